@@ -1,0 +1,37 @@
+// What the tests need beside npm's packages: a software Vulkan device (SwiftShader, from Debian's chromium-common) and
+// the Vulkan loader. Installed from Debian's packages where this process may; elsewhere the tests that need it are
+// left out, each with its reason, or fail where LESSWORK_REQUIRE_ALL=1 is set (as CI does).
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const SYSTEMS = [
+  {
+    name: 'software Vulkan device',
+    present: () =>
+      existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') &&
+      ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].some((folder) =>
+        existsSync(`${folder}/libvulkan.so.1`),
+      ),
+    packages: ['chromium-common', 'libvulkan1'],
+  },
+];
+
+export function provideTestSystems() {
+  const missing = SYSTEMS.filter((system) => !system.present());
+  if (missing.length === 0) return;
+  const packages = missing.flatMap((system) => system.packages);
+  const debian = process.platform === 'linux' && existsSync('/usr/bin/apt-get');
+  if (!debian || process.getuid?.() !== 0) {
+    const why = debian ? 'not root' : 'no apt-get here';
+    console.error(
+      `tests: ${missing.map((system) => system.name).join(', ')} missing and not installed (${why}); on Debian: apt-get install ${packages.join(' ')}`,
+    );
+    return;
+  }
+  console.error(`tests: installing ${packages.join(', ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) => spawnSync('apt-get', args, { env, stdio: ['ignore', 2, 2] }).status === 0;
+  if (!(apt('-q', 'update') && apt('-q', 'install', '-y', '--no-install-recommends', ...packages))) {
+    console.error(`tests: could not install ${packages.join(', ')}`);
+  }
+}
