@@ -175,7 +175,10 @@ export class FrameDecoder {
     this.#chunks = all.length > length ? [all.subarray(length)] : [];
     this.#buffered -= length;
     this.#consumed += length;
-    return all.slice(0, length);
+    // Not all.slice(): where a chunk is a Buffer of Node.js, that would be a view that keeps the whole chunk alive.
+    const frame = new Uint8Array(length);
+    frame.set(all.subarray(0, length));
+    return frame;
   }
 }
 
