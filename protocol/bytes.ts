@@ -103,9 +103,16 @@ export class ByteReader {
   }
 }
 
-/** A big-endian u32. @param value - 0 to 2^32 - 1 */
+/** A big-endian u32, or i32. @param value - -2^31 to 2^32 - 1; anything else is taken modulo 2^32 */
 export function u32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** A big-endian u64. @param value - 0 to 2^64 - 1; anything else is taken modulo 2^64 */
+export function u64Bytes(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
   return bytes;
 }
