@@ -65,6 +65,7 @@ test('every way to name another file is read, and nothing in a comment or a stri
     const later = await import('./later.js');
     const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)));
     const wgsl = new URL('search.wgsl', import.meta.url);
+    const chosen = new URL(\`./workers/\${name}.js\`, import.meta.url);
     const said = "import a from './said.js'";
   `;
   assert.deepEqual(
@@ -80,6 +81,7 @@ test('every way to name another file is read, and nothing in a comment or a stri
       './later.js',
       './child.js',
       './search.wgsl',
+      './workers/',
     ],
   );
 });

@@ -163,6 +163,13 @@ test('a longer form than needed is refused: its id would not be the one that the
   assertRefused(() => decodeTransaction(longer), 0, /shortest form/);
 });
 
+test('an amount over 2^256 - 1 is refused', () => {
+  const gasPrice = 7;
+  const huge = Uint8Array.of(...sample.bytes.subarray(0, gasPrice), 0xdd, 1, ...new Uint8Array(32));
+  const bytes = concatBytes(huge, sample.bytes.subarray(INPUTS));
+  assertRefused(() => decodeTransaction(bytes), gasPrice, /gas price: expected at most 2\^256 - 1/);
+});
+
 test('a number that announces more than there is ends at once', () => {
   const announced = Uint8Array.of(0xc0, 0x7f, 0xff, 0xff, 0xff);
   assertRefused(() => decodeTransactions(announced), announced.length, /transaction version/);
@@ -178,6 +185,6 @@ test('random and damaged bytes: transactions or a DecodeError', () => {
       decodesOrRefuses(decodeTransaction, bytes);
       decodesOrRefuses((unsigned) => decodeUnsignedTransaction(unsigned), bytes);
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });

@@ -114,8 +114,10 @@ function resolve(from: string, specifier: string): string | undefined {
   return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
 }
 
+/** A URL beside a module as a relative import. One that is put together at run time stands for its folder. */
 function asRelative(url: string): string {
-  return url.startsWith('.') ? url : `./${url}`;
+  const known = url.replace(/[^/]*\$\{.*$/, '');
+  return known.startsWith('.') ? known : `./${known}`;
 }
 
 function isWithin(path: string, place: string): boolean {
