@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { HASH_BYTES, HEADER_BYTES, NONCE_BYTES } from '../../protocol/header.js';
-import type { NonceRange, SearchKernel, SearchResult } from '../search.js';
+import type { SyncSearchKernel } from '../search.js';
 import { type WasmModule, WebAssembly } from './webassembly.js';
 
 /** What kernel.wasm exports; the addresses are bytes into its memory. */
@@ -19,9 +19,8 @@ interface KernelExports {
   search(start: bigint, count: number, chain: number): number;
 }
 
-/** A kernel that answers at once, and hashes single headers as well. */
-export interface WasmKernel extends SearchKernel {
-  search(range: NonceRange): SearchResult;
+/** A kernel that hashes single headers as well. */
+export interface WasmKernel extends SyncSearchKernel {
   /**
    * Hash of a block, as `blockHash` of protocol/pow.ts and some ten times as fast.
    * @param header - 326 bytes
