@@ -9,7 +9,7 @@
  */
 import { codec, type node } from '@alephium/web3';
 import { blake2b256 } from './blake2b.js';
-import { equalBytes } from './bytes.js';
+import { copyBytes, equalBytes } from './bytes.js';
 import { DecodeError } from './decode-error.js';
 import {
   encodeUnsignedTransaction,
@@ -215,5 +215,5 @@ function decodeWhole<T>(bytes: Uint8Array, start: number, read: (reader: Transac
       return value;
     }
   }
-  return new Whole().decode(bytes);
+  return new Whole().decode(copyBytes(bytes));
 }

@@ -111,6 +111,13 @@ for (const { note, hash, raw, entry } of blocks) {
   });
 }
 
+test('a block that is decoded is a copy, of a Buffer as well', () => {
+  const buffer = Buffer.from(blocks[0]!.raw, 'hex');
+  const block = decodeBlock(buffer);
+  buffer.fill(0);
+  assert.deepEqual(encodeBlock(block), hexToBytes(blocks[0]!.raw));
+});
+
 test('random and damaged bytes: a block or a DecodeError', () => {
   const good = fc.constantFrom(...blocks.map((block) => hexToBytes(block.raw)));
   fc.assert(

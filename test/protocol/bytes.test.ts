@@ -60,11 +60,12 @@ test('a reader refuses to go beyond the end, says where, and stays there', () =>
   assertRefused(() => reader.u8('more'), 6, /expected 1 bytes, got 0/);
 });
 
-test('bytes that are read are copies', () => {
-  const source = Uint8Array.of(1, 2);
-  const read = new ByteReader(source).bytes(2, 'pair');
-  source.fill(0);
-  assert.deepEqual(read, Uint8Array.of(1, 2));
+test('bytes that are read are copies, of a Buffer as well', () => {
+  for (const source of [Uint8Array.of(1, 2), Buffer.of(1, 2)]) {
+    const read = new ByteReader(source).bytes(2, 'pair');
+    source.fill(0);
+    assert.deepEqual(read, Uint8Array.of(1, 2));
+  }
 });
 
 test('equal bytes are those of one length and content', () => {

@@ -90,7 +90,7 @@ test('two frames split in two at every byte', () => {
 
 test('frames are copies: what is fed later does not change them', () => {
   const decoder = new FrameDecoder();
-  const chunk = streams.client[0]!.slice();
+  const chunk = Buffer.from(streams.client[0]!);
   const [frame] = decoder.push(chunk);
   chunk.fill(0);
   decoder.push(streams.client[1]!);
