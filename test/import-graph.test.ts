@@ -21,7 +21,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
-  { of: 'devnet/', may: ['devnet/', 'protocol/'] },
+  { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   { of: 'cli/', may: [''] },
 ];

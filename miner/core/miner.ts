@@ -16,13 +16,12 @@ import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { nonceOf } from '../../shaders/search.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
-import type { MinerEvent, MinerStatus } from './events.js';
+import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { HashrateMeter } from './hashrate.js';
-import { JobBoard, type Template } from './job-board.js';
 import { NonceSpace } from './nonce-space.js';
-import { Scheduler } from './scheduler.js';
 import type { JobSource, SourceSession } from './source.js';
 import { type Find, Submissions } from './submissions.js';
+import { WorkPlan } from './work-plan.js';
 
 export interface MinerModules {
   readonly source: JobSource;
@@ -38,16 +37,13 @@ const ORPHANED_WORK_MS = 10_000;
 
 export class Miner {
   readonly #modules: MinerModules;
-  readonly #board = new JobBoard();
-  readonly #scheduler = new Scheduler();
+  readonly #plan = new WorkPlan();
   readonly #submissions: Submissions;
   readonly #slots: DeviceSlot[] = [];
   readonly #meter: HashrateMeter;
   readonly #startMs: number;
   readonly #hashesByChain: number[] = new Array(CHAINS).fill(0);
   readonly #acceptedByChain: number[] = new Array(CHAINS).fill(0);
-  /** Generation on which each chain pauses, or undefined. */
-  readonly #pausedGeneration: (number | undefined)[] = new Array(CHAINS).fill(undefined);
   #session: SourceSession | undefined;
   #paused = false;
   #missingTold = false;
@@ -62,13 +58,12 @@ export class Miner {
     this.#meter = new HashrateMeter(this.#startMs);
     this.#submissions = new Submissions({
       send: (find) => this.#send(find),
-      isSubmittable: (template) => this.#board.isSubmittable(template),
+      isSubmittable: (template) => this.#plan.board.isSubmittable(template),
       isOrphaned: () => this.#orphanedMs !== undefined,
-      isCurrent: (template) => this.#board.isCurrent(template),
-      pause: (chain) => this.#pauseChain(chain),
+      isCurrent: (template) => this.#plan.board.isCurrent(template),
+      pause: (chain) => this.#plan.pause(chain, modules.now()),
       resume: (chain) => {
-        this.#pausedGeneration[chain] = undefined;
-        this.#setUsable(chain);
+        this.#plan.resume(chain, modules.now());
         this.#fill();
       },
       onVerdict: ({ template, hash }, verdict, answerMs, late) => {
@@ -97,12 +92,16 @@ export class Miner {
     });
   }
 
-  /** Adds a device and starts it. @returns its slot, to stop it with */
-  addDevice(device: SearchDevice): DeviceSlot {
+  /**
+   * Adds a device and starts it.
+   * @param onState - told after each change of the slot's state but `stopped`
+   * @returns its slot, to stop it with
+   */
+  addDevice(device: SearchDevice, onState: () => void = () => {}): DeviceSlot {
     const { now, noncePrefix } = this.#modules;
     const slot = new DeviceSlot(device, new NonceSpace(noncePrefix, this.#slots.length), now());
     this.#slots.push(slot);
-    device.start(this.#deviceEvents(slot));
+    device.start(this.#deviceEvents(slot, onState));
     return slot;
   }
 
@@ -128,9 +127,7 @@ export class Miner {
     if (this.#orphanedMs === undefined || nowMs - this.#orphanedMs < ORPHANED_WORK_MS) return;
     this.#orphanedMs = undefined;
     this.#submissions.dropHeld();
-    const stale = this.#board.clear();
-    for (const chain of stale) this.#setUsable(chain);
-    this.#abandon(stale);
+    this.#abandon(this.#plan.clear(nowMs));
   }
 
   status(): MinerStatus {
@@ -150,6 +147,11 @@ export class Miner {
     };
   }
 
+  /** Gives out no more work, for good. What was sent may still be answered. */
+  stop(): void {
+    this.#paused = true;
+  }
+
   /** Submissions that are waiting for their answer. */
   get submissionsInFlight(): number {
     return this.#submissions.inFlight;
@@ -157,7 +159,7 @@ export class Miner {
 
   /** Ends all devices, then the source. */
   async close(): Promise<void> {
-    this.#paused = true;
+    this.stop();
     await Promise.all(
       this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.stopDevice(slot)),
     );
@@ -173,11 +175,10 @@ export class Miner {
 
   #takeJobs(session: SourceSession, jobs: readonly Job[]): void {
     if (session !== this.#session) return;
-    const stale = this.#board.update(session, jobs);
-    for (const chain of ALL_CHAINS) this.#setUsable(chain);
-    this.#abandon(stale);
-    this.#submissions.sendHeld(this.#modules.now());
-    const missing = ALL_CHAINS.filter((chain) => this.#board.current(chain) === undefined);
+    const nowMs = this.#modules.now();
+    this.#abandon(this.#plan.takeJobs(session, jobs, nowMs));
+    this.#submissions.sendHeld(nowMs);
+    const missing = ALL_CHAINS.filter((chain) => this.#plan.board.current(chain) === undefined);
     if (missing.length > 0 && !this.#missingTold) {
       this.#missingTold = true;
       this.#modules.onEvent({ type: 'missingChains', chains: missing });
@@ -188,7 +189,7 @@ export class Miner {
   /** To the session that the template came from, or to a later one that brought the very same template. */
   #send({ template, header }: Find): boolean {
     if (this.#modules.source.submit(template.session, template.job, header)) return true;
-    const current: Template | undefined = this.#board.current(template.job.chain);
+    const current = this.#plan.board.current(template.job.chain);
     if (current === undefined || current.session === template.session) return false;
     if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return false;
     return this.#modules.source.submit(current.session, current.job, header);
@@ -196,21 +197,9 @@ export class Miner {
 
   #abandon(chains: readonly ChainIndex[]): void {
     for (const chain of chains) {
-      const generation = this.#board.generation(chain);
+      const generation = this.#plan.board.generation(chain);
       for (const slot of this.#slots) if (slot.state === 'mining') slot.device.abandon(chain, generation);
     }
-  }
-
-  #pauseChain(chain: ChainIndex): void {
-    this.#pausedGeneration[chain] = this.#board.generation(chain);
-    this.#setUsable(chain);
-  }
-
-  #setUsable(chain: ChainIndex): void {
-    const usable =
-      this.#board.current(chain) !== undefined &&
-      this.#pausedGeneration[chain] !== this.#board.generation(chain);
-    this.#scheduler.setUsable(chain, usable, this.#modules.now());
   }
 
   #fill(): void {
@@ -225,8 +214,7 @@ export class Miner {
   /** @returns false if no chain has work */
   #giveTask(slot: DeviceSlot): boolean {
     const nowMs = this.#modules.now();
-    const chain = this.#scheduler.next(nowMs);
-    const template = chain === undefined ? undefined : this.#board.current(chain);
+    const template = this.#plan.next(nowMs);
     if (template === undefined) return false;
     const { job, generation, session } = template;
     const count = slot.device.taskSize;
@@ -241,21 +229,22 @@ export class Miner {
       start: slot.nonces.take(count),
       count,
     };
-    this.#scheduler.book(job.chain, count, nowMs);
+    this.#plan.book(job.chain, count, nowMs);
     slot.given.set(task.id, { task, template });
     slot.device.search(task);
     return true;
   }
 
-  #deviceEvents(slot: DeviceSlot): DeviceEvents {
-    const tell = (message: string): void => {
-      this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, message });
+  #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
+    const enter = (state: DeviceStatus['state'], message: string): void => {
+      slot.state = state;
+      this.#tellDevice(slot, message);
+      onState();
     };
     return {
       onReady: () => {
         if (slot.state === 'stopped') return;
-        slot.state = 'mining';
-        tell('self-test passed');
+        enter('mining', 'self-test passed');
         this.#fill();
       },
       onReport: (report) => {
@@ -264,9 +253,8 @@ export class Miner {
       onFailure: ({ message, lostTaskIds, final }) => {
         if (slot.state === 'stopped') return;
         slot.errors++;
-        slot.state = final ? 'failed' : 'away';
         this.#loseTasks(slot, lostTaskIds);
-        tell(message);
+        enter(final ? 'failed' : 'away', message);
       },
     };
   }
@@ -277,7 +265,7 @@ export class Miner {
     slot.given.delete(report.taskId);
     const nowMs = this.#modules.now();
     const { chain, count } = given.task;
-    if (report.hashes < count) this.#scheduler.book(chain, report.hashes - count, nowMs);
+    if (report.hashes < count) this.#plan.book(chain, report.hashes - count, nowMs);
     slot.meter.add(report.hashes, nowMs);
     this.#meter.add(report.hashes, nowMs);
     this.#hashesByChain[chain]! += report.hashes;
@@ -302,13 +290,17 @@ export class Miner {
       height: template.job.height,
       hash: bytesToHex(hash),
       device: slot.device.name,
-      stale: !this.#board.isCurrent(template),
+      stale: !this.#plan.board.isCurrent(template),
     });
     this.#submissions.add({ template, header, hash }, nowMs);
   }
 
   #deviceError(slot: DeviceSlot, message: string): void {
     slot.errors++;
+    this.#tellDevice(slot, message);
+  }
+
+  #tellDevice(slot: DeviceSlot, message: string): void {
     this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, message });
   }
 
@@ -318,7 +310,7 @@ export class Miner {
       const given = slot.given.get(taskId);
       if (given === undefined) continue;
       slot.given.delete(taskId);
-      this.#scheduler.book(given.task.chain, -given.task.count, this.#modules.now());
+      this.#plan.book(given.task.chain, -given.task.count, this.#modules.now());
     }
   }
 }
