@@ -10,7 +10,10 @@ import type { SelfTest } from './self-test.js';
 /** Takes the oracle some 5 ms. */
 const NONCES = 256;
 
-/** The self-test; always the same one. The find is the nonce with the lowest hash of all, and that hash the target. Its counters cross 2^32, so that the carry is tested too. */
+/**
+ * The self-test; always the same one. The find is the nonce with the lowest hash, and that hash is the target. The
+ * counters cross 2^32, so that the carry is tested too.
+ */
 export function createSelfTest(): SelfTest {
   const headerBlob = Uint8Array.from({ length: HEADER_BLOB_BYTES }, (_, i) => i * 31 + 7);
   const prefix = Uint8Array.from({ length: PREFIX_BYTES }, (_, i) => 0xa5 ^ i);

@@ -132,6 +132,7 @@ export class CpuDevice implements SearchDevice {
       onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
     });
   }
+
   /** Ends for good: what one thread gets wrong, the others can't be trusted with either. */
   #giveUp(events: DeviceEvents, message: string, lost: readonly number[]): void {
     const lostTaskIds = [...lost, ...this.#slots.flatMap((slot) => slot.taskIds)];
