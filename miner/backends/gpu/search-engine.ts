@@ -18,7 +18,7 @@ import {
   WORK_BYTES,
 } from '../../../shaders/layout.js';
 import type { NonceRange, SearchKernel, SearchResult } from '../../../shaders/search.js';
-import { DispatchPace } from './dispatch-pace.js';
+import { DispatchPace, MAX_DISPATCH_MS } from './dispatch-pace.js';
 
 /** Dispatches in flight: one that runs and one that waits, so that the device never does. */
 export const DISPATCHES_IN_FLIGHT = 2;
@@ -187,7 +187,8 @@ export class SearchEngine implements SearchKernel {
     for (let flight = this.#flights[0]; flight; flight = this.#flights[0]) {
       const startedMs = Math.max(flight.submittedMs, this.#lastDoneMs);
       try {
-        const waitMs = startedMs + this.#pace.expectedMs(flight.nonces) * UNPOLLED - performance.now();
+        const expectedMs = Math.min(this.#pace.expectedMs(flight.nonces), MAX_DISPATCH_MS);
+        const waitMs = startedMs + expectedMs * UNPOLLED - performance.now();
         if (waitMs >= 1) await sleep(waitMs);
         const result = await read(flight.slot.readback);
         this.#lastDoneMs = performance.now();
