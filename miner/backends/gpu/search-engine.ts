@@ -131,8 +131,9 @@ export class SearchEngine implements SearchKernel {
       prefix: new Uint8Array(16),
       start: 0n,
     };
-    // Growing by 4 from one workgroup to the largest dispatch takes 8 steps; noise may cost some more.
-    for (let i = 0; i < 12 && !this.#pace.settled; i++) {
+    // Growing by 4 from one workgroup to the largest dispatch takes 8 steps; noise may cost some more. The first ones
+    // may be slow because a driver still compiles, and look long enough for that.
+    for (let i = 0; i < 12 && (i < 4 || !this.#pace.settled); i++) {
       await this.dispatch({ ...range, count: this.#pace.nonces });
     }
   }
