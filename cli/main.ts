@@ -1,2 +1,25 @@
 #!/usr/bin/env node
-console.log('lesswork');
+/**
+ * The command line: one file a command, each loaded only when it is asked for.
+ * @module
+ */
+import { CommanderError } from 'commander';
+import { createProgram } from './program.js';
+
+/** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
+const WRONG_USAGE = 2;
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
+  } else {
+    process.stderr.write(`lesswork: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = hasCode(error, 'ERR_UNKNOWN_DEVICE') ? WRONG_USAGE : 1;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}

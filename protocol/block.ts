@@ -2,7 +2,7 @@
  * Whole blocks: the header, 326 bytes, and the transactions behind it, the coinbase last.
  * @module
  */
-import { concatBytes } from './bytes.js';
+import { concatBytes, copyBytes } from './bytes.js';
 import { DecodeError } from './decode-error.js';
 import { decodeHeader, HEADER_BYTES } from './header.js';
 import { encodeTransactions, type Transaction } from './transaction.js';
@@ -26,7 +26,7 @@ export function encodeBlock(block: Block): Uint8Array {
  * @throws DecodeError if the header or a transaction does not decode, there is no transaction, or bytes are left
  */
 export function decodeBlock(bytes: Uint8Array): Block {
-  const header = bytes.slice(0, HEADER_BYTES);
+  const header = copyBytes(bytes, 0, HEADER_BYTES);
   decodeHeader(header);
   const transactions = decodeTransactions(bytes, HEADER_BYTES);
   if (transactions.length === 0)

@@ -14,6 +14,14 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/**
+ * A copy of some bytes, from `start` up to `end`. Not `bytes.slice`: of a Buffer of Node.js, which is a Uint8Array too,
+ * that is a view, which changes with it and keeps all of it alive.
+ */
+export function copyBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Bytes as an unsigned big-endian integer; no bytes give 0. */
 export function bytesToBigInt(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(bytes)}`);
@@ -75,7 +83,7 @@ export class ByteReader {
   /** The next `length` bytes, copied. @throws DecodeError if fewer bytes are left */
   bytes(length: number, what: string): Uint8Array {
     const start = this.#take(length, what);
-    return this.#bytes.slice(start, start + length);
+    return copyBytes(this.#bytes, start, start + length);
   }
 
   /** A `u32 length | bytes` blob, copied. @throws DecodeError if the length goes beyond the end */

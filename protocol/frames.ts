@@ -15,11 +15,14 @@ import { CHAINS, type ChainIndex, chainIndex, chainName, fromGroupOf, GROUPS, to
 import { DecodeError } from './decode-error.js';
 import { HASH_BYTES, HEADER_BLOB_BYTES, HEADER_BYTES } from './header.js';
 import type { Job } from './job.js';
+import { MAX_TARGET } from './target.js';
 
 /** Longest frame that is accepted by default, without its length word: a Jobs message takes some 6 KB. */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
 const LENGTH_BYTES = 4;
+/** Of a target on the wire: 32, and one for the sign. */
+const MAX_TARGET_BYTES = 33;
 const VERSION = 1;
 const JOBS = 0;
 const SUBMIT_RESULT = 1;
@@ -87,7 +90,7 @@ export function encodeSubmitBlock(header: Uint8Array, txsBlob: Uint8Array): Uint
 /**
  * A node's message from a whole frame, length word included. Jobs are refused whole when one of them does not decode.
  * @throws DecodeError on another version, an unknown type, a header blob that is not 302 bytes, a target that is not
- * above 0 or over 32 bytes, groups out of range, a chain twice, or bytes too few or too many
+ * above 0 or over 2^256 - 1, groups out of range, a chain twice, or bytes too few or too many
  */
 export function decodeNodeMessage(frame: Uint8Array): NodeMessage {
   const { type, reader } = openFrame(frame);
@@ -128,7 +131,8 @@ export function decodeClientMessage(frame: Uint8Array): ClientMessage {
 /** Cuts a stream into frames. Knows no socket: it is fed chunks, however split and glued. */
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
-  #chunks: Uint8Array[] = [];
+  /** Holds what is left over between chunks: `#buffered` bytes from its start. */
+  #buffer = new Uint8Array(0);
   #buffered = 0;
   #consumed = 0;
 
@@ -144,38 +148,43 @@ export class FrameDecoder {
 
   /**
    * The whole frames, length words included, that a chunk completes.
-   * @throws DecodeError if a frame announces more than the limit, with its position in the stream; nothing more may be fed then
+   * @throws DecodeError if a frame announces more than the limit, with its position in the stream: whole frames before
+   * it in the same chunk are lost, and nothing more may be fed
    */
   push(chunk: Uint8Array): Uint8Array[] {
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
+    this.#append(chunk);
     const frames: Uint8Array[] = [];
-    for (;;) {
-      if (this.#buffered < LENGTH_BYTES) return frames;
-      const length = this.#peekLength();
+    const view = new DataView(this.#buffer.buffer);
+    let start = 0;
+    while (this.#buffered - start >= LENGTH_BYTES) {
+      const length = view.getUint32(start);
       if (length > this.#maxFrameBytes) {
         throw new DecodeError(
           `frame: expected at most ${this.#maxFrameBytes} bytes, got ${length}`,
           this.#consumed,
         );
       }
-      if (this.#buffered < LENGTH_BYTES + length) return frames;
-      frames.push(this.#take(LENGTH_BYTES + length));
+      const end = start + LENGTH_BYTES + length;
+      if (end > this.#buffered) break;
+      frames.push(this.#buffer.slice(start, end));
+      this.#consumed += end - start;
+      start = end;
     }
+    this.#buffer.copyWithin(0, start, this.#buffered);
+    this.#buffered -= start;
+    return frames;
   }
 
-  #peekLength(): number {
-    if (this.#chunks[0]!.length < LENGTH_BYTES) this.#chunks = [concatBytes(...this.#chunks)];
-    return new ByteReader(this.#chunks[0]!).u32('frame length');
-  }
-
-  #take(length: number): Uint8Array {
-    // Joined once a frame is complete, not with every chunk: a large frame in small chunks stays linear.
-    const all = this.#chunks.length === 1 ? this.#chunks[0]! : concatBytes(...this.#chunks);
-    this.#chunks = all.length > length ? [all.subarray(length)] : [];
-    this.#buffered -= length;
-    this.#consumed += length;
-    return all.slice(0, length);
+  /** Doubles the room where it is short: a large frame in small chunks takes linear time. */
+  #append(chunk: Uint8Array): void {
+    const needed = this.#buffered + chunk.length;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.#buffered));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#buffered);
+    this.#buffered = needed;
   }
 }
 
@@ -234,9 +243,14 @@ function decodeChain(reader: ByteReader): ChainIndex {
 
 /** The node writes a target as a signed integer of as many bytes as it needs. */
 function parseTarget(bytes: Uint8Array, position: number): Uint8Array {
+  if (bytes.length > MAX_TARGET_BYTES)
+    throw new DecodeError(
+      `target: expected at most ${MAX_TARGET_BYTES} bytes, got ${bytes.length}`,
+      position,
+    );
   const value = bytesToBigInt(bytes);
   if (value === 0n || bytes[0]! >= 0x80) throw new DecodeError('target: expected a value above 0', position);
-  if (value >= 2n ** 256n) throw new DecodeError('target: expected at most 32 bytes', position);
+  if (value > MAX_TARGET) throw new DecodeError('target: expected at most 2^256 - 1', position);
   return bigIntToBytes(value, 32);
 }
 

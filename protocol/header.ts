@@ -15,7 +15,7 @@
  * A header blob is the header without its nonce, 302 bytes. Integers are big-endian.
  * @module
  */
-import { concatBytes } from './bytes.js';
+import { concatBytes, copyBytes } from './bytes.js';
 import { DecodeError } from './decode-error.js';
 
 export const NONCE_BYTES = 24;
@@ -58,12 +58,12 @@ export function decodeHeader(bytes: Uint8Array): Header {
   if (bytes[25] !== DEPS) throw new DecodeError(`number of deps: expected ${DEPS}, got ${bytes[25]}`, 25);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
-    nonce: bytes.slice(0, NONCE_BYTES),
+    nonce: copyBytes(bytes, 0, NONCE_BYTES),
     deps: Array.from({ length: DEPS }, (_, i) =>
-      bytes.slice(DEPS_OFFSET + i * HASH_BYTES, DEPS_OFFSET + (i + 1) * HASH_BYTES),
+      copyBytes(bytes, DEPS_OFFSET + i * HASH_BYTES, DEPS_OFFSET + (i + 1) * HASH_BYTES),
     ),
-    depStateHash: bytes.slice(DEP_STATE_HASH_OFFSET, TXS_HASH_OFFSET),
-    txsHash: bytes.slice(TXS_HASH_OFFSET, TIMESTAMP_OFFSET),
+    depStateHash: copyBytes(bytes, DEP_STATE_HASH_OFFSET, TXS_HASH_OFFSET),
+    txsHash: copyBytes(bytes, TXS_HASH_OFFSET, TIMESTAMP_OFFSET),
     timestamp: view.getBigUint64(TIMESTAMP_OFFSET),
     targetBits: view.getUint32(TARGET_OFFSET),
   };

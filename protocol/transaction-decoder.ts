@@ -9,7 +9,7 @@
  */
 import { codec, type node } from '@alephium/web3';
 import { blake2b256 } from './blake2b.js';
-import { equalBytes } from './bytes.js';
+import { copyBytes, equalBytes } from './bytes.js';
 import { DecodeError } from './decode-error.js';
 import {
   encodeUnsignedTransaction,
@@ -24,6 +24,7 @@ type SdkReader = Parameters<codec.Codec<unknown>['_decode']>[0];
 
 const VERSION = 0;
 const SIGNATURE_BYTES = 64;
+const MAX_AMOUNT = 2n ** 256n - 1n;
 
 /**
  * One transaction.
@@ -85,7 +86,7 @@ function readUnsigned(reader: TransactionReader): UnsignedTransaction {
     // The first byte says whether there is one.
     script: optionalScript.length === 1 ? undefined : optionalScript.subarray(1),
     gasAmount: reader.size('gas amount'),
-    gasPrice: reader.value('gas price', codec.u256Codec),
+    gasPrice: reader.amount('gas price'),
     inputs: reader.array('inputs', readInput),
     outputs: reader.array('outputs', readOutput),
   };
@@ -104,7 +105,7 @@ function readInput(reader: TransactionReader): Input {
 
 function readOutput(reader: TransactionReader): Output {
   return {
-    amount: reader.value('amount', codec.u256Codec),
+    amount: reader.amount('amount'),
     lockupScript: reader.raw('lockup script', codec.lockupScript.lockupScriptCodec),
     lockTimeMs: reader.value('lock time', codec.timestampCodec),
     tokens: reader.array('tokens', readToken),
@@ -113,7 +114,7 @@ function readOutput(reader: TransactionReader): Output {
 }
 
 function readToken(reader: TransactionReader): Token {
-  return { id: reader.bytes(32, 'token id'), amount: reader.value('token amount', codec.u256Codec) };
+  return { id: reader.bytes(32, 'token id'), amount: reader.amount('token amount') };
 }
 
 /** An output that a script made: `0` and one like any other, or `1` and one of a contract. Not kept. */
@@ -161,6 +162,14 @@ class TransactionReader {
     return this.since(start);
   }
 
+  /** A number of the unsigned kind, which the SDK takes in any length. */
+  amount(what: string): bigint {
+    const start = this.position;
+    const amount = this.value(what, codec.u256Codec);
+    if (amount > MAX_AMOUNT) throw new DecodeError(`${what}: expected at most 2^256 - 1`, start);
+    return amount;
+  }
+
   /** A number of the signed kind that must not be negative. */
   size(what: string): number {
     const start = this.position;
@@ -206,5 +215,5 @@ function decodeWhole<T>(bytes: Uint8Array, start: number, read: (reader: Transac
       return value;
     }
   }
-  return new Whole().decode(bytes);
+  return new Whole().decode(copyBytes(bytes));
 }

@@ -42,6 +42,11 @@ export interface SearchKernel {
   search(range: NonceRange): SearchResult | Promise<SearchResult>;
 }
 
+/** A kernel that answers at once, on the thread that asks. */
+export interface SyncSearchKernel extends SearchKernel {
+  search(range: NonceRange): SearchResult;
+}
+
 /** The 24 bytes of a nonce. @param prefix - 16 bytes @param counter - 0 to 2^64 - 1 */
 export function nonceOf(prefix: Uint8Array, counter: bigint): Uint8Array {
   const nonce = new Uint8Array(24);

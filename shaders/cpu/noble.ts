@@ -5,10 +5,10 @@
  */
 import { joinHeader } from '../../protocol/header.js';
 import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
-import { type NonceRange, nonceOf, PREFIX_BYTES, type SearchKernel, type SearchResult } from '../search.js';
+import { nonceOf, PREFIX_BYTES, type SyncSearchKernel } from '../search.js';
 
 /** A kernel on plain `@noble/hashes`. @param maxFinds - finds that one search returns */
-export function createNobleKernel(maxFinds = 64): SearchKernel & { search(range: NonceRange): SearchResult } {
+export function createNobleKernel(maxFinds = 64): SyncSearchKernel {
   return {
     name: 'cpu-noble',
     maxFinds,

@@ -16,6 +16,8 @@ import {
 } from '../../protocol/address.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { DecodeError } from '../../protocol/decode-error.js';
+import { damaged } from '../support/arbitraries.js';
+import { decodesOrRefuses } from '../support/decoding.js';
 import { readVectors } from '../support/vectors.js';
 
 interface AddressCase {
@@ -126,6 +128,17 @@ test('any text is an address or none', () => {
     { numRuns: 500 },
   );
   assert.equal(parseAddress('1'.repeat(10_000_000)), undefined);
+});
+
+test('random and damaged lockup scripts: an address or a DecodeError', () => {
+  const good = sdkScript.map((script) => lockupScriptCodec.encode(script));
+  fc.assert(
+    fc.property(fc.oneof(good.chain(damaged), fc.uint8Array({ maxLength: 60 })), (bytes) => {
+      const address = decodesOrRefuses(addressOfLockupScript, bytes) as Address | undefined;
+      if (address !== undefined) assert.deepEqual(parseAddress(address.text), address);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('contracts, groups that do not belong, and more signatures than keys are refused', () => {

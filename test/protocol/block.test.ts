@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { node } from '@alephium/web3';
+import fc from 'fast-check';
 import { parseAddress } from '../../protocol/address.js';
 import { decodeBlock, encodeBlock } from '../../protocol/block.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
@@ -14,7 +15,7 @@ import {
   miningReward,
   uncleReward,
 } from '../../protocol/emission.js';
-import { decodeHeader, encodeHeader } from '../../protocol/header.js';
+import { decodeHeader, encodeHeader, HEADER_BYTES } from '../../protocol/header.js';
 import { txsHashOf } from '../../protocol/merkle.js';
 import { blockHash, chainOfHash } from '../../protocol/pow.js';
 import { targetOfBits } from '../../protocol/target.js';
@@ -24,6 +25,8 @@ import {
   decodeUnsignedTransaction,
   restTransactionOf,
 } from '../../protocol/transaction-decoder.js';
+import { damaged } from '../support/arbitraries.js';
+import { assertRefused, decodesOrRefuses } from '../support/decoding.js';
 import { readVectors } from '../support/vectors.js';
 
 interface RecordedBlock {
@@ -107,3 +110,28 @@ for (const { note, hash, raw, entry } of blocks) {
     assert.deepEqual(coinbase, decodeBlock(bytes).transactions.at(-1));
   });
 }
+
+test('a block that is decoded is a copy, of a Buffer as well', () => {
+  const buffer = Buffer.from(blocks[0]!.raw, 'hex');
+  const block = decodeBlock(buffer);
+  buffer.fill(0);
+  assert.deepEqual(encodeBlock(block), hexToBytes(blocks[0]!.raw));
+});
+
+test('random and damaged bytes: a block or a DecodeError', () => {
+  const good = fc.constantFrom(...blocks.map((block) => hexToBytes(block.raw)));
+  fc.assert(
+    fc.property(fc.oneof(good.chain(damaged), fc.uint8Array({ maxLength: 400 })), (bytes) => {
+      decodesOrRefuses(decodeBlock, bytes);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a block without a transaction, or with bytes behind the last one, is refused', () => {
+  const bytes = hexToBytes(blocks[0]!.raw);
+  const none = Uint8Array.of(...bytes.subarray(0, HEADER_BYTES), 0);
+  assertRefused(() => decodeBlock(none), HEADER_BYTES, /at least 1, got 0/);
+  assertRefused(() => decodeBlock(Uint8Array.of(...bytes, 0)), bytes.length, /1 bytes too many/);
+  assertRefused(() => decodeBlock(bytes.subarray(0, HEADER_BYTES)), HEADER_BYTES, /number of transactions/);
+});

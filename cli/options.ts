@@ -1,0 +1,67 @@
+/**
+ * Options that several commands share, and parsers that say what would have been right.
+ * @module
+ */
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError, Option } from 'commander';
+import { type DeviceChoice, parseDeviceChoice } from '../miner/device-choice.js';
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Options of every command that runs for a while. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export const jsonOption = (): Option =>
+  new Option('--json', 'JSON lines on stdout, all else on stderr').default(false);
+export const quietOption = (): Option =>
+  new Option('-q, --quiet', 'warnings and the end result only').default(false);
+export const logLevelOption = (): Option =>
+  new Option('--log-level <level>', 'least level that is told').choices(LOG_LEVELS).default('info');
+
+/** Parser for a whole number in a range; its error names both. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new InvalidArgumentError(
+        `expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}`,
+      );
+    }
+    return value;
+  };
+}
+
+/** Parser for a number above 0; its error names it. */
+export function positiveNumber(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError(`expected a number above 0, got ${JSON.stringify(text)}`);
+  return value;
+}
+
+/** Turns a parser's RangeError into wrong usage. */
+export function usageError<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}
+
+export const threadsOption = (): Option =>
+  new Option('--threads <n>', 'threads of the CPU device')
+    .default(availableParallelism(), `all ${availableParallelism()}`)
+    .argParser(wholeNumber(1, 1024));
+
+export const deviceOption = (): Option =>
+  new Option('--device <which>', 'auto, or some of cpu, gpu, an index or a name, separated by commas')
+    .default('auto' as DeviceChoice)
+    .argParser(usageError(parseDeviceChoice));

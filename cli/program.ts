@@ -1,0 +1,25 @@
+/**
+ * All commands of `lesswork`.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { mineCommand } from './mine.js';
+
+export function createProgram(): Command {
+  const program = new Command('lesswork')
+    .description('Miner for Alephium (ALPH), on GPU and CPU, straight on a full node. No fee.')
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
+    .exitOverride();
+  for (const command of [mineCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,73 @@
+/**
+ * A miner on the command line: reports, keys, signals, and its end.
+ * @module
+ */
+import { type MinerApp, type MinerAppOptions, startMiner } from '../miner/app.js';
+import { listenForKeys } from '../miner/report/keys.js';
+import { JsonReporter, type Reporter, TextReporter } from '../miner/report/reporter.js';
+import { type MinerSummary, summaryOf } from '../miner/report/summary.js';
+import type { OutputOptions } from './options.js';
+
+/** What ends a run before anybody asks. */
+export interface RunLimits {
+  /** Longest run, s. */
+  readonly seconds?: number | undefined;
+  /** End when the process that started this one is gone. */
+  readonly withParent: boolean;
+}
+
+/** Signals that end a run cleanly. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Mines until a signal, the q key, or a limit ends it.
+ * @returns what it came to
+ * @throws Error if no device can mine
+ */
+export async function runMiner(
+  options: MinerAppOptions,
+  output: OutputOptions,
+  limits: RunLimits,
+): Promise<MinerSummary> {
+  const reporter: Reporter = output.json
+    ? new JsonReporter(process.stdout)
+    : new TextReporter(process.stdout, {
+        quiet: output.quiet || output.logLevel === 'warn' || output.logLevel === 'error',
+      });
+  const app = startMiner(options, { onEvent: (event) => reporter.event(event) });
+  const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
+  const failure = await untilEnd(app, reporter, limits);
+  clearInterval(timer);
+  await app.close();
+  if (failure !== undefined) throw failure;
+  const summary = summaryOf(app.miner.status());
+  reporter.summary(summary);
+  return summary;
+}
+
+/** @returns why it had to end, or undefined if it was asked to */
+function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    const timers: NodeJS.Timeout[] = [];
+    const finish = (failure?: Error): void => {
+      for (const signal of SIGNALS) process.off(signal, end);
+      for (const timer of timers) clearInterval(timer);
+      stopKeys();
+      resolve(failure);
+    };
+    const end = (): void => finish();
+    const stopKeys = listenForKeys(process.stdin, {
+      hashrate: () => reporter.hashrates(app.miner.status()),
+      pause: () => app.miner.setPaused(true),
+      resume: () => app.miner.setPaused(false),
+      quit: end,
+    });
+    for (const signal of SIGNALS) process.on(signal, end);
+    if (limits.seconds !== undefined) timers.push(setTimeout(end, limits.seconds * 1_000));
+    if (limits.withParent) {
+      const parent = process.ppid;
+      timers.push(setInterval(() => process.ppid !== parent && end(), 500));
+    }
+    void app.failure.then(finish);
+  });
+}

@@ -1,0 +1,142 @@
+/**
+ * The CPU as a search device: some threads, each with a kernel of its own and two tasks at most.
+ *
+ * ```
+ * search(task) -> thread with the fewest tasks (2 at most) -> slices of some 5 ms -> report
+ * abandon(chain, generation) -> word in shared memory, which threads look at between slices
+ * ```
+ * @module
+ */
+import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
+import { compileWasmKernel, simdSupported } from '../../../shaders/cpu/wasm.js';
+import { createSelfTest } from '../../../shaders/create-self-test.js';
+import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
+import { restartDelayMs } from './restart-delay.js';
+import type { ThreadData } from './thread-messages.js';
+import { type StartThread, startThread, ThreadSlot } from './thread-slot.js';
+import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
+
+/** Tasks that a thread has: one under way, and one for the time that the next takes to come. */
+const TASKS_PER_THREAD = 2;
+
+export interface CpuDeviceOptions {
+  /** Number of threads, at least 1. */
+  readonly threads: number;
+}
+
+/** What a device is built from. */
+export interface CpuDeviceModules {
+  readonly startThread: StartThread;
+  /** As in restart-delay.ts. */
+  readonly restartDelayMs: (deaths: number) => number | undefined;
+}
+
+/** Hashes on the CPU: with WASM SIMD, or where there is none with the reference, 30 times slower. */
+export class CpuDevice implements SearchDevice {
+  readonly kind = 'cpu';
+  readonly name: string;
+  readonly #threads: number;
+  readonly #modules: CpuDeviceModules;
+  readonly #generations = new Int32Array(new SharedArrayBuffer(CHAINS * Int32Array.BYTES_PER_ELEMENT));
+  readonly #slots: ThreadSlot[] = [];
+  #settled = 0;
+  #taskSize = FIRST_TASK_NONCES;
+  #closed = false;
+
+  constructor(options: CpuDeviceOptions, modules: CpuDeviceModules = { startThread, restartDelayMs }) {
+    this.#threads = options.threads;
+    this.#modules = modules;
+    const kernel = simdSupported() ? 'wasm' : 'no SIMD: slow reference';
+    this.name = `cpu (${kernel}, ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'})`;
+  }
+
+  get taskSize(): number {
+    return this.#taskSize;
+  }
+
+  /** Two tasks for every thread that lives. */
+  get depth(): number {
+    return TASKS_PER_THREAD * this.#slots.filter((slot) => slot.ready).length;
+  }
+
+  start(events: DeviceEvents): void {
+    // Later, so that nothing is told before this returns.
+    setImmediate(() => {
+      if (this.#closed) return;
+      try {
+        this.#startThreads(events);
+      } catch (error) {
+        this.#giveUp(events, `can't start: ${error instanceof Error ? error.message : error}`, []);
+      }
+    });
+  }
+
+  search(task: SearchTask): void {
+    const free = this.#slots.filter((slot) => slot.ready);
+    const slot = free.reduce((a, b) => (b.taskIds.length < a.taskIds.length ? b : a));
+    // Views are copied with the whole buffer beneath them: a blob may be a few bytes of a large one.
+    const { headerBlob, target, prefix } = task;
+    slot.search({
+      ...task,
+      headerBlob: new Uint8Array(headerBlob),
+      target: new Uint8Array(target),
+      prefix: new Uint8Array(prefix),
+    });
+  }
+
+  abandon(chain: ChainIndex, generation: number): void {
+    if (generation > Atomics.load(this.#generations, chain)) {
+      Atomics.store(this.#generations, chain, generation);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+  }
+
+  #startThreads(events: DeviceEvents): void {
+    const data: ThreadData = {
+      module: simdSupported() ? compileWasmKernel() : undefined,
+      generations: this.#generations,
+      selfTest: createSelfTest(),
+    };
+    for (let i = 0; i < this.#threads; i++) this.#slots.push(this.#createSlot(data, events));
+    for (const slot of this.#slots) slot.start();
+  }
+
+  #createSlot(data: ThreadData, events: DeviceEvents): ThreadSlot {
+    const { startThread, restartDelayMs } = this.#modules;
+    let first = true;
+    /** The first `onReady` waits until every thread has had its first chance. */
+    const settle = (): void => {
+      if (first) this.#settled++;
+      first = false;
+      if (this.#settled === this.#threads && this.depth > 0) events.onReady();
+    };
+    return new ThreadSlot(() => startThread(data), restartDelayMs, {
+      onReady: settle,
+      onReport: (report, elapsedMs) => {
+        this.#taskSize = nextTaskNonces(this.#taskSize, report.hashes, elapsedMs);
+        events.onReport(report);
+      },
+      onDeath: (message, lostTaskIds) => {
+        if (this.#slots.every((slot) => slot.retired)) {
+          this.#giveUp(events, `all threads died again and again: ${message}`, lostTaskIds);
+          return;
+        }
+        events.onFailure({ message: `a thread died: ${message}`, lostTaskIds, final: false });
+        // The others go on.
+        settle();
+      },
+      onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
+    });
+  }
+
+  /** Ends for good: what one thread gets wrong, the others can't be trusted with either. */
+  #giveUp(events: DeviceEvents, message: string, lost: readonly number[]): void {
+    const lostTaskIds = [...lost, ...this.#slots.flatMap((slot) => slot.taskIds)];
+    void this.close();
+    events.onFailure({ message, lostTaskIds, final: true });
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * How many nonces a dispatch should have on a device whose speed is learnt as it works. Long dispatches freeze a
+ * desktop, are killed by the driver's watchdog and go stale; short ones leave the device waiting.
+ * @module
+ */
+
+/** Longest that a dispatch should take. With two in flight stale work lasts 80 ms. */
+export const MAX_DISPATCH_MS = 40;
+
+/** What a dispatch is sized for: room for a device that slows down before it is noticed. */
+const AIM_MS = 30;
+
+/** A dispatch this short is made longer. */
+const MIN_DISPATCH_MS = 15;
+
+/** Weight of the newest dispatch in the estimate: a disturbance of one dispatch is forgotten within five or so. */
+const WEIGHT = 0.2;
+
+/** The first dispatches may be this much larger than the one before. */
+const GROWTH = 4;
+
+/** Sizes dispatches; a size is kept until its dispatches become too long or too short. */
+export class DispatchPace {
+  readonly #granule: number;
+  readonly #max: number;
+  #nonces: number;
+  #noncesPerMs: number | undefined;
+
+  /**
+   * @param granule - nonces of one workgroup; sizes are multiples of it
+   * @param max - most nonces of a dispatch
+   */
+  constructor(granule: number, max: number) {
+    this.#granule = granule;
+    this.#max = Math.max(granule, Math.floor(max / granule) * granule);
+    this.#nonces = granule;
+  }
+
+  /** Nonces that the next dispatch should have. */
+  get nonces(): number {
+    return this.#nonces;
+  }
+
+  /** Time that a dispatch should take, in ms; 0 before anything is known. */
+  expectedMs(nonces: number): number {
+    return this.#noncesPerMs === undefined ? 0 : nonces / this.#noncesPerMs;
+  }
+
+  /** Whether the size suits the device, as far as is known. */
+  get settled(): boolean {
+    return this.#nonces === this.#max || this.expectedMs(this.#nonces) >= MIN_DISPATCH_MS;
+  }
+
+  /** Learns from a dispatch. @param ms - that the device was busy with it, above 0 */
+  record(nonces: number, ms: number): void {
+    // The end of a task may be a few nonces, whose time is nothing but overhead.
+    if (nonces < this.#nonces / 2) return;
+    const rate = nonces / ms;
+    // While the size still grows the overhead of a short dispatch hides the speed: only the newest one counts.
+    this.#noncesPerMs =
+      this.#noncesPerMs === undefined || !this.settled
+        ? rate
+        : this.#noncesPerMs * (1 - WEIGHT) + rate * WEIGHT;
+    const expected = this.expectedMs(this.#nonces);
+    if (expected > MAX_DISPATCH_MS || (expected < MIN_DISPATCH_MS && this.#nonces < this.#max)) {
+      const wanted = Math.min(this.#noncesPerMs * AIM_MS, this.#nonces * GROWTH, this.#max);
+      this.#nonces = Math.max(this.#granule, Math.floor(wanted / this.#granule) * this.#granule);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What is said between the miner and its child processes for GPUs, over Node's IPC channel with 'advanced'
+ * serialization (bigint and bytes travel as they are).
+ *
+ * ```
+ * miner --open, search, abandon--> child     one card, until the channel closes
+ * miner <--alive, ready, report, failed-- child
+ * miner <--adapters, failed-- probe          lists the adapters and ends
+ * ```
+ * @module
+ */
+import type { ChainIndex } from '../../../protocol/chain.js';
+import type { SearchReport, SearchTask } from '../../core/device.js';
+import type { ListedAdapter } from './adapter-list.js';
+
+/** What the miner says. */
+export type ParentMessage =
+  /** First of all, once: the card to open. */
+  | { readonly type: 'open'; readonly adapter: ListedAdapter }
+  /** Only after `ready`; answered by one `report`. */
+  | { readonly type: 'search'; readonly task: SearchTask }
+  /** Tasks of the chain with an older generation are stale. */
+  | { readonly type: 'abandon'; readonly chain: ChainIndex; readonly generation: number }
+  /** A drill: the child destroys its device, and what follows is what follows a lost one. */
+  | { readonly type: 'loseDevice' };
+
+/** What the child of a card says. */
+export type ChildMessage =
+  /** Every `ALIVE_INTERVAL_MS`, from the start on. */
+  | { readonly type: 'alive' }
+  /** The self-test passed. */
+  | { readonly type: 'ready'; readonly taskSize: number }
+  /** With the nonces that the next task should have. */
+  | { readonly type: 'report'; readonly report: SearchReport; readonly taskSize: number }
+  | Failed;
+
+/** What the probe says. */
+export type ProbeMessage =
+  | { readonly type: 'adapters'; readonly adapters: readonly ProbedAdapter[] }
+  | Failed;
+
+/** The last word of a child: it ends. `final`: another one would fail in the same way. */
+export interface Failed {
+  readonly type: 'failed';
+  readonly message: string;
+  readonly final: boolean;
+}
+
+/** What is known of an adapter; texts as the driver gives them, possibly empty. */
+export interface ProbedAdapter extends ListedAdapter {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** Whether the CPU does its work. */
+  readonly software: boolean;
+  readonly limits: AdapterLimits;
+}
+
+/** Limits that bound a dispatch. */
+export interface AdapterLimits {
+  readonly maxComputeWorkgroupsPerDimension: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupSizeX: number;
+}
+
+/** Time between two signs of life. */
+export const ALIVE_INTERVAL_MS = 500;
+
+/** Says the last word of this child, then calls `end`. */
+export function sendLast(message: ChildMessage | ProbeMessage, end: () => void): void {
+  if (process.connected && process.send) process.send(message, undefined, {}, end);
+  else end();
+}

@@ -1,0 +1,111 @@
+/**
+ * A device's queue of tasks, on the side of the child: cuts them into dispatches, keeps the device busy, and drops
+ * what is stale.
+ *
+ * ```
+ * add(task) --[at most the device's depth]--> dispatch --[2 in flight]--> report
+ * ```
+ * @module
+ */
+import type { ChainIndex } from '../../../protocol/chain.js';
+import type { DispatchResult } from '../../../shaders/layout.js';
+import type { NonceRange } from '../../../shaders/search.js';
+import type { SearchReport, SearchTask } from '../../core/device.js';
+
+/** What runs dispatches. */
+export interface Dispatcher {
+  /** Dispatches that can be given now. */
+  readonly freeSlots: number;
+  /** Nonces that a dispatch should have. */
+  readonly dispatchNonces: number;
+  dispatch(range: NonceRange): Promise<DispatchResult>;
+}
+
+/** A task that is this much larger than a dispatch should be is still done in one: sizes change while it waits. */
+const TOLERANCE = 1.25;
+
+interface Entry {
+  readonly task: SearchTask;
+  readonly finds: bigint[];
+  stale: boolean;
+  /** Nonces given to the device. */
+  given: number;
+  /** Dispatches in flight. */
+  flying: number;
+  overflow: number;
+}
+
+/** Works tasks off in order. */
+export class TaskRunner {
+  readonly #dispatcher: Dispatcher;
+  readonly #onReport: (report: SearchReport) => void;
+  readonly #onError: (error: unknown) => void;
+  /** Tasks that are not all given to the device, and those that are and have not come back. */
+  readonly #entries = new Set<Entry>();
+
+  /** @param onError - a dispatch failed: the device is of no more use */
+  constructor(
+    dispatcher: Dispatcher,
+    events: { onReport(report: SearchReport): void; onError(error: unknown): void },
+  ) {
+    this.#dispatcher = dispatcher;
+    this.#onReport = (report) => events.onReport(report);
+    this.#onError = (error) => events.onError(error);
+  }
+
+  add(task: SearchTask): void {
+    this.#entries.add({ task, finds: [], stale: false, given: 0, flying: 0, overflow: 0 });
+    this.#pump();
+  }
+
+  /** Tasks of the chain with an older generation get no more dispatches; what is in flight still counts. */
+  abandon(chain: ChainIndex, generation: number): void {
+    for (const entry of [...this.#entries]) {
+      if (entry.task.chain !== chain || entry.task.generation >= generation) continue;
+      entry.stale = true;
+      this.#finishIfDone(entry);
+    }
+  }
+
+  #pump(): void {
+    for (const entry of this.#entries) {
+      while (!entry.stale && entry.given < entry.task.count) {
+        if (this.#dispatcher.freeSlots === 0) return;
+        this.#dispatchNext(entry);
+      }
+    }
+  }
+
+  #dispatchNext(entry: Entry): void {
+    const { task } = entry;
+    const left = task.count - entry.given;
+    const size = this.#dispatcher.dispatchNonces;
+    const count = left <= size * TOLERANCE ? left : size;
+    const start = BigInt.asUintN(64, task.start + BigInt(entry.given));
+    entry.given += count;
+    entry.flying++;
+    this.#dispatcher.dispatch({ ...task, start, count }).then(
+      (result) => {
+        entry.flying--;
+        entry.overflow += result.overflow;
+        for (const { offset } of result.finds) entry.finds.push(BigInt.asUintN(64, start + BigInt(offset)));
+        // The device first, then the talk.
+        this.#pump();
+        this.#finishIfDone(entry);
+      },
+      (error) => this.#onError(error),
+    );
+  }
+
+  #finishIfDone(entry: Entry): void {
+    if (entry.flying > 0 || (!entry.stale && entry.given < entry.task.count)) return;
+    this.#entries.delete(entry);
+    this.#onReport({
+      taskId: entry.task.id,
+      hashes: entry.given,
+      staleHashes: entry.stale ? entry.given : 0,
+      finds: entry.finds,
+      overflow: entry.overflow,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * One device as the miner keeps it: what it was given and not reported yet, its nonces, its rate.
+ * @module
+ */
+import type { SearchDevice, SearchTask } from './device.js';
+import type { DeviceStatus } from './events.js';
+import { HashrateMeter } from './hashrate.js';
+import type { Template } from './job-board.js';
+import type { NonceSpace } from './nonce-space.js';
+
+/** A task with a device. */
+export interface GivenTask {
+  readonly task: SearchTask;
+  readonly template: Template;
+}
+
+export class DeviceSlot {
+  readonly device: SearchDevice;
+  readonly nonces: NonceSpace;
+  readonly meter: HashrateMeter;
+  /** By task id. */
+  readonly given = new Map<number, GivenTask>();
+  state: DeviceStatus['state'] = 'starting';
+  errors = 0;
+
+  constructor(device: SearchDevice, nonces: NonceSpace, nowMs: number) {
+    this.device = device;
+    this.nonces = nonces;
+    this.meter = new HashrateMeter(nowMs);
+  }
+
+  /** Whether it should be given another task. */
+  get wantsTask(): boolean {
+    return this.state === 'mining' && this.given.size < this.device.depth;
+  }
+
+  status(nowMs: number): DeviceStatus {
+    const { name, kind } = this.device;
+    return { name, kind, state: this.state, hashrates: this.meter.read(nowMs), errors: this.errors };
+  }
+}

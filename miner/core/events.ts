@@ -1,0 +1,70 @@
+/**
+ * All that a miner tells of itself: one closed union, that each way of reporting turns into its own words.
+ * @module
+ */
+import type { ChainIndex } from '../../protocol/chain.js';
+import type { Hashrates } from './hashrate.js';
+import type { SubmissionCounts, Verdict } from './submissions.js';
+
+/** One device, as a status shows it. */
+export interface DeviceStatus {
+  readonly name: string;
+  readonly kind: 'cpu' | 'gpu';
+  /** `away`: broken, and coming back by itself. `failed`: given up. */
+  readonly state: 'starting' | 'mining' | 'away' | 'failed' | 'stopped';
+  readonly hashrates: Hashrates;
+  /** Finds that were none, overflows, and breakdowns. */
+  readonly errors: number;
+}
+
+/** Where a miner stands. */
+export interface MinerStatus {
+  readonly paused: boolean;
+  /** The node or pool that it works for, or undefined while there is none. */
+  readonly source: string | undefined;
+  readonly uptimeMs: number;
+  readonly hashrates: Hashrates;
+  readonly devices: readonly DeviceStatus[];
+  readonly blocks: Readonly<SubmissionCounts>;
+  /** Hashes since the start, and those of them that were made on stale templates. */
+  readonly totalHashes: number;
+  readonly staleHashes: number;
+  readonly deviceErrors: number;
+  /** Per chain index: blocks accepted (side blocks not counted), and hashes made. */
+  readonly acceptedByChain: readonly number[];
+  readonly hashesByChain: readonly number[];
+}
+
+export type MinerEvent =
+  | { readonly type: 'session'; readonly name: string }
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warn';
+      readonly name: string;
+      readonly message: string;
+    }
+  | { readonly type: 'missingChains'; readonly chains: readonly ChainIndex[] }
+  | {
+      readonly type: 'device';
+      readonly name: string;
+      readonly state: DeviceStatus['state'];
+      readonly message: string;
+    }
+  | {
+      readonly type: 'find';
+      readonly chain: ChainIndex;
+      readonly height: number;
+      readonly hash: string;
+      readonly device: string;
+      readonly stale: boolean;
+    }
+  | {
+      readonly type: 'verdict';
+      readonly chain: ChainIndex;
+      readonly height: number;
+      readonly hash: string;
+      readonly verdict: Verdict;
+      readonly answerMs: number;
+      readonly late: boolean;
+    }
+  | { readonly type: 'paused'; readonly paused: boolean };

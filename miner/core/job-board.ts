@@ -1,0 +1,106 @@
+/**
+ * The newest template of each chain, and what is still worth submitting of the older ones.
+ * @module
+ */
+import { equalBytes } from '../../protocol/bytes.js';
+import { CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
+import { parentOf } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import type { SourceSession } from './source.js';
+
+/** A node's cache holds its last 1,600 distinct templates: blocks of older ones are refused. */
+const NODE_CACHE_TEMPLATES = 1_600;
+
+/** An orphan may be referenced by blocks up to 7 heights above it: beyond, a side block earns nothing. */
+const MAX_UNCLE_HEIGHTS = 7;
+
+/** A job, and where it stands among all that came. */
+export interface Template {
+  readonly job: Job;
+  readonly session: SourceSession;
+  /** Counts the parents of its chain: equal to the chain's present one unless it is stale. */
+  readonly generation: number;
+  /** Counts the distinct templates of its session. */
+  readonly sequence: number;
+}
+
+export class JobBoard {
+  readonly #current: (Template | undefined)[] = new Array(CHAINS).fill(undefined);
+  readonly #generations: number[] = new Array(CHAINS).fill(0);
+  /** Distinct templates that each session brought. */
+  readonly #counts = new WeakMap<SourceSession, number>();
+
+  /** Template of a chain, or undefined if it has none. */
+  current(chain: ChainIndex): Template | undefined {
+    return this.#current[chain];
+  }
+
+  /** Present generation of a chain. */
+  generation(chain: ChainIndex): number {
+    return this.#generations[chain]!;
+  }
+
+  /**
+   * Takes the newest jobs of a session, at most one a chain.
+   * @returns chains whose parent changed, or that have no template any more: older work on them is stale
+   */
+  update(session: SourceSession, jobs: readonly Job[]): ChainIndex[] {
+    const stale: ChainIndex[] = [];
+    const named = new Set(jobs.map((job) => job.chain));
+    for (let chain = 0; chain < CHAINS; chain++) {
+      if (this.#current[chain] !== undefined && !named.has(chain)) stale.push(chain);
+    }
+    for (const chain of stale) this.#remove(chain);
+    for (const job of jobs) {
+      const old = this.#current[job.chain];
+      const sameSession = old?.session === session;
+      const sameTemplate = old !== undefined && equalBytes(old.job.headerBlob, job.headerBlob);
+      if (sameSession && sameTemplate) continue;
+      // A later session with the very same template goes on with its work; one with another knows nothing of ours.
+      if (!sameTemplate && !(sameSession && sameParent(old.job, job))) {
+        this.#generations[job.chain]!++;
+        if (old !== undefined) stale.push(job.chain);
+      }
+      const sequence = this.#countOf(session) + 1;
+      this.#counts.set(session, sequence);
+      this.#current[job.chain] = { job, session, generation: this.#generations[job.chain]!, sequence };
+    }
+    return stale;
+  }
+
+  /** Forgets all templates: their session is over. @returns the chains that had one */
+  clear(): ChainIndex[] {
+    const stale: ChainIndex[] = [];
+    this.#current.forEach((template, chain) => {
+      if (template !== undefined) stale.push(chain);
+    });
+    for (const chain of stale) this.#remove(chain);
+    return stale;
+  }
+
+  /** Whether the chain's parent is still the one of this template. */
+  isCurrent(template: Template): boolean {
+    return this.#current[template.job.chain]?.generation === template.generation;
+  }
+
+  /** Whether the node that issued this template, if its session lives, would still take a block of it, if only as a side block. */
+  isSubmittable(template: Template): boolean {
+    if (this.#countOf(template.session) - template.sequence >= NODE_CACHE_TEMPLATES) return false;
+    const current = this.#current[template.job.chain];
+    return current === undefined || current.job.height - template.job.height < MAX_UNCLE_HEIGHTS;
+  }
+
+  #countOf(session: SourceSession): number {
+    return this.#counts.get(session) ?? 0;
+  }
+
+  #remove(chain: ChainIndex): void {
+    this.#current[chain] = undefined;
+    this.#generations[chain]!++;
+  }
+}
+
+function sameParent(a: Job, b: Job): boolean {
+  const to = toGroupOf(a.chain);
+  return a.height === b.height && equalBytes(parentOf(a.headerBlob, to), parentOf(b.headerBlob, to));
+}

@@ -1,0 +1,316 @@
+/**
+ * The miner itself, between a source of jobs and the devices that hash, without any I/O of its own:
+ *
+ * ```
+ * source --jobs--> job board --templates--> scheduler --tasks--> devices
+ *                                                                   | reports
+ * source <--header, txsBlob-- submissions <--find-- hashed again <--+
+ * ```
+ * @module
+ */
+import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { joinHeader } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
+import { nonceOf } from '../../shaders/search.js';
+import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
+import { DeviceSlot, type GivenTask } from './device-slot.js';
+import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
+import { HashrateMeter } from './hashrate.js';
+import { NonceSpace } from './nonce-space.js';
+import type { JobSource, SourceSession } from './source.js';
+import { type Find, Submissions } from './submissions.js';
+import { WorkPlan } from './work-plan.js';
+
+export interface MinerModules {
+  readonly source: JobSource;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  /** 16 random bytes, drawn once per process. */
+  readonly noncePrefix: Uint8Array;
+  readonly onEvent: (event: MinerEvent) => void;
+}
+
+/** How long work goes on when its session is lost, ms: a link that is back by then brings the same templates, as a rule. */
+const ORPHANED_WORK_MS = 10_000;
+
+export class Miner {
+  readonly #modules: MinerModules;
+  readonly #plan = new WorkPlan();
+  readonly #submissions: Submissions;
+  readonly #slots: DeviceSlot[] = [];
+  readonly #meter: HashrateMeter;
+  readonly #startMs: number;
+  readonly #hashesByChain: number[] = new Array(CHAINS).fill(0);
+  readonly #acceptedByChain: number[] = new Array(CHAINS).fill(0);
+  #session: SourceSession | undefined;
+  #paused = false;
+  #missingTold = false;
+  /** When the session of the present templates was lost, or undefined. */
+  #orphanedMs: number | undefined;
+  #taskIds = 0;
+  #staleHashes = 0;
+
+  constructor(modules: MinerModules) {
+    this.#modules = modules;
+    this.#startMs = modules.now();
+    this.#meter = new HashrateMeter(this.#startMs);
+    this.#submissions = new Submissions({
+      send: (find) => this.#send(find),
+      isSubmittable: (template) => this.#plan.board.isSubmittable(template),
+      isOrphaned: () => this.#orphanedMs !== undefined,
+      isCurrent: (template) => this.#plan.board.isCurrent(template),
+      pause: (chain) => this.#plan.pause(chain, modules.now()),
+      resume: (chain) => {
+        this.#plan.resume(chain, modules.now());
+        this.#fill();
+      },
+      onVerdict: ({ template, hash }, verdict, answerMs, late) => {
+        const { chain, height } = template.job;
+        if (verdict === 'accepted') this.#acceptedByChain[chain]!++;
+        modules.onEvent({ type: 'verdict', chain, height, hash: bytesToHex(hash), verdict, answerMs, late });
+      },
+    });
+  }
+
+  /** Begins to take jobs. */
+  start(): void {
+    this.#modules.source.open({
+      onSession: (session) => this.#changeSession(session),
+      onJobs: (session, jobs) => this.#takeJobs(session, jobs),
+      onVerdict: (_session, hash, accepted) => {
+        this.#submissions.settle(hash, accepted, this.#modules.now());
+      },
+      onSessionEnd: (session) => {
+        this.#submissions.endSession(session, this.#modules.now());
+        if (this.#session !== session) return;
+        this.#session = undefined;
+        this.#orphanedMs = this.#modules.now();
+      },
+      onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
+    });
+  }
+
+  /**
+   * Adds a device and starts it.
+   * @param onState - told after each change of the slot's state but `stopped`
+   * @returns its slot, to stop it with
+   */
+  addDevice(device: SearchDevice, onState: () => void = () => {}): DeviceSlot {
+    const { now, noncePrefix } = this.#modules;
+    const slot = new DeviceSlot(device, new NonceSpace(noncePrefix, this.#slots.length), now());
+    this.#slots.push(slot);
+    device.start(this.#deviceEvents(slot, onState));
+    return slot;
+  }
+
+  /** Stops a device; its tasks are given up. */
+  async stopDevice(slot: DeviceSlot): Promise<void> {
+    if (slot.state !== 'failed') slot.state = 'stopped';
+    this.#loseTasks(slot, [...slot.given.keys()]);
+    await slot.device.close();
+  }
+
+  /** Stops giving out work, or starts again. */
+  setPaused(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    this.#modules.onEvent({ type: 'paused', paused });
+    this.#fill();
+  }
+
+  /** Gives up what took too long: submissions without an answer, work without a session. To be called some times a second. */
+  tick(): void {
+    const nowMs = this.#modules.now();
+    this.#submissions.expire(nowMs);
+    if (this.#orphanedMs === undefined || nowMs - this.#orphanedMs < ORPHANED_WORK_MS) return;
+    this.#orphanedMs = undefined;
+    this.#submissions.dropHeld();
+    this.#abandon(this.#plan.clear(nowMs));
+  }
+
+  status(): MinerStatus {
+    const nowMs = this.#modules.now();
+    return {
+      paused: this.#paused,
+      source: this.#session?.name,
+      uptimeMs: nowMs - this.#startMs,
+      hashrates: this.#meter.read(nowMs),
+      devices: this.#slots.map((slot) => slot.status(nowMs)),
+      blocks: { ...this.#submissions.counts },
+      totalHashes: this.#meter.total,
+      staleHashes: this.#staleHashes,
+      deviceErrors: this.#slots.reduce((sum, slot) => sum + slot.errors, 0),
+      acceptedByChain: [...this.#acceptedByChain],
+      hashesByChain: [...this.#hashesByChain],
+    };
+  }
+
+  /** Gives out no more work, for good. What was sent may still be answered. */
+  stop(): void {
+    this.#paused = true;
+  }
+
+  /** Submissions that are waiting for their answer. */
+  get submissionsInFlight(): number {
+    return this.#submissions.inFlight;
+  }
+
+  /** Ends all devices, then the source. */
+  async close(): Promise<void> {
+    this.stop();
+    await Promise.all(
+      this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.stopDevice(slot)),
+    );
+    this.#modules.source.close();
+  }
+
+  #changeSession(session: SourceSession): void {
+    this.#session = session;
+    this.#orphanedMs = undefined;
+    this.#missingTold = false;
+    this.#modules.onEvent({ type: 'session', name: session.name });
+  }
+
+  #takeJobs(session: SourceSession, jobs: readonly Job[]): void {
+    if (session !== this.#session) return;
+    const nowMs = this.#modules.now();
+    this.#abandon(this.#plan.takeJobs(session, jobs, nowMs));
+    this.#submissions.sendHeld(nowMs);
+    const missing = ALL_CHAINS.filter((chain) => this.#plan.board.current(chain) === undefined);
+    if (missing.length > 0 && !this.#missingTold) {
+      this.#missingTold = true;
+      this.#modules.onEvent({ type: 'missingChains', chains: missing });
+    }
+    this.#fill();
+  }
+
+  /** To the session that the template came from, or to a later one that brought the very same template. */
+  #send({ template, header }: Find): boolean {
+    if (this.#modules.source.submit(template.session, template.job, header)) return true;
+    const current = this.#plan.board.current(template.job.chain);
+    if (current === undefined || current.session === template.session) return false;
+    if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return false;
+    return this.#modules.source.submit(current.session, current.job, header);
+  }
+
+  #abandon(chains: readonly ChainIndex[]): void {
+    for (const chain of chains) {
+      const generation = this.#plan.board.generation(chain);
+      for (const slot of this.#slots) if (slot.state === 'mining') slot.device.abandon(chain, generation);
+    }
+  }
+
+  #fill(): void {
+    if (this.#paused) return;
+    for (const slot of this.#slots) {
+      while (slot.wantsTask) {
+        if (!this.#giveTask(slot)) return;
+      }
+    }
+  }
+
+  /** @returns false if no chain has work */
+  #giveTask(slot: DeviceSlot): boolean {
+    const nowMs = this.#modules.now();
+    const template = this.#plan.next(nowMs);
+    if (template === undefined) return false;
+    const { job, generation, session } = template;
+    const count = slot.device.taskSize;
+    this.#taskIds++;
+    const task: SearchTask = {
+      id: this.#taskIds,
+      generation,
+      headerBlob: job.headerBlob,
+      chain: job.chain,
+      target: job.target,
+      prefix: slot.nonces.prefix(session.noncePrefix),
+      start: slot.nonces.take(count),
+      count,
+    };
+    this.#plan.book(job.chain, count, nowMs);
+    slot.given.set(task.id, { task, template });
+    slot.device.search(task);
+    return true;
+  }
+
+  #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
+    const enter = (state: DeviceStatus['state'], message: string): void => {
+      slot.state = state;
+      this.#tellDevice(slot, message);
+      onState();
+    };
+    return {
+      onReady: () => {
+        if (slot.state === 'stopped') return;
+        enter('mining', 'self-test passed');
+        this.#fill();
+      },
+      onReport: (report) => {
+        if (slot.state !== 'stopped') this.#takeReport(slot, report);
+      },
+      onFailure: ({ message, lostTaskIds, final }) => {
+        if (slot.state === 'stopped') return;
+        slot.errors++;
+        this.#loseTasks(slot, lostTaskIds);
+        enter(final ? 'failed' : 'away', message);
+      },
+    };
+  }
+
+  #takeReport(slot: DeviceSlot, report: SearchReport): void {
+    const given = slot.given.get(report.taskId);
+    if (given === undefined) return;
+    slot.given.delete(report.taskId);
+    const nowMs = this.#modules.now();
+    const { chain, count } = given.task;
+    if (report.hashes < count) this.#plan.book(chain, report.hashes - count, nowMs);
+    slot.meter.add(report.hashes, nowMs);
+    this.#meter.add(report.hashes, nowMs);
+    this.#hashesByChain[chain]! += report.hashes;
+    this.#staleHashes += report.staleHashes;
+    // Refilled first: the device goes on while the finds are looked at.
+    this.#fill();
+    if (report.overflow > 0)
+      this.#deviceError(slot, `${report.overflow} finds more than it has room for in one task`);
+    for (const counter of report.finds) this.#takeFind(slot, given, counter, nowMs);
+  }
+
+  #takeFind(slot: DeviceSlot, { task, template }: GivenTask, counter: bigint, nowMs: number): void {
+    const header = joinHeader(nonceOf(task.prefix, counter), task.headerBlob);
+    const hash = blockHash(header);
+    if (chainOfHash(hash) !== task.chain || !meetsTarget(hash, task.target)) {
+      this.#deviceError(slot, `a find that is none: counter ${counter} hashes to ${bytesToHex(hash)}`);
+      return;
+    }
+    this.#modules.onEvent({
+      type: 'find',
+      chain: task.chain,
+      height: template.job.height,
+      hash: bytesToHex(hash),
+      device: slot.device.name,
+      stale: !this.#plan.board.isCurrent(template),
+    });
+    this.#submissions.add({ template, header, hash }, nowMs);
+  }
+
+  #deviceError(slot: DeviceSlot, message: string): void {
+    slot.errors++;
+    this.#tellDevice(slot, message);
+  }
+
+  #tellDevice(slot: DeviceSlot, message: string): void {
+    this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, message });
+  }
+
+  /** Takes back the work of tasks that will never be reported. */
+  #loseTasks(slot: DeviceSlot, taskIds: readonly number[]): void {
+    for (const taskId of taskIds) {
+      const given = slot.given.get(taskId);
+      if (given === undefined) continue;
+      slot.given.delete(taskId);
+      this.#plan.book(given.task.chain, -given.task.count, this.#modules.now());
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The port between the miner and wherever its jobs come from: full nodes, or a pool.
+ * @module
+ */
+import type { Job } from '../../protocol/job.js';
+
+/** The time during which one node, or one pool, hands out jobs without a gap. Its jobs are worth nothing afterwards. */
+export interface SourceSession {
+  /** Unique in this process. */
+  readonly id: number;
+  /** Who it is with, for people. */
+  readonly name: string;
+  /** What every nonce must begin with: a pool's extranonce, or no bytes. */
+  readonly noncePrefix: Uint8Array;
+}
+
+export interface SourceEvents {
+  /** From now on jobs come from this session; one before it has ended, or was left for a better one. */
+  onSession(session: SourceSession): void;
+  /** The newest jobs of the session, one a chain; what is not named has none any more. */
+  onJobs(session: SourceSession, jobs: readonly Job[]): void;
+  /** What became of a submission. May come late, twice or never. */
+  onVerdict(session: SourceSession, blockHash: Uint8Array, accepted: boolean): void;
+  /** The session ended: its unanswered submissions stay so. */
+  onSessionEnd(session: SourceSession): void;
+  /** Something that the user should know, of one node or pool. */
+  onNotice(notice: {
+    readonly level: 'info' | 'warn';
+    readonly name: string;
+    readonly message: string;
+  }): void;
+}
+
+/** Where jobs come from. Retries by itself, for ever. */
+export interface JobSource {
+  open(events: SourceEvents): void;
+  /**
+   * Sends a find.
+   * @param session - the one that its job came from
+   * @param header - 326 bytes
+   * @returns false if that session is over
+   */
+  submit(session: SourceSession, job: Job, header: Uint8Array): boolean;
+  close(): void;
+}

@@ -1,0 +1,61 @@
+/**
+ * Which devices shall mine, in the words of the command line.
+ * @module
+ */
+
+/** One device that was asked for. */
+export type DeviceWish =
+  | { readonly kind: 'cpu' }
+  /** Every card there is; software adapters are none. */
+  | { readonly kind: 'gpu' }
+  /** An adapter by its place in the list of `lesswork devices`, or by a part of its name; software adapters, too. */
+  | { readonly kind: 'adapter'; readonly which: string };
+
+/** `auto`: the cards if there are any, else the CPU. */
+export type DeviceChoice = 'auto' | readonly DeviceWish[];
+
+/**
+ * A choice from `auto`, or from one or more of `cpu`, `gpu`, an index, a name, separated by commas.
+ * @throws RangeError that says what is right
+ */
+export function parseDeviceChoice(text: string): DeviceChoice {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.length === 1 && words[0] === 'auto') return 'auto';
+  const wrong = words.find((word) => word === '' || word === 'auto');
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `"device" expected auto, or some of cpu, gpu, an index or a name, separated by commas; got ${JSON.stringify(text)}`,
+    );
+  }
+  return words.map((word) =>
+    word === 'cpu' || word === 'gpu' ? { kind: word } : { kind: 'adapter', which: word },
+  );
+}
+
+/** A device was asked for that is not there, or that can't be told from another. */
+export class UnknownDeviceError extends Error {
+  override readonly name = 'UnknownDeviceError';
+  readonly code = 'ERR_UNKNOWN_DEVICE';
+}
+
+/**
+ * The adapter that a word means: an index, a whole name, or a part of one name only; case does not matter.
+ * @throws UnknownDeviceError that lists what there is
+ */
+export function findAdapter<T extends { readonly index: number; readonly name: string }>(
+  which: string,
+  adapters: readonly T[],
+): T {
+  const wanted = which.toLowerCase();
+  const byIndex = /^\d+$/.test(which) ? adapters.filter((adapter) => adapter.index === Number(which)) : [];
+  const byName = adapters.filter((adapter) => adapter.name.toLowerCase() === wanted);
+  const byPart = adapters.filter((adapter) => adapter.name.toLowerCase().includes(wanted));
+  const found = [byIndex, byName, byPart].find((candidates) => candidates.length > 0) ?? [];
+  if (found.length === 1) return found[0]!;
+  const there = adapters.map((adapter) => `${adapter.index} (${adapter.name})`).join(', ') || 'none';
+  throw new UnknownDeviceError(
+    found.length === 0
+      ? `"device" expected cpu, gpu, or an adapter of this machine, got ${JSON.stringify(which)}; adapters here: ${there}`
+      : `"device" ${JSON.stringify(which)} fits ${found.length} adapters; adapters here: ${there}`,
+  );
+}

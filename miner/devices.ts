@@ -1,0 +1,115 @@
+/**
+ * Puts the chosen devices to work.
+ * @module
+ */
+import { CpuDevice } from './backends/cpu/cpu-device.js';
+import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
+import { GpuDevice } from './backends/gpu/gpu-device.js';
+import type { DeviceSlot } from './core/device-slot.js';
+import type { MinerEvent } from './core/events.js';
+import type { Miner } from './core/miner.js';
+import { type DeviceChoice, findAdapter, UnknownDeviceError } from './device-choice.js';
+
+export interface DevicesOptions {
+  readonly choice: DeviceChoice;
+  /** Threads of the CPU device. */
+  readonly threads: number;
+}
+
+/** Who mines, and what to do when that changes. */
+export class Devices {
+  readonly #options: DevicesOptions;
+  readonly #miner: Miner;
+  readonly #onEvent: (event: MinerEvent) => void;
+  #cpu: DeviceSlot | undefined;
+  #closed = false;
+
+  constructor(
+    options: DevicesOptions,
+    modules: { readonly miner: Miner; readonly onEvent: (event: MinerEvent) => void },
+  ) {
+    this.#options = options;
+    this.#miner = modules.miner;
+    this.#onEvent = modules.onEvent;
+  }
+
+  /**
+   * Starts the devices. Cards take some seconds to be found, so that the CPU may be at work long before this ends.
+   * @throws UnknownDeviceError if a device that was asked for is not there
+   * @throws AdapterListError if cards were asked for and can't be listed
+   */
+  async start(): Promise<void> {
+    const { choice } = this.#options;
+    if (choice === 'auto') await this.#startAuto();
+    else {
+      if (choice.some((wish) => wish.kind === 'cpu')) this.#startCpu();
+      if (choice.some((wish) => wish.kind !== 'cpu')) this.#startCards(await this.#wishedAdapters(choice));
+    }
+  }
+
+  /** Starts no more devices. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #startAuto(): Promise<void> {
+    this.#startCpu();
+    let adapters: Adapter[];
+    try {
+      adapters = await listAdapters({ software: false });
+    } catch (error) {
+      if (!(error instanceof AdapterListError)) throw error;
+      this.#notice('warn', `no GPU is used: ${error.message}`);
+      return;
+    }
+    if (adapters.length === 0)
+      this.#notice('info', 'no GPU found: mining on the CPU (lesswork doctor tells more)');
+    const { distinct, left } = distinctAdapters(adapters);
+    for (const { adapter, reason } of left) this.#notice('warn', `${adapter.name} is not used: ${reason}`);
+    this.#startCards(distinct);
+  }
+
+  async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<Adapter[]> {
+    const all = await listAdapters({ software: true });
+    const cards = all.filter((adapter) => !adapter.software);
+    const wished = new Set<Adapter>();
+    for (const wish of wishes) {
+      if (wish.kind === 'gpu') {
+        if (cards.length === 0)
+          throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
+        for (const card of cards) wished.add(card);
+      } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, all));
+    }
+    const { distinct, left } = distinctAdapters([...wished]);
+    for (const { adapter, reason } of left) this.#notice('warn', `${adapter.name} is not used: ${reason}`);
+    return distinct;
+  }
+
+  #startCpu(): void {
+    if (this.#closed || this.#cpu !== undefined) return;
+    this.#cpu = this.#miner.addDevice(new CpuDevice({ threads: this.#options.threads }));
+  }
+
+  #startCards(adapters: readonly Adapter[]): void {
+    if (this.#closed) return;
+    const slots = adapters.map((adapter) =>
+      this.#miner.addDevice(new GpuDevice({ adapter, driverManifest: adapter.driverManifest }), () => {
+        if (this.#options.choice === 'auto') this.#balance(slots);
+      }),
+    );
+  }
+
+  /** With `auto` the CPU mines for as long as no card does. */
+  #balance(cards: readonly DeviceSlot[]): void {
+    if (this.#closed) return;
+    if (cards.some((slot) => slot.state === 'mining') && this.#cpu !== undefined) {
+      const cpu = this.#cpu;
+      this.#cpu = undefined;
+      void this.#miner.stopDevice(cpu);
+    } else if (cards.every((slot) => slot.state === 'failed')) this.#startCpu();
+  }
+
+  #notice(level: 'info' | 'warn', message: string): void {
+    if (!this.#closed) this.#onEvent({ type: 'notice', level, name: 'devices', message });
+  }
+}

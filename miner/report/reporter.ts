@@ -1,0 +1,109 @@
+/**
+ * Three ways of telling what a miner does: a terminal with a living status line, plain lines, JSON lines.
+ * @module
+ */
+import type { MinerEvent, MinerStatus } from '../core/events.js';
+import { describeSummary, type MinerSummary } from './summary.js';
+import { describeEvent, describeHashrates, describeStatus } from './words.js';
+
+/** Where lines go: a stream of the process, or a test's. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+export interface Reporter {
+  event(event: MinerEvent): void;
+  /** Called every second. */
+  status(status: MinerStatus): void;
+  /** Asked for by the user. */
+  hashrates(status: MinerStatus): void;
+  summary(summary: MinerSummary): void;
+}
+
+/** How often a status goes out where it can't be rewritten, in calls of `status`. */
+const PLAIN_STATUS_EVERY = 10;
+
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** Lines for people; on a terminal the last one is the status, rewritten each second. */
+export class TextReporter implements Reporter {
+  readonly #output: Output & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly #quiet: boolean;
+  #statusLine = '';
+  #calls = 0;
+
+  /** @param options - `quiet`: warnings and the summary only */
+  constructor(
+    output: Output & { readonly isTTY?: boolean; readonly columns?: number },
+    options: { readonly quiet: boolean },
+  ) {
+    this.#output = output;
+    this.#quiet = options.quiet;
+  }
+
+  event(event: MinerEvent): void {
+    const line = describeEvent(event);
+    if (line === undefined || (this.#quiet && line.level === 'info')) return;
+    this.#print(`${clockTime()} ${line.level === 'warn' ? 'warning: ' : ''}${line.text}`);
+  }
+
+  status(status: MinerStatus): void {
+    if (this.#quiet) return;
+    if (this.#output.isTTY === true) {
+      this.#statusLine = describeStatus(status).slice(0, Math.max(20, (this.#output.columns ?? 80) - 1));
+      this.#output.write(`${CLEAR_LINE}${this.#statusLine}`);
+      return;
+    }
+    this.#calls++;
+    if (this.#calls % PLAIN_STATUS_EVERY === 0) this.#print(`${clockTime()} ${describeStatus(status)}`);
+  }
+
+  hashrates(status: MinerStatus): void {
+    for (const line of describeHashrates(status)) this.#print(line);
+  }
+
+  summary(summary: MinerSummary): void {
+    this.#statusLine = '';
+    for (const line of describeSummary(summary)) this.#print(line);
+  }
+
+  #print(line: string): void {
+    if (this.#output.isTTY === true) this.#output.write(`${CLEAR_LINE}${line}\n${this.#statusLine}`);
+    else this.#output.write(`${line}\n`);
+  }
+}
+
+/** One JSON object a line, each with a `type` and the `time` in ms since the epoch; the summary as it is. */
+export class JsonReporter implements Reporter {
+  readonly #output: Output;
+  #calls = 0;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  event(event: MinerEvent): void {
+    this.#print({ ...event, time: Date.now() });
+  }
+
+  status(status: MinerStatus): void {
+    this.#calls++;
+    if (this.#calls % PLAIN_STATUS_EVERY === 0) this.hashrates(status);
+  }
+
+  hashrates(status: MinerStatus): void {
+    this.#print({ type: 'status', ...status, time: Date.now() });
+  }
+
+  summary(summary: MinerSummary): void {
+    this.#print(summary);
+  }
+
+  #print(value: object): void {
+    this.#output.write(`${JSON.stringify(value)}\n`);
+  }
+}
+
+function clockTime(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

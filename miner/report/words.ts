@@ -1,0 +1,101 @@
+/**
+ * A miner's events and status in words.
+ * @module
+ */
+import { chainName } from '../../protocol/chain.js';
+import type { MinerEvent, MinerStatus } from '../core/events.js';
+
+const UNITS = ['H/s', 'kH/s', 'MH/s', 'GH/s', 'TH/s', 'PH/s', 'EH/s'];
+
+/** A hashrate with the unit that keeps it short: `8.42 MH/s`. @param hashesPerSecond - at least 0 */
+export function formatHashrate(hashesPerSecond: number): string {
+  let value = hashesPerSecond;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toPrecision(3)} ${UNITS[unit]}`;
+}
+
+/** A time span as people say it: `3h 07m`, `12m 04s`, `9s`. @param ms - at least 0 */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d ${two(Math.floor(seconds / 3600) % 24)}h`;
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds}s`;
+}
+
+/** An event in one line, or undefined where it is none of a reader's business. */
+export function describeEvent(
+  event: MinerEvent,
+): { readonly level: 'info' | 'warn'; readonly text: string } | undefined {
+  switch (event.type) {
+    case 'session':
+      return { level: 'info', text: `mining for ${event.name}` };
+    case 'notice':
+      return { level: event.level, text: `${event.name}: ${event.message}` };
+    case 'missingChains':
+      return {
+        level: 'warn',
+        text: `no jobs for ${event.chains.length} of the 16 chains: ${event.chains.map(chainName).join(' ')}`,
+      };
+    case 'device':
+      return { level: event.state === 'mining' ? 'info' : 'warn', text: `${event.name}: ${event.message}` };
+    case 'find':
+      return undefined;
+    case 'verdict':
+      return describeVerdict(event);
+    case 'paused':
+      return { level: 'info', text: event.paused ? 'paused; r resumes' : 'resumed' };
+  }
+}
+
+function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: 'info' | 'warn'; text: string } {
+  const block = `block on chain ${chainName(event.chain)} at height ${event.height} ${event.hash.slice(0, 16)}…`;
+  const after = `after ${Math.round(event.answerMs)} ms${event.late ? ' (late)' : ''}`;
+  switch (event.verdict) {
+    case 'accepted':
+      return { level: 'info', text: `${block} accepted ${after}` };
+    case 'side':
+      return { level: 'info', text: `${block} accepted as a side block ${after}` };
+    case 'rejected':
+      return { level: 'warn', text: `${block} refused by the node ${after}` };
+    case 'unanswered':
+      return { level: 'warn', text: `${block}: no answer ${after}` };
+  }
+}
+
+/** A status in one line. */
+export function describeStatus(status: MinerStatus): string {
+  const { hashrates, blocks } = status;
+  const state = status.paused ? 'paused' : (status.source ?? 'no node');
+  const parts = [
+    state,
+    formatHashrate(hashrates.over10s),
+    `60s ${formatHashrate(hashrates.over60s)}`,
+    `blocks ${blocks.accepted}${blocks.side > 0 ? ` + ${blocks.side} side` : ''}`,
+  ];
+  if (blocks.rejected + blocks.unanswered > 0)
+    parts.push(`refused ${blocks.rejected}, unanswered ${blocks.unanswered}`);
+  if (status.deviceErrors > 0) parts.push(`device errors ${status.deviceErrors}`);
+  parts.push(`up ${formatDuration(status.uptimeMs)}`);
+  return parts.join(' | ');
+}
+
+/** Hashrates of each device and in total, a line each. */
+export function describeHashrates(status: MinerStatus): string[] {
+  const rows = [
+    ...status.devices.map((device) => ({
+      name: `${device.name} [${device.state}]`,
+      rates: device.hashrates,
+    })),
+    { name: 'total', rates: status.hashrates },
+  ];
+  const width = Math.max(...rows.map((row) => row.name.length));
+  return rows.map(({ name, rates }) => {
+    const shown = [rates.over10s, rates.over60s, rates.over15min, rates.highest].map(formatHashrate);
+    return `${name.padEnd(width)}  10s ${shown[0]}  60s ${shown[1]}  15min ${shown[2]}  highest ${shown[3]}`;
+  });
+}

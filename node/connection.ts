@@ -1,0 +1,112 @@
+/**
+ * One TCP connection to a full node's miner API: bytes to messages, and found blocks to bytes. It neither retries nor
+ * judges: whoever opened it does.
+ * @module
+ */
+import { connect, type Socket } from 'node:net';
+import { DecodeError } from '../protocol/decode-error.js';
+import { decodeNodeMessage, encodeSubmitBlock, FrameDecoder, type NodeMessage } from '../protocol/frames.js';
+import type { NodeEndpoint } from './endpoint.js';
+
+/** Why a connection ended. */
+export type CloseReason =
+  | { readonly kind: 'refused' | 'reset' | 'ended' | 'timeout' | 'unreachable'; readonly detail: string }
+  /** The node sent what does not decode; `detail` names the position in the stream. */
+  | { readonly kind: 'garbage'; readonly detail: string }
+  | { readonly kind: 'closed'; readonly detail: string };
+
+export interface ConnectionEvents {
+  onMessage(message: NodeMessage): void;
+  /** Exactly once. */
+  onClose(reason: CloseReason): void;
+}
+
+/** Bytes that may wait for a node which does not read: some 3,000 blocks. Beyond, it is as good as gone. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+
+const REASONS: Readonly<Record<string, 'refused' | 'reset' | 'timeout'>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timeout',
+};
+
+/** A connection to a node, from the moment it is being opened. */
+export class NodeConnection {
+  readonly #socket: Socket;
+  readonly #decoder = new FrameDecoder();
+  readonly #events: ConnectionEvents;
+  #closed = false;
+
+  constructor(
+    endpoint: NodeEndpoint,
+    options: { readonly connectTimeoutMs: number },
+    events: ConnectionEvents,
+  ) {
+    this.#events = events;
+    this.#socket = connect({
+      host: endpoint.host,
+      port: endpoint.port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    });
+    const timer = setTimeout(() => {
+      this.#close({ kind: 'timeout', detail: `no connection within ${options.connectTimeoutMs} ms` });
+    }, options.connectTimeoutMs);
+    this.#socket
+      .once('connect', () => clearTimeout(timer))
+      .on('data', (chunk) => this.#receive(chunk))
+      .on('error', (error: NodeJS.ErrnoException) => {
+        this.#close({ kind: REASONS[error.code ?? ''] ?? 'unreachable', detail: error.message });
+      })
+      .on('end', () => this.#close({ kind: 'ended', detail: 'the node closed the connection' }))
+      .once('close', () => {
+        clearTimeout(timer);
+        this.#close({ kind: 'ended', detail: 'the connection closed' });
+      });
+  }
+
+  /**
+   * Sends a found block.
+   * @param header - 326 bytes
+   * @param txsBlob - as it came with the job
+   * @returns false if the connection is closed
+   */
+  submit(header: Uint8Array, txsBlob: Uint8Array): boolean {
+    if (this.#closed) return false;
+    this.#socket.write(encodeSubmitBlock(header, txsBlob));
+    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true;
+    this.#close({ kind: 'timeout', detail: 'the node does not read what it is sent' });
+    return false;
+  }
+
+  close(): void {
+    this.#close({ kind: 'closed', detail: 'closed by us' });
+  }
+
+  #receive(chunk: Uint8Array): void {
+    let frameStart = this.#decoder.consumed;
+    try {
+      for (const frame of this.#decoder.push(chunk)) {
+        const message = decodeNodeMessage(frame);
+        frameStart += frame.length;
+        if (this.#closed) return;
+        this.#events.onMessage(message);
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#close({
+        kind: 'garbage',
+        detail: `${error.message} of the frame at byte ${frameStart} of the stream`,
+      });
+    }
+  }
+
+  #close(reason: CloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.destroy();
+    this.#events.onClose(reason);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Where a full node listens.
+ * @module
+ */
+
+/** Default port of a full node's miner API. */
+export const MINER_API_PORT = 10973;
+
+/** Default port of a full node's REST API. */
+export const REST_PORT = 12973;
+
+/** A full node's miner API, and its REST API beside it. */
+export interface NodeEndpoint {
+  readonly host: string;
+  /** TCP port of the miner API, 1 to 65535. */
+  readonly port: number;
+  /** Port of the REST API on the same host, 1 to 65535. */
+  readonly restPort: number;
+}
+
+/**
+ * An endpoint from `HOST`, `HOST:PORT` or `[IPv6]:PORT`.
+ * @throws RangeError that names what is wrong
+ */
+export function parseNodeEndpoint(text: string, restPort: number = REST_PORT): NodeEndpoint {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  if (host === undefined)
+    throw new RangeError(`"node" expected HOST, HOST:PORT or [IPv6]:PORT, got ${JSON.stringify(text)}`);
+  const port = match?.[3] === undefined ? MINER_API_PORT : Number(match[3]);
+  if (port < 1 || port > 65535)
+    throw new RangeError(`"node" expected a port from 1 to 65535, got ${JSON.stringify(text)}`);
+  return { host, port, restPort };
+}
+
+/** An endpoint as people write it, with the port of its miner API. */
+export function endpointName(endpoint: NodeEndpoint): string {
+  return `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+}

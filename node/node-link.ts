@@ -1,0 +1,207 @@
+/**
+ * A lasting link to one full node: connects, reconnects with backoff, and tells a quiet network from a dead node.
+ *
+ * A **session** is the time during which one node hands out jobs without a gap. Only the node that issued a template
+ * accepts its block, and a restarted node has forgotten its templates: so a template is worth nothing once its session
+ * has ended. A session outlives the TCP connection it began on when a probe takes over from it.
+ * @module
+ */
+import type { Job } from '../protocol/job.js';
+import { type BackoffOptions, backoffMs } from './backoff.js';
+import { type CloseReason, NodeConnection } from './connection.js';
+import { describeClose, diagnoseNoJobs } from './diagnosis.js';
+import { endpointName, type NodeEndpoint } from './endpoint.js';
+
+export interface NodeLinkOptions {
+  readonly apiKey?: string | undefined;
+  /** Longest time to open a connection, and then to the first Jobs, ms. */
+  readonly connectTimeoutMs: number;
+  /** Silence after which a second connection is tried, ms. */
+  readonly silenceMs: number;
+  /** Time in which that one must bring Jobs, ms. */
+  readonly probeTimeoutMs: number;
+  readonly restTimeoutMs: number;
+  readonly backoff: BackoffOptions;
+  /** A link that was up for so long starts its backoff anew, ms. */
+  readonly steadyMs: number;
+}
+
+export const DEFAULT_NODE_LINK_OPTIONS: NodeLinkOptions = {
+  connectTimeoutMs: 5_000,
+  silenceMs: 10_000,
+  probeTimeoutMs: 2_000,
+  restTimeoutMs: 2_000,
+  backoff: { firstMs: 1_000, maxMs: 30_000 },
+  steadyMs: 10_000,
+};
+
+export interface NodeLinkEvents {
+  /** The newest jobs; `sessionStarted` with the first ones of a session. */
+  onJobs(jobs: readonly Job[], sessionStarted: boolean): void;
+  /** The node's verdict on a block sent over this link. */
+  onVerdict(blockHash: Uint8Array, accepted: boolean): void;
+  /** The session ended, or a try brought none. Told at once. */
+  onSessionEnd(): void;
+  /** Why, in words; may follow somewhat later. @param retryInMs - the wait before the next try, from the loss on */
+  onDown(message: string, retryInMs: number): void;
+}
+
+/** A link to one node; idle until `open`. */
+export class NodeLink {
+  readonly endpoint: NodeEndpoint;
+  readonly #options: NodeLinkOptions;
+  readonly #events: NodeLinkEvents;
+  readonly #random: () => number;
+  #connection: NodeConnection | undefined;
+  #probe: NodeConnection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #upSinceMs: number | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(
+    endpoint: NodeEndpoint,
+    options: NodeLinkOptions,
+    events: NodeLinkEvents,
+    random: () => number = Math.random,
+  ) {
+    this.endpoint = endpoint;
+    this.#options = options;
+    this.#events = events;
+    this.#random = random;
+  }
+
+  get name(): string {
+    return endpointName(this.endpoint);
+  }
+
+  /** Whether a session is under way. */
+  get up(): boolean {
+    return this.#upSinceMs !== undefined;
+  }
+
+  open(): void {
+    if (this.#closed) return;
+    const connection: NodeConnection = new NodeConnection(this.endpoint, this.#options, {
+      onMessage: (message) => {
+        if (message.type === 'submitResult') {
+          this.#events.onVerdict(message.blockHash, message.accepted);
+          return;
+        }
+        this.#dropProbe();
+        this.#receive(message.jobs);
+      },
+      onClose: (reason) => {
+        if (this.#connection === connection) this.#lose(reason);
+      },
+    });
+    this.#connection = connection;
+    this.#wait(this.#options.connectTimeoutMs, () => {
+      this.#lose({
+        kind: 'timeout',
+        detail: `no jobs within ${this.#options.connectTimeoutMs} ms of connecting`,
+      });
+    });
+  }
+
+  /** Sends a found block. @returns false if there is no session */
+  submit(header: Uint8Array, txsBlob: Uint8Array): boolean {
+    return this.up && this.#connection?.submit(header, txsBlob) === true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#dropConnections();
+    this.#upSinceMs = undefined;
+  }
+
+  #receive(jobs: readonly Job[]): void {
+    const sessionStarted = !this.up;
+    this.#upSinceMs ??= Date.now();
+    this.#wait(this.#options.silenceMs, () => this.#probeSilence());
+    this.#events.onJobs(jobs, sessionStarted);
+  }
+
+  /** A node brings Jobs at connect: a second connection tells whether the first is quiet or dead. */
+  #probeSilence(): void {
+    const probe: NodeConnection = new NodeConnection(
+      this.endpoint,
+      { connectTimeoutMs: this.#options.probeTimeoutMs },
+      {
+        onMessage: (message) => {
+          if (message.type === 'submitResult') {
+            this.#events.onVerdict(message.blockHash, message.accepted);
+            return;
+          }
+          if (this.#probe === probe) this.#takeOver(probe);
+          this.#receive(message.jobs);
+        },
+        onClose: (reason) => {
+          if (this.#probe === probe) {
+            this.#lose({
+              ...reason,
+              detail: `silent for ${this.#options.silenceMs} ms, and a second connection failed: ${reason.detail}`,
+            });
+          } else if (this.#connection === probe) this.#lose(reason);
+        },
+      },
+    );
+    this.#probe = probe;
+    this.#wait(this.#options.probeTimeoutMs, () => {
+      this.#lose({
+        kind: 'timeout',
+        detail: `silent for ${this.#options.silenceMs} ms, and a second connection brought no jobs within ${this.#options.probeTimeoutMs} ms`,
+      });
+    });
+  }
+
+  #takeOver(probe: NodeConnection): void {
+    const old = this.#connection;
+    this.#connection = probe;
+    this.#probe = undefined;
+    old?.close();
+  }
+
+  #lose(reason: CloseReason): void {
+    clearTimeout(this.#timer);
+    this.#dropConnections();
+    const hadJobs = this.#upSinceMs !== undefined;
+    if (this.#upSinceMs !== undefined && Date.now() - this.#upSinceMs >= this.#options.steadyMs)
+      this.#failures = 0;
+    this.#upSinceMs = undefined;
+    if (this.#closed) return;
+    this.#failures++;
+    const retryInMs = backoffMs(this.#failures, this.#random, this.#options.backoff);
+    this.#wait(retryInMs, () => this.open());
+    this.#events.onSessionEnd();
+    const turnedAway = !hadJobs && (reason.kind === 'reset' || reason.kind === 'ended');
+    if (!turnedAway) {
+      this.#events.onDown(describeClose(this.endpoint, reason), retryInMs);
+      return;
+    }
+    const rest = { apiKey: this.#options.apiKey, timeoutMs: this.#options.restTimeoutMs };
+    void diagnoseNoJobs(this.endpoint, reason, rest).then((message) => {
+      if (!this.#closed) this.#events.onDown(message, retryInMs);
+    });
+  }
+
+  #dropProbe(): void {
+    const probe = this.#probe;
+    this.#probe = undefined;
+    probe?.close();
+  }
+
+  #dropConnections(): void {
+    this.#dropProbe();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+  }
+
+  /** The link waits for one thing at a time. */
+  #wait(delayMs: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, delayMs);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The ceiling kernel's numbers, buffers and CPU twin: `ceiling.wgsl` mixes and does nothing else, so that its speed
+ * bounds what a search can reach on a device.
+ * @module
+ */
+import { mix } from './blake3.js';
+
+/** Gs of one nonce: 7 compressions of 7 rounds of 8. */
+export const GS_PER_NONCE = 7 * 7 * 8;
+
+/** Gs of one iteration in each chain. */
+export const GS_PER_ITERATION = 8;
+
+/** Numbers of independent chains in an invocation; each has an entry point `chains_N`. */
+export const CHAIN_COUNTS = [1, 2, 4, 8] as const;
+
+/** Bytes of a chain in the buffers of seeds and results: words a, b, c, d. */
+export const CHAIN_BYTES = 16;
+
+/** What the uniform buffer says. */
+export interface CeilingTask {
+  /** 0 to 2^32 - 1. */
+  readonly iterations: number;
+  /** Message words, u32. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The 16 bytes of the uniform buffer. */
+export function packCeilingTask(task: CeilingTask): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, task.iterations, true);
+  view.setUint32(4, task.x, true);
+  view.setUint32(8, task.y, true);
+  return bytes;
+}
+
+/** What a chain ends as. @param seed - 4 words @returns 4 words */
+export function mixChain(seed: ArrayLike<number>, task: CeilingTask): Uint32Array {
+  const s = Uint32Array.from(seed);
+  for (let i = 0; i < task.iterations * GS_PER_ITERATION; i++) mix(s, 0, 1, 2, 3, task.x, task.y);
+  return s;
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Layer, loadedWith, readImports, violations } from './support/import-graph.js';
+import { readSources } from './support/sources.js';
+
+const NOBLE = '@noble/hashes';
+const SDK = '@alephium/web3';
+
+/**
+ * Who may import whom. The longest path that holds a file decides for it. Imports go down or stay in a room; adapters
+ * of the miner (backends, sources, report) meet in its app.ts, by the ports of its core; nobody imports cli.
+ */
+const LAYERS: readonly Layer[] = [
+  { of: 'protocol/', may: ['protocol/'], packages: [NOBLE] },
+  { of: 'protocol/transaction-decoder.ts', may: ['protocol/'], packages: [SDK] },
+  { of: 'shaders/', may: ['shaders/', 'protocol/'] },
+  { of: 'node/', may: ['node/', 'protocol/'] },
+  { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
+  { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
+  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
+  { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
+  { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
+  { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
+  { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
+  { of: 'cli/', may: [''] },
+];
+
+/** What a miner needs of protocol/: must not take the time and memory that the SDK takes. */
+const LIGHT = ['header', 'pow', 'target', 'frames', 'job', 'address', 'emission', 'coinbase', 'merkle'];
+
+const sources = readSources();
+
+test('the sources keep to their layers, without a cycle', () => {
+  assert.ok(sources.size > 20);
+  assert.deepEqual(violations(sources, LAYERS), []);
+});
+
+for (const name of LIGHT) {
+  test(`protocol/${name}.ts loads no SDK`, () => {
+    assert.ok(sources.has(`protocol/${name}.ts`));
+    assert.ok(!loadedWith(`protocol/${name}.ts`, sources).has(SDK));
+  });
+}
+
+test('what decodes transactions is seen to load the SDK', () => {
+  assert.ok(loadedWith('protocol/block.ts', sources).has(SDK));
+});
+
+test('every way to name another file is read, and nothing in a comment or a string', () => {
+  const text = `
+    // import a from './comment.js';
+    /* export * from './block-comment.js'; */
+    import './bare.js';
+    import x from "./default.js"
+    import type { T } from './type.js';
+    import y, {
+      type Z,
+      z as from,
+    } from './lines.js';
+    import * as all from '../all.js';
+    export * from './star.js';
+    export type { U } from './exported-type.js';
+    export const from = 'no import';
+    const later = await import('./later.js');
+    const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)));
+    const wgsl = new URL('search.wgsl', import.meta.url);
+    const chosen = new URL(\`./workers/\${name}.js\`, import.meta.url);
+    const said = "import a from './said.js'";
+  `;
+  assert.deepEqual(
+    readImports(text).map(({ specifier, typeOnly }) => specifier + (typeOnly ? ' (type)' : '')),
+    [
+      './bare.js',
+      './default.js',
+      './type.js (type)',
+      './lines.js',
+      '../all.js',
+      './star.js',
+      './exported-type.js (type)',
+      './later.js',
+      './child.js',
+      './search.wgsl',
+      './workers/',
+    ],
+  );
+});
+
+for (const [what, planted, expected] of [
+  [
+    'an upward import',
+    { 'protocol/a.ts': "import '../node/b.js';", 'node/b.ts': '' },
+    [/a.ts must not import node.b.ts/],
+  ],
+  [
+    'a type from above',
+    { 'node/a.ts': "import type { B } from '../miner/b.js';", 'miner/b.ts': '' },
+    [/must not/],
+  ],
+  ['pool from miner', { 'miner/app.ts': "export * from '../pool/app.js';", 'pool/app.ts': '' }, [/must not/]],
+  [
+    'an adapter from another one',
+    { 'miner/sources/a.ts': "await import('../backends/b.js');", 'miner/backends/b.ts': '' },
+    [/must not/],
+  ],
+  [
+    'the core from an adapter, by its path',
+    { 'miner/core/a.ts': "new URL('../report/b.js', import.meta.url)", 'miner/report/b.ts': '' },
+    [/must not/],
+  ],
+  ['cli from the pool', { 'pool/a.ts': "import '../cli/main.js';", 'cli/main.ts': '' }, [/must not/]],
+  [
+    'a shader beyond the search',
+    { 'miner/core/a.ts': "import '../../shaders/layout.js';", 'shaders/layout.ts': '' },
+    [/must not/],
+  ],
+  [
+    'Node.js in protocol',
+    { 'protocol/a.ts': "import 'node:fs';" },
+    [/a.ts must not import the package node:fs/],
+  ],
+  [
+    'the SDK beyond its place',
+    { 'protocol/pow.ts': "import { codec } from '@alephium/web3';" },
+    [/package @alephium/],
+  ],
+  [
+    'a package that begins alike',
+    { 'protocol/a.ts': "import '@noble/hashes-fake';" },
+    [/package @noble.hashes-fake/],
+  ],
+  ['a source that is gone', { 'cli/a.ts': "import './b.js';" }, [/b.ts, which is not there/]],
+  ['a room without a layer', { 'web/a.ts': '' }, [/web.a.ts is in no layer/]],
+  [
+    'a cycle',
+    {
+      'node/a.ts': "import './b.js';",
+      'node/b.ts': "export * from './c.js';",
+      'node/c.ts': "const a = () => import('./a.js');",
+    },
+    [/^cycle: node.a.ts -> node.b.ts -> node.c.ts -> node.a.ts$/],
+  ],
+  ['a source that imports itself', { 'node/a.ts': "import './a.js';" }, [/^cycle: node.a.ts -> node.a.ts$/]],
+  [
+    'a cycle of types alone, which is none',
+    { 'node/a.ts': "import './b.js';", 'node/b.ts': "import type { A } from './a.js';" },
+    [],
+  ],
+  [
+    'cli from cli, and anything from cli',
+    { 'cli/a.ts': "import './b.js'; import '../pool/c.js';", 'cli/b.ts': '', 'pool/c.ts': '' },
+    [],
+  ],
+] as const) {
+  test(`the checker judges ${what}`, () => {
+    const found = violations(new Map(Object.entries(planted)), LAYERS);
+    assert.equal(found.length, expected.length, found.join('\n'));
+    for (const [i, words] of expected.entries()) assert.match(found[i]!, words);
+  });
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { afterEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { CpuDevice } from '../../../../miner/backends/cpu/cpu-device.js';
+import type { ThreadData } from '../../../../miner/backends/cpu/thread-messages.js';
+import { startThread } from '../../../../miner/backends/cpu/thread-slot.js';
+import type { DeviceEvents, SearchReport, SearchTask } from '../../../../miner/core/device.js';
+import { MAX_TARGET, targetBytes } from '../../../../protocol/target.js';
+import { HashTable, seededTemplate } from '../../../conformance/hash-table.js';
+
+type Failure = Parameters<DeviceEvents['onFailure']>[0];
+
+/** A device under test, with everything it told, and its workers within reach. */
+class Bench {
+  readonly reports: SearchReport[] = [];
+  readonly failures: Failure[] = [];
+  readonly workers: Worker[] = [];
+  readonly device: CpuDevice;
+  readyCount = 0;
+  onReport: (report: SearchReport) => void = () => {};
+
+  constructor(threads: number, altered: (data: ThreadData) => ThreadData = (data) => data) {
+    this.device = new CpuDevice(
+      { threads },
+      {
+        startThread: (data) => {
+          const worker = startThread(altered(data));
+          this.workers.push(worker);
+          return worker;
+        },
+        restartDelayMs: (deaths) => (deaths < 3 ? 10 : undefined),
+      },
+    );
+  }
+
+  async start(): Promise<void> {
+    this.device.start({
+      onReport: (report) => {
+        this.reports.push(report);
+        this.onReport(report);
+      },
+      onFailure: (failure) => this.failures.push(failure),
+      onReady: () => this.readyCount++,
+    });
+    await until(() => this.readyCount > 0 || this.failures.some(({ final }) => final));
+  }
+}
+
+async function until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    assert(performance.now() < deadline, 'waited too long');
+    await sleep(2);
+  }
+}
+
+const template = seededTemplate('cpu device');
+let nextId = 1;
+/** A task without finds. */
+function taskOf(count: number, more: Partial<SearchTask> = {}): SearchTask {
+  const target = targetBytes(0n);
+  return { ...template, id: nextId++, generation: 1, chain: 3, target, start: 0n, count, ...more };
+}
+
+let bench: Bench;
+afterEach(() => bench.device.close());
+
+test('reports each task once, with the finds that the oracle finds', async () => {
+  bench = new Bench(2);
+  assert.match(bench.device.name, /^cpu \(.+, 2 threads\)$/);
+  await bench.start();
+  assert.equal(bench.device.depth, 4);
+  const table = new HashTable(template, 2n ** 32n - 5000n, 12_000);
+  const target = targetBytes(MAX_TARGET / 8n);
+  const parts = [
+    [0, 3000],
+    [3000, 3001],
+    [6001, 1],
+    [6002, 5998],
+  ] as const;
+  const tasks = parts.map(([from, count]) => ({ ...taskOf(count), ...table.range(3, target, from, count) }));
+  for (const task of tasks) bench.device.search(task);
+  await until(() => bench.reports.length === tasks.length);
+  tasks.forEach((task, i) => {
+    const report = bench.reports.find(({ taskId }) => taskId === task.id)!;
+    assert.deepEqual(report.finds, table.counters(3, target, ...parts[i]!));
+    assert.equal(report.hashes, task.count);
+    assert.equal(report.staleHashes, 0);
+    assert.equal(report.overflow, 0);
+  });
+  assert.deepEqual(bench.failures, []);
+  assert.equal(bench.readyCount, 1);
+});
+
+test('takes blobs that are views of something larger', async () => {
+  bench = new Bench(1);
+  await bench.start();
+  const table = new HashTable(template, 0n, 500);
+  const target = targetBytes(MAX_TARGET / 4n);
+  const headerBlob = Buffer.concat([Buffer.alloc(1000), template.headerBlob]).subarray(1000);
+  bench.device.search({ ...taskOf(500), target, headerBlob });
+  await until(() => bench.reports.length === 1);
+  assert.deepEqual(bench.reports[0]!.finds, table.counters(3, target));
+});
+
+test('spreads tasks over its threads, and learns how large they should be', async () => {
+  bench = new Bench(2);
+  await bench.start();
+  const first = bench.device.taskSize;
+  let given = 0;
+  const give = (): void => {
+    if (given >= 60) return;
+    bench.device.search(taskOf(bench.device.taskSize, { start: BigInt(given++) << 32n }));
+  };
+  bench.onReport = give;
+  const startedMs = performance.now();
+  for (let i = 0; i < bench.device.depth; i++) give();
+  await until(() => bench.reports.length === 60);
+  const elapsedMs = performance.now() - startedMs;
+  assert(bench.device.taskSize > first);
+  // At 50 ms a task, 60 tasks take 1.5 s on two threads; the first ones are shorter, and this machine may be busy.
+  assert(elapsedMs > 150 && elapsedMs < 15_000, `${elapsedMs} ms`);
+});
+
+test('stops work that became stale, and only that', async () => {
+  bench = new Bench(2);
+  await bench.start();
+  // Ten minutes of work on a thread, were it not abandoned.
+  const stale = [taskOf(2 ** 32 - 1), taskOf(2 ** 32 - 1), taskOf(2 ** 32 - 1, { generation: 2 })];
+  for (const task of stale) bench.device.search(task);
+  await sleep(300);
+  bench.device.abandon(4, 9);
+  bench.device.abandon(3, 1);
+  await sleep(50);
+  assert.equal(bench.reports.length, 0);
+  const abandonedMs = performance.now();
+  bench.device.abandon(3, 3);
+  // An older word does not take the newer one back.
+  bench.device.abandon(3, 2);
+  await until(() => bench.reports.length === 3);
+  const tookMs = performance.now() - abandonedMs;
+  assert(tookMs < 500, `${tookMs} ms`);
+  for (const { taskId, hashes, staleHashes } of bench.reports) {
+    assert(stale.some(({ id }) => id === taskId));
+    assert(hashes < 2 ** 32 - 1);
+    // One slice, or nothing at all where the task was still waiting.
+    assert(hashes === 0 ? staleHashes === 0 : staleHashes > 0 && staleHashes < hashes / 2);
+  }
+  assert.equal(bench.reports.filter(({ hashes }) => hashes > 0).length, 2);
+  bench.device.search(taskOf(1000, { generation: 3 }));
+  bench.device.search(taskOf(1000, { chain: 4, generation: 8 }));
+  await until(() => bench.reports.length === 5);
+  assert.deepEqual(
+    bench.reports
+      .slice(3)
+      .map(({ hashes }) => hashes)
+      .toSorted(),
+    [0, 1000],
+  );
+});
+
+test('a thread that dies loses its tasks, the others go on, and it comes back', async () => {
+  bench = new Bench(2);
+  await bench.start();
+  const tasks = [taskOf(2 ** 32 - 1), taskOf(2 ** 32 - 1), taskOf(2 ** 32 - 1), taskOf(2 ** 32 - 1)];
+  for (const task of tasks) bench.device.search(task);
+  await sleep(50);
+  await bench.workers[0]!.terminate();
+  await until(() => bench.failures.length > 0);
+  const [failure] = bench.failures;
+  assert.equal(failure!.final, false);
+  assert.match(failure!.message, /^a thread died: /);
+  assert.deepEqual(failure!.lostTaskIds, [tasks[0]!.id, tasks[2]!.id]);
+  assert.equal(bench.readyCount, 2);
+  assert.equal(bench.device.depth, 2);
+  await until(() => bench.readyCount === 3);
+  assert.equal(bench.device.depth, 4);
+  assert.equal(bench.workers.length, 3);
+  bench.device.search(taskOf(5000));
+  await until(() => bench.reports.length === 1);
+  assert.equal(bench.reports[0]!.hashes, 5000);
+  assert.equal(bench.failures.length, 1);
+});
+
+test('a kernel that fails the self-test ends the device', async () => {
+  bench = new Bench(2, (data) => ({
+    ...data,
+    selfTest: { ...data.selfTest, find: data.selfTest.find + 1n },
+  }));
+  await bench.start();
+  assert.equal(bench.readyCount, 0);
+  assert.equal(bench.failures.length, 1);
+  assert.equal(bench.failures[0]!.final, true);
+  assert.match(bench.failures[0]!.message, /^self-test: expected to find/);
+  await sleep(100);
+  assert.equal(bench.failures.length, 1);
+});
+
+test('threads that die again and again, without a report between, are given up', async () => {
+  // A thread without its self-test stumbles over it.
+  bench = new Bench(2, (data) => ({ ...data, selfTest: undefined as unknown as ThreadData['selfTest'] }));
+  await bench.start();
+  assert.equal(bench.readyCount, 0);
+  assert.equal(bench.workers.length, 6);
+  assert.equal(bench.failures.length, 6);
+  assert.deepEqual(
+    bench.failures.map(({ final }) => final),
+    [false, false, false, false, false, true],
+  );
+  assert.match(bench.failures[5]!.message, /^all threads died again and again: /);
+});
+
+test('mines with the reference where there is no WASM kernel', async () => {
+  bench = new Bench(1, (data) => ({ ...data, module: undefined }));
+  await bench.start();
+  const table = new HashTable(template, 0n, 1000);
+  const target = targetBytes(MAX_TARGET / 8n);
+  bench.device.search({ ...taskOf(1000), target });
+  await until(() => bench.reports.length === 1);
+  assert.deepEqual(bench.reports[0]!.finds, table.counters(3, target));
+});
+
+test('closes in the middle of work, and says nothing afterwards', async () => {
+  bench = new Bench(2);
+  await bench.start();
+  for (let i = 0; i < 4; i++) bench.device.search(taskOf(2 ** 32 - 1));
+  await sleep(50);
+  const ended = bench.workers.map((worker) => once(worker, 'exit'));
+  const startedMs = performance.now();
+  await bench.device.close();
+  const tookMs = performance.now() - startedMs;
+  assert(tookMs < 1000, `${tookMs} ms`);
+  await Promise.all(ended);
+  await sleep(50);
+  assert.deepEqual(bench.reports, []);
+  assert.deepEqual(bench.failures, []);
+});
+
+test('can be closed before it started', async () => {
+  bench = new Bench(1);
+  const started = bench.start();
+  await bench.device.close();
+  await Promise.race([started, sleep(100)]);
+  assert.equal(bench.readyCount, 0);
+  assert.equal(bench.workers.length, 0);
+  bench.readyCount = 1;
+  await started;
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import type { MinerEvent } from '../../../miner/core/events.js';
+import { Miner } from '../../../miner/core/miner.js';
+import { blockHash, chainOfHash } from '../../../protocol/pow.js';
+import { createNobleKernel } from '../../../shaders/cpu/noble.js';
+import { FakeDevice, FakeSource } from '../../support/fake-miner-parts.js';
+import { makeJob, makeJobs } from '../../support/jobs.js';
+
+let source: FakeSource;
+let device: FakeDevice;
+let miner: Miner;
+let events: MinerEvent[];
+let now: number;
+
+beforeEach(() => {
+  source = new FakeSource();
+  device = new FakeDevice();
+  events = [];
+  now = 0;
+  miner = new Miner({
+    source,
+    now: () => now,
+    noncePrefix: new Uint8Array(16).fill(0x55),
+    onEvent: (event) => events.push(event),
+  });
+  miner.start();
+  miner.addDevice(device);
+});
+
+/** Finds of the device's oldest task, as an honest device would report them. */
+function honestFinds(): bigint[] {
+  return [...createNobleKernel(1).search(device.tasks[0]!).finds];
+}
+
+test('keeps a device filled, on all chains in turn, with ranges that follow one another', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const chains = new Set<number>();
+  let next = 0n;
+  for (let i = 0; i < 32; i++) {
+    assert.equal(device.tasks.length, 2);
+    const task = device.finish();
+    chains.add(task.chain);
+    assert.equal(task.start, next);
+    next += BigInt(task.count);
+  }
+  assert.equal(chains.size, 16);
+  assert.equal(miner.status().totalHashes, 32_000);
+});
+
+test('a find is hashed again, submitted with what came with its job, and answered', () => {
+  device.events.onReady();
+  const session = source.begin();
+  source.events.onJobs(session, makeJobs());
+  const finds = honestFinds();
+  const task = device.finish(finds);
+  assert.equal(source.submitted.length, 1);
+  const { header, job } = source.submitted[0]!;
+  assert.equal(chainOfHash(blockHash(header)), task.chain);
+  assert.deepEqual(header.subarray(24), job.headerBlob);
+  source.events.onVerdict(session, blockHash(header), true);
+  const status = miner.status();
+  assert.equal(status.blocks.accepted, 1);
+  assert.equal(status.acceptedByChain[task.chain], 1);
+});
+
+test('a find that is none is a device error and goes nowhere', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const [good] = honestFinds();
+  const wrong = [0n, 1n, 2n].find((counter) => counter !== good)!;
+  device.finish([wrong]);
+  assert.equal(source.submitted.length, 0);
+  assert.equal(miner.status().deviceErrors, 1);
+});
+
+test('a chain pauses from its submission until its next parent', () => {
+  device.events.onReady();
+  const session = source.begin();
+  source.events.onJobs(session, makeJobs());
+  const { chain } = device.tasks[0]!;
+  device.finish(honestFinds());
+  for (let i = 0; i < 40; i++) device.finish();
+  const worked = device.tasks.filter((task) => task.chain === chain).length;
+  assert.equal(worked, 0);
+  source.events.onVerdict(session, blockHash(source.submitted[0]!.header), true);
+  source.events.onJobs(session, makeJobs({ refresh: 1 }));
+  for (let i = 0; i < 40; i++) assert.notEqual(device.finish().chain, chain);
+  source.events.onJobs(session, [
+    ...makeJobs({ refresh: 1 }).filter((job) => job.chain !== chain),
+    makeJob({ chain, parent: 2 }),
+  ]);
+  const seen = new Set<number>();
+  for (let i = 0; i < 40; i++) seen.add(device.finish().chain);
+  assert.equal(seen.has(chain), true);
+});
+
+test('a new parent makes older work stale; a refresh is taken up with the next task', () => {
+  device.events.onReady();
+  const session = source.begin();
+  source.events.onJobs(session, makeJobs());
+  source.events.onJobs(session, makeJobs({ refresh: 1 }));
+  assert.equal(device.abandoned.length, 0);
+  device.finish();
+  assert.equal(device.tasks.at(-1)!.headerBlob.at(-5), 1);
+  source.events.onJobs(session, makeJobs({ parent: 2 }));
+  assert.equal(device.abandoned.length, 16);
+  assert.equal(device.abandoned[0]!.generation, 2);
+});
+
+test('fewer than 16 chains: one warning that names the missing ones', () => {
+  const session = source.begin();
+  source.events.onJobs(session, makeJobs().slice(2));
+  source.events.onJobs(session, makeJobs().slice(2));
+  assert.deepEqual(
+    events.filter((event) => event.type === 'missingChains'),
+    [{ type: 'missingChains', chains: [0, 1] }],
+  );
+});
+
+test('one chain alone is mined, too', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), [makeJob({ chain: 7 })]);
+  for (let i = 0; i < 5; i++) assert.equal(device.finish().chain, 7);
+});
+
+test("a pool's extranonce begins every nonce", () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin('pool', Uint8Array.of(0xbe, 0xef)), makeJobs());
+  assert.deepEqual([...device.tasks[0]!.prefix.subarray(0, 3)], [0xbe, 0xef, 0x55]);
+});
+
+test('two devices never share a prefix', () => {
+  const other = new FakeDevice('other');
+  miner.addDevice(other);
+  device.events.onReady();
+  other.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  assert.notDeepEqual(device.tasks[0]!.prefix, other.tasks[0]!.prefix);
+});
+
+test('a lost session: work goes on for a while, and what is found then is sent to the same template', () => {
+  device.events.onReady();
+  const first = source.begin();
+  source.events.onJobs(first, makeJobs());
+  source.end(first);
+  now = 1_000;
+  const finds = honestFinds();
+  device.finish(finds);
+  assert.equal(source.submitted.length, 0);
+  const second = source.begin();
+  source.events.onJobs(second, makeJobs());
+  assert.equal(source.submitted.length, 1);
+  assert.equal(source.submitted[0]!.session, second);
+});
+
+test('and it stops when no node comes back', () => {
+  device.events.onReady();
+  const session = source.begin();
+  source.events.onJobs(session, makeJobs());
+  source.end(session);
+  now = 9_999;
+  miner.tick();
+  device.finish();
+  assert.equal(device.tasks.length, 2);
+  now = 10_000;
+  miner.tick();
+  device.finish();
+  device.finish();
+  assert.equal(device.tasks.length, 0);
+  assert.equal(device.abandoned.length, 16);
+});
+
+test('a device that breaks loses its tasks and goes on when it is ready again', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const lost = device.tasks.splice(0).map((task) => task.id);
+  device.events.onFailure({ message: 'gone', lostTaskIds: lost, final: false });
+  assert.equal(miner.status().devices[0]!.state, 'away');
+  assert.equal(device.tasks.length, 0);
+  device.events.onReady();
+  assert.equal(device.tasks.length, 2);
+  assert.equal(miner.status().deviceErrors, 1);
+});
+
+test('paused gives out nothing, resumed goes on', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  miner.setPaused(true);
+  device.finish();
+  device.finish();
+  assert.equal(device.tasks.length, 0);
+  miner.setPaused(false);
+  assert.equal(device.tasks.length, 2);
+});

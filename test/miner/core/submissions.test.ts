@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { JobBoard } from '../../../miner/core/job-board.js';
+import type { SourceSession } from '../../../miner/core/source.js';
+import { type Find, Submissions } from '../../../miner/core/submissions.js';
+import { makeJob } from '../../support/jobs.js';
+
+const session: SourceSession = { id: 1, name: 'node', noncePrefix: new Uint8Array(0) };
+
+let board: JobBoard;
+let submissions: Submissions;
+let sent: Find[];
+let paused: Set<number>;
+let verdicts: string[];
+let live: boolean;
+let orphaned: boolean;
+let hashes = 0;
+
+beforeEach(() => {
+  board = new JobBoard();
+  board.update(session, [makeJob()]);
+  sent = [];
+  paused = new Set();
+  verdicts = [];
+  live = true;
+  orphaned = false;
+  submissions = new Submissions({
+    send: (find) => {
+      if (live) sent.push(find);
+      return live;
+    },
+    isSubmittable: (template) => board.isSubmittable(template),
+    isOrphaned: () => orphaned,
+    isCurrent: (template) => board.isCurrent(template),
+    pause: (chain) => paused.add(chain),
+    resume: (chain) => paused.delete(chain),
+    onVerdict: (_find, verdict, _ms, late) => verdicts.push(late ? `late ${verdict}` : verdict),
+  });
+});
+
+function find(template = board.current(0)!): Find {
+  hashes++;
+  return { template, header: new Uint8Array(326), hash: new Uint8Array(32).fill(hashes) };
+}
+
+test('a block: sent, the chain pauses, accepted, and waits for its next parent', () => {
+  const first = find();
+  submissions.add(first, 0);
+  assert.equal(sent.length, 1);
+  assert.equal(paused.has(0), true);
+  submissions.settle(first.hash, true, 30);
+  assert.equal(paused.has(0), true);
+  assert.deepEqual(verdicts, ['accepted']);
+  assert.equal(submissions.counts.accepted, 1);
+});
+
+test('further finds on one template wait; accepted drops them', () => {
+  const first = find();
+  submissions.add(first, 0);
+  submissions.add(find(), 1);
+  submissions.add(find(), 2);
+  assert.equal(sent.length, 1);
+  submissions.settle(first.hash, true, 30);
+  submissions.add(find(), 40);
+  assert.equal(sent.length, 1);
+  assert.equal(submissions.counts.surplus, 3);
+});
+
+test('refused sends the next, and reopens the chain when none is left', () => {
+  const [first, second] = [find(), find()];
+  submissions.add(first, 0);
+  submissions.add(second, 1);
+  submissions.settle(first.hash, false, 30);
+  assert.deepEqual(sent, [first, second]);
+  assert.equal(paused.has(0), true);
+  submissions.settle(second.hash, false, 60);
+  assert.equal(paused.has(0), false);
+  assert.equal(submissions.counts.rejected, 2);
+});
+
+test('no answer in 5 s counts as unanswered, reopens, and sends the next', () => {
+  const [first, second] = [find(), find()];
+  submissions.add(first, 0);
+  submissions.expire(4_999);
+  assert.equal(submissions.counts.unanswered, 0);
+  submissions.expire(5_000);
+  assert.equal(submissions.counts.unanswered, 1);
+  assert.equal(paused.has(0), false);
+  submissions.add(second, 5_001);
+  assert.deepEqual(sent, [first, second]);
+});
+
+test('an answer that comes late is booked after all, once', () => {
+  const first = find();
+  submissions.add(first, 0);
+  submissions.expire(5_000);
+  assert.equal(submissions.settle(first.hash, true, 7_000), true);
+  assert.equal(submissions.settle(first.hash, true, 7_001), false);
+  assert.deepEqual(verdicts, ['unanswered', 'late accepted']);
+  assert.equal(submissions.counts.unanswered, 0);
+  assert.equal(submissions.counts.accepted, 1);
+  assert.equal(paused.has(0), true);
+});
+
+test('answered twice, or an answer to nothing', () => {
+  const first = find();
+  submissions.add(first, 0);
+  assert.equal(submissions.settle(first.hash, true, 1), true);
+  assert.equal(submissions.settle(first.hash, false, 2), false);
+  assert.equal(submissions.settle(new Uint8Array(32), true, 3), false);
+  assert.equal(submissions.counts.accepted, 1);
+  assert.equal(submissions.counts.rejected, 0);
+});
+
+describe('side blocks', () => {
+  test('a find of a stale template is sent, pauses nothing, and counts apart', () => {
+    const stale = find();
+    board.update(session, [makeJob({ parent: 2 })]);
+    submissions.add(stale, 0);
+    assert.equal(sent.length, 1);
+    assert.equal(paused.has(0), false);
+    submissions.settle(stale.hash, true, 30);
+    assert.deepEqual(verdicts, ['side']);
+  });
+
+  test('so does a second block on one parent, from a refreshed template', () => {
+    const first = find();
+    submissions.add(first, 0);
+    board.update(session, [makeJob({ refresh: 1 })]);
+    const second = find();
+    submissions.settle(first.hash, true, 30);
+    submissions.add(second, 31);
+    submissions.settle(second.hash, true, 60);
+    assert.deepEqual(verdicts, ['accepted', 'side']);
+  });
+
+  test('beyond 7 heights it is not worth sending', () => {
+    const old = find();
+    board.update(session, [makeJob({ parent: 9, height: 9 })]);
+    submissions.add(old, 0);
+    assert.equal(sent.length, 0);
+    assert.equal(submissions.counts.expired, 1);
+  });
+});
+
+test('a lost session: unanswered at once', () => {
+  const first = find();
+  submissions.add(first, 0);
+  submissions.endSession(session, 100);
+  assert.equal(submissions.counts.unanswered, 1);
+  assert.equal(paused.has(0), false);
+});
+
+test('a find without a session is held, and sent when it is back', () => {
+  live = false;
+  orphaned = true;
+  const held = find();
+  submissions.add(held, 0);
+  live = true;
+  submissions.sendHeld(10);
+  assert.deepEqual(sent, [held]);
+  live = false;
+  submissions.add(find(), 20);
+  submissions.dropHeld();
+  assert.equal(submissions.counts.expired, 0, 'it waits behind the one in flight');
+  orphaned = false;
+  submissions.add({ ...find(), template: { ...board.current(0)! } }, 30);
+  assert.equal(submissions.counts.expired, 1);
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MinerStatus } from '../../../miner/core/events.js';
+import { JsonReporter, TextReporter } from '../../../miner/report/reporter.js';
+import { summaryOf } from '../../../miner/report/summary.js';
+import {
+  describeEvent,
+  describeStatus,
+  formatDuration,
+  formatHashrate,
+} from '../../../miner/report/words.js';
+
+const RATES = { over10s: 8.4e6, over60s: 8.3e6, over15min: 8.2e6, highest: 9e6 };
+const STATUS: MinerStatus = {
+  paused: false,
+  source: '127.0.0.1:10973',
+  uptimeMs: 61_000,
+  hashrates: RATES,
+  devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],
+  blocks: { found: 3, accepted: 2, side: 1, rejected: 0, unanswered: 0, surplus: 0, expired: 0 },
+  totalHashes: 610e6,
+  staleHashes: 5,
+  deviceErrors: 0,
+  acceptedByChain: [2, ...new Array<number>(15).fill(0)],
+  hashesByChain: new Array<number>(16).fill(10),
+};
+
+test('hashrates with their unit', () => {
+  for (const [value, expected] of [
+    [0, '0 H/s'],
+    [999, '999 H/s'],
+    [999.6, '1.00 kH/s'],
+    [8_423_000, '8.42 MH/s'],
+    [99_600_000, '100 MH/s'],
+    [3.55e9, '3.55 GH/s'],
+    [2 ** 60, '1.15 EH/s'],
+    [5e21, '5000 EH/s'],
+  ] as const) {
+    assert.equal(formatHashrate(value), expected);
+  }
+});
+
+test('time spans', () => {
+  assert.deepEqual([0, 59_999, 60_000, 3_600_000 + 65_000, 90_000_000].map(formatDuration), [
+    '0s',
+    '59s',
+    '1m 00s',
+    '1h 01m',
+    '1d 01h',
+  ]);
+});
+
+test('a status in one line', () => {
+  assert.equal(
+    describeStatus(STATUS),
+    '127.0.0.1:10973 | 8.40 MH/s | 60s 8.30 MH/s | blocks 2 + 1 side | up 1m 01s',
+  );
+  assert.match(
+    describeStatus({ ...STATUS, source: undefined, deviceErrors: 4 }),
+    /^no node .*device errors 4/,
+  );
+  assert.match(describeStatus({ ...STATUS, paused: true }), /^paused /);
+});
+
+test('verdicts in words', () => {
+  const event = {
+    type: 'verdict',
+    chain: 6,
+    height: 12,
+    hash: 'ab'.repeat(32),
+    answerMs: 29.4,
+    late: false,
+  } as const;
+  assert.equal(
+    describeEvent({ ...event, verdict: 'accepted' })?.text,
+    'block on chain 1-2 at height 12 abababababababab… accepted after 29 ms',
+  );
+  assert.deepEqual(describeEvent({ ...event, verdict: 'rejected' })?.level, 'warn');
+});
+
+test('plain lines where the output is no terminal: no control bytes, a status every 10 s', () => {
+  let text = '';
+  const reporter = new TextReporter(
+    {
+      write: (part) => {
+        text += part;
+      },
+    },
+    { quiet: false },
+  );
+  for (let i = 0; i < 20; i++) reporter.status(STATUS);
+  reporter.event({ type: 'session', name: 'node' });
+  assert.equal(text.split('\n').length, 4);
+  assert.equal(text.includes('\x1b') || text.includes('\r'), false);
+});
+
+test('a terminal: the status line is rewritten, cut to the width, and kept below other lines', () => {
+  let text = '';
+  const reporter = new TextReporter(
+    {
+      isTTY: true,
+      columns: 30,
+      write: (part) => {
+        text += part;
+      },
+    },
+    { quiet: false },
+  );
+  reporter.status(STATUS);
+  assert.equal(text, '\r\x1b[2K127.0.0.1:10973 | 8.40 MH/s |');
+  text = '';
+  reporter.event({ type: 'session', name: 'node' });
+  assert.match(text, /mining for node\n127\.0\.0\.1:10973/);
+});
+
+test('quiet tells warnings only', () => {
+  let text = '';
+  const reporter = new TextReporter(
+    {
+      write: (part) => {
+        text += part;
+      },
+    },
+    { quiet: true },
+  );
+  reporter.event({ type: 'session', name: 'node' });
+  for (let i = 0; i < 20; i++) reporter.status(STATUS);
+  assert.equal(text, '');
+  reporter.event({ type: 'notice', level: 'warn', name: 'node', message: 'gone' });
+  assert.match(text, /warning: node: gone\n$/);
+});
+
+test('JSON: an object a line, each with its type', () => {
+  let text = '';
+  const reporter = new JsonReporter({
+    write: (part) => {
+      text += part;
+    },
+  });
+  reporter.event({ type: 'session', name: 'node' });
+  for (let i = 0; i < 10; i++) reporter.status(STATUS);
+  reporter.summary(summaryOf(STATUS));
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+  assert.deepEqual(
+    lines.map((line) => line.type),
+    ['session', 'status', 'summary'],
+  );
+  const summary = lines[2] as unknown as ReturnType<typeof summaryOf>;
+  assert.equal(summary.chains['0-0'], 2);
+  assert.equal(summary.hashes['3-3'], 10);
+  assert.equal(summary.hashesPerSecond, 10_000_000);
+});

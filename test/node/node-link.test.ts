@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, describe, test } from 'node:test';
+import type { NodeEndpoint } from '../../node/endpoint.js';
+import { DEFAULT_NODE_LINK_OPTIONS, NodeLink, type NodeLinkOptions } from '../../node/node-link.js';
+import { hexToBytes } from '../../protocol/bytes.js';
+import { encodeJobs, encodeSubmitResult } from '../../protocol/frames.js';
+import type { Job } from '../../protocol/job.js';
+import { FakeNode } from '../support/fake-node.js';
+import { makeJobs } from '../support/jobs.js';
+import { readVectors } from '../support/vectors.js';
+import { sleep, waitFor } from '../support/wait.js';
+
+const QUICK: NodeLinkOptions = {
+  ...DEFAULT_NODE_LINK_OPTIONS,
+  silenceMs: 150,
+  probeTimeoutMs: 100,
+  connectTimeoutMs: 400,
+  backoff: { firstMs: 20, maxMs: 40 },
+};
+
+interface Watched {
+  readonly link: NodeLink;
+  readonly jobs: (readonly Job[])[];
+  readonly sessions: () => number;
+  readonly ends: () => number;
+  readonly verdicts: boolean[];
+  readonly downs: string[];
+}
+
+const open: NodeLink[] = [];
+const nodes: FakeNode[] = [];
+after(async () => {
+  for (const link of open) link.close();
+  for (const node of nodes) await node.close();
+});
+
+function watch(endpoint: NodeEndpoint, options: NodeLinkOptions = QUICK): Watched {
+  const jobs: (readonly Job[])[] = [];
+  const verdicts: boolean[] = [];
+  const downs: string[] = [];
+  let sessions = 0;
+  let ends = 0;
+  const link = new NodeLink(endpoint, options, {
+    onJobs: (received, sessionStarted) => {
+      if (sessionStarted) sessions++;
+      jobs.push(received);
+    },
+    onVerdict: (_hash, accepted) => verdicts.push(accepted),
+    onSessionEnd: () => {
+      ends++;
+    },
+    onDown: (message) => downs.push(message),
+  });
+  open.push(link);
+  link.open();
+  return { link, jobs, sessions: () => sessions, ends: () => ends, verdicts, downs };
+}
+
+async function fakeNode(onConnection: FakeNode['onConnection']): Promise<FakeNode> {
+  const node = await FakeNode.listen();
+  node.onConnection = onConnection;
+  nodes.push(node);
+  return node;
+}
+
+const JOBS = encodeJobs(makeJobs());
+
+describe('a good node', () => {
+  test('a recorded session, cut into small pieces, is one session without a fault', async () => {
+    const { events } = readVectors<{ events: { from: string; frame: string }[] }>('node-session');
+    const frames = events.filter((event) => event.from === 'node').map((event) => hexToBytes(event.frame));
+    const node = await fakeNode((socket) => {
+      const all = Buffer.concat(frames);
+      for (let at = 0; at < all.length; at += 1013) socket.write(all.subarray(at, at + 1013));
+    });
+    const watched = watch(node.endpoint, { ...QUICK, silenceMs: 5_000 });
+    const results = events.filter((event) => event.from === 'node' && event.frame.length === 94).length;
+    await waitFor('all frames', () => watched.jobs.length + watched.verdicts.length === frames.length);
+    assert.equal(watched.verdicts.length, results);
+    assert.equal(watched.sessions(), 1);
+    assert.equal(watched.ends(), 0);
+    assert.equal(
+      watched.jobs.every((jobs) => jobs.length === 16),
+      true,
+    );
+  });
+
+  test('blocks go out whole and verdicts come back', async () => {
+    const node = await fakeNode((socket) => socket.write(JOBS));
+    node.onMessage = (_message, socket) =>
+      socket.write(encodeSubmitResult({ chain: 3, blockHash: new Uint8Array(32), accepted: true }));
+    const watched = watch(node.endpoint, { ...QUICK, silenceMs: 5_000 });
+    await waitFor('jobs', () => watched.jobs.length === 1);
+    const header = new Uint8Array(326).fill(9);
+    assert.equal(watched.link.submit(header, Uint8Array.of(1, 2, 3)), true);
+    await waitFor('a verdict', () => watched.verdicts.length === 1);
+    assert.deepEqual(node.received[0]?.message, {
+      type: 'submitBlock',
+      header,
+      txsBlob: Uint8Array.of(1, 2, 3),
+    });
+  });
+});
+
+describe('silence', () => {
+  test('a quiet network is no fault: second connections take over, the session goes on', async () => {
+    const node = await fakeNode((socket) => socket.write(JOBS));
+    const watched = watch(node.endpoint);
+    await waitFor('three takeovers', () => node.sockets.length >= 4);
+    assert.equal(watched.sessions(), 1);
+    assert.equal(watched.ends(), 0);
+    await waitFor(
+      'old connections closed',
+      () => node.sockets.filter((socket) => !socket.destroyed).length === 1,
+    );
+    assert.equal(watched.link.submit(new Uint8Array(326), Uint8Array.of(0)), true);
+    await waitFor('the block on the newest connection', () => node.received.length === 1);
+  });
+
+  test('a node that is silent on a second connection, too, is lost', async () => {
+    const node = await fakeNode((socket, index) => {
+      if (index === 0) socket.write(JOBS);
+    });
+    const watched = watch(node.endpoint);
+    await waitFor('the loss', () => watched.ends() === 1);
+    assert.match(
+      watched.downs[0] ?? '',
+      /silent for 150 ms, and a second connection brought no jobs within 100 ms/,
+    );
+    await waitFor('a new try', () => node.sockets.length >= 3);
+  });
+
+  test('jobs on the first connection meanwhile make the second one needless', async () => {
+    let first: import('node:net').Socket | undefined;
+    const node = await fakeNode((socket, index) => {
+      if (index === 0) {
+        first = socket;
+        socket.write(JOBS);
+      } else if (index === 1) first?.write(JOBS);
+    });
+    const watched = watch(node.endpoint, { ...QUICK, silenceMs: 300 });
+    await waitFor('the second jobs', () => watched.jobs.length === 2);
+    await sleep(150);
+    assert.equal(first?.destroyed, false);
+    assert.equal(watched.ends(), 0);
+  });
+});
+
+describe('a bad node', () => {
+  const bad: readonly [string, Uint8Array, RegExp][] = [
+    [
+      'garbage',
+      Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      /frame: expected at most 8388608 bytes, got 1213486160 \(at byte 0\)/,
+    ],
+    ['4 GB', Buffer.from('ffffffff0100', 'hex'), /got 4294967295/],
+    [
+      'another version',
+      Buffer.from('000000020900', 'hex'),
+      /version: expected 1, got 9 \(at byte 4\) of the frame at byte 0/,
+    ],
+    [
+      'a job that does not decode after a good frame',
+      Buffer.concat([JOBS, Buffer.from('00000006010000000001', 'hex')]),
+      /of the frame at byte \d{4}/,
+    ],
+  ];
+  for (const [name, bytes, expected] of bad) {
+    test(`${name}: said with its position, and tried again`, async () => {
+      const node = await fakeNode((socket) => socket.write(bytes));
+      const watched = watch(node.endpoint);
+      await waitFor('two tries', () => node.sockets.length >= 2 && watched.downs.length >= 1);
+      assert.match(watched.downs[0] ?? '', expected);
+      assert.match(watched.downs[0] ?? '', /not what a full node/);
+    });
+  }
+
+  test('a frame cut off by the end of the connection', async () => {
+    const node = await fakeNode((socket) => socket.end(JOBS.subarray(0, 1000)));
+    const watched = watch(node.endpoint);
+    await waitFor('two tries', () => watched.downs.length >= 2);
+    assert.equal(watched.jobs.length, 0);
+  });
+
+  test('reset before the first jobs: not synced or no addresses', async () => {
+    const node = await fakeNode((socket) => socket.resetAndDestroy());
+    const watched = watch(node.endpoint);
+    await waitFor('a diagnosis', () => watched.downs.length >= 1);
+    assert.match(
+      watched.downs[0] ?? '',
+      /node not synced or no miner addresses set \(http:\/\/127\.0\.0\.1:1 did not say which\)/,
+    );
+  });
+
+  for (const [what, synced, status, expected] of [
+    ['not synced', false, 200, /it is not synced yet/],
+    ['no miner addresses', true, 500, /alephium\.mining\.miner-addresses/],
+    ['neither', true, 200, /though it is synced and has miner addresses/],
+  ] as const) {
+    test(`its REST API tells which: ${what}`, async () => {
+      const rest = createServer((request, response) => {
+        if (request.url === '/miners/addresses') response.statusCode = status;
+        response.end(
+          JSON.stringify({
+            synced,
+            version: 'v4.6.0',
+            detail: 'Miner addresses are not set up',
+            addresses: [],
+          }),
+        );
+      }).listen(0, '127.0.0.1');
+      const node = await fakeNode((socket) => socket.resetAndDestroy());
+      await waitFor('REST', () => rest.listening);
+      const watched = watch({ ...node.endpoint, restPort: (rest.address() as AddressInfo).port });
+      await waitFor('a diagnosis', () => watched.downs.length >= 1);
+      assert.match(watched.downs[0] ?? '', expected);
+      watched.link.close();
+      rest.closeAllConnections();
+      rest.close();
+    });
+  }
+
+  test('nobody there: says where nodes listen, and connects once one comes', async () => {
+    const gone = await FakeNode.listen();
+    const { endpoint } = gone;
+    await gone.close();
+    const watched = watch(endpoint);
+    await waitFor('refusals', () => watched.downs.length >= 3);
+    assert.match(watched.downs[0] ?? '', /connection refused: .*listens on 127\.0\.0\.1 by default/);
+    const node = await FakeNode.listen(endpoint.port);
+    nodes.push(node);
+    node.onConnection = (socket) => socket.write(JOBS);
+    await waitFor('jobs', () => watched.jobs.length >= 1);
+  });
+
+  test('one that accepts and says nothing', async () => {
+    const node = await fakeNode(() => {});
+    const watched = watch(node.endpoint);
+    await waitFor('a loss', () => watched.downs.length >= 1);
+    assert.match(watched.downs[0] ?? '', /no jobs within 400 ms/);
+  });
+});

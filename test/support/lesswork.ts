@@ -1,0 +1,57 @@
+/**
+ * The built command line, run as a user runs it.
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export const PROJECT_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run of `lesswork` that goes on beside the test. */
+export class LessworkRun {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  readonly #ended: Promise<[number | null, NodeJS.Signals | null]>;
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.child = spawn(process.execPath, [MAIN, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    this.#ended = once(this.child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  }
+
+  /** Lines of stdout so far as JSON objects. @throws SyntaxError if one is none */
+  jsonLines(): { readonly type: string; readonly [key: string]: unknown }[] {
+    return this.stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { type: string });
+  }
+
+  async end(): Promise<RunResult> {
+    const [code, signal] = await this.#ended;
+    return { code, signal, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+/** Runs `lesswork` to its end. */
+export function lesswork(...args: string[]): Promise<RunResult> {
+  return new LessworkRun(args).end();
+}
