@@ -20,8 +20,12 @@ import { DevnetNode } from './node.js';
 import { type DevnetOptions, resolveOptions } from './options.js';
 import { createRandom } from './random.js';
 import type { Rules } from './rules.js';
+import { loadState, saveState } from './saved-state.js';
 import { type MineOptions, Scenario } from './scenario.js';
+import { readStateFile, writeStateFile } from './state-file.js';
 import { TemplateBoard } from './template-board.js';
+
+export type { AnswerFault, Block, DevnetOptions, MineOptions };
 
 /** What a devnet can be given from outside. */
 export interface DevnetModules {
@@ -31,12 +35,11 @@ export interface DevnetModules {
   readonly kernel?: SearchKernel;
   /** Hashes that the kernel makes before anything else gets its turn: some 5 ms of work. */
   readonly sliceHashes?: number;
+  /** What `saveState` gave before: the blocks to begin with. */
+  readonly savedState?: string;
   /** Hears what happens. */
   readonly report?: (event: DevnetEvent) => void;
 }
-
-/** Something that happened. */
-export type { DevnetOptions } from './options.js';
 
 /** Something that happened. */
 export type DevnetEvent =
@@ -67,6 +70,8 @@ export interface Devnet {
   dropConnections(): number;
   /** Disturbs the next answers to submissions. @param answers - how many, 1 by default */
   disturbAnswers(fault: AnswerFault, answers?: number): void;
+  /** All blocks, as JSON for `savedState`. */
+  saveState(): string;
   close(): Promise<void>;
 }
 
@@ -95,6 +100,12 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
   const targetBits = bitsOfHashrate(BigInt(settings.rate), blockTimeMs);
   const state = new ChainState(createGenesis(networkId, targetBits), settings.keepHeights);
+  const { statePath } = settings;
+  const savedState = modules.savedState ?? (statePath === undefined ? undefined : readStateFile(statePath));
+  if (savedState !== undefined) {
+    const savedMs = loadState(savedState, state, rules);
+    clock.advance(Math.max(0, savedMs - clock.now()));
+  }
   const scripts = (of: readonly Address[]): Uint8Array[] => of.map((address) => address.lockupScript);
   const board = new TemplateBoard(settings, {
     state,
@@ -143,10 +154,12 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     },
     dropConnections: () => minerApi.dropConnections(),
     disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
+    saveState: () => saveState(state, rules, clock.now()),
     async close() {
       stopping.abort();
       competitors?.close();
       await minerApi.close();
+      if (statePath !== undefined) writeStateFile(statePath, saveState(state, rules, clock.now()));
       if (!modules.clock) clock.close();
     },
   };

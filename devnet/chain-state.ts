@@ -77,7 +77,7 @@ export class ChainState {
 
   /** Whether a block is on its main chain. */
   isMain(block: Block): boolean {
-    return this.#chains[block.chain]!.main.get(block.height) === block.id;
+    return block.height === 0 || this.#chains[block.chain]!.main.get(block.height) === block.id;
   }
 
   /** The main-chain block of a height, if it is kept. */
@@ -134,7 +134,7 @@ export class ChainState {
     chain.tip = block;
     chain.main.clear();
     chain.main.set(block.height, block.id);
-    chain.lowest = Math.min(...chain.heights.keys());
+    chain.lowest = Math.max(1, chain.lowest);
     this.#forget(chain);
   }
 

@@ -37,17 +37,22 @@ export interface DevnetOptions {
   readonly templateCacheSize?: number;
   /** Heights below a chain's tip that are kept, at least 64. */
   readonly keepHeights?: number;
+  /** A file that holds the blocks: read at the start where it exists, written at the end. None by default. */
+  readonly statePath?: string;
   /** Most miners that are connected at a time. */
   readonly maxConnections?: number;
 }
 
 /** Settings, complete. */
-export type DevnetSettings = Required<DevnetOptions>;
+export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
+
+/** Settings whose absence means something. */
+type Unset = 'minerAddresses' | 'statePath';
 
 /** Fewest heights that are kept: what retargeting and uncles look back at, and as much again. */
 export const MIN_KEEP_HEIGHTS = 64;
 
-const DEFAULTS: Omit<DevnetSettings, 'minerAddresses'> = {
+const DEFAULTS: Omit<DevnetSettings, Unset> = {
   host: '127.0.0.1',
   minerApiPort: 0,
   rate: 1_000_000,
@@ -82,9 +87,7 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
 ];
 
 /** Settings with what was left out. @throws RangeError if a number is not an integer of its range */
-export function resolveOptions(
-  options: DevnetOptions,
-): Omit<DevnetSettings, 'minerAddresses'> & Pick<DevnetOptions, 'minerAddresses'> {
+export function resolveOptions(options: DevnetOptions): DevnetSettings {
   const settings = { ...DEFAULTS, ...options };
   for (const [name, least, most] of RANGES) {
     const value = settings[name];
