@@ -11,7 +11,7 @@ import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
 import { compileWasmKernel, simdSupported } from '../../../shaders/cpu/wasm.js';
 import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
-import { restartDelayMs } from './restart-delay.js';
+import { restartDelayMs } from '../../core/restart-delay.js';
 import type { ThreadData } from './thread-messages.js';
 import { type StartThread, startThread, ThreadSlot } from './thread-slot.js';
 import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
@@ -27,7 +27,7 @@ export interface CpuDeviceOptions {
 /** What a device is built from. */
 export interface CpuDeviceModules {
   readonly startThread: StartThread;
-  /** As in restart-delay.ts. */
+  /** As in core/restart-delay.ts. */
   readonly restartDelayMs: (deaths: number) => number | undefined;
 }
 
