@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { demoCommand } from './demo.js';
+import { devnetCommand } from './devnet.js';
 import { mineCommand } from './mine.js';
 
 export function createProgram(): Command {
@@ -13,7 +14,7 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
-  for (const command of [mineCommand(), demoCommand()]) {
+  for (const command of [mineCommand(), demoCommand(), devnetCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
