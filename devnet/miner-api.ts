@@ -10,6 +10,7 @@
  * - While it is not synced, or has no miner addresses, a connection is accepted and reset.
  * @module
  */
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
 import { decodeClientMessage, encodeJobs, encodeSubmitResult } from '../protocol/frames.js';
@@ -104,9 +105,10 @@ export class MinerApi {
   async close(): Promise<void> {
     this.#stopListening();
     this.#pending?.cancel();
+    const gone = [...this.#sockets].map((socket) => once(socket, 'close'));
     for (const socket of this.#sockets) socket.destroy();
-    if (!this.#server.listening) return;
-    await new Promise((resolve) => this.#server.close(resolve));
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all(gone);
   }
 
   #accept(socket: Socket): void {

@@ -10,6 +10,12 @@ export interface DevnetOptions {
   readonly host?: string;
   /** Port of the miner API; 0, the default, takes a free one. */
   readonly minerApiPort?: number;
+  /** Port of the REST API; 0, the default, takes a free one. */
+  readonly restPort?: number;
+  /** Port of the control server, always on 127.0.0.1; 0 takes a free one. None by default. */
+  readonly controlPort?: number;
+  /** What REST requests must carry as `X-API-KEY`. None by default. */
+  readonly apiKey?: string;
   /** Hashes per second that all miners make together: at this rate each chain finds one block per block time. */
   readonly rate?: number;
   /** Target block time of a chain, ms. */
@@ -47,7 +53,7 @@ export interface DevnetOptions {
 export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
 
 /** Settings whose absence means something. */
-type Unset = 'minerAddresses' | 'statePath';
+type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey';
 
 /** Fewest heights that are kept: what retargeting and uncles look back at, and as much again. */
 export const MIN_KEEP_HEIGHTS = 64;
@@ -55,6 +61,7 @@ export const MIN_KEEP_HEIGHTS = 64;
 const DEFAULTS: Omit<DevnetSettings, Unset> = {
   host: '127.0.0.1',
   minerApiPort: 0,
+  restPort: 0,
   rate: 1_000_000,
   blockTimeMs: 8_000,
   others: 0,
@@ -73,6 +80,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
 
 const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])[] = [
   ['minerApiPort', 0, 65_535],
+  ['restPort', 0, 65_535],
   ['rate', 1, 1e18],
   ['blockTimeMs', 1, 86_400_000],
   ['others', 0, 1e12],

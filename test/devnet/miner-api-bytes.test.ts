@@ -84,3 +84,20 @@ test('the frame reader gives every frame of a stream, however it is cut, and pas
     short.slice(0, 3),
   );
 });
+
+test('a client that does not read is let go, and one too many is turned away', async (t) => {
+  const { devnet, clock, connect } = await setUp(t, { rate: 1, refreshMs: 1_000_000, maxConnections: 2 });
+  const deaf = await connect();
+  await deaf.jobs();
+  deaf.socket.pause();
+  const reader = await connect();
+  assert.equal(await (await connect()).closed, 'end');
+  // What the system holds on the way comes on top of the 1 MiB that is held here.
+  for (let i = 0; i < 5000 && devnet.connections() === 2; i++) {
+    clock.advance(250);
+    await devnet.mineBlock(0);
+    reader.waiting.length = 0;
+  }
+  assert.equal(devnet.connections(), 1);
+  assert.ok(!reader.socket.destroyed);
+});
