@@ -43,6 +43,12 @@ for (const name of LIGHT) {
   });
 }
 
+for (const path of ['cli/mine.ts', 'cli/run-miner.ts', 'cli/doctor.ts', 'miner/doctor.ts']) {
+  test(`${path} loads no SDK, nor does any child or thread of it`, () => {
+    assert.ok(!loadedWith(path, sources).has(SDK));
+  });
+}
+
 test('what decodes transactions is seen to load the SDK', () => {
   assert.ok(loadedWith('protocol/block.ts', sources).has(SDK));
 });
