@@ -32,9 +32,10 @@ export async function runMiner(
 ): Promise<MinerSummary> {
   const reporter: Reporter = output.json
     ? new JsonReporter(process.stdout)
-    : new TextReporter(process.stdout, {
-        quiet: output.quiet || output.logLevel === 'warn' || output.logLevel === 'error',
-      });
+    : new TextReporter(
+        process.stdout,
+        output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel,
+      );
   const app = startMiner(options, { onEvent: (event) => reporter.event(event) });
   const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
   const failure = await untilEnd(app, reporter, limits);

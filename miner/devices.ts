@@ -5,6 +5,7 @@
 import { CpuDevice } from './backends/cpu/cpu-device.js';
 import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
 import { GpuDevice } from './backends/gpu/gpu-device.js';
+import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
@@ -16,21 +17,30 @@ export interface DevicesOptions {
   readonly threads: number;
 }
 
+/** What devices are made of; tests bring their own. */
+export interface DevicesModules {
+  readonly miner: Miner;
+  readonly onEvent: (event: MinerEvent) => void;
+  readonly listAdapters?: typeof listAdapters;
+  readonly createCpu?: (threads: number) => SearchDevice;
+  readonly createCard?: (adapter: Adapter) => SearchDevice;
+}
+
 /** Who mines, and what to do when that changes. */
 export class Devices {
   readonly #options: DevicesOptions;
-  readonly #miner: Miner;
-  readonly #onEvent: (event: MinerEvent) => void;
+  readonly #modules: Required<DevicesModules>;
   #cpu: DeviceSlot | undefined;
   #closed = false;
 
-  constructor(
-    options: DevicesOptions,
-    modules: { readonly miner: Miner; readonly onEvent: (event: MinerEvent) => void },
-  ) {
+  constructor(options: DevicesOptions, modules: DevicesModules) {
     this.#options = options;
-    this.#miner = modules.miner;
-    this.#onEvent = modules.onEvent;
+    this.#modules = {
+      listAdapters,
+      createCpu: (threads) => new CpuDevice({ threads }),
+      createCard: (adapter) => new GpuDevice({ adapter, driverManifest: adapter.driverManifest }),
+      ...modules,
+    };
   }
 
   /**
@@ -56,7 +66,7 @@ export class Devices {
     this.#startCpu();
     let adapters: Adapter[];
     try {
-      adapters = await listAdapters({ software: false });
+      adapters = await this.#modules.listAdapters({ software: false });
     } catch (error) {
       if (!(error instanceof AdapterListError)) throw error;
       this.#notice('warn', `no GPU is used: ${error.message}`);
@@ -70,7 +80,7 @@ export class Devices {
   }
 
   async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<Adapter[]> {
-    const all = await listAdapters({ software: true });
+    const all = await this.#modules.listAdapters({ software: true });
     const cards = all.filter((adapter) => !adapter.software);
     const wished = new Set<Adapter>();
     for (const wish of wishes) {
@@ -87,13 +97,13 @@ export class Devices {
 
   #startCpu(): void {
     if (this.#closed || this.#cpu !== undefined) return;
-    this.#cpu = this.#miner.addDevice(new CpuDevice({ threads: this.#options.threads }));
+    this.#cpu = this.#modules.miner.addDevice(this.#modules.createCpu(this.#options.threads));
   }
 
   #startCards(adapters: readonly Adapter[]): void {
     if (this.#closed) return;
     const slots = adapters.map((adapter) =>
-      this.#miner.addDevice(new GpuDevice({ adapter, driverManifest: adapter.driverManifest }), () => {
+      this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
         if (this.#options.choice === 'auto') this.#balance(slots);
       }),
     );
@@ -105,11 +115,11 @@ export class Devices {
     if (cards.some((slot) => slot.state === 'mining') && this.#cpu !== undefined) {
       const cpu = this.#cpu;
       this.#cpu = undefined;
-      void this.#miner.stopDevice(cpu);
+      void this.#modules.miner.stopDevice(cpu);
     } else if (cards.every((slot) => slot.state === 'failed')) this.#startCpu();
   }
 
   #notice(level: 'info' | 'warn', message: string): void {
-    if (!this.#closed) this.#onEvent({ type: 'notice', level, name: 'devices', message });
+    if (!this.#closed) this.#modules.onEvent({ type: 'notice', level, name: 'devices', message });
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import { describeSummary, type MinerSummary } from './summary.js';
-import { describeEvent, describeHashrates, describeStatus } from './words.js';
+import { describeEvent, describeHashrates, describeStatus, type Level } from './words.js';
 
 /** Where lines go: a stream of the process, or a test's. */
 export interface Output {
@@ -23,32 +23,34 @@ export interface Reporter {
 /** How often a status goes out where it can't be rewritten, in calls of `status`. */
 const PLAIN_STATUS_EVERY = 10;
 
+const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
+
 const CLEAR_LINE = '\r\x1b[2K';
 
 /** Lines for people; on a terminal the last one is the status, rewritten each second. */
 export class TextReporter implements Reporter {
   readonly #output: Output & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly #quiet: boolean;
+  readonly #level: keyof typeof WEIGHTS;
   #statusLine = '';
   #calls = 0;
 
-  /** @param options - `quiet`: warnings and the summary only */
+  /** @param level - least level that is told; the status line is `info`, the summary is always told */
   constructor(
     output: Output & { readonly isTTY?: boolean; readonly columns?: number },
-    options: { readonly quiet: boolean },
+    level: keyof typeof WEIGHTS,
   ) {
     this.#output = output;
-    this.#quiet = options.quiet;
+    this.#level = level;
   }
 
   event(event: MinerEvent): void {
     const line = describeEvent(event);
-    if (line === undefined || (this.#quiet && line.level === 'info')) return;
+    if (!this.#tells(line.level)) return;
     this.#print(`${clockTime()} ${line.level === 'warn' ? 'warning: ' : ''}${line.text}`);
   }
 
   status(status: MinerStatus): void {
-    if (this.#quiet) return;
+    if (!this.#tells('info')) return;
     if (this.#output.isTTY === true) {
       this.#statusLine = describeStatus(status).slice(0, Math.max(20, (this.#output.columns ?? 80) - 1));
       this.#output.write(`${CLEAR_LINE}${this.#statusLine}`);
@@ -65,6 +67,10 @@ export class TextReporter implements Reporter {
   summary(summary: MinerSummary): void {
     this.#statusLine = '';
     for (const line of describeSummary(summary)) this.#print(line);
+  }
+
+  #tells(level: Level): boolean {
+    return WEIGHTS[level] >= WEIGHTS[this.#level];
   }
 
   #print(line: string): void {

@@ -27,10 +27,11 @@ export function formatDuration(ms: number): string {
   return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds}s`;
 }
 
-/** An event in one line, or undefined where it is none of a reader's business. */
-export function describeEvent(
-  event: MinerEvent,
-): { readonly level: 'info' | 'warn'; readonly text: string } | undefined {
+/** How much a line matters. */
+export type Level = 'debug' | 'info' | 'warn';
+
+/** An event in one line. */
+export function describeEvent(event: MinerEvent): { readonly level: Level; readonly text: string } {
   switch (event.type) {
     case 'session':
       return { level: 'info', text: `mining for ${event.name}` };
@@ -44,7 +45,10 @@ export function describeEvent(
     case 'device':
       return { level: event.state === 'mining' ? 'info' : 'warn', text: `${event.name}: ${event.message}` };
     case 'find':
-      return undefined;
+      return {
+        level: 'debug',
+        text: `found ${event.hash.slice(0, 16)}… on chain ${chainName(event.chain)} by ${event.device}${event.stale ? ', stale' : ''}`,
+      };
     case 'verdict':
       return describeVerdict(event);
     case 'paused':
@@ -52,7 +56,7 @@ export function describeEvent(
   }
 }
 
-function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: 'info' | 'warn'; text: string } {
+function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: Level; text: string } {
   const block = `block on chain ${chainName(event.chain)} at height ${event.height} ${event.hash.slice(0, 16)}…`;
   const after = `after ${Math.round(event.answerMs)} ms${event.late ? ' (late)' : ''}`;
   switch (event.verdict) {

@@ -101,3 +101,28 @@ test('a node that is away, then unsynced, then there: each is said, and mining b
   run.child.kill('SIGINT');
   assert.equal((await run.end()).code, 0);
 });
+
+test('answers that come late, twice or never are survived and counted', async () => {
+  const node = await devnet({ rate: 300_000, blockTimeMs: 4_000 });
+  const run = new LessworkRun([
+    'mine',
+    '--node',
+    `127.0.0.1:${node.minerApiPort}`,
+    '--device',
+    'cpu',
+    '--threads',
+    '1',
+    '--json',
+  ]);
+  const verdicts = (verdict: string): number =>
+    run.jsonLines().filter((line) => line.verdict === verdict).length;
+  await waitFor('a block', () => verdicts('accepted') > 0, 20_000);
+  node.disturbAnswers({ kind: 'lose' }, 1);
+  await waitFor('one unanswered', () => verdicts('unanswered') === 1, 30_000);
+  node.disturbAnswers({ kind: 'repeat' }, 1);
+  const before = verdicts('accepted');
+  await waitFor('more blocks', () => verdicts('accepted') >= before + 3, 30_000);
+  run.child.kill('SIGTERM');
+  assert.equal((await run.end()).code, 0);
+  assert.equal(summaryOf(run).blocks.rejected, 0);
+});

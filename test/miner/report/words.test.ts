@@ -72,10 +72,10 @@ test('verdicts in words', () => {
     late: false,
   } as const;
   assert.equal(
-    describeEvent({ ...event, verdict: 'accepted' })?.text,
+    describeEvent({ ...event, verdict: 'accepted' }).text,
     'block on chain 1-2 at height 12 abababababababab… accepted after 29 ms',
   );
-  assert.deepEqual(describeEvent({ ...event, verdict: 'rejected' })?.level, 'warn');
+  assert.deepEqual(describeEvent({ ...event, verdict: 'rejected' }).level, 'warn');
 });
 
 test('plain lines where the output is no terminal: no control bytes, a status every 10 s', () => {
@@ -86,7 +86,7 @@ test('plain lines where the output is no terminal: no control bytes, a status ev
         text += part;
       },
     },
-    { quiet: false },
+    'info',
   );
   for (let i = 0; i < 20; i++) reporter.status(STATUS);
   reporter.event({ type: 'session', name: 'node' });
@@ -104,7 +104,7 @@ test('a terminal: the status line is rewritten, cut to the width, and kept below
         text += part;
       },
     },
-    { quiet: false },
+    'info',
   );
   reporter.status(STATUS);
   assert.equal(text, '\r\x1b[2K127.0.0.1:10973 | 8.40 MH/s |');
@@ -121,7 +121,7 @@ test('quiet tells warnings only', () => {
         text += part;
       },
     },
-    { quiet: true },
+    'warn',
   );
   reporter.event({ type: 'session', name: 'node' });
   for (let i = 0; i < 20; i++) reporter.status(STATUS);
@@ -152,4 +152,26 @@ test('JSON: an object a line, each with its type', () => {
   assert.equal(summary.chains['0-0'], 2);
   assert.equal(summary.hashes['3-3'], 10);
   assert.equal(summary.hashesPerSecond, 10_000_000);
+});
+
+test('finds are told at debug, warnings not at error', () => {
+  let text = '';
+  const output = {
+    write: (part: string) => {
+      text += part;
+    },
+  };
+  const find = {
+    type: 'find',
+    chain: 1,
+    height: 2,
+    hash: 'cd'.repeat(32),
+    device: 'cpu',
+    stale: true,
+  } as const;
+  new TextReporter(output, 'info').event(find);
+  new TextReporter(output, 'error').event({ type: 'notice', level: 'warn', name: 'node', message: 'gone' });
+  assert.equal(text, '');
+  new TextReporter(output, 'debug').event(find);
+  assert.match(text, /found cdcdcdcdcdcdcdcd… on chain 0-1 by cpu, stale\n$/);
 });

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { type Adapter, AdapterListError } from '../../miner/backends/gpu/adapters.js';
+import type { MinerEvent } from '../../miner/core/events.js';
+import { Miner } from '../../miner/core/miner.js';
+import { type DeviceChoice, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
+import { Devices } from '../../miner/devices.js';
+import { FakeDevice, FakeSource } from '../support/fake-miner-parts.js';
+
+let miner: Miner;
+let made: FakeDevice[];
+let events: MinerEvent[];
+
+beforeEach(() => {
+  made = [];
+  events = [];
+  miner = new Miner({
+    source: new FakeSource(),
+    now: () => 0,
+    noncePrefix: new Uint8Array(16),
+    onEvent: () => {},
+  });
+});
+
+function adapter(index: number, name: string, software = false): Adapter {
+  const limits = {
+    maxComputeWorkgroupsPerDimension: 1,
+    maxComputeInvocationsPerWorkgroup: 1,
+    maxComputeWorkgroupSizeX: 1,
+  };
+  const texts = { backend: 'vulkan', vendor: '', architecture: '', driver: '' };
+  return {
+    index,
+    name,
+    software,
+    limits,
+    ...texts,
+    pciAddress: undefined,
+    ambiguous: undefined,
+    driverManifest: undefined,
+  };
+}
+
+function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error): Promise<void> {
+  const make = (name: string): FakeDevice => {
+    const device = new FakeDevice(name);
+    made.push(device);
+    return device;
+  };
+  return new Devices(
+    { choice, threads: 2 },
+    {
+      miner,
+      onEvent: (event) => events.push(event),
+      listAdapters: async ({ software }) => {
+        if (adapters instanceof Error) throw adapters;
+        return adapters.filter((one) => software || !one.software);
+      },
+      createCpu: (threads) => make(`cpu ${threads}`),
+      createCard: ({ name }) => make(name),
+    },
+  ).start();
+}
+
+const states = (): string[] => miner.status().devices.map(({ name, state }) => `${name}: ${state}`);
+const CARD = adapter(0, 'card');
+
+test('auto: the CPU at once, until a card has passed its self-test', async () => {
+  const started = start('auto', [CARD, adapter(1, 'SwiftShader', true)]);
+  assert.deepEqual(states(), ['cpu 2: starting']);
+  await started;
+  assert.deepEqual(states(), ['cpu 2: starting', 'card: starting']);
+  made[0]!.events.onReady();
+  made[1]!.events.onReady();
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: mining']);
+});
+
+test('auto: the CPU again when the last card has failed for good', async () => {
+  await start('auto', [CARD]);
+  made[0]!.events.onReady();
+  made[1]!.events.onReady();
+  made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
+  assert.equal(made.length, 2);
+  made[1]!.events.onFailure({ message: 'wrong hash', lostTaskIds: [], final: true });
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: failed', 'cpu 2: starting']);
+});
+
+test('auto: no cards, or no WebGPU at all: said, and the CPU mines', async () => {
+  await start('auto', [adapter(0, 'SwiftShader', true)]);
+  assert.match(JSON.stringify(events), /no GPU found/);
+  await start('auto', new AdapterListError('the package webgpu does not load'));
+  assert.match(JSON.stringify(events), /no GPU is used: the package webgpu does not load/);
+  assert.deepEqual(
+    made.map(({ name }) => name),
+    ['cpu 2', 'cpu 2'],
+  );
+});
+
+test('a software adapter only by its name; cpu beside it', async () => {
+  await start(parseDeviceChoice('cpu,swift'), [CARD, adapter(1, 'SwiftShader', true)]);
+  assert.deepEqual(
+    made.map(({ name }) => name),
+    ['cpu 2', 'SwiftShader'],
+  );
+});
+
+test('gpu: all cards and no software; none is an error', async () => {
+  await start(parseDeviceChoice('gpu'), [CARD, adapter(1, 'other'), adapter(2, 'SwiftShader', true)]);
+  assert.deepEqual(
+    made.map(({ name }) => name),
+    ['card', 'other'],
+  );
+  await assert.rejects(
+    start(parseDeviceChoice('gpu'), [adapter(0, 'SwiftShader', true)]),
+    UnknownDeviceError,
+  );
+});
+
+test('two cards that may be one: only the first, and it is said', async () => {
+  await start('auto', [CARD, adapter(1, 'card')]);
+  assert.deepEqual(
+    made.map(({ name }) => name),
+    ['cpu 2', 'card'],
+  );
+  assert.match(JSON.stringify(events), /card is not used: may be the same card as adapter 0/);
+});
