@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { demoCommand } from './demo.js';
+import { devicesCommand } from './devices.js';
 import { devnetCommand } from './devnet.js';
+import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 
 export function createProgram(): Command {
@@ -14,7 +16,8 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
-  for (const command of [mineCommand(), demoCommand(), devnetCommand()]) {
+  const commands = [mineCommand(), demoCommand(), devicesCommand(), doctorCommand(), devnetCommand()];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

@@ -4,7 +4,6 @@
  */
 import { startDevnet } from '../devnet/app.js';
 import type { DeviceChoice } from '../miner/device-choice.js';
-import { REST_PORT } from '../node/endpoint.js';
 import { simdSupported } from '../shaders/cpu/wasm.js';
 import type { OutputOptions } from './options.js';
 import { runMiner } from './run-miner.js';
@@ -29,7 +28,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
   try {
     await runMiner(
       {
-        endpoints: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: REST_PORT }],
+        endpoints: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
         devices: options.device,
         threads: options.threads,
       },

@@ -5,7 +5,8 @@ import { lesswork } from '../support/lesswork.js';
 test('--help and --version are no errors', async () => {
   const [help, version] = await Promise.all([lesswork('--help'), lesswork('--version')]);
   assert.equal(help.code, 0);
-  for (const command of ['mine', 'demo']) assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const command of ['mine', 'demo', 'devices', 'doctor'])
+    assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+/);
 });
@@ -56,4 +57,22 @@ test('a device that is not there is wrong usage, and what there is is said', asy
   );
   assert.equal(code, 2, stdout + stderr);
   assert.match(stderr, /got "voodoo"; adapters here: /);
+});
+
+test('devices lists the CPU at least, in words and as one JSON object', async () => {
+  const [words, json] = await Promise.all([lesswork('devices'), lesswork('devices', '--json')]);
+  assert.equal(words.code, 0, words.stderr);
+  assert.match(words.stdout, /^cpu .*threads/);
+  const value = JSON.parse(json.stdout) as { type: string; cpu: { threads: number }; adapters: unknown[] };
+  assert.equal(value.type, 'devices');
+  assert.ok(value.cpu.threads >= 1);
+  assert.ok(Array.isArray(value.adapters));
+});
+
+test('doctor names what is missing, with its remedy, and ends with 1 where no node is there', async () => {
+  const { code, stdout, stderr } = await lesswork('doctor', '--node', '127.0.0.1:1', '--rest-port', '1');
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /ok {7}Node\.js/);
+  assert.match(stdout, /FAILED .*miner API 127\.0\.0\.1:1: connection refused/);
+  assert.match(stdout, /start a full node/);
 });
