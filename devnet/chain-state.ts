@@ -60,7 +60,7 @@ export class ChainState {
     return this.#blocks.size;
   }
 
-  /** The first block of a chain, kept for good. */
+  /** The first block of a chain. It is kept here for good, also when its chain has forgotten it. */
   genesis(chain: ChainIndex): Block {
     return this.#genesis[chain]!;
   }
@@ -77,7 +77,7 @@ export class ChainState {
 
   /** Whether a block is on its main chain. */
   isMain(block: Block): boolean {
-    return block.height === 0 || this.#chains[block.chain]!.main.get(block.height) === block.id;
+    return this.#chains[block.chain]!.main.get(block.height) === block.id;
   }
 
   /** The main-chain block of a height, if it is kept. */
@@ -126,16 +126,16 @@ export class ChainState {
     for (const block of this.#blocks.values()) if (block.height > 0) yield block;
   }
 
-  /** Takes a saved block whose parent was forgotten before it was saved. */
+  /** Takes a saved block whose parent was forgotten before it was saved: so the first block of its chain was, too. */
   addRoot(block: Block, work: bigint): void {
-    this.#insert(block, work);
     const chain = this.#chains[block.chain]!;
-    if (work <= this.workOf(chain.tip)) return;
+    const best = this.workOf(chain.tip);
+    if (chain.lowest === 0) this.#forgetLowest(chain);
+    this.#insert(block, work);
+    if (work <= best) return;
     chain.tip = block;
     chain.main.clear();
     chain.main.set(block.height, block.id);
-    chain.lowest = Math.max(1, chain.lowest);
-    this.#forget(chain);
   }
 
   #insert(block: Block, work: bigint): void {
@@ -167,14 +167,17 @@ export class ChainState {
   }
 
   #forget(chain: Chain): void {
-    for (; chain.lowest < chain.tip.height - this.#keepHeights; chain.lowest++) {
-      for (const id of chain.heights.get(chain.lowest) ?? []) {
-        this.#work.delete(id);
-        if (chain.lowest > 0) this.#blocks.delete(id);
-      }
-      chain.heights.delete(chain.lowest);
-      chain.main.delete(chain.lowest);
+    while (chain.lowest < chain.tip.height - this.#keepHeights) this.#forgetLowest(chain);
+  }
+
+  #forgetLowest(chain: Chain): void {
+    for (const id of chain.heights.get(chain.lowest) ?? []) {
+      this.#work.delete(id);
+      this.#blocks.delete(id);
     }
+    chain.heights.delete(chain.lowest);
+    chain.main.delete(chain.lowest);
+    chain.lowest++;
   }
 }
 

@@ -82,7 +82,7 @@ export class Competitors {
     return this.#hashes;
   }
 
-  /** Hashes that should have been made and were not, since the machine is too slow. */
+  /** Hashes that should have been made and were not: the machine is too slow, or time was put ahead. */
   get lost(): number {
     return this.#lost;
   }

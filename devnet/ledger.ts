@@ -31,7 +31,7 @@ export function coinsOf(state: ChainState, lockupScript: Uint8Array): Coin[] {
       const { outputs } = transaction.unsigned;
       const paysIt = outputs.some((output) => equalBytes(output.lockupScript, lockupScript));
       if (!paysIt || !state.isMain(block)) continue;
-      const shown = restTransactionOf(transaction).unsigned.fixedOutputs;
+      const shown = shownOutputsOf(transaction);
       for (const [i, output] of outputs.entries()) {
         if (!equalBytes(output.lockupScript, lockupScript)) continue;
         const { hint, key } = shown[i]!;
@@ -47,6 +47,21 @@ export function coinsOf(state: ChainState, lockupScript: Uint8Array): Coin[] {
   }
   return coins;
 }
+
+/** The outputs of a transaction as REST shows them. Reading one takes a while, and balances are asked for again. */
+function shownOutputsOf(transaction: Transaction): ShownOutputs {
+  let outputs = shownOutputs.get(transaction);
+  if (!outputs) {
+    outputs = restTransactionOf(transaction).unsigned.fixedOutputs;
+    shownOutputs.set(transaction, outputs);
+  }
+  return outputs;
+}
+
+type ShownOutputs = ReturnType<typeof restTransactionOf>['unsigned']['fixedOutputs'];
+
+/** Lives as long as the transactions do. */
+const shownOutputs = new WeakMap<Transaction, ShownOutputs>();
 
 /** A transaction of a main-chain block, and its place there. */
 export interface PlacedTransaction {

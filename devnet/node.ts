@@ -89,6 +89,8 @@ export class DevnetNode {
     if (this.state.get(block.id)) return 'known-block';
     const fault = findFault(block, this.state, this.rules, this.clock.now());
     if (fault) return fault;
+    // Refreshes that are due see the chains as they were.
+    this.board.all();
     const change = this.state.add(block);
     this.board.follow(block.chain);
     beforeListeners();

@@ -8,8 +8,7 @@ import { type ChainIndex, chainIndex, fromGroupOf } from '../protocol/chain.js';
 import { MAX_UNCLES } from '../protocol/emission.js';
 import { chainOfHash, meetsTarget } from '../protocol/pow.js';
 import { targetBytes, targetOfBits } from '../protocol/target.js';
-import type { Block } from './block.js';
-import { blockId } from './block.js';
+import { type Block, blockId, type UncleReference } from './block.js';
 import { createBody, type Network } from './body.js';
 import type { ChainState } from './chain-state.js';
 import { depChainsOf, parentDepOf } from './deps.js';
@@ -95,9 +94,21 @@ function hasGoodDeps(block: Block, state: ChainState): boolean {
 }
 
 function hasGoodUncles(block: Block, parent: Block, state: ChainState): boolean {
+  if (block.uncles.length === 0) return true;
+  const usable = usableUncles(state, parent);
+  const isUsable = (uncle: UncleReference): boolean =>
+    usable.some(
+      ({ hash, lockupScript, heightDifference }) =>
+        equalBytes(hash, uncle.hash) &&
+        equalBytes(lockupScript, uncle.lockupScript) &&
+        heightDifference === uncle.heightDifference,
+    );
   const ids = block.uncles.map((uncle) => blockId(uncle.hash));
-  const usable = new Set(usableUncles(state, parent).map((uncle) => blockId(uncle.hash)));
-  return ids.length <= MAX_UNCLES && ids.every((id, i) => usable.has(id) && (i === 0 || ids[i - 1]! < id));
+  return (
+    ids.length <= MAX_UNCLES &&
+    block.uncles.every(isUsable) &&
+    ids.every((id, i) => i === 0 || ids[i - 1]! < id)
+  );
 }
 
 /** The lock of a coinbase is tied to the block's timestamp: a header whose timestamp was changed fails here. */

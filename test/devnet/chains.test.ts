@@ -163,17 +163,26 @@ test('every fault of a block is found', async (t) => {
 });
 
 test('what lies too deep is forgotten, and the chains go on', async (t) => {
-  const { devnet, clock } = await setUp(t, { keepHeights: 64, rate: 100 });
+  const { devnet, clock, connect } = await setUp(t, { keepHeights: 64, rate: 100 });
   const { state } = devnet.node;
+  const miner = await connect();
+  const oldest = (await miner.jobs())[3]!;
   const first = await devnet.mineBlock(3);
   for (let i = 0; i < 100; i++) {
     clock.advance(100);
     await devnet.mineBlock(3);
   }
-  assert.equal(state.size, 16 + 65);
+  // The first blocks of the other chains, and of this one the tip and 64 below.
+  assert.equal(state.size, 15 + 65);
   assert.equal(state.get(first.id), undefined);
   assert.equal(state.tip(3).height, 101);
   // A sibling sees a dep that is not kept any more.
   await devnet.mineBlock(0);
   for (const chain of ALL_CHAINS) await devnet.mineBlock(chain);
+  // The template is still kept, but what it builds on is gone.
+  miner.waiting.length = 0;
+  submit(miner, solve(oldest));
+  while (miner.waiting.at(-1)?.[5] !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  miner.waiting.splice(0, miner.waiting.length - 1);
+  assert.equal((await miner.result()).accepted, false);
 });

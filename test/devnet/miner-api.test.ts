@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { bytesToHex, equalBytes, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
 import { decodeNodeMessage } from '../../protocol/frames.js';
 import { decodeHeader, joinHeader, NONCE_BYTES, parentOf } from '../../protocol/header.js';
@@ -154,6 +154,31 @@ test('a refresh on request goes out with the next block', async (t) => {
   await devnet.mineBlock(0);
   const changed = changes(before, await miner.jobs());
   assert.deepEqual(changed, ['new parent', ...ALL_CHAINS.slice(1).map(() => 'refreshed')]);
+});
+
+test('deps other than the parent stay in a refresh, or move where a setting says so', async (t) => {
+  for (const moveDepsOnRefresh of [false, true]) {
+    const { devnet, clock, connect } = await setUp(t, { moveDepsOnRefresh });
+    const miner = await connect();
+    await miner.jobs();
+    clock.advance(1000);
+    await devnet.mineBlock(6);
+    const before = (await miner.jobs())[6]!;
+    // A block of 3-3 is the tip of group 3, which chain 1-2 depends on.
+    clock.advance(1000);
+    await devnet.mineBlock(15);
+    await miner.jobs();
+    clock.advance(4000);
+    await devnet.mineBlock(0);
+    const after = (await miner.jobs())[6]!;
+    const depsOf = ({ headerBlob }: Job) =>
+      decodeHeader(joinHeader(new Uint8Array(NONCE_BYTES), headerBlob)).deps;
+    const moved = depsOf(after).flatMap((dep, i) => (equalBytes(dep, depsOf(before)[i]!) ? [] : [i]));
+    assert.deepEqual(moved, moveDepsOnRefresh ? [2] : []);
+    assert.ok(timestampOf(after) > timestampOf(before));
+    submit(miner, solve(before));
+    assert.equal((await miner.result()).accepted, true);
+  }
 });
 
 test('one block a template; a refused submission does not use it up', async (t) => {
