@@ -3,22 +3,8 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import type { DeviceChoice } from '../miner/device-choice.js';
-import {
-  deviceOption,
-  jsonOption,
-  logLevelOption,
-  type OutputOptions,
-  positiveNumber,
-  quietOption,
-  threadsOption,
-} from './options.js';
-
-interface DemoOptions extends OutputOptions {
-  readonly seconds: number | undefined;
-  readonly device: DeviceChoice;
-  readonly threads: number;
-}
+import { addMinerOptions, positiveNumber } from './options.js';
+import type { DemoRunOptions } from './run-demo.js';
 
 const EXAMPLES = `
 Examples:
@@ -27,16 +13,12 @@ Examples:
   lesswork demo --seconds 30 --json    JSON lines, a summary last`;
 
 export function demoCommand(): Command {
-  return new Command('demo')
+  const command = new Command('demo')
     .description('everything at once on this machine: a simulated full node, and a miner on it')
-    .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(positiveNumber))
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .addOption(jsonOption())
-    .addOption(quietOption())
-    .addOption(logLevelOption())
+    .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(positiveNumber));
+  return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (options: DemoOptions) => {
+    .action(async (options: DemoRunOptions) => {
       const { runDemo } = await import('./run-demo.js');
       await runDemo(options);
     });

@@ -3,26 +3,13 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import type { DeviceChoice } from '../miner/device-choice.js';
 import type { NodeEndpoint } from '../node/endpoint.js';
 import { parseNodeEndpoint } from '../node/endpoint.js';
-import {
-  apiKeyOption,
-  deviceOption,
-  jsonOption,
-  logLevelOption,
-  type OutputOptions,
-  quietOption,
-  restPortOption,
-  threadsOption,
-  usageError,
-} from './options.js';
+import { addMinerOptions, apiKeyOption, type MinerOptions, restPortOption, usageError } from './options.js';
 
-interface MineOptions extends OutputOptions {
+interface MineOptions extends MinerOptions {
   readonly node: readonly NodeEndpoint[];
   readonly restPort: number;
-  readonly device: DeviceChoice;
-  readonly threads: number;
   readonly apiKey: string | undefined;
 }
 
@@ -36,7 +23,7 @@ The node needs alephium.mining.miner-addresses in its user.conf: four addresses,
 Keys on a terminal: h hashrate, p pause, r resume, q quit.`;
 
 export function mineCommand(): Command {
-  return new Command('mine')
+  const command = new Command('mine')
     .description('mine on the block templates of one or several full nodes')
     .addOption(
       new Option(
@@ -47,12 +34,8 @@ export function mineCommand(): Command {
         .makeOptionMandatory(),
     )
     .addOption(restPortOption())
-    .addOption(apiKeyOption())
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .addOption(jsonOption())
-    .addOption(quietOption())
-    .addOption(logLevelOption())
+    .addOption(apiKeyOption());
+  return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: MineOptions) => {
       const { runMiner } = await import('./run-miner.js');

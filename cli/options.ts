@@ -3,7 +3,7 @@
  * @module
  */
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type DeviceChoice, parseDeviceChoice } from '../miner/device-choice.js';
 import { REST_PORT } from '../node/endpoint.js';
 
@@ -74,3 +74,15 @@ export const restPortOption = (): Option =>
 
 export const apiKeyOption = (): Option =>
   new Option('--api-key <key>', "the nodes' REST API key").env('LESSWORK_NODE_API_KEY');
+
+/** Options of every command that mines. */
+export interface MinerOptions extends OutputOptions {
+  readonly device: DeviceChoice;
+  readonly threads: number;
+}
+
+/** Adds the options of `MinerOptions` to a command. */
+export function addMinerOptions(command: Command): Command {
+  const options = [deviceOption(), threadsOption(), jsonOption(), quietOption(), logLevelOption()];
+  return options.reduce((extended, option) => extended.addOption(option), command);
+}

@@ -3,15 +3,12 @@
  * @module
  */
 import { startDevnet } from '../devnet/app.js';
-import type { DeviceChoice } from '../miner/device-choice.js';
 import { simdSupported } from '../shaders/cpu/wasm.js';
-import type { OutputOptions } from './options.js';
+import type { MinerOptions } from './options.js';
 import { runMiner } from './run-miner.js';
 
-export interface DemoRunOptions extends OutputOptions {
+export interface DemoRunOptions extends MinerOptions {
   readonly seconds: number | undefined;
-  readonly device: DeviceChoice;
-  readonly threads: number;
 }
 
 /** As on the main network: two blocks a second over all 16 chains, once the target fits. */

@@ -10,13 +10,11 @@
  */
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import { joinHeader } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
-import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
-import { nonceOf } from '../../shaders/search.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
+import { checkFind } from './find-check.js';
 import { HashrateMeter } from './hashrate.js';
 import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceSession } from './source.js';
@@ -278,9 +276,8 @@ export class Miner {
   }
 
   #takeFind(slot: DeviceSlot, { task, template }: GivenTask, counter: bigint, nowMs: number): void {
-    const header = joinHeader(nonceOf(task.prefix, counter), task.headerBlob);
-    const hash = blockHash(header);
-    if (chainOfHash(hash) !== task.chain || !meetsTarget(hash, task.target)) {
+    const { header, hash, valid } = checkFind(task, counter);
+    if (!valid) {
       this.#deviceError(slot, `a find that is none: counter ${counter} hashes to ${bytesToHex(hash)}`);
       return;
     }
