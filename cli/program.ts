@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { benchCommand } from './bench.js';
 import { mineCommand } from './mine.js';
 
 export function createProgram(): Command {
@@ -12,7 +13,7 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
-  for (const command of [mineCommand()]) {
+  for (const command of [mineCommand(), benchCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

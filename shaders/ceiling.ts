@@ -8,6 +8,12 @@ import { mix } from './blake3.js';
 /** Gs of one nonce: 7 compressions of 7 rounds of 8. */
 export const GS_PER_NONCE = 7 * 7 * 8;
 
+/** Operations of one G: 6 additions, 4 xors, 4 rotations. */
+export const OPERATIONS_PER_G = 6 + 4 + 4;
+
+/** What the ceiling counts as one nonce, whatever a kernel saves of it. */
+export const CEILING_OPERATIONS_PER_NONCE = GS_PER_NONCE * OPERATIONS_PER_G;
+
 /** Gs of one iteration in each chain. */
 export const GS_PER_ITERATION = 8;
 
@@ -24,6 +30,14 @@ export interface CeilingTask {
   /** Message words, u32. */
   readonly x: number;
   readonly y: number;
+}
+
+/** What a ceiling kernel is told to do. */
+export interface MixTask extends CeilingTask {
+  /** Independent chains of each invocation, or thread. */
+  readonly chains: number;
+  /** How often, each time from the seeds on: 1 to 2^32 - 1. */
+  readonly repeats: number;
 }
 
 /** The 16 bytes of the uniform buffer. */
