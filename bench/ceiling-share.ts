@@ -2,7 +2,7 @@
  * The ceiling kernel of a contender: which of its forms is the fastest, and whether its time means anything.
  * @module
  */
-import type { MixTask } from '../shaders/ceiling.js';
+import type { CeilingForm, MixTask } from '../shaders/ceiling.js';
 import type { Contender } from './contender.js';
 import { hashesPerBusySecond, median } from './statistics.js';
 
@@ -35,7 +35,7 @@ const WORDS = { x: 0x510e527f, y: 0x9b05688c };
 
 /** The fastest form of a contender's ceiling kernel, ready to be timed. */
 export interface Ceiling {
-  readonly chains: number;
+  readonly form: CeilingForm;
   /** A run of about so many ms. */
   task(ms: number): MixTask;
 }
@@ -46,35 +46,35 @@ export interface Ceiling {
  * @throws CeilingError if the doubling is off
  */
 export async function prepareCeiling(contender: Contender): Promise<Ceiling> {
-  const rates = new Map<number, number[]>();
-  const iterations = new Map<number, number>();
-  for (const chains of contender.chainCounts) {
-    iterations.set(chains, await findIterations(contender, chains));
-    rates.set(chains, []);
+  const rates = new Map<CeilingForm, number[]>();
+  const iterations = new Map<CeilingForm, number>();
+  for (const form of contender.ceilingForms) {
+    iterations.set(form, await findIterations(contender, form));
+    rates.set(form, []);
   }
-  const pace = new Map<number, number>();
+  const pace = new Map<CeilingForm, number>();
   for (let round = 0; round < CHOICE_ROUNDS; round++) {
-    const measured = new Map<number, number>();
-    for (const chains of contender.chainCounts) {
+    const measured = new Map<CeilingForm, number>();
+    for (const form of contender.ceilingForms) {
       const repeats = Math.max(2, Math.round(CHOICE_MS / contender.repetitionMs));
-      const window = await contender.mix({ ...WORDS, chains, iterations: iterations.get(chains)!, repeats });
-      measured.set(chains, hashesPerBusySecond(window));
-      pace.set(chains, window.wallMs / repeats);
+      const window = await contender.mix({ ...WORDS, form, iterations: iterations.get(form)!, repeats });
+      measured.set(form, hashesPerBusySecond(window));
+      pace.set(form, window.wallMs / repeats);
     }
     // By the round's own median: a slow second slows a whole round.
     const usual = median([...measured.values()]);
-    for (const [chains, rate] of measured) rates.get(chains)!.push(rate / usual);
+    for (const [form, rate] of measured) rates.get(form)!.push(rate / usual);
   }
-  const chains = contender.chainCounts.reduce((a, b) =>
+  const form = contender.ceilingForms.reduce((a, b) =>
     median(rates.get(b)!) > median(rates.get(a)!) ? b : a,
   );
   const ceiling: Ceiling = {
-    chains,
+    form,
     task: (ms) => ({
       ...WORDS,
-      chains,
-      iterations: iterations.get(chains)!,
-      repeats: Math.max(2, Math.round(ms / pace.get(chains)!)),
+      form,
+      iterations: iterations.get(form)!,
+      repeats: Math.max(2, Math.round(ms / pace.get(form)!)),
     }),
   };
   await checkDoubling(contender, ceiling.task(contender.turnMs));
@@ -82,11 +82,11 @@ export async function prepareCeiling(contender: Contender): Promise<Ceiling> {
 }
 
 /** Iterations with which a repetition takes as long as it should, or half of it. */
-async function findIterations(contender: Contender, chains: number): Promise<number> {
+async function findIterations(contender: Contender, form: CeilingForm): Promise<number> {
   const { repetitionMs } = contender;
   let iterations = 16;
   for (;;) {
-    const { wallMs } = await contender.mix({ ...WORDS, chains, iterations, repeats: 1 });
+    const { wallMs } = await contender.mix({ ...WORDS, form, iterations, repeats: 1 });
     if (wallMs >= repetitionMs / 2 || iterations === MAX_ITERATIONS) return iterations;
     const factor = Math.min(8, Math.max(2, Math.floor(repetitionMs / wallMs)));
     iterations = Math.min(MAX_ITERATIONS, iterations * factor);

@@ -2,7 +2,7 @@
  * The port between the bench and what it measures: some CPU threads, or a card.
  * @module
  */
-import type { MixTask } from '../shaders/ceiling.js';
+import type { CeilingForm, MixTask } from '../shaders/ceiling.js';
 import type { NonceRange, SearchResult } from '../shaders/search.js';
 import type { Window } from './statistics.js';
 
@@ -30,8 +30,8 @@ export interface Contender {
   readonly operationsPerNonce: number | undefined;
   /** Nonces of one call of the kernel: finds of one call share its room. */
   readonly callNonces: number;
-  /** Numbers of chains that its ceiling kernel comes in; none if it has no ceiling kernel. */
-  readonly chainCounts: readonly number[];
+  /** Forms that its ceiling kernel comes in; none if it has no ceiling kernel. */
+  readonly ceilingForms: readonly CeilingForm[];
   /** Time that one repetition of the ceiling kernel should take, ms: as much as the CPU can check, and the device bears. */
   readonly repetitionMs: number;
   /** Time after which search and ceiling should take turns, ms. */

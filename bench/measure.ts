@@ -2,6 +2,7 @@
  * The measurement of one contender: checked, warmed up, timed in windows beside its ceiling, and checked again.
  * @module
  */
+import type { CeilingForm } from '../shaders/ceiling.js';
 import { type Ceiling, CeilingError, MAX_SHARE, prepareCeiling } from './ceiling-share.js';
 import type { Backend, Contender, SearchOrder, SearchWindow } from './contender.js';
 import {
@@ -52,8 +53,8 @@ export interface BenchResult {
 /** A result, and what people want to know beside it. */
 export interface Measurement {
   readonly result: BenchResult;
-  /** Chains of the fastest ceiling kernel; undefined without one. */
-  readonly chains: number | undefined;
+  /** The fastest form of the ceiling kernel; undefined without one. */
+  readonly form: CeilingForm | undefined;
   /** Operations of the search for a nonce; undefined where nobody counted. */
   readonly operationsPerNonce: number | undefined;
   /** What makes the result worthless; undefined if it is verified. */
@@ -88,7 +89,7 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
   await contender.searchFor({ ...nothing, start: 2n ** 60n }, WARM_UP_MS);
   const pilot = await contender.searchFor({ ...nothing, start: 2n ** 61n }, Math.min(windowMs, WARM_UP_MS));
   let ceiling: Ceiling | undefined;
-  if (contender.chainCounts.length > 0) {
+  if (contender.ceilingForms.length > 0) {
     await attempt(async () => {
       ceiling = await prepareCeiling(contender);
     });
@@ -122,7 +123,7 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
   };
   return {
     result,
-    chains: ceiling?.chains,
+    form: ceiling?.form,
     operationsPerNonce: contender.operationsPerNonce,
     fault: faults.length > 0 ? faults.join('; ') : undefined,
   };

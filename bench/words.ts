@@ -26,13 +26,13 @@ export function describeMachineLines(machine: Machine): string[] {
 }
 
 /** One measurement, a line or more. */
-export function describeMeasurement({ result, chains, operationsPerNonce, fault }: Measurement): string[] {
+export function describeMeasurement({ result, form, operationsPerNonce, fault }: Measurement): string[] {
   const lines = [
     `${nameOfResult(result)}: ${formatHashrate(result.hashesPerSecond)}, spread ${percent(result.spread)}`,
   ];
   if (result.ofCeiling !== null && result.ceilingHashesPerSecond !== null) {
     lines.push(
-      `  ceiling ${formatHashrate(result.ceilingHashesPerSecond)} (${CEILING_OPERATIONS_PER_NONCE} operations a nonce, ${chains} chains); ` +
+      `  ceiling ${formatHashrate(result.ceilingHashesPerSecond)} (${CEILING_OPERATIONS_PER_NONCE} operations a nonce, ${form?.chains}${form?.crossed ? ' crossed' : ''} chains); ` +
         `reached ${percent(result.ofCeiling)} of it (with ${operationsPerNonce} operations a nonce)`,
     );
   }

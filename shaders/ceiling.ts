@@ -3,7 +3,7 @@
  * bounds what a search can reach on a device.
  * @module
  */
-import { mix } from './blake3.js';
+import { mix, mixColumns, mixDiagonals } from './blake3.js';
 
 /** Gs of one nonce: 7 compressions of 7 rounds of 8. */
 export const GS_PER_NONCE = 7 * 7 * 8;
@@ -20,6 +20,17 @@ export const GS_PER_ITERATION = 8;
 /** Numbers of independent chains in an invocation; each has an entry point `chains_N`. */
 export const CHAIN_COUNTS = [1, 2, 4, 8] as const;
 
+/** The forms of `ceiling.wgsl`. */
+export const WGSL_CEILING_FORMS: readonly CeilingForm[] = [
+  ...CHAIN_COUNTS.map((chains) => ({ chains, crossed: false })),
+  { chains: 4, crossed: true },
+];
+
+/** Entry point of a form. */
+export function entryPointOf({ chains, crossed }: CeilingForm): string {
+  return `${crossed ? 'crossed' : 'chains'}_${chains}`;
+}
+
 /** Bytes of a chain in the buffers of seeds and results: words a, b, c, d. */
 export const CHAIN_BYTES = 16;
 
@@ -32,10 +43,17 @@ export interface CeilingTask {
   readonly y: number;
 }
 
+/** A form of a ceiling kernel. */
+export interface CeilingForm {
+  /** Chains of each invocation, or of each lane of a thread. */
+  readonly chains: number;
+  /** Whether four chains exchange words, as columns and diagonals do; else they are independent. */
+  readonly crossed: boolean;
+}
+
 /** What a ceiling kernel is told to do. */
 export interface MixTask extends CeilingTask {
-  /** Independent chains of each invocation, or thread. */
-  readonly chains: number;
+  readonly form: CeilingForm;
   /** How often, each time from the seeds on: 1 to 2^32 - 1. */
   readonly repeats: number;
 }
@@ -55,4 +73,21 @@ export function mixChain(seed: ArrayLike<number>, task: CeilingTask): Uint32Arra
   const s = Uint32Array.from(seed);
   for (let i = 0; i < task.iterations * GS_PER_ITERATION; i++) mix(s, 0, 1, 2, 3, task.x, task.y);
   return s;
+}
+
+/**
+ * What four crossed chains end as.
+ * @param seeds - 4 words of each chain, one chain after the other
+ * @returns 16 words in the same order
+ */
+export function mixCrossed(seeds: ArrayLike<number>, task: CeilingTask): Uint32Array {
+  const transposed = (words: ArrayLike<number>): Uint32Array =>
+    Uint32Array.from({ length: 16 }, (_, i) => words[(i & 3) * 4 + (i >> 2)]!);
+  const s = transposed(seeds);
+  const m = Uint32Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? task.x : task.y));
+  for (let i = 0; i < task.iterations * GS_PER_ITERATION; i += 2) {
+    mixColumns(s, m);
+    mixDiagonals(s, m);
+  }
+  return transposed(s);
 }

@@ -3,8 +3,8 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
-import type { MixTask } from '../../shaders/ceiling.js';
-import { WASM_CHAIN_COUNTS } from '../../shaders/cpu/ceiling.js';
+import type { CeilingForm, MixTask } from '../../shaders/ceiling.js';
+import { WASM_CEILING_FORMS } from '../../shaders/cpu/ceiling.js';
 import { compileWasmKernel } from '../../shaders/cpu/wasm.js';
 import { WASM_OPERATIONS_PER_NONCE } from '../../shaders/operations.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
@@ -39,7 +39,7 @@ export class Crew implements Contender {
   readonly threads: number;
   readonly operationsPerNonce: number | undefined;
   readonly callNonces = SLICE_NONCES;
-  readonly chainCounts: readonly number[];
+  readonly ceilingForms: readonly CeilingForm[];
   readonly repetitionMs = REPETITION_MS;
   readonly turnMs = TURN_MS;
   readonly #workers: readonly Worker[];
@@ -50,7 +50,7 @@ export class Crew implements Contender {
     this.device = device;
     this.threads = threads;
     this.operationsPerNonce = wasm ? WASM_OPERATIONS_PER_NONCE : undefined;
-    this.chainCounts = wasm ? WASM_CHAIN_COUNTS : [];
+    this.ceilingForms = wasm ? WASM_CEILING_FORMS : [];
     const workerData: ThreadData = { module: wasm ? compileWasmKernel() : undefined };
     this.#workers = Array.from(
       { length: threads },

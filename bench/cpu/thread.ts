@@ -8,7 +8,7 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { createPace } from '../../miner/backends/cpu/search-task.js';
 import { nextSliceNonces } from '../../miner/backends/cpu/tuning.js';
 import { HEADER_BYTES } from '../../protocol/header.js';
-import { GS_PER_ITERATION, GS_PER_NONCE, type MixTask, mixChain } from '../../shaders/ceiling.js';
+import { GS_PER_ITERATION, GS_PER_NONCE, type MixTask, mixChain, mixCrossed } from '../../shaders/ceiling.js';
 import { createWasmCeiling, WASM_LANES, type WasmCeiling } from '../../shaders/cpu/ceiling.js';
 import { createNobleKernel } from '../../shaders/cpu/noble.js';
 import { createWasmKernel } from '../../shaders/cpu/wasm.js';
@@ -59,7 +59,7 @@ function mix(task: MixTask): Window {
   for (let i = 0; i < seeds.length; i++) seeds[i] = Math.imul(i + 1, 0x9e3779b9);
   results.fill(0);
   let repeats = 0;
-  const hashes = (task.iterations * GS_PER_ITERATION * task.chains * WASM_LANES) / GS_PER_NONCE;
+  const hashes = (task.iterations * GS_PER_ITERATION * task.form.chains * WASM_LANES) / GS_PER_NONCE;
   const startedCpuMs = clock.read();
   const startedMs = performance.now();
   for (; repeats < task.repeats; repeats++) ceiling.mix(task);
@@ -71,15 +71,17 @@ function mix(task: MixTask): Window {
 
 /** One lane of each chain: all of them would take the CPU twin longer than the kernel took. */
 function checkMix({ seeds, results }: WasmCeiling, task: MixTask): void {
-  for (let chain = 0; chain < task.chains; chain++) {
-    const lane = chain % WASM_LANES;
-    const words = (of: Uint32Array) =>
-      [0, 1, 2, 3].map((word) => of[(chain * 4 + word) * WASM_LANES + lane]!);
-    const expected = Array.from(mixChain(words(seeds), task));
-    const got = words(results);
-    if (expected.some((word, i) => word !== got[i])) {
-      throw new Error(`the ceiling kernel mixes wrong: chain ${chain} expected ${expected}, got ${got}`);
-    }
+  const { chains, crossed } = task.form;
+  const lane = task.iterations % WASM_LANES;
+  const words = (of: Uint32Array) =>
+    Array.from({ length: chains * 4 }, (_, word) => of[word * WASM_LANES + lane]!);
+  const from = words(seeds);
+  const expected = crossed
+    ? Array.from(mixCrossed(from, task))
+    : Array.from({ length: chains }, (_, i) => [...mixChain(from.slice(i * 4, i * 4 + 4), task)]).flat();
+  const got = words(results);
+  if (expected.some((word, i) => word !== got[i])) {
+    throw new Error(`the ceiling kernel mixes wrong: expected ${expected}, got ${got}`);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Adapter } from '../../miner/backends/gpu/adapters.js';
 import { ChildLink } from '../../miner/backends/gpu/child-link.js';
-import { CHAIN_COUNTS, type MixTask } from '../../shaders/ceiling.js';
+import { type MixTask, WGSL_CEILING_FORMS } from '../../shaders/ceiling.js';
 import { WGSL_OPERATIONS_PER_NONCE } from '../../shaders/operations.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 import type { Contender, SearchOrder, SearchWindow } from '../contender.js';
@@ -32,7 +32,7 @@ export class Card implements Contender {
   readonly device: string;
   readonly threads = 1;
   readonly operationsPerNonce = WGSL_OPERATIONS_PER_NONCE;
-  readonly chainCounts = CHAIN_COUNTS;
+  readonly ceilingForms = WGSL_CEILING_FORMS;
   readonly repetitionMs: number;
   readonly turnMs = TURN_MS;
   callNonces = 1;

@@ -3,17 +3,21 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { GS_PER_ITERATION, type MixTask } from '../ceiling.js';
+import { type CeilingForm, entryPointOf, type MixTask } from '../ceiling.js';
 import { WebAssembly } from './webassembly.js';
 
-/** Numbers of independent chains that the kernel comes in. */
-export const WASM_CHAIN_COUNTS = [1, 2, 4, 6, 8] as const;
+/** The forms that the kernel comes in. */
+export const WASM_CEILING_FORMS: readonly CeilingForm[] = [
+  { chains: 1, crossed: false },
+  { chains: 2, crossed: false },
+  { chains: 4, crossed: false },
+  { chains: 4, crossed: true },
+];
+
+const MAX_CHAINS = 4;
 
 /** Lanes of a vector: each of a chain's words is one. */
 export const WASM_LANES = 4;
-
-/** Gs of one turn of the kernel's loop in each chain. */
-const GS_PER_TURN = 2;
 
 interface CeilingExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -29,7 +33,7 @@ export interface WasmCeiling {
   readonly seeds: Uint32Array;
   /** What `mix` left, in the same order. */
   readonly results: Uint32Array;
-  /** Mixes all lanes of the first `task.chains` chains. */
+  /** Mixes all lanes of the form's chains. @param task - crossed chains take an even number of iterations */
   mix(task: Omit<MixTask, 'repeats'>): void;
 }
 
@@ -37,12 +41,13 @@ export interface WasmCeiling {
 export function createWasmCeiling(): WasmCeiling {
   const module = new WebAssembly.Module(readFileSync(new URL('./ceiling.wasm', import.meta.url)));
   const kernel = new WebAssembly.Instance(module).exports as CeilingExports & Record<string, Mix>;
-  const words = WASM_CHAIN_COUNTS.at(-1)! * 4 * WASM_LANES;
+  const words = MAX_CHAINS * 4 * WASM_LANES;
   return {
     seeds: new Uint32Array(kernel.memory.buffer, kernel.SEEDS.value, words),
     results: new Uint32Array(kernel.memory.buffer, kernel.RESULTS.value, words),
-    mix({ chains, iterations, x, y }) {
-      kernel[`chains_${chains}`]!((iterations * GS_PER_ITERATION) / GS_PER_TURN, x, y);
+    mix({ form, iterations, x, y }) {
+      // A turn of the loop is one iteration, or two of crossed chains.
+      kernel[entryPointOf(form)]!(form.crossed ? iterations / 2 : iterations, x, y);
     },
   };
 }
