@@ -5,16 +5,17 @@
 import { Command, Option } from 'commander';
 import type { DeviceChoice } from '../miner/device-choice.js';
 import type { NodeEndpoint } from '../node/endpoint.js';
-import { parseNodeEndpoint, REST_PORT } from '../node/endpoint.js';
+import { parseNodeEndpoint } from '../node/endpoint.js';
 import {
+  apiKeyOption,
   deviceOption,
   jsonOption,
   logLevelOption,
   type OutputOptions,
   quietOption,
+  restPortOption,
   threadsOption,
   usageError,
-  wholeNumber,
 } from './options.js';
 
 interface MineOptions extends OutputOptions {
@@ -45,12 +46,8 @@ export function mineCommand(): Command {
         .argParser((text, all: NodeEndpoint[] = []) => [...all, usageError(parseNodeEndpoint)(text)])
         .makeOptionMandatory(),
     )
-    .addOption(
-      new Option('--rest-port <port>', "port of the nodes' REST API, asked when they hand out no jobs")
-        .default(REST_PORT)
-        .argParser(wholeNumber(1, 65535)),
-    )
-    .addOption(new Option('--api-key <key>', "the nodes' REST API key").env('LESSWORK_NODE_API_KEY'))
+    .addOption(restPortOption())
+    .addOption(apiKeyOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(jsonOption())

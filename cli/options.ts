@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { type DeviceChoice, parseDeviceChoice } from '../miner/device-choice.js';
+import { REST_PORT } from '../node/endpoint.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -65,3 +66,11 @@ export const deviceOption = (): Option =>
   new Option('--device <which>', 'auto, or some of cpu, gpu, an index or a name, separated by commas')
     .default('auto' as DeviceChoice)
     .argParser(usageError(parseDeviceChoice));
+
+export const restPortOption = (): Option =>
+  new Option('--rest-port <port>', "port of the nodes' REST API, asked when they hand out no jobs")
+    .default(REST_PORT)
+    .argParser(wholeNumber(1, 65535));
+
+export const apiKeyOption = (): Option =>
+  new Option('--api-key <key>', "the nodes' REST API key").env('LESSWORK_NODE_API_KEY');

@@ -5,6 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench.js';
+import { demoCommand } from './demo.js';
+import { devicesCommand } from './devices.js';
+import { devnetCommand } from './devnet.js';
+import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 
 export function createProgram(): Command {
@@ -13,7 +17,15 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
-  for (const command of [mineCommand(), benchCommand()]) {
+  const commands = [
+    mineCommand(),
+    demoCommand(),
+    benchCommand(),
+    devicesCommand(),
+    doctorCommand(),
+    devnetCommand(),
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

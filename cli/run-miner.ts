@@ -7,6 +7,7 @@ import { listenForKeys } from '../miner/report/keys.js';
 import { JsonReporter, type Reporter, TextReporter } from '../miner/report/reporter.js';
 import { type MinerSummary, summaryOf } from '../miner/report/summary.js';
 import type { OutputOptions } from './options.js';
+import { watchParent } from './parent-watch.js';
 
 /** What ends a run before anybody asks. */
 export interface RunLimits {
@@ -53,6 +54,7 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
       for (const signal of SIGNALS) process.off(signal, end);
       for (const timer of timers) clearInterval(timer);
       stopKeys();
+      stopWatch();
       resolve(failure);
     };
     const end = (): void => finish();
@@ -64,10 +66,7 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
     });
     for (const signal of SIGNALS) process.on(signal, end);
     if (limits.seconds !== undefined) timers.push(setTimeout(end, limits.seconds * 1_000));
-    if (limits.withParent) {
-      const parent = process.ppid;
-      timers.push(setInterval(() => process.ppid !== parent && end(), 500));
-    }
+    const stopWatch = limits.withParent ? watchParent(end) : () => {};
     void app.failure.then(finish);
   });
 }

@@ -130,7 +130,7 @@ export function miningReward(
 ): bigint {
   const byTime = rewardByTime(block.blockTimeMs, block.timestampMs, params);
   const byHashrate = rewardByHashrate(block.blockTimeMs, block.target, params);
-  // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint
+  // Math.min takes no bigint.
   return byTime < byHashrate ? byTime : byHashrate;
 }
 

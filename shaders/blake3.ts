@@ -82,7 +82,7 @@ export function compress(
 }
 
 /** Little-endian words of bytes, zeros after their end. @param words - how many to give */
-export function wordsOf(bytes: Uint8Array, words: number): Uint32Array {
+export function wordsOf(bytes: Uint8Array, words: number): Uint32Array<ArrayBuffer> {
   const padded = new Uint8Array(words * 4);
   padded.set(bytes);
   const view = new DataView(padded.buffer);

@@ -10,12 +10,15 @@ fn chain_of_word_7(word: u32) -> u32 {
   return (word >> 24u) & 15u;
 }
 
+// Whether four words of a hash are below those of a target, or equal and `rest` holds, which says it of lower words.
+fn not_above(hash: vec4u, limit: vec4u, rest: bool) -> bool {
+  let w = select(swap_bytes(hash.w) < limit.w, rest, swap_bytes(hash.w) == limit.w);
+  let z = select(swap_bytes(hash.z) < limit.z, w, swap_bytes(hash.z) == limit.z);
+  let y = select(swap_bytes(hash.y) < limit.y, z, swap_bytes(hash.y) == limit.y);
+  return select(swap_bytes(hash.x) < limit.x, y, swap_bytes(hash.x) == limit.x);
+}
+
 // Whether a hash is at most the target, both as integers of 256 bits; the target in big-endian words, the first on top.
 fn meets_target(hash: Words, target_words: Words) -> bool {
-  for (var i = 0u; i < 8u; i++) {
-    let word = swap_bytes(select(hash.lo[i & 3u], hash.hi[i & 3u], i > 3u));
-    let limit = select(target_words.lo[i & 3u], target_words.hi[i & 3u], i > 3u);
-    if (word != limit) { return word < limit; }
-  }
-  return true;
+  return not_above(hash.lo, target_words.lo, not_above(hash.hi, target_words.hi, true));
 }

@@ -95,7 +95,9 @@ export function describeHashrates(status: MinerStatus): string[] {
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
   return rows.map(({ name, rates }) => {
-    const shown = [rates.over10s, rates.over60s, rates.over15min, rates.highest].map(formatHashrate);
+    const shown = [rates.over10s, rates.over60s, rates.over15min].map(formatHashrate);
+    // The highest is told from the first full 10 s on.
+    shown.push(rates.highest === 0 ? '-' : formatHashrate(rates.highest));
     return `${name.padEnd(width)}  10s ${shown[0]}  60s ${shown[1]}  15min ${shown[2]}  highest ${shown[3]}`;
   });
 }

@@ -12,9 +12,10 @@ import {
   ROOT,
   rotateRight,
   rounds,
+  wordsOf,
 } from '../../shaders/blake3.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededWords } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 import { checkCases, type ShaderCase } from '../support/shader-cases.js';
 import { noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
 
@@ -29,7 +30,10 @@ function inputs(words: number): { name: string; input: Uint32Array }[] {
       input: new Uint32Array(words).fill(word),
     })),
     { name: 'counting', input: Uint32Array.from({ length: words }, (_, i) => i) },
-    ...[0, 1, 2, 3].map((i) => ({ name: `random ${i}`, input: seededWords(`wgsl ${words} ${i}`, words) })),
+    ...[0, 1, 2, 3].map((i) => ({
+      name: `random ${i}`,
+      input: wordsOf(seededBytes(`wgsl ${words} ${i}`, words * 4), words),
+    })),
   ];
 }
 

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import test from 'node:test';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { CHUNK_END, CHUNK_START, compress, IV, ROOT, wordsOf } from '../../shaders/blake3.js';
-import { seededBytes } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 
 /** BLAKE3 of at most one chunk, by the twin's compressions. */
 function hashChunk(bytes: Uint8Array): Uint8Array {

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import test from 'node:test';
 import { assembleShader, CEILING_SHADER } from '../../shaders/assemble.js';
+import { wordsOf } from '../../shaders/blake3.js';
 import {
   type CeilingTask,
   CHAIN_BYTES,
@@ -9,7 +10,7 @@ import {
   packCeilingTask,
 } from '../../shaders/ceiling.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededWords } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
 
 const skip = skipWhen(noSoftwareGpu);
@@ -50,7 +51,7 @@ for (const chains of CHAIN_COUNTS) {
   for (const iterations of [0, 1, 2, 33]) {
     test(`${chains} chains, ${iterations} iterations, as the CPU twin mixes them`, { skip }, async () => {
       const words = (INVOCATIONS * chains * CHAIN_BYTES) / 4;
-      const seeds = Uint32Array.from(seededWords(`ceiling ${chains}`, words));
+      const seeds = wordsOf(seededBytes(`ceiling ${chains}`, words * 4), words);
       const task = { iterations, x: 0x12345678, y: 0x9abcdef0 };
       const got = await inErrorScopes(await softwareGpu(), () => run(chains, seeds, task));
       const expected = Array.from({ length: INVOCATIONS * chains }, (_, i) => [

@@ -6,7 +6,7 @@ import { CHUNK_START, compress, IV, wordsOf } from '../../shaders/blake3.js';
 import { packWork } from '../../shaders/layout.js';
 import { nonceOf } from '../../shaders/search.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededBytes } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 import { checkCases } from '../support/shader-cases.js';
 import { noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
 

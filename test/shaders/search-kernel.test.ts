@@ -7,15 +7,16 @@ import {
   type SearchEngine,
   SOFTWARE_TUNING,
 } from '../../miner/backends/gpu/search-engine.js';
-import { bigIntToBytes, bytesToBigInt } from '../../protocol/bytes.js';
+import { bigIntToBytes } from '../../protocol/bytes.js';
 import { joinHeader } from '../../protocol/header.js';
-import { blockHash, chainOfHash } from '../../protocol/pow.js';
+import { blockHash } from '../../protocol/pow.js';
 import { MAX_TARGET } from '../../protocol/target.js';
 import { createNobleKernel } from '../../shaders/cpu/noble.js';
 import { MAX_FINDS } from '../../shaders/layout.js';
 import { type NonceRange, nonceOf } from '../../shaders/search.js';
+import { testSearchKernel } from '../conformance/search-conformance.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededBytes } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
 
 const skip = skipWhen(noSoftwareGpu);
@@ -68,48 +69,6 @@ for (const [name, tuning] of [
   }
 }
 
-test('one nonce: it counts for its own chain alone, and for targets from its hash on', { skip }, async () => {
-  const engine = await engineOf(SOFTWARE_TUNING);
-  const start = 2n ** 32n - 1n;
-  const hash = hashAt(start);
-  const chain = chainOfHash(hash);
-  const value = bytesToBigInt(hash);
-  for (const [target, found] of [
-    [value, true],
-    [value - 1n, false],
-    [value + 1n, true],
-    [value - 2n ** 32n, false],
-    [value - 2n ** 224n, false],
-    [value + 2n ** 224n, true],
-    [0n, false],
-    [MAX_TARGET, true],
-  ] as const) {
-    const range = { ...template, chain, target: bigIntToBytes(target, 32), start, count: 1 };
-    deepStrictEqual(await findsOf(engine, range), found ? [start] : [], `target ${target}`);
-  }
-  for (let other = 0; other < 16; other++) {
-    const range = { ...template, chain: other, target: bigIntToBytes(MAX_TARGET, 32), start, count: 1 };
-    deepStrictEqual(await findsOf(engine, range), other === chain ? [start] : [], `chain ${other}`);
-  }
-});
-
-test('the first and the last nonce of a dispatch count, and those beside it do not', { skip }, async () => {
-  const engine = await engineOf(SOFTWARE_TUNING);
-  const granule = SOFTWARE_TUNING.workgroupSize * SOFTWARE_TUNING.noncesPerInvocation;
-  for (const count of [1, 2, granule - 1, granule, granule + 1, 2 * granule]) {
-    for (const planted of [1000n, 1000n + BigInt(count) - 1n]) {
-      const target = hashAt(planted);
-      const range = { ...template, chain: chainOfHash(target), target, start: 1000n, count };
-      const wide = await findsOf(engine, range);
-      ok(wide.includes(planted), `${planted} of ${count}`);
-      // Around the planted find lies a range in which the oracle sees the same.
-      deepStrictEqual(wide, [...noble.search(range).finds].sort(ascending));
-      const after = { ...range, start: planted + 1n };
-      deepStrictEqual(await findsOf(engine, after), [...noble.search(after).finds].sort(ascending));
-    }
-  }
-});
-
 test('finds beyond the room are counted, and those returned are true', { skip }, async () => {
   const engine = await engineOf(SOFTWARE_TUNING);
   const range = { ...template, chain: 3, target: bigIntToBytes(MAX_TARGET, 32), start: 0n, count: 4000 };
@@ -120,24 +79,6 @@ test('finds beyond the room are counted, and those returned are true', { skip },
   strictEqual(new Set(finds.map(({ offset }) => offset)).size, MAX_FINDS);
   for (const { offset } of finds) ok(expected.includes(BigInt(offset)));
   strictEqual(finds.length + overflow, expected.length);
-});
-
-test('a search is cut into dispatches and loses nothing', { skip }, async () => {
-  const device = await softwareGpu();
-  const engine = await createSearchEngine(device, SOFTWARE_TUNING);
-  // Untuned, a dispatch is one workgroup: 997 nonces take two, and the finds of both come together.
-  for (const count of [997, 3001]) {
-    const range = {
-      ...template,
-      chain: 9,
-      target: bigIntToBytes(2n ** 254n, 32),
-      start: 2n ** 64n - 500n,
-      count,
-    };
-    const { finds, overflow } = await engine.search(range);
-    deepStrictEqual([...finds].sort(ascending), [...noble.search(range).finds].sort(ascending));
-    strictEqual(overflow, 0);
-  }
 });
 
 test('dispatches beyond the ring and ranges of a wrong form are refused', { skip }, async () => {
@@ -152,4 +93,16 @@ test('dispatches beyond the ring and ranges of a wrong form are refused', { skip
   await rejects(async () => engine.dispatch(range), /at most 2 dispatches in flight/);
   await Promise.all(flying);
   strictEqual(engine.freeSlots, 2);
+});
+
+testSearchKernel('webgpu, laid out for software drivers', () => engineOf(SOFTWARE_TUNING), {
+  skip,
+  runNonces: 2 ** 15,
+});
+
+// The rate of finds has been measured above; here it is the layout that differs.
+testSearchKernel('webgpu, laid out for cards', () => engineOf(HARDWARE_TUNING), {
+  skip,
+  runNonces: 2 ** 14,
+  hitRateNonces: 100_000,
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNobleKernel } from '../../shaders/cpu/noble.js';
-import { createSelfTest, selfTestFault } from '../../shaders/self-test.js';
+import { createSelfTest } from '../../shaders/create-self-test.js';
+import { selfTestFault } from '../../shaders/self-test.js';
 
 test('the oracle passes the self-test, which is always the same', () => {
   const selfTest = createSelfTest();

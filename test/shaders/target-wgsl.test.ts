@@ -3,7 +3,7 @@ import { bigIntToBytes } from '../../protocol/bytes.js';
 import { chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { wordsOf } from '../../shaders/blake3.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededBytes } from '../support/seeded.js';
+import { seededBytes } from '../support/seeded-bytes.js';
 import { checkCases } from '../support/shader-cases.js';
 import { noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
 

@@ -9,8 +9,9 @@
  */
 import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
 import { compileWasmKernel, simdSupported } from '../../../shaders/cpu/wasm.js';
-import { createSelfTest } from '../../../shaders/self-test.js';
+import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
+import { restartDelayMs } from '../../core/restart-delay.js';
 import type { ThreadData } from './thread-messages.js';
 import { type StartThread, startThread, ThreadSlot } from './thread-slot.js';
 import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
@@ -26,6 +27,8 @@ export interface CpuDeviceOptions {
 /** What a device is built from. */
 export interface CpuDeviceModules {
   readonly startThread: StartThread;
+  /** As in core/restart-delay.ts. */
+  readonly restartDelayMs: (deaths: number) => number | undefined;
 }
 
 /** Hashes on the CPU: with WASM SIMD, or where there is none with the reference, 30 times slower. */
@@ -40,7 +43,7 @@ export class CpuDevice implements SearchDevice {
   #taskSize = FIRST_TASK_NONCES;
   #closed = false;
 
-  constructor(options: CpuDeviceOptions, modules: CpuDeviceModules = { startThread }) {
+  constructor(options: CpuDeviceOptions, modules: CpuDeviceModules = { startThread, restartDelayMs }) {
     this.#threads = options.threads;
     this.#modules = modules;
     const kernel = simdSupported() ? 'wasm' : 'no SIMD: slow reference';
@@ -103,6 +106,7 @@ export class CpuDevice implements SearchDevice {
   }
 
   #createSlot(data: ThreadData, events: DeviceEvents): ThreadSlot {
+    const { startThread, restartDelayMs } = this.#modules;
     let first = true;
     /** The first `onReady` waits until every thread has had its first chance. */
     const settle = (): void => {
@@ -110,7 +114,7 @@ export class CpuDevice implements SearchDevice {
       first = false;
       if (this.#settled === this.#threads && this.depth > 0) events.onReady();
     };
-    return new ThreadSlot(() => this.#modules.startThread(data), {
+    return new ThreadSlot(() => startThread(data), restartDelayMs, {
       onReady: settle,
       onReport: (report, elapsedMs) => {
         this.#taskSize = nextTaskNonces(this.#taskSize, report.hashes, elapsedMs);
@@ -128,6 +132,7 @@ export class CpuDevice implements SearchDevice {
       onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
     });
   }
+
   /** Ends for good: what one thread gets wrong, the others can't be trusted with either. */
   #giveUp(events: DeviceEvents, message: string, lost: readonly number[]): void {
     const lostTaskIds = [...lost, ...this.#slots.flatMap((slot) => slot.taskIds)];

@@ -4,7 +4,6 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { SearchReport, SearchTask } from '../../core/device.js';
-import { restartDelayMs } from './restart-delay.js';
 import type { ThreadData, ThreadMessage } from './thread-messages.js';
 
 /** What a slot tells its device. */
@@ -32,6 +31,7 @@ export function startThread(workerData: ThreadData): Worker {
 /** A thread, or the place of one that is to be started again. */
 export class ThreadSlot {
   readonly #start: () => Worker;
+  readonly #restartDelayMs: (deaths: number) => number | undefined;
   readonly #events: ThreadSlotEvents;
   readonly #taskIds = new Set<number>();
   #worker: Worker | undefined;
@@ -40,8 +40,14 @@ export class ThreadSlot {
   #deaths = 0;
   #restartTimer: NodeJS.Timeout | undefined;
 
-  constructor(start: () => Worker, events: ThreadSlotEvents) {
+  /** @param restartDelayMs - time until the next start after so many deaths in a row, or undefined to give up */
+  constructor(
+    start: () => Worker,
+    restartDelayMs: (deaths: number) => number | undefined,
+    events: ThreadSlotEvents,
+  ) {
     this.#start = start;
+    this.#restartDelayMs = restartDelayMs;
     this.#events = events;
   }
 
@@ -110,7 +116,7 @@ export class ThreadSlot {
   #handleDeath(message: string): void {
     this.#worker = undefined;
     this.#deaths++;
-    const delayMs = restartDelayMs(this.#deaths);
+    const delayMs = this.#restartDelayMs(this.#deaths);
     this.#retired = delayMs === undefined;
     if (delayMs !== undefined) this.#restartTimer = setTimeout(() => this.start(), delayMs);
     this.#events.onDeath(message, this.#loseTasks());

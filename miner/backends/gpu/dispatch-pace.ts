@@ -53,6 +53,8 @@ export class DispatchPace {
 
   /** Learns from a dispatch. @param ms - that the device was busy with it, above 0 */
   record(nonces: number, ms: number): void {
+    // The end of a task may be a few nonces, whose time is nothing but overhead.
+    if (nonces < this.#nonces / 2) return;
     const rate = nonces / ms;
     // While the size still grows the overhead of a short dispatch hides the speed: only the newest one counts.
     this.#noncesPerMs =

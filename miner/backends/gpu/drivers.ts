@@ -34,7 +34,7 @@ const BROWSER_FOLDERS = [
 ];
 
 /** Where the Vulkan loader looks for manifests; the last is NixOS. */
-const MANIFEST_FOLDERS = [
+export const MANIFEST_FOLDERS: readonly string[] = [
   '/usr/share/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
   '/etc/vulkan/icd.d',

@@ -4,12 +4,13 @@
  *
  * ```
  * starting --ready--> working --failure--> waiting (1 s, doubled to 60 s) --> starting
- *     \-- a final failure, or MAX_BARREN_FAILURES in a row without a report --> given up
+ *     \-- a final failure, or 8 in a row without a report --> given up
  * ```
  * @module
  */
 import type { ChainIndex } from '../../../protocol/chain.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
+import { restartDelayMs } from '../../core/restart-delay.js';
 import type { ListedAdapter } from './adapter-list.js';
 import { ChildLink } from './child-link.js';
 import type { ChildMessage, Failed, ParentMessage } from './messages.js';
@@ -23,12 +24,6 @@ export interface GpuDeviceOptions {
 
 /** Two on the card and two behind them, so that it never waits for the miner. */
 const DEPTH = 4;
-
-const FIRST_DELAY_MS = 1000;
-const MAX_DELAY_MS = 60_000;
-
-/** Failures in a row, without a single report between them, after which the card is given up. */
-const MAX_BARREN_FAILURES = 8;
 
 const TICK_MS = 500;
 
@@ -154,9 +149,10 @@ export class GpuDevice implements SearchDevice {
     this.#barrenFailures++;
     const lostTaskIds = [...this.#held];
     this.#held.clear();
-    const givenUp = final || this.#barrenFailures >= MAX_BARREN_FAILURES;
+    const delayMs = final ? undefined : restartDelayMs(this.#barrenFailures);
+    const givenUp = delayMs === undefined;
     if (givenUp) this.#stop();
-    else this.#restart = setTimeout(() => this.#launch(), restartDelayMs(this.#barrenFailures));
+    else this.#restart = setTimeout(() => this.#launch(), delayMs);
     this.#events?.onFailure({ message, lostTaskIds, final: givenUp });
   }
 
@@ -176,9 +172,4 @@ export class GpuDevice implements SearchDevice {
     clearInterval(this.#ticker);
     clearTimeout(this.#restart);
   }
-}
-
-/** @param failures - in a row, at least 1 */
-export function restartDelayMs(failures: number): number {
-  return Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), MAX_DELAY_MS);
 }

@@ -18,7 +18,7 @@ import {
   WORK_BYTES,
 } from '../../../shaders/layout.js';
 import type { NonceRange, SearchKernel, SearchResult } from '../../../shaders/search.js';
-import { DispatchPace } from './dispatch-pace.js';
+import { DispatchPace, MAX_DISPATCH_MS } from './dispatch-pace.js';
 
 /** Dispatches in flight: one that runs and one that waits, so that the device never does. */
 export const DISPATCHES_IN_FLIGHT = 2;
@@ -37,14 +37,18 @@ export interface KernelTuning {
   readonly rotateByMultiplication: boolean;
 }
 
-/** For cards: four warps a workgroup, and enough nonces in each that the limit on workgroups allows 40 ms. */
+/**
+ * For cards: four warps a workgroup. 65535 workgroups, which every device takes, are 67 million nonces: 15 ms at
+ * 4.4 GH/s. Invocations of more nonces would leave a large card idle for longer while the last ones finish; with 8 it
+ * is some 1 % of a dispatch. Reckoned, not measured.
+ */
 export const HARDWARE_TUNING: KernelTuning = {
   workgroupSize: 128,
-  noncesPerInvocation: 16,
+  noncesPerInvocation: 8,
   rotateByMultiplication: false,
 };
 
-/** For software drivers: measured on SwiftShader, where setting up an invocation costs as much as half a nonce. */
+/** For software drivers: measured on SwiftShader, where setting up an invocation costs as much as a nonce. */
 export const SOFTWARE_TUNING: KernelTuning = {
   workgroupSize: 32,
   noncesPerInvocation: 16,
@@ -127,8 +131,9 @@ export class SearchEngine implements SearchKernel {
       prefix: new Uint8Array(16),
       start: 0n,
     };
-    // Growing by 4 from one workgroup to the largest dispatch takes 8 steps; noise may cost some more.
-    for (let i = 0; i < 12 && !this.#pace.settled; i++) {
+    // Growing by 4 from one workgroup to the largest dispatch takes 8 steps; noise may cost some more. The first ones
+    // may be slow because a driver still compiles, and look long enough for that.
+    for (let i = 0; i < 12 && (i < 4 || !this.#pace.settled); i++) {
       await this.dispatch({ ...range, count: this.#pace.nonces });
     }
   }
@@ -187,7 +192,8 @@ export class SearchEngine implements SearchKernel {
     for (let flight = this.#flights[0]; flight; flight = this.#flights[0]) {
       const startedMs = Math.max(flight.submittedMs, this.#lastDoneMs);
       try {
-        const waitMs = startedMs + this.#pace.expectedMs(flight.nonces) * UNPOLLED - performance.now();
+        const expectedMs = Math.min(this.#pace.expectedMs(flight.nonces), MAX_DISPATCH_MS);
+        const waitMs = startedMs + expectedMs * UNPOLLED - performance.now();
         if (waitMs >= 1) await sleep(waitMs);
         const result = await read(flight.slot.readback);
         this.#lastDoneMs = performance.now();

@@ -30,6 +30,7 @@ class Bench {
           this.workers.push(worker);
           return worker;
         },
+        restartDelayMs: (deaths) => (deaths < 3 ? 10 : undefined),
       },
     );
   }
@@ -195,6 +196,20 @@ test('a kernel that fails the self-test ends the device', async () => {
   assert.match(bench.failures[0]!.message, /^self-test: expected to find/);
   await sleep(100);
   assert.equal(bench.failures.length, 1);
+});
+
+test('threads that die again and again, without a report between, are given up', async () => {
+  // A thread without its self-test stumbles over it.
+  bench = new Bench(2, (data) => ({ ...data, selfTest: undefined as unknown as ThreadData['selfTest'] }));
+  await bench.start();
+  assert.equal(bench.readyCount, 0);
+  assert.equal(bench.workers.length, 6);
+  assert.equal(bench.failures.length, 6);
+  assert.deepEqual(
+    bench.failures.map(({ final }) => final),
+    [false, false, false, false, false, true],
+  );
+  assert.match(bench.failures[5]!.message, /^all threads died again and again: /);
 });
 
 test('mines with the reference where there is no WASM kernel', async () => {

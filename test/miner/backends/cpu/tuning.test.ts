@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restartDelayMs } from '../../../../miner/backends/cpu/restart-delay.js';
 import {
   FIRST_SLICE_NONCES,
   FIRST_TASK_NONCES,
   nextSliceNonces,
   nextTaskNonces,
 } from '../../../../miner/backends/cpu/tuning.js';
+import { restartDelayMs } from '../../../../miner/core/restart-delay.js';
 
 /** Slices of a thread that makes so many nonces a millisecond. */
 function settledSlice(noncesPerMs: number): number {

@@ -1,11 +1,11 @@
 /**
- * When a thread that died is started again. Pure.
+ * When a thread or a child process that died is started again. Pure.
  * @module
  */
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
-/** Deaths in a row, without a report between them, after which a thread is given up: some two minutes. */
+/** Deaths in a row, without a report between them, after which it is given up: some two minutes. */
 const MAX_DEATHS = 8;
 
 /**

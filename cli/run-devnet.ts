@@ -1,0 +1,108 @@
+/**
+ * A devnet on the command line: what it says, and its end.
+ * @module
+ */
+import { type DevnetEvent, type DevnetOptions, startDevnet } from '../devnet/app.js';
+import { bytesToHex } from '../protocol/bytes.js';
+import { chainName } from '../protocol/chain.js';
+
+/** How it speaks. */
+export interface DevnetOutput {
+  readonly json: boolean;
+  /** Only where it listens, and what is refused. */
+  readonly quiet: boolean;
+}
+
+/** Something to be said: a line for people, and the same for programs. */
+interface Saying {
+  readonly type: string;
+  readonly text: string;
+  readonly important: boolean;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs a devnet until a signal ends it.
+ * @throws RangeError if a setting is out of range
+ * @throws Error if it cannot listen
+ */
+export async function runDevnet(options: DevnetOptions, output: DevnetOutput): Promise<void> {
+  const say = (saying: Saying): void => {
+    if (output.json) console.log(JSON.stringify({ type: saying.type, ...saying.fields }));
+    else if (saying.important || !output.quiet) console.log(`${new Date().toISOString()} ${saying.text}`);
+  };
+  // A reader that has gone is no reason to fall.
+  process.stdout.on('error', () => {});
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of SIGNALS) process.once(signal, resolve);
+  });
+  const devnet = await startDevnet(options, { report: (event) => say(sayingOf(event)) }).catch((error) => {
+    throw explainListenError(error);
+  });
+  const { host, minerApiPort, restPort, controlPort, minerAddresses } = devnet;
+  say({
+    type: 'listening',
+    text: `miner API ${host}:${minerApiPort}, REST http://${host}:${restPort}${controlPort === undefined ? '' : `, control http://127.0.0.1:${controlPort}`}`,
+    important: true,
+    fields: { host, minerApiPort, restPort, controlPort, minerAddresses },
+  });
+  if (!output.json) {
+    for (const [group, address] of minerAddresses.entries())
+      say({ type: '', text: `rewards of group ${group}: ${address}`, important: false, fields: {} });
+  }
+  await ended;
+  await devnet.close();
+  const { state } = devnet.node;
+  say({
+    type: 'stopped',
+    text: `stopped with ${state.size} blocks`,
+    important: false,
+    fields: { blocks: state.size },
+  });
+}
+
+function sayingOf(event: DevnetEvent): Saying {
+  if (event.type === 'block') {
+    const { block, main, left } = event;
+    const chain = chainName(block.chain);
+    const uncles = block.uncles.length;
+    const notes = [
+      main ? '' : 'side block',
+      left > 0 ? `replaces ${left} blocks` : '',
+      uncles > 0 ? `pays ${uncles} uncle${uncles > 1 ? 's' : ''}` : '',
+    ].filter((note) => note !== '');
+    return {
+      type: 'block',
+      text: `block ${chain} height ${block.height} ${block.id}${notes.length > 0 ? `, ${notes.join(', ')}` : ''}`,
+      important: false,
+      fields: { chain, height: block.height, hash: block.id, mainChain: main, replaced: left, uncles },
+    };
+  }
+  if (event.type === 'submission') {
+    const { hash, fault } = event.submission;
+    const id = bytesToHex(hash);
+    return {
+      type: 'submission',
+      text: fault === undefined ? `submission ${id} accepted` : `submission ${id} refused: ${fault}`,
+      important: fault !== undefined,
+      fields: { hash: id, accepted: fault === undefined, ...(fault === undefined ? {} : { fault }) },
+    };
+  }
+  const { type, connections } = event;
+  return { type, text: `miner ${type}, ${connections} now`, important: false, fields: { connections } };
+}
+
+/** Says which setting would help where a port cannot be had. */
+function explainListenError(error: unknown): unknown {
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const where = `${address}:${port}`;
+  if (code === 'EADDRINUSE')
+    return new Error(`${where} is in use; choose another port with --port, --rest-port or --control-port`);
+  if (code === 'EACCES')
+    return new Error(`${where} may not be used by this user; choose a port from 1024 on`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Error(`"--host" expected an address of this machine, got ${address ?? 'one that is unknown'}`);
+  return error;
+}

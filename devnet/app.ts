@@ -1,0 +1,211 @@
+/**
+ * The simulated full node, put together: 16 chains with real proof of work, a miner API, a REST API, and ways to make
+ * things happen. Nothing in it knows which miner or pool is at the other end.
+ * @module
+ */
+import type { Address } from '../protocol/address.js';
+import { bytesToHex, concatBytes } from '../protocol/bytes.js';
+import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
+import { createNobleKernel } from '../shaders/cpu/noble.js';
+import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import type { SearchKernel } from '../shaders/search.js';
+import { generateMinerAddresses, parseMinerAddresses } from './addresses.js';
+import type { AnswerFault } from './answers.js';
+import type { Block } from './block.js';
+import { ChainState } from './chain-state.js';
+import { type Clock, createSystemClock } from './clock.js';
+import { Competitors } from './competitors.js';
+import { createControlServer, type DevnetControl } from './control.js';
+import { createGenesis } from './genesis.js';
+import { MinerApi, type MinerApiEvent } from './miner-api.js';
+import { DevnetNode } from './node.js';
+import { type DevnetOptions, resolveOptions } from './options.js';
+import { createRandom } from './random.js';
+import { createRestServer } from './rest.js';
+import type { Rules } from './rules.js';
+import { loadState, saveState } from './saved-state.js';
+import { type MineOptions, Scenario } from './scenario.js';
+import { readStateFile, writeStateFile } from './state-file.js';
+import { TemplateBoard } from './template-board.js';
+
+export type { AnswerFault, Block, DevnetOptions, MineOptions };
+
+/** What a devnet can be given from outside. */
+export interface DevnetModules {
+  /** The system's time by default. A clock that is given stays the caller's to close. */
+  readonly clock?: Clock;
+  /** What searches nonces for blocks that are made in here; the WASM kernel by default, or `@noble/hashes`. */
+  readonly kernel?: SearchKernel;
+  /** Hashes that the kernel makes before anything else gets its turn: some 5 ms of work. */
+  readonly sliceHashes?: number;
+  /** What `saveState` gave before: the blocks to begin with. */
+  readonly savedState?: string;
+  /** Hears what happens. */
+  readonly report?: (event: DevnetEvent) => void;
+}
+
+/** Something that happened. */
+export type DevnetEvent =
+  | MinerApiEvent
+  | { readonly type: 'block'; readonly block: Block; readonly main: boolean; readonly left: number };
+
+/** Hashes of competing miners, made and lost. */
+export interface CompetitorCounts {
+  readonly hashes: number;
+  /** What the machine was too slow for. */
+  readonly lost: number;
+}
+
+/** A running devnet. */
+export interface Devnet extends DevnetControl {
+  readonly host: string;
+  readonly minerApiPort: number;
+  readonly restPort: number;
+  /** Missing where there is no control port. */
+  readonly controlPort: number | undefined;
+  readonly minerAddresses: readonly string[];
+  competitors(): CompetitorCounts;
+  /** All blocks, as JSON for `savedState`. */
+  saveState(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a devnet.
+ * @throws RangeError if a setting is out of range
+ * @throws Error with code EADDRINUSE and the like if it cannot listen, or if a saved state is not of this network
+ */
+export async function startDevnet(options: DevnetOptions = {}, modules: DevnetModules = {}): Promise<Devnet> {
+  const settings = resolveOptions(options);
+  const { host, statePath } = settings;
+  const clock = modules.clock ?? createSystemClock();
+  const { kernel, sliceHashes } = chooseKernel(modules);
+  const report = modules.report ?? (() => {});
+
+  const random = createRandom(settings.seed);
+  const generated = generateMinerAddresses(random);
+  const otherMiners = scriptsOf(generateMinerAddresses(random));
+  const cliqueId = bytesToHex(concatBytes(Uint8Array.of(2), random.bytes(32)));
+  const given = settings.minerAddresses;
+  let addresses = given === undefined ? generated : given.length === 0 ? [] : parseMinerAddresses(given);
+  let { synced } = settings;
+
+  const { networkId, blockTimeMs, retarget } = settings;
+  const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
+  const targetBits = bitsOfHashrate(BigInt(settings.rate), blockTimeMs);
+  const state = new ChainState(createGenesis(networkId, targetBits), settings.keepHeights);
+  const savedState = modules.savedState ?? (statePath === undefined ? undefined : readStateFile(statePath));
+  if (savedState !== undefined) {
+    const savedMs = loadState(savedState, state, rules);
+    clock.advance(Math.max(0, savedMs - clock.now()));
+  }
+  const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
+  const board = new TemplateBoard(settings, { state, rules, clock, miners });
+  const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
+  node.onBlock(({ block, main, left }) => report({ type: 'block', block, main, left: left.length }));
+
+  const stopping = new AbortController();
+  const search = { kernel, random: createRandom(settings.seed + 1), sliceHashes, signal: stopping.signal };
+  const scenario = new Scenario({ node, search });
+  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
+  const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
+  const control: DevnetControl = {
+    node,
+    connections: () => minerApi.connections,
+    mineBlock: (chain, how) => scenario.mineBlock(chain, how),
+    mineSideBlock: (chain, how) => scenario.mineSideBlock(chain, how),
+    reorganise: (chain, depth, how) => scenario.reorganise(chain, depth, how),
+    advance: (ms) => clock.advance(ms),
+    refreshTemplates: () => board.refresh(),
+    setSynced(value) {
+      synced = value;
+      setReady();
+    },
+    setMinerAddresses(texts) {
+      addresses = texts.length === 0 ? [] : parseMinerAddresses(texts);
+      if (addresses.length > 0) board.setMiners(scriptsOf(addresses));
+      setReady();
+    },
+    dropConnections: () => minerApi.dropConnections(),
+    disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
+  };
+
+  const closers: (() => Promise<void> | void)[] = [() => stopping.abort(), () => minerApi.close()];
+  if (!modules.clock) closers.unshift(() => clock.close());
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    setReady();
+    const minerApiPort = await minerApi.start();
+    const rest = createRestServer(
+      {
+        node,
+        host,
+        minerApiPort,
+        cliqueId,
+        restPort: () => restPort,
+        isSynced: () => synced,
+        minerAddresses: () => textsOf(addresses),
+      },
+      settings.apiKey,
+    );
+    closers.push(() => rest.close());
+    const restPort = await rest.start(settings.restPort, host);
+    let controlPort: number | undefined;
+    if (settings.controlPort !== undefined) {
+      const controlServer = createControlServer(control);
+      closers.push(() => controlServer.close());
+      controlPort = await controlServer.start(settings.controlPort, '127.0.0.1');
+    }
+    const competitors = settings.others === 0 ? undefined : startCompetitors();
+    if (statePath !== undefined)
+      closers.push(() => writeStateFile(statePath, saveState(state, rules, clock.now())));
+    return {
+      ...control,
+      host,
+      minerApiPort,
+      restPort,
+      controlPort,
+      get minerAddresses() {
+        return textsOf(addresses);
+      },
+      competitors: () => ({ hashes: competitors?.hashes ?? 0, lost: competitors?.lost ?? 0 }),
+      saveState: () => saveState(state, rules, clock.now()),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  function startCompetitors(): Competitors {
+    const { others: rate, othersLatencyMs: latencyMs, refreshMs } = settings;
+    const competitors = new Competitors(
+      { rate, latencyMs, refreshMs },
+      { node, miners: otherMiners, kernel, sliceHashes, random: createRandom(settings.seed + 2) },
+    );
+    closers.push(() => competitors.close());
+    return competitors;
+  }
+}
+
+/** Some 4 ms of hashing at a time, on a machine of these days. */
+const WASM_SLICE_HASHES = 16_384;
+const NOBLE_SLICE_HASHES = 512;
+
+function chooseKernel(modules: DevnetModules): { kernel: SearchKernel; sliceHashes: number } {
+  const { kernel, sliceHashes } = modules;
+  if (kernel) return { kernel, sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
+  return simdSupported()
+    ? { kernel: createWasmKernel(), sliceHashes: sliceHashes ?? WASM_SLICE_HASHES }
+    : { kernel: createNobleKernel(), sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
+}
+
+function scriptsOf(addresses: readonly Address[]): Uint8Array[] {
+  return addresses.map((address) => address.lockupScript);
+}
+
+function textsOf(addresses: readonly Address[]): string[] {
+  return addresses.map((address) => address.text);
+}

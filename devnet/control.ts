@@ -1,0 +1,201 @@
+/**
+ * The control port: makes things happen on the simulated network, from outside the process. It is a server of its own
+ * on the loopback address, and no part of the node's API.
+ *
+ * Requests are POST with a JSON object, answers JSON; what is wrong with a request comes back as 400 with `error`.
+ * A chain is its index, 0 to 15, or `"from-to"`.
+ *
+ * | path | body | does |
+ * |---|---|---|
+ * | GET /state | | tips of the chains, the node's time, who is connected |
+ * | /mine | `{chain, count?, uncles?, miner?}` | extends the main chain by `count` blocks, 1 by default |
+ * | /side-block | `{chain, uncles?, miner?}` | adds a block beside the newest one |
+ * | /reorganise | `{chain, depth, uncles?, miner?}` | replaces the newest `depth` blocks |
+ * | /advance | `{ms}` | moves the node's time forward |
+ * | /refresh | | refreshes all templates |
+ * | /sync | `{synced}` | whether the node is synced |
+ * | /miner-addresses | `{addresses}` | the four reward addresses, or none |
+ * | /drop | | resets all miners' connections |
+ * | /disturb | `{kind: "delay", delayMs} or {kind: "lose"} or {kind: "repeat"}, answers?` | disturbs answers to submissions |
+ *
+ * @module
+ */
+import { parseAddress } from '../protocol/address.js';
+import { ALL_CHAINS, CHAINS, type ChainIndex, chainName, toGroupOf } from '../protocol/chain.js';
+import type { AnswerFault } from './answers.js';
+import type { Block } from './block.js';
+import { type JsonRequest, JsonServer } from './http-server.js';
+import type { DevnetNode } from './node.js';
+import type { MineOptions } from './scenario.js';
+
+/** What can be made to happen. */
+export interface DevnetControl {
+  /** The node itself: its blocks, its templates, its clock. */
+  readonly node: DevnetNode;
+  /** Miners that are connected. */
+  connections(): number;
+  /** Extends the main chain of a chain by one block. */
+  mineBlock(chain: ChainIndex, options?: MineOptions): Promise<Block>;
+  /** Adds a block beside the newest one of a chain. @throws RangeError if the chain has only its first block */
+  mineSideBlock(chain: ChainIndex, options?: MineOptions): Promise<Block>;
+  /**
+   * Replaces the newest blocks of a chain by a branch with more work.
+   * @returns the branch, oldest first
+   * @throws RangeError if the chain is not that long
+   */
+  reorganise(chain: ChainIndex, depth: number, options?: MineOptions): Promise<Block[]>;
+  /** Moves the node's time forward, ms. */
+  advance(ms: number): void;
+  /** Refreshes all templates inside the node. As ever, miners hear of it with the next block. */
+  refreshTemplates(): void;
+  /** While a node is not synced it resets its miners, also those that are connected. */
+  setSynced(synced: boolean): void;
+  /** Sets the four reward addresses, or with an empty list none: then miners are reset. */
+  setMinerAddresses(addresses: readonly string[]): void;
+  /** Resets all miners' connections. @returns how many there were */
+  dropConnections(): number;
+  /** Disturbs the next answers to submissions. @param answers - how many, 1 by default */
+  disturbAnswers(fault: AnswerFault, answers?: number): void;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Most blocks of one request: each is searched for, and the answer waits. */
+const MAX_BLOCKS = 1_000;
+const MAX_ADVANCE_MS = 366 * 86_400_000;
+
+/** A server of the control port, not listening yet. */
+export function createControlServer(control: DevnetControl): JsonServer {
+  return new JsonServer(async (request) => {
+    try {
+      return { status: 200, body: await answerControl(request, control) };
+    } catch (error) {
+      if (error instanceof RangeError) return { status: 400, body: { error: error.message } };
+      throw error;
+    }
+  });
+}
+
+async function answerControl(request: JsonRequest, control: DevnetControl): Promise<unknown> {
+  // A web page can make a browser send requests here, but not without this header.
+  if (request.headers.origin !== undefined) throw new RangeError('"origin" expected no such header');
+  const path = request.url.pathname;
+  if (request.method === 'GET' && path === '/state') return stateOf(control);
+  const action = request.method === 'POST' ? ACTIONS[path.slice(1)] : undefined;
+  if (!action) {
+    const known = Object.keys(ACTIONS).map((name) => `/${name}`);
+    throw new RangeError(
+      `"path" expected GET /state or POST ${known.join(', ')}, got ${request.method} ${path}`,
+    );
+  }
+  return action(control, parseBody(request.body));
+}
+
+const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => unknown>> = {
+  async mine(control, body) {
+    const chain = chainOf(body);
+    const count = body.count === undefined ? 1 : wholeOf(body, 'count', 1, MAX_BLOCKS);
+    const blocks: Block[] = [];
+    while (blocks.length < count) blocks.push(await control.mineBlock(chain, mineOptionsOf(body, chain)));
+    return { blocks: blocks.map((block) => summaryOf(block, control)) };
+  },
+  async 'side-block'(control, body) {
+    const chain = chainOf(body);
+    const block = await control.mineSideBlock(chain, mineOptionsOf(body, chain));
+    return { blocks: [summaryOf(block, control)] };
+  },
+  async reorganise(control, body) {
+    const chain = chainOf(body);
+    const depth = wholeOf(body, 'depth', 1, MAX_BLOCKS);
+    const branch = await control.reorganise(chain, depth, mineOptionsOf(body, chain));
+    return { blocks: branch.map((block) => summaryOf(block, control)) };
+  },
+  advance(control, body) {
+    control.advance(wholeOf(body, 'ms', 0, MAX_ADVANCE_MS));
+    return { now: control.node.clock.now() };
+  },
+  refresh(control) {
+    control.refreshTemplates();
+    return {};
+  },
+  sync(control, { synced }) {
+    if (typeof synced !== 'boolean') throw expected('synced', 'true or false', synced);
+    control.setSynced(synced);
+    return {};
+  },
+  'miner-addresses'(control, { addresses }) {
+    if (!Array.isArray(addresses) || !addresses.every((address) => typeof address === 'string'))
+      throw expected('addresses', 'a list of addresses', addresses);
+    control.setMinerAddresses(addresses);
+    return {};
+  },
+  drop: (control) => ({ dropped: control.dropConnections() }),
+  disturb(control, body) {
+    const answers = body.answers === undefined ? 1 : wholeOf(body, 'answers', 1, MAX_BLOCKS);
+    control.disturbAnswers(faultOf(body), answers);
+    return {};
+  },
+};
+
+function stateOf(control: DevnetControl) {
+  const { state, clock } = control.node;
+  return {
+    now: clock.now(),
+    connections: control.connections(),
+    blocks: state.size,
+    chains: ALL_CHAINS.map((chain) => summaryOf(state.tip(chain), control)),
+  };
+}
+
+function summaryOf(block: Block, control: DevnetControl) {
+  return {
+    hash: block.id,
+    chain: chainName(block.chain),
+    height: block.height,
+    mainChain: control.node.state.isMain(block),
+    uncles: block.uncles.length,
+  };
+}
+
+function parseBody(text: string): Body {
+  let value: unknown;
+  try {
+    value = text === '' ? {} : JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null) throw expected('body', 'a JSON object', text);
+  return value as Body;
+}
+
+function chainOf({ chain }: Body): ChainIndex {
+  const index = typeof chain === 'string' ? ALL_CHAINS.map(chainName).indexOf(chain) : chain;
+  if (typeof index === 'number' && ALL_CHAINS.includes(index)) return index;
+  throw expected('chain', `0 to ${CHAINS - 1} or "from-to"`, chain);
+}
+
+function wholeOf(body: Body, name: string, least: number, most: number): number {
+  const value = body[name];
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
+  throw expected(name, `a whole number from ${least} to ${most}`, value);
+}
+
+function mineOptionsOf({ uncles, miner }: Body, chain: ChainIndex): MineOptions {
+  if (uncles !== undefined && typeof uncles !== 'boolean') throw expected('uncles', 'true or false', uncles);
+  const address = typeof miner === 'string' ? parseAddress(miner) : undefined;
+  if (miner !== undefined && address?.group !== toGroupOf(chain))
+    throw expected('miner', `an address of group ${toGroupOf(chain)}`, miner);
+  return { ...(uncles === undefined ? {} : { uncles }), ...(address ? { miner: address.lockupScript } : {}) };
+}
+
+function faultOf(body: Body): AnswerFault {
+  const { kind } = body;
+  if (kind === 'lose' || kind === 'repeat') return { kind };
+  if (kind === 'delay') return { kind, delayMs: wholeOf(body, 'delayMs', 0, MAX_ADVANCE_MS) };
+  throw expected('kind', '"delay", "lose" or "repeat"', kind);
+}
+
+function expected(name: string, what: string, got: unknown): RangeError {
+  return new RangeError(`"${name}" expected ${what}, got ${JSON.stringify(got)}`);
+}

@@ -1,0 +1,203 @@
+/**
+ * The node's miner API on TCP: pushes Jobs, takes blocks.
+ *
+ * What a real node was seen to do, and this one does too:
+ * - A client gets the Jobs that were sent last, at once. When it is the only one, all templates are refreshed and go
+ *   out too: so a client that comes back to a quiet node gets two messages, the first of them old.
+ * - When a chain gets a block, Jobs follow at once, but no sooner than 250 ms after the last ones. Otherwise silence.
+ * - The result of a submission comes before the Jobs that the block brings about, on the connection that submitted.
+ * - Bytes that are no submission get no answer, and the connection stays open.
+ * - While it is not synced, or has no miner addresses, a connection is accepted and reset.
+ * @module
+ */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { DecodeError } from '../protocol/decode-error.js';
+import { decodeClientMessage, encodeJobs, encodeSubmitResult } from '../protocol/frames.js';
+import { DEPS } from '../protocol/header.js';
+import { chainOfHash } from '../protocol/pow.js';
+import { AnswerFaults } from './answers.js';
+import type { Clock, Timer } from './clock.js';
+import { PatientFrameReader } from './frame-reader.js';
+import type { DevnetNode, Submission } from './node.js';
+import { jobOf } from './template.js';
+
+/** Settings of the miner API. */
+export interface MinerApiOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Least time between two pushes of Jobs, ms. */
+  readonly minPushIntervalMs: number;
+  /** Clients at a time; further ones are turned away. */
+  readonly maxConnections: number;
+}
+
+/** What happened, for a log. */
+export type MinerApiEvent =
+  | { readonly type: 'connected' | 'disconnected' | 'turned-away'; readonly connections: number }
+  | { readonly type: 'submission'; readonly submission: Submission };
+
+/** Bytes that may wait for a client that does not read: some 180 Jobs messages. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+const DEPS_COUNT_OFFSET = 25;
+
+/** The server. */
+export class MinerApi {
+  readonly answerFaults = new AnswerFaults();
+  readonly #node: DevnetNode;
+  readonly #clock: Clock;
+  readonly #options: MinerApiOptions;
+  readonly #report: (event: MinerApiEvent) => void;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #stopListening: () => void;
+  #ready = true;
+  #lastJobs: Uint8Array | undefined;
+  #lastPushMs = Number.NEGATIVE_INFINITY;
+  #pending: Timer | undefined;
+
+  constructor(
+    options: MinerApiOptions,
+    modules: { node: DevnetNode; report?: (event: MinerApiEvent) => void },
+  ) {
+    this.#options = options;
+    this.#node = modules.node;
+    this.#clock = modules.node.clock;
+    this.#report = modules.report ?? (() => {});
+    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.maxConnections = options.maxConnections;
+    this.#stopListening = this.#node.onBlock(() => this.#requestPush());
+  }
+
+  /** Clients that are connected. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Begins to listen. @returns the port @throws Error with code EADDRINUSE and the like */
+  async start(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as { port: number }).port;
+  }
+
+  /** Whether it serves miners. While it does not, connections are reset, those that are open among them. */
+  setReady(ready: boolean): void {
+    this.#ready = ready;
+    if (!ready) this.dropConnections();
+  }
+
+  /** Resets all connections. @returns how many there were */
+  dropConnections(): number {
+    const sockets = [...this.#sockets];
+    for (const socket of sockets) socket.resetAndDestroy();
+    return sockets.length;
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    this.#pending?.cancel();
+    const gone = [...this.#sockets].map((socket) => once(socket, 'close'));
+    for (const socket of this.#sockets) socket.destroy();
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all(gone);
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => {}); // A reset by the client: 'close' follows.
+    if (!this.#ready) {
+      this.#report({ type: 'turned-away', connections: this.connections });
+      socket.resetAndDestroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    this.#sockets.add(socket);
+    this.#report({ type: 'connected', connections: this.connections });
+    const reader = new PatientFrameReader();
+    socket.on('data', (chunk) => {
+      for (const frame of reader.push(new Uint8Array(chunk))) this.#handle(socket, frame);
+    });
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#node.board.listen(this.#sockets.size > 0);
+      this.#report({ type: 'disconnected', connections: this.connections });
+    });
+    if (this.#lastJobs) this.#send(socket, this.#lastJobs);
+    if (this.#sockets.size > 1) return;
+    this.#node.board.listen(true);
+    this.#requestPush();
+  }
+
+  #requestPush(): void {
+    if (this.#pending || this.#sockets.size === 0) return;
+    const waitMs = this.#lastPushMs + this.#options.minPushIntervalMs - this.#clock.now();
+    if (waitMs <= 0) {
+      this.#push();
+      return;
+    }
+    this.#pending = this.#clock.after(waitMs, () => {
+      this.#pending = undefined;
+      this.#push();
+    });
+  }
+
+  #push(): void {
+    if (this.#sockets.size === 0) return;
+    this.#lastPushMs = this.#clock.now();
+    this.#lastJobs = encodeJobs(this.#node.issueTemplates().map(jobOf));
+    for (const socket of this.#sockets) this.#send(socket, this.#lastJobs);
+  }
+
+  #handle(socket: Socket, frame: Uint8Array): void {
+    const header = parseSubmission(frame);
+    if (!header) return;
+    this.#node.submit(header, (submission) => {
+      this.#answer(socket, submission);
+      this.#report({ type: 'submission', submission });
+    });
+  }
+
+  #answer(socket: Socket, { hash, fault }: Submission): void {
+    const frame = encodeSubmitResult({
+      chain: chainOfHash(hash),
+      blockHash: hash,
+      accepted: fault === undefined,
+    });
+    const trouble = this.answerFaults.take();
+    if (trouble?.kind === 'lose') return;
+    if (trouble?.kind === 'delay') {
+      this.#clock.after(trouble.delayMs, () => this.#send(socket, frame));
+      return;
+    }
+    this.#send(socket, frame);
+    if (trouble?.kind === 'repeat') this.#send(socket, frame);
+  }
+
+  #send(socket: Socket, frame: Uint8Array): void {
+    if (socket.destroyed) return;
+    if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+    else socket.write(frame);
+  }
+}
+
+/**
+ * The header of a submission, or undefined if a frame is none. The node drops the last byte of what is submitted, which
+ * stands for the transactions, and takes the rest for a header: so it must be 326 bytes and one more.
+ */
+function parseSubmission(frame: Uint8Array): Uint8Array | undefined {
+  try {
+    const { header, txsBlob } = decodeClientMessage(frame);
+    return txsBlob.length === 1 && header[DEPS_COUNT_OFFSET] === DEPS ? header : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Finding nonces: in small slices, so that the event loop stays free, by any search kernel.
+ * @module
+ */
+import { targetBytes, targetOfBits } from '../protocol/target.js';
+import { nonceOf, PREFIX_BYTES, type SearchKernel } from '../shaders/search.js';
+import type { Block } from './block.js';
+import type { Random } from './random.js';
+import { blockOf, type Template } from './template.js';
+
+/** What a search needs. */
+export interface SearchModules {
+  readonly kernel: SearchKernel;
+  readonly random: Random;
+  /** Hashes that are made before anything else gets its turn. */
+  readonly sliceHashes: number;
+  /** Aborted: searches end with an error. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds a block for a template.
+ * @throws DOMException `AbortError` when the search is stopped
+ */
+export async function findBlock(template: Template, modules: SearchModules): Promise<Block> {
+  const { kernel, random, sliceHashes, signal } = modules;
+  const prefix = random.bytes(PREFIX_BYTES);
+  const target = targetBytes(targetOfBits(template.header.targetBits));
+  for (let start = 0n; ; start += BigInt(sliceHashes)) {
+    signal.throwIfAborted();
+    const { headerBlob, chain } = template;
+    const { finds } = await kernel.search({ headerBlob, chain, target, prefix, start, count: sliceHashes });
+    if (finds.length > 0) return blockOf(template, nonceOf(prefix, finds[0]!));
+    await new Promise(setImmediate);
+  }
+}

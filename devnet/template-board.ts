@@ -1,0 +1,132 @@
+/**
+ * The newest template of each chain, and when each of them is made anew.
+ *
+ * - A chain that gets a block, main or side, gets a new template at once, with deps that follow the tips.
+ * - From then on its template is refreshed every 4 s: a new timestamp, so a new coinbase and another txsHash. Its deps
+ *   stay, unless a setting lets those other than the parent move. Nobody is told of a refresh by itself.
+ * - A chain that has had no block since somebody last began to listen keeps its template, as on the recorded node.
+ * - While nobody listens nothing is refreshed; when somebody begins to, all templates are, and their deps stay.
+ * @module
+ */
+import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import type { ChainState } from './chain-state.js';
+import type { Clock } from './clock.js';
+import { depsOf, parentDepOf } from './deps.js';
+import type { Rules } from './rules.js';
+import { createTemplate, type Template } from './template.js';
+
+/** Settings of a board. */
+export interface TemplateBoardOptions {
+  readonly refreshMs: number;
+  /** Whether a refresh lets the deps other than the parent follow the tips. */
+  readonly moveDepsOnRefresh: boolean;
+}
+
+interface Slot {
+  template: Template;
+  /** When the next refresh is due, ms since the epoch, or never. */
+  dueAtMs: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The 16 newest templates. A refresh is made when somebody looks, as of the time when it was due: no timer runs. */
+export class TemplateBoard {
+  readonly #state: ChainState;
+  readonly #rules: Rules;
+  readonly #clock: Clock;
+  readonly #options: TemplateBoardOptions;
+  readonly #slots: Slot[];
+  #miners: readonly Uint8Array[];
+  #listening = false;
+
+  /** @param miners - lockup script of the reward for each group */
+  constructor(
+    options: TemplateBoardOptions,
+    modules: { state: ChainState; rules: Rules; clock: Clock; miners: readonly Uint8Array[] },
+  ) {
+    this.#options = options;
+    this.#state = modules.state;
+    this.#rules = modules.rules;
+    this.#clock = modules.clock;
+    this.#miners = modules.miners;
+    this.#slots = ALL_CHAINS.map((chain) => ({
+      template: this.#make(chain, this.freshDeps(chain), this.#clock.now()),
+      dueAtMs: NEVER,
+    }));
+  }
+
+  /** The newest template of a chain. */
+  template(chain: ChainIndex): Template {
+    const slot = this.#slots[chain]!;
+    const now = this.#clock.now();
+    if (slot.dueAtMs <= now) {
+      const missed = Math.floor((now - slot.dueAtMs) / this.#options.refreshMs);
+      const refreshedAtMs = slot.dueAtMs + missed * this.#options.refreshMs;
+      this.#refresh(chain, refreshedAtMs);
+      slot.dueAtMs = refreshedAtMs + this.#options.refreshMs;
+    }
+    return slot.template;
+  }
+
+  /** The newest templates, in the order of the chains. */
+  all(): Template[] {
+    return ALL_CHAINS.map((chain) => this.template(chain));
+  }
+
+  /** Somebody listens, or nobody does any more. */
+  listen(listening: boolean): void {
+    if (listening === this.#listening) return;
+    this.all();
+    this.#listening = listening;
+    for (const slot of this.#slots) slot.dueAtMs = NEVER;
+    if (listening) this.refresh();
+  }
+
+  /** A chain has a new block: its template follows at once. */
+  follow(chain: ChainIndex): void {
+    const slot = this.#slots[chain]!;
+    slot.template = this.#make(chain, this.freshDeps(chain), this.#clock.now());
+    if (this.#listening) slot.dueAtMs = this.#clock.now() + this.#options.refreshMs;
+  }
+
+  /** Refreshes the templates of all chains. */
+  refresh(): void {
+    for (const chain of ALL_CHAINS) this.#refresh(chain, this.#clock.now());
+  }
+
+  /** Sets the lockup scripts of the rewards, one a group, and refreshes all templates. */
+  setMiners(miners: readonly Uint8Array[]): void {
+    this.#miners = miners;
+    this.refresh();
+  }
+
+  /** The deps that the next block of a chain would have as of now. */
+  freshDeps(chain: ChainIndex): Uint8Array[] {
+    return depsOf(
+      chain,
+      (other) => this.#state.tip(other),
+      (other) => this.#state.genesis(other),
+    );
+  }
+
+  /** Lockup script of the reward on a chain. */
+  minerOf(chain: ChainIndex): Uint8Array {
+    return this.#miners[toGroupOf(chain)]!;
+  }
+
+  #refresh(chain: ChainIndex, atMs: number): void {
+    const slot = this.#slots[chain]!;
+    const deps = [...slot.template.header.deps];
+    if (this.#options.moveDepsOnRefresh) {
+      const parent = parentDepOf(chain);
+      for (const [i, dep] of this.freshDeps(chain).entries()) if (i !== parent) deps[i] = dep;
+    }
+    slot.template = this.#make(chain, deps, atMs);
+  }
+
+  #make(chain: ChainIndex, deps: readonly Uint8Array[], atMs: number): Template {
+    const request = { chain, deps, miner: this.minerOf(chain), now: atMs };
+    return createTemplate(request, this.#state, this.#rules);
+  }
+}

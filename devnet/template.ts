@@ -1,0 +1,103 @@
+/**
+ * Templates: a chain's next block but for its nonce.
+ * @module
+ */
+import type { ChainIndex } from '../protocol/chain.js';
+import { encodeHeader, HEADER_BYTES, type Header, NONCE_BYTES } from '../protocol/header.js';
+import type { Job } from '../protocol/job.js';
+import { blockHash } from '../protocol/pow.js';
+import { targetBytes, targetOfBits } from '../protocol/target.js';
+import type { Transaction } from '../protocol/transaction.js';
+import { type Block, type BlockId, blockId, type UncleReference } from './block.js';
+import { createBody } from './body.js';
+import type { ChainState } from './chain-state.js';
+import { parentDepOf } from './deps.js';
+import { depStateHashOf, type Rules, targetBitsAfter } from './rules.js';
+import { unclesFor } from './uncles.js';
+
+/** A chain's next block but for its nonce. */
+export interface Template {
+  readonly chain: ChainIndex;
+  readonly height: number;
+  readonly parent: BlockId;
+  /** Its nonce is all zeros. */
+  readonly header: Header;
+  /** 302 bytes. */
+  readonly headerBlob: Uint8Array;
+  readonly transactions: readonly Transaction[];
+  readonly miner: Uint8Array;
+  readonly uncles: readonly UncleReference[];
+}
+
+/** What a template is made from. */
+export interface TemplateRequest {
+  readonly chain: ChainIndex;
+  /** 7 hashes, the parent's among them. */
+  readonly deps: readonly Uint8Array[];
+  /** Lockup script of the reward, of group `to`. */
+  readonly miner: Uint8Array;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** No uncles, even if there are some. */
+  readonly withoutUncles?: boolean;
+}
+
+/** A new template. Its timestamp is `now`, or 1 ms after its parent where that is later. */
+export function createTemplate(request: TemplateRequest, state: ChainState, rules: Rules): Template {
+  const { chain, deps, miner, now } = request;
+  const parent = state.get(blockId(deps[parentDepOf(chain)]!))!;
+  const earliest = parent.header.timestamp + 1n;
+  const timestamp = BigInt(now) > earliest ? BigInt(now) : earliest;
+  const targetBits = targetBitsAfter(state, parent, rules);
+  const uncles = request.withoutUncles ? [] : unclesFor(state, parent);
+  const { transactions, txsHash } = createBody({ chain, timestamp, targetBits, miner, uncles }, rules);
+  const header: Header = {
+    nonce: new Uint8Array(NONCE_BYTES),
+    deps,
+    depStateHash: depStateHashOf(chain, deps),
+    txsHash,
+    timestamp,
+    targetBits,
+  };
+  return {
+    chain,
+    height: parent.height + 1,
+    parent: parent.id,
+    header,
+    headerBlob: encodeHeader(header).subarray(NONCE_BYTES),
+    transactions,
+    miner,
+    uncles,
+  };
+}
+
+/** The template as it goes to miners: the node keeps the transactions, and sends one byte in their place. */
+export function jobOf(template: Template): Job {
+  return {
+    chain: template.chain,
+    headerBlob: template.headerBlob,
+    txsBlob: Uint8Array.of(0),
+    target: targetBytes(targetOfBits(template.header.targetBits)),
+    height: template.height,
+  };
+}
+
+/** The block that a nonce makes of a template. @param nonce - 24 bytes */
+export function blockOf(template: Template, nonce: Uint8Array): Block {
+  const headerBytes = new Uint8Array(HEADER_BYTES);
+  headerBytes.set(nonce);
+  headerBytes.set(template.headerBlob, NONCE_BYTES);
+  const hash = blockHash(headerBytes);
+  return {
+    id: blockId(hash),
+    hash,
+    chain: template.chain,
+    height: template.height,
+    header: { ...template.header, nonce },
+    headerBytes,
+    transactions: template.transactions,
+    parent: template.parent,
+    miner: template.miner,
+    uncles: template.uncles,
+  };
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lesswork } from '../support/lesswork.js';
+
+test('--help and --version are no errors', async () => {
+  const [help, version] = await Promise.all([lesswork('--help'), lesswork('--version')]);
+  assert.equal(help.code, 0);
+  for (const command of ['mine', 'demo', 'devices', 'doctor'])
+    assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
+  assert.equal(version.code, 0);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+/);
+});
+
+test('every command has examples in its help', async () => {
+  const { stdout } = await lesswork('--help');
+  const commands = [...stdout.matchAll(/^ {2}(\w+) /gm)]
+    .map((match) => match[1]!)
+    .filter((name) => name !== 'help');
+  assert.ok(commands.length >= 2);
+  for (const help of await Promise.all(commands.map((command) => lesswork(command, '--help')))) {
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Examples:\n {2}lesswork /);
+  }
+});
+
+const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+  [[], /Usage: lesswork/],
+  [['mien'], /unknown command 'mien'/],
+  [['mine'], /--node/],
+  [['mine', '--node', 'host:99999'], /expected a port from 1 to 65535, got "host:99999"/],
+  [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to 1024, got "0"/],
+  [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],
+  [['mine', '--node', 'a', '--nonsense'], /unknown option '--nonsense'/],
+  [['mine', '--node', 'a', 'more'], /too many arguments/],
+  [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
+  [['demo', '--seconds', '-1'], /expected a number above 0/],
+  [['demo', '--seconds', '0'], /got "0"/],
+];
+
+for (const [args, expected] of wrong) {
+  test(`wrong usage is said and ends with 2: ${args.join(' ') || '(nothing)'}`, async () => {
+    const { code, stdout, stderr } = await lesswork(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, expected);
+    assert.equal(stdout, '');
+  });
+}
+
+test('a device that is not there is wrong usage, and what there is is said', async () => {
+  const { code, stdout, stderr } = await lesswork(
+    'mine',
+    '--node',
+    '127.0.0.1:1',
+    '--device',
+    'voodoo',
+    '--json',
+  );
+  assert.equal(code, 2, stdout + stderr);
+  assert.match(stderr, /got "voodoo"; adapters here: /);
+});
+
+test('devices lists the CPU at least, in words and as one JSON object', async () => {
+  const [words, json] = await Promise.all([lesswork('devices'), lesswork('devices', '--json')]);
+  assert.equal(words.code, 0, words.stderr);
+  assert.match(words.stdout, /^cpu .*threads/);
+  const value = JSON.parse(json.stdout) as { type: string; cpu: { threads: number }; adapters: unknown[] };
+  assert.equal(value.type, 'devices');
+  assert.ok(value.cpu.threads >= 1);
+  assert.ok(Array.isArray(value.adapters));
+});
+
+test('doctor names what is missing, with its remedy, and ends with 1 where no node is there', async () => {
+  const { code, stdout, stderr } = await lesswork('doctor', '--node', '127.0.0.1:1', '--rest-port', '1');
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /ok {7}Node\.js/);
+  assert.match(stdout, /FAILED .*miner API 127\.0\.0\.1:1: connection refused/);
+  assert.match(stdout, /start a full node/);
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { LessworkRun, PROJECT_ROOT } from '../support/lesswork.js';
+import { processesWith } from '../support/processes.js';
+import { waitFor } from '../support/wait.js';
+
+test('the demo mines for some seconds and ends with a summary', async () => {
+  const run = new LessworkRun(['demo', '--seconds', '6', '--json']);
+  const { code, stderr } = await run.end();
+  assert.equal(code, 0, stderr);
+  const lines = run.jsonLines();
+  const summary = lines.at(-1) as unknown as {
+    type: string;
+    blocks: { found: number; accepted: number; side: number; rejected: number };
+    chains: Record<string, number>;
+    hashes: Record<string, number>;
+    hashesPerSecond: number;
+  };
+  assert.equal(summary.type, 'summary');
+  assert.ok(summary.blocks.accepted >= 1);
+  assert.equal(summary.blocks.rejected, 0);
+  assert.ok(summary.hashesPerSecond > 0);
+  assert.equal(
+    Object.values(summary.chains).reduce((sum, n) => sum + n),
+    summary.blocks.accepted,
+  );
+  assert.equal(Object.keys(summary.hashes).join(' '), Object.keys(summary.chains).join(' '));
+});
+
+for (const [signal, target] of [
+  ['SIGTERM', 'npm run demo'],
+  ['SIGKILL', 'npm run demo'],
+] as const) {
+  const skip = process.platform === 'linux' ? false : 'processes are found by /proc, which only Linux has';
+  test(`${signal} to ${target} leaves nothing behind`, { skip }, async () => {
+    const mark = randomUUID();
+    const npm = spawn('npm', ['run', 'demo', '--', '--json'], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, LESSWORK_TEST_MARK: mark },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let stdout = '';
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    await waitFor('the first block', () => stdout.includes('"verdict"'), 60_000);
+    assert.ok(processesWith('LESSWORK_TEST_MARK', mark).length >= 2);
+    npm.kill(signal);
+    await once(npm, 'close');
+    await waitFor('all gone', () => processesWith('LESSWORK_TEST_MARK', mark).length === 0, 10_000);
+  });
+}

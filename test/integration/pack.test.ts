@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../support/lesswork.js';
+
+const run = promisify(execFile);
+
+test('the packed package, installed elsewhere without development tools, mines', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lesswork-pack-'));
+  try {
+    // Scripts would build again, under the feet of the tests that run beside this one.
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: PROJECT_ROOT });
+    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    await writeFile(join(folder, 'package.json'), '{"private":true}');
+    await run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', `./${tarball}`], { cwd: folder });
+    const lesswork = join(folder, 'node_modules/.bin/lesswork');
+    const { stdout } = await run(lesswork, ['demo', '--seconds', '5', '--json'], { cwd: folder });
+    const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as {
+      type: string;
+      blocks: { accepted: number };
+    };
+    assert.equal(summary.type, 'summary');
+    assert.ok(summary.blocks.accepted >= 1);
+    const packed = (await readdir(join(folder, 'node_modules/lesswork/dist'))).sort();
+    assert.ok(!packed.includes('test'), 'tests are not packed');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

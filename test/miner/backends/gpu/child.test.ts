@@ -1,0 +1,74 @@
+import { match, ok, strictEqual } from 'node:assert/strict';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { listAdapters } from '../../../../miner/backends/gpu/adapters.js';
+import { driverEnvironment } from '../../../../miner/backends/gpu/drivers.js';
+import type { ChildMessage, ParentMessage } from '../../../../miner/backends/gpu/messages.js';
+import { skipWhen } from '../../../support/requirement.js';
+import { noSoftwareGpu, testDriver } from '../../../support/software-gpu.js';
+
+const skip = skipWhen(noSoftwareGpu);
+const childFile = fileURLToPath(new URL('../../../../miner/backends/gpu/child.js', import.meta.url));
+const env = { ...process.env, ...driverEnvironment(testDriver?.manifest) };
+
+/** A child, and the first message that is more than a sign of life. */
+async function openChild(open: ParentMessage): Promise<{ child: ChildProcess; answer: ChildMessage }> {
+  const child = fork(childFile, [], { serialization: 'advanced', execArgv: [], env, silent: true });
+  child.send(open);
+  for (;;) {
+    const [answer] = (await once(child, 'message')) as [ChildMessage];
+    if (answer.type !== 'alive') return { child, answer };
+  }
+}
+
+async function openSoftware(): Promise<ParentMessage> {
+  const [adapter] = (await listAdapters({ software: true })).filter(({ software }) => software);
+  return { type: 'open', adapter: { backend: adapter!.backend, name: adapter!.name } };
+}
+
+/** Whether a process is gone within 5 s. */
+async function gone(pid: number): Promise<boolean> {
+  for (let i = 0; i < 50; i++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await sleep(100);
+  }
+  return false;
+}
+
+test('the child ends when its channel closes', { skip, timeout: 60_000 }, async () => {
+  const { child, answer } = await openChild(await openSoftware());
+  ok(answer.type === 'ready' && answer.taskSize > 0);
+  child.disconnect();
+  await once(child, 'exit');
+});
+
+test('the child ends when its parent is killed', { skip, timeout: 60_000 }, async () => {
+  const source = `
+    const child = require('node:child_process').fork(${JSON.stringify(childFile)}, [], { serialization: 'advanced', silent: true });
+    child.send(${JSON.stringify(await openSoftware())});
+    child.on('message', (message) => { if (message.type !== 'alive') console.log(child.pid, message.type); });`;
+  const parent = spawn(process.execPath, ['-e', source], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const [pid, type] = line.toString().trim().split(' ');
+  strictEqual(type, 'ready');
+  parent.kill('SIGKILL');
+  ok(await gone(Number(pid)));
+});
+
+test('an adapter that is not there is a failure that may pass', { skip, timeout: 60_000 }, async () => {
+  const { child, answer } = await openChild({
+    type: 'open',
+    adapter: { backend: 'vulkan', name: 'no such card' },
+  });
+  ok(answer.type === 'failed');
+  match(answer.message, /no such card/);
+  strictEqual(answer.final, false);
+  await once(child, 'exit');
+});

@@ -1,0 +1,98 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import test from 'node:test';
+import { type Dispatcher, TaskRunner } from '../../../../miner/backends/gpu/task-runner.js';
+import type { SearchReport, SearchTask } from '../../../../miner/core/device.js';
+import type { DispatchResult } from '../../../../shaders/layout.js';
+import type { NonceRange } from '../../../../shaders/search.js';
+
+/** A dispatcher with two slots whose dispatches end when the test says so, in order. */
+class FakeDispatcher implements Dispatcher {
+  freeSlots = 2;
+  dispatchNonces = 100;
+  readonly given: { start: bigint; count: number }[] = [];
+  readonly #flights: ((result: DispatchResult | Error) => void)[] = [];
+
+  dispatch({ start, count }: NonceRange): Promise<DispatchResult> {
+    this.freeSlots--;
+    this.given.push({ start, count });
+    return new Promise((resolve, reject) => {
+      this.#flights.push((result) => (result instanceof Error ? reject(result) : resolve(result)));
+    });
+  }
+
+  /** The oldest dispatch ends. */
+  async end(result: DispatchResult | Error = { finds: [], overflow: 0 }): Promise<void> {
+    this.freeSlots++;
+    this.#flights.shift()!(result);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function task(id: number, count: number, generation = 1, chain = 0, start = 0n): SearchTask {
+  const bytes = new Uint8Array(32);
+  return { id, count, generation, chain, start, headerBlob: bytes, prefix: bytes, target: bytes };
+}
+
+function setUp() {
+  const dispatcher = new FakeDispatcher();
+  const reports: SearchReport[] = [];
+  const errors: unknown[] = [];
+  const runner = new TaskRunner(dispatcher, {
+    onReport: (report) => reports.push(report),
+    onError: (error) => errors.push(error),
+  });
+  return { dispatcher, reports, errors, runner };
+}
+
+test('tasks of one dispatch each keep two in flight, and are reported in order', async () => {
+  const { dispatcher, reports, runner } = setUp();
+  for (const id of [1, 2, 3, 4]) runner.add(task(id, 110));
+  strictEqual(dispatcher.given.length, 2);
+  for (let i = 0; i < 4; i++) await dispatcher.end();
+  deepStrictEqual(
+    reports.map(({ taskId, hashes, staleHashes }) => [taskId, hashes, staleHashes]),
+    [1, 2, 3, 4].map((id) => [id, 110, 0]),
+  );
+});
+
+test('a long task is cut, and its finds come together with their counters, past 2^64', async () => {
+  const { dispatcher, reports, runner } = setUp();
+  runner.add(task(1, 220, 1, 0, 2n ** 64n - 50n));
+  await dispatcher.end({ finds: [{ offset: 60, word0: 0 }], overflow: 2 });
+  await dispatcher.end({ finds: [{ offset: 5, word0: 0 }], overflow: 1 });
+  deepStrictEqual(dispatcher.given, [
+    { start: 2n ** 64n - 50n, count: 100 },
+    { start: 50n, count: 120 },
+  ]);
+  deepStrictEqual(reports, [{ taskId: 1, hashes: 220, staleHashes: 0, finds: [10n, 55n], overflow: 3 }]);
+});
+
+test('stale tasks get no more dispatches; what was in flight counts as stale, finds and all', async () => {
+  const { dispatcher, reports, runner } = setUp();
+  runner.add(task(1, 500));
+  runner.add(task(2, 100));
+  runner.add(task(3, 100, 1, 7));
+  runner.add(task(4, 100, 2));
+  runner.abandon(0, 2);
+  deepStrictEqual(reports, [{ taskId: 2, hashes: 0, staleHashes: 0, finds: [], overflow: 0 }]);
+  await dispatcher.end({ finds: [{ offset: 1, word0: 0 }], overflow: 0 });
+  await dispatcher.end();
+  await dispatcher.end();
+  await dispatcher.end();
+  deepStrictEqual(
+    reports.slice(1).map(({ taskId, hashes, staleHashes, finds }) => [taskId, hashes, staleHashes, finds]),
+    [
+      [1, 200, 200, [1n]],
+      [3, 100, 0, []],
+      [4, 100, 0, []],
+    ],
+  );
+});
+
+test('a dispatch that fails is told', async () => {
+  const { dispatcher, errors, reports, runner } = setUp();
+  runner.add(task(1, 100));
+  const error = new Error('lost');
+  await dispatcher.end(error);
+  deepStrictEqual([errors, reports], [[error], []]);
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findAdapter, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
+
+test('auto, cpu, gpu, indices and names', () => {
+  assert.equal(parseDeviceChoice('auto'), 'auto');
+  assert.deepEqual(parseDeviceChoice('cpu, gpu,1,NVIDIA H200'), [
+    { kind: 'cpu' },
+    { kind: 'gpu' },
+    { kind: 'adapter', which: '1' },
+    { kind: 'adapter', which: 'NVIDIA H200' },
+  ]);
+  for (const text of ['', ',', 'cpu,', 'auto,cpu', 'cpu,auto']) {
+    assert.throws(() => parseDeviceChoice(text), /expected auto, or some of cpu, gpu/);
+  }
+});
+
+const ADAPTERS = [
+  { index: 0, name: 'NVIDIA H100' },
+  { index: 1, name: 'NVIDIA H100 PCIe' },
+  { index: 2, name: 'SwiftShader Device' },
+];
+
+test('an adapter by index, by whole name before a part of one, by a part of one only', () => {
+  assert.equal(findAdapter('1', ADAPTERS).index, 1);
+  assert.equal(findAdapter('nvidia h100', ADAPTERS).index, 0);
+  assert.equal(findAdapter('pcie', ADAPTERS).index, 1);
+  assert.equal(findAdapter('swift', ADAPTERS).index, 2);
+});
+
+test('none, or several: says what there is', () => {
+  const there = 'adapters here: 0 (NVIDIA H100), 1 (NVIDIA H100 PCIe), 2 (SwiftShader Device)';
+  for (const [which, said] of [
+    ['7', 'got "7"'],
+    ['radeon', 'got "radeon"'],
+    ['nvidia', '"nvidia" fits 2 adapters'],
+  ] as const) {
+    assert.throws(
+      () => findAdapter(which, ADAPTERS),
+      (error: Error) =>
+        error instanceof UnknownDeviceError && error.message.includes(said) && error.message.endsWith(there),
+    );
+  }
+  assert.throws(() => findAdapter('0', []), /adapters here: none/);
+});

@@ -1,0 +1,116 @@
+/**
+ * A client of the miner API that keeps every byte as it came: for tests of what a node says, and when.
+ * @module
+ */
+import { connect, type Socket } from 'node:net';
+import { decodeNodeMessage, FrameDecoder, type Jobs, type SubmitResult } from '../../protocol/frames.js';
+import { joinHeader } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
+import { nonceOf } from '../../shaders/search.js';
+
+/** A connection to a node. */
+export class RawMiner {
+  /** Whole frames that came and were not taken by `next` yet. */
+  readonly waiting: Uint8Array[] = [];
+  readonly socket: Socket;
+  /** Fulfilled when the connection is gone: with the error's code, or `end`. */
+  readonly closed: Promise<string>;
+  readonly #decoder = new FrameDecoder();
+  #wake: (() => void) | undefined;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (chunk) => {
+      // Plain bytes: a Buffer's `slice` would share them.
+      this.waiting.push(...this.#decoder.push(new Uint8Array(chunk)));
+      this.#wake?.();
+    });
+    this.closed = new Promise((resolve) => {
+      let reason = 'end';
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        reason = error.code ?? error.message;
+      });
+      socket.on('close', () => {
+        resolve(reason);
+        this.#wake?.();
+      });
+    });
+  }
+
+  static async connect(port: number): Promise<RawMiner> {
+    const socket = connect(port, '127.0.0.1');
+    const miner = new RawMiner(socket);
+    socket.setNoDelay(true);
+    await Promise.race([new Promise((resolve) => socket.once('connect', resolve)), miner.closed]);
+    return miner;
+  }
+
+  /** The next frame. @throws Error when none comes within 5 s, or the connection ends before */
+  async next(): Promise<Uint8Array> {
+    const deadline = Date.now() + 5000;
+    while (this.waiting.length === 0) {
+      if (this.socket.destroyed) throw new Error('connection ended');
+      if (Date.now() > deadline) throw new Error('no frame within 5 s');
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 5000);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return this.waiting.shift()!;
+  }
+
+  /** The next frame, which must be Jobs. */
+  async jobs(): Promise<readonly Job[]> {
+    return (await this.#message<Jobs>('jobs')).jobs;
+  }
+
+  /** The next frame, which must be a SubmitResult. */
+  result(): Promise<SubmitResult> {
+    return this.#message<SubmitResult>('submitResult');
+  }
+
+  /** Whether nothing comes for a while. @param ms - of real time */
+  async isSilent(ms = 60): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return this.waiting.length === 0 && !this.socket.destroyed;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  async #message<T extends { type: string }>(type: T['type']): Promise<T> {
+    const message = decodeNodeMessage(await this.next());
+    if (message.type !== type) throw new Error(`expected ${type}, got ${message.type}`);
+    return message as unknown as T;
+  }
+}
+
+/** What a hash is to be, for `solve`. */
+export interface Wish {
+  /** Whether it is of the job's chain; true by default. */
+  readonly rightChain?: boolean;
+  /** Whether it meets the target; true by default. */
+  readonly enoughWork?: boolean;
+}
+
+let counter = 0n;
+
+/** A header whose hash is as wished; another one each time. */
+export function solve(job: Pick<Job, 'chain' | 'headerBlob' | 'target'>, wish: Wish = {}): Uint8Array {
+  const { rightChain = true, enoughWork = true } = wish;
+  for (;;) {
+    const header = joinHeader(nonceOf(new Uint8Array(16), counter++), job.headerBlob);
+    const hash = blockHash(header);
+    if ((chainOfHash(hash) === job.chain) === rightChain && meetsTarget(hash, job.target) === enoughWork)
+      return header;
+  }
+}
