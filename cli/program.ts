@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { benchCommand } from './bench.js';
 import { demoCommand } from './demo.js';
 import { devicesCommand } from './devices.js';
 import { devnetCommand } from './devnet.js';
@@ -16,7 +17,14 @@ export function createProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
-  const commands = [mineCommand(), demoCommand(), devicesCommand(), doctorCommand(), devnetCommand()];
+  const commands = [
+    mineCommand(),
+    demoCommand(),
+    benchCommand(),
+    devicesCommand(),
+    doctorCommand(),
+    devnetCommand(),
+  ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -1,5 +1,6 @@
-// How fast a device can mix at all: G by itself, in 1, 2, 4 or 8 chains that do not wait for each other. What the
-// search kernel reaches is judged against the best of them. Needs blake3.wgsl; the CPU twin is ceiling.ts.
+// How fast a device can mix at all: G by itself, in 1, 2, 4 or 8 chains that do not wait for each other, or in four that
+// exchange words as the columns and diagonals of BLAKE3 do. What the search kernel reaches is judged against the best of
+// them. Needs blake3.wgsl; the CPU twin is ceiling.ts.
 
 struct Task {
   // Each is 8 Gs in every chain: twice as many take twice as long.
@@ -91,4 +92,35 @@ fn chains_8(@builtin(global_invocation_id) id: vec3u) {
   }
   store_4(id.x * 8u, s.p);
   store_4(id.x * 8u + 4u, s.q);
+}
+
+// The words of four chains as rows of a state, and back.
+fn transposed(s: State) -> State {
+  return State(
+    vec4u(s.a.x, s.b.x, s.c.x, s.d.x),
+    vec4u(s.a.y, s.b.y, s.c.y, s.d.y),
+    vec4u(s.a.z, s.b.z, s.c.z, s.d.z),
+    vec4u(s.a.w, s.b.w, s.c.w, s.d.w),
+  );
+}
+
+// A G of each of four chains, then another one after words have changed places.
+fn mix_crossed(s: State) -> State {
+  let x = vec4u(task.x);
+  let y = vec4u(task.y);
+  return diagonals_down(mix(diagonals_up(mix(s, x, y)), x, y));
+}
+
+@compute @workgroup_size(workgroup_size)
+fn crossed_4(@builtin(global_invocation_id) id: vec3u) {
+  let at = id.x * 4u;
+  var s = transposed(State(seeds[at], seeds[at + 1u], seeds[at + 2u], seeds[at + 3u]));
+  for (var i = 0u; i < task.iterations; i++) {
+    s = mix_crossed(mix_crossed(mix_crossed(mix_crossed(s))));
+  }
+  let end = transposed(s);
+  results[at] = end.a;
+  results[at + 1u] = end.b;
+  results[at + 2u] = end.c;
+  results[at + 3u] = end.d;
 }

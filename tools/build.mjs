@@ -1,4 +1,4 @@
-// Builds the project into dist/: the TypeScript, the WASM kernel (AssemblyScript) and the shader files beside it.
+// Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript) and the shader files beside it.
 // Runs from `npm run build` and, through the `prepare` script, at the end of `npm ci`.
 import { spawnSync } from 'node:child_process';
 import {
@@ -48,10 +48,11 @@ function copyAssets(folder, endings) {
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 runTool('typescript', 'tsc', ['-p', 'tsconfig.json']);
-const kernel = 'shaders/cpu/assembly/kernel.ts';
-if (existsSync(join(root, kernel))) {
-  mkdirSync(join(root, 'dist/shaders/cpu'), { recursive: true });
-  runTool('assemblyscript', 'asc', [kernel, '--config', 'shaders/cpu/assembly/asconfig.json']);
+const assembly = 'shaders/cpu/assembly';
+mkdirSync(join(root, 'dist/shaders/cpu'), { recursive: true });
+for (const name of ['kernel', 'ceiling']) {
+  const config = ['--config', `${assembly}/asconfig.json`, '--target', name];
+  runTool('assemblyscript', 'asc', [`${assembly}/${name}.ts`, ...config]);
 }
 copyAssets('shaders', ['.wgsl']);
 copyAssets('test/vectors', ['.json']);

@@ -25,11 +25,12 @@ export class ChildLink<Outgoing extends object, Incoming> {
   readonly #gone: Promise<void>;
 
   /**
-   * @param module - file beside this one, without its ending
+   * @param module - file beside this one, without its ending, or the URL of one elsewhere
    * @param driverManifest - the Vulkan driver that the child shall see alone; without it the system's own
    */
-  constructor(module: string, driverManifest: string | undefined, events: LinkEvents<Incoming>) {
-    this.#child = fork(fileURLToPath(new URL(`${module}.js`, import.meta.url)), [], {
+  constructor(module: string | URL, driverManifest: string | undefined, events: LinkEvents<Incoming>) {
+    const file = module instanceof URL ? module : new URL(`${module}.js`, import.meta.url);
+    this.#child = fork(fileURLToPath(file), [], {
       serialization: 'advanced',
       // The miner's own flags (a debugger's port, a test runner's) are not for the child.
       execArgv: [],

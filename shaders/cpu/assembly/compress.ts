@@ -21,11 +21,11 @@ export const ENDS = 3;
 /** Distance of two vectors in memory, bytes. */
 export const LANES: usize = 16;
 
-@inline function add(x: v128, y: v128): v128 {
+@inline export function add(x: v128, y: v128): v128 {
   return i32x4.add(x, y);
 }
 
-@inline function sum(a: v128, b: v128, m: v128): v128 {
+@inline export function sum(a: v128, b: v128, m: v128): v128 {
   return add(add(a, m), b);
 }
 
@@ -36,20 +36,20 @@ export const LANES: usize = 16;
 
 // By a swizzle with a constant, which V8 turns into one pshufb with the constant in a register; a shuffle of one
 // operand builds its constant anew each time, or takes two operations (16 bits).
-@inline function rot16(x: v128, y: v128): v128 {
+@inline export function rot16(x: v128, y: v128): v128 {
   return i8x16.swizzle(v128.xor(x, y), i8x16(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
 }
 
-@inline function rot8(x: v128, y: v128): v128 {
+@inline export function rot8(x: v128, y: v128): v128 {
   return i8x16.swizzle(v128.xor(x, y), i8x16(1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12));
 }
 
-@inline function rot12(x: v128, y: v128): v128 {
+@inline export function rot12(x: v128, y: v128): v128 {
   const z = v128.xor(x, y);
   return v128.or(i32x4.shr_u(z, 12), i32x4.shl(z, 20));
 }
 
-@inline function rot7(x: v128, y: v128): v128 {
+@inline export function rot7(x: v128, y: v128): v128 {
   const z = v128.xor(x, y);
   return v128.or(i32x4.shr_u(z, 7), i32x4.shl(z, 25));
 }

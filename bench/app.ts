@@ -1,0 +1,122 @@
+/**
+ * The bench put together: which contenders there are here, and one measurement after the other.
+ * @module
+ */
+import {
+  type Adapter,
+  AdapterListError,
+  distinctAdapters,
+  listAdapters,
+} from '../miner/backends/gpu/adapters.js';
+import { type DeviceChoice, findAdapter, UnknownDeviceError } from '../miner/device-choice.js';
+import { simdSupported } from '../shaders/cpu/wasm.js';
+import type { Contender } from './contender.js';
+import { Crew } from './cpu/crew.js';
+import { openCard } from './gpu/card.js';
+import { describeMachine, type Machine } from './machine.js';
+import { type BenchResult, type Measurement, measure } from './measure.js';
+import { createChecks } from './verification.js';
+
+/** `auto`: the CPU and every card. `all`: software adapters as well. */
+export type BenchChoice = DeviceChoice | 'all';
+
+export interface BenchOptions {
+  readonly devices: BenchChoice;
+  /** Threads of the largest CPU result. */
+  readonly threads: number;
+  /** Time measured for each result, s. */
+  readonly seconds: number;
+}
+
+export interface BenchEvents {
+  /** What is about to be measured. */
+  onStart(name: string): void;
+  onMeasurement(measurement: Measurement): void;
+  /** Something is left out, and why. */
+  onNotice(message: string): void;
+}
+
+/** What `bench --json` prints. */
+export interface BenchRun {
+  readonly machine: Machine;
+  readonly results: readonly BenchResult[];
+}
+
+/** A contender that was asked for. */
+interface Entry {
+  readonly name: string;
+  open(): Contender | Promise<Contender>;
+}
+
+/**
+ * Measures everything that was chosen.
+ * @throws UnknownDeviceError if a device that was asked for is not there
+ * @throws AdapterListError if cards were asked for and can't be listed
+ * @throws Error if a contender breaks, but for one that was not asked for by name
+ */
+export async function runBench(options: BenchOptions, events: BenchEvents): Promise<BenchRun> {
+  const { adapters, fault } = await findAdapters(options.devices, events);
+  const machine = describeMachine(adapters, fault);
+  const checks = createChecks();
+  const results: BenchResult[] = [];
+  for (const entry of [...cpuEntries(options, machine), ...cardEntries(adapters, events)]) {
+    events.onStart(entry.name);
+    const contender = await entry.open();
+    try {
+      const measurement = await measure(contender, { seconds: options.seconds, checks });
+      results.push(measurement.result);
+      events.onMeasurement(measurement);
+    } finally {
+      await contender.close();
+    }
+  }
+  return { machine, results };
+}
+
+function cpuEntries({ devices, threads }: BenchOptions, { cpu }: Machine): Entry[] {
+  if (typeof devices !== 'string' && !devices.some((wish) => wish.kind === 'cpu')) return [];
+  const entry = (kernel: 'noble' | 'wasm', count: number): Entry => ({
+    name: `cpu-${kernel}, ${count} ${count === 1 ? 'thread' : 'threads'}`,
+    open: () => new Crew({ kernel, threads: count, device: cpu }),
+  });
+  const entries = [entry('noble', 1)];
+  if (simdSupported()) entries.push(entry('wasm', 1));
+  if (simdSupported() && threads > 1) entries.push(entry('wasm', threads));
+  return entries;
+}
+
+function cardEntries(adapters: readonly Adapter[], events: BenchEvents): Entry[] {
+  const { distinct, left } = distinctAdapters(adapters);
+  for (const { adapter, reason } of left) events.onNotice(`${adapter.name} is left out: ${reason}`);
+  return distinct.map((adapter) => ({ name: `webgpu, ${adapter.name}`, open: () => openCard(adapter) }));
+}
+
+async function findAdapters(
+  devices: BenchChoice,
+  events: BenchEvents,
+): Promise<{ readonly adapters: readonly Adapter[]; readonly fault?: string }> {
+  if (typeof devices !== 'string') {
+    if (devices.every((wish) => wish.kind === 'cpu')) return { adapters: [] };
+    return { adapters: wishedAdapters(devices, await listAdapters({ software: true })) };
+  }
+  try {
+    return { adapters: await listAdapters({ software: devices === 'all' }) };
+  } catch (error) {
+    if (!(error instanceof AdapterListError)) throw error;
+    events.onNotice(`no GPU is measured: ${error.message}`);
+    return { adapters: [], fault: error.message };
+  }
+}
+
+function wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>, all: readonly Adapter[]): Adapter[] {
+  const cards = all.filter((adapter) => !adapter.software);
+  const wished = new Set<Adapter>();
+  for (const wish of wishes) {
+    if (wish.kind === 'gpu') {
+      if (cards.length === 0)
+        throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
+      for (const card of cards) wished.add(card);
+    } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, all));
+  }
+  return [...wished];
+}

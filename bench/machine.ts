@@ -1,0 +1,57 @@
+/**
+ * The machine that a result was measured on. Nothing in it names the machine or its owner.
+ * @module
+ */
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { simdSupported } from '../shaders/cpu/wasm.js';
+import { openThreadClock } from './thread-clock.js';
+
+export interface Machine {
+  /** Model of the CPU, as the system calls it. */
+  readonly cpu: string;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly os: string;
+  readonly arch: string;
+  readonly node: string;
+  readonly wasmSimd: boolean;
+  /** What CPU time is read from. */
+  readonly cpuClock: string;
+  /** Adapters that were seen, software ones only where they were asked for. */
+  readonly adapters: readonly MachineAdapter[];
+  /** Why there are no adapters, where they can't be listed. */
+  readonly webgpu?: string;
+}
+
+export interface MachineAdapter {
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly driver: string;
+  readonly backend: string;
+  readonly software: boolean;
+}
+
+/** Describes this machine. @param webgpu - why adapters can't be listed, if so */
+export function describeMachine(adapters: readonly MachineAdapter[], webgpu?: string): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() || 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${platform()} ${release()}`,
+    arch: arch(),
+    node: process.versions.node,
+    wasmSimd: simdSupported(),
+    cpuClock: openThreadClock().source,
+    adapters: adapters.map(({ name, vendor, architecture, driver, backend, software }) => ({
+      name,
+      vendor,
+      architecture,
+      driver,
+      backend,
+      software,
+    })),
+    ...(webgpu === undefined ? {} : { webgpu }),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * A run of the bench in words.
+ * @module
+ */
+import { formatHashrate } from '../miner/report/words.js';
+import { CEILING_OPERATIONS_PER_NONCE } from '../shaders/ceiling.js';
+import type { Machine } from './machine.js';
+import type { BenchResult, Measurement } from './measure.js';
+
+/** Who was measured: `cpu-wasm, 2 threads` or `webgpu, NVIDIA H200`. */
+export function nameOfResult({ backend, device, threads }: BenchResult): string {
+  if (backend === 'webgpu') return `${backend}, ${device}`;
+  return `${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+/** The machine, a line each. */
+export function describeMachineLines(machine: Machine): string[] {
+  const { cpu, cores, memoryGiB, os, arch, node, adapters, wasmSimd } = machine;
+  return [
+    `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}${wasmSimd ? '' : ', no WASM SIMD'}`,
+    ...adapters.map(
+      ({ name, driver, backend, software }) =>
+        `${name} (${backend}${driver ? `, ${driver}` : ''}${software ? ', software' : ''})`,
+    ),
+  ];
+}
+
+/** One measurement, a line or more. */
+export function describeMeasurement({ result, form, operationsPerNonce, fault }: Measurement): string[] {
+  const lines = [
+    `${nameOfResult(result)}: ${formatHashrate(result.hashesPerSecond)}, spread ${percent(result.spread)}`,
+  ];
+  if (result.ofCeiling !== null && result.ceilingHashesPerSecond !== null) {
+    lines.push(
+      `  ceiling ${formatHashrate(result.ceilingHashesPerSecond)} (${CEILING_OPERATIONS_PER_NONCE} operations a nonce, ${form?.chains}${form?.crossed ? ' crossed' : ''} chains); ` +
+        `reached ${percent(result.ofCeiling)} of it (with ${operationsPerNonce} operations a nonce)`,
+    );
+  }
+  lines.push(fault === undefined ? '  verified' : `  NOT VERIFIED: ${fault}`);
+  return lines;
+}
+
+/** `12.3 %` */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

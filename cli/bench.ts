@@ -1,0 +1,63 @@
+/**
+ * `lesswork bench`
+ * @module
+ */
+import { Command, Option } from 'commander';
+import type { BenchChoice } from '../bench/app.js';
+import { parseDeviceChoice } from '../miner/device-choice.js';
+import { positiveNumber, threadsOption, usageError } from './options.js';
+
+interface BenchCommandOptions {
+  readonly device: BenchChoice;
+  readonly threads: number;
+  readonly seconds: number;
+  readonly json: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  lesswork bench                         the CPU (reference, WASM with one and with all threads), every card
+  lesswork bench --device all            software adapters as well
+  lesswork bench --device gpu --seconds 20
+  lesswork bench --json > mine.json      one JSON object, the machine and the results
+  lesswork bench compare a.json b.json   ratios of two such files, result by result
+
+Every result is checked against the reference hash, and stands beside the device's own limit: a kernel that makes the
+mixing steps of the hash and nothing else. Exit code 1: a result is wrong, or passes that limit.`;
+
+export function benchCommand(): Command {
+  const command = new Command('bench')
+    .description('hash rates of the devices of this machine, and their share of what these could do')
+    .addOption(
+      new Option(
+        '--device <which>',
+        'auto (CPU and cards), all (software adapters, too), or some of cpu, gpu, an index or a name, separated by commas',
+      )
+        .default('auto' as BenchChoice)
+        .argParser((text) => (text === 'all' ? 'all' : usageError(parseDeviceChoice)(text))),
+    )
+    .addOption(
+      new Option('--seconds <n>', 'measured time for each result; its ceiling takes as long again')
+        .default(5)
+        .argParser(positiveNumber),
+    )
+    .addOption(threadsOption())
+    .addOption(new Option('--json', 'one JSON object on stdout, all else on stderr').default(false))
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ device, threads, seconds, json }: BenchCommandOptions) => {
+      const { printBench } = await import('./run-bench.js');
+      await printBench({ devices: device, threads, seconds }, json);
+    });
+  command.addCommand(
+    new Command('compare')
+      .description('ratios of the results of two files that bench --json wrote: the second to the first')
+      .argument('<a.json>')
+      .argument('<b.json>')
+      .action(async (a: string, b: string) => {
+        const { printComparison } = await import('./run-bench.js');
+        printComparison(a, b);
+      })
+      .exitOverride(),
+  );
+  return command;
+}

@@ -1,0 +1,48 @@
+/**
+ * The bench on the command line.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { type BenchOptions, type BenchRun, runBench } from '../bench/app.js';
+import { compareRuns, describeComparison, parseBenchRun } from '../bench/compare.js';
+import { describeMachineLines, describeMeasurement } from '../bench/words.js';
+
+/**
+ * Runs the bench and prints it. A result that is not verified fails the command.
+ * @throws Error if a contender breaks
+ */
+export async function printBench(options: BenchOptions, json: boolean): Promise<void> {
+  const say = (line: string): void => {
+    (json ? process.stderr : process.stdout).write(`${line}\n`);
+  };
+  const run = await runBench(options, {
+    onStart: (name) => {
+      if (process.stderr.isTTY) process.stderr.write(`measuring ${name} ...\n`);
+    },
+    onMeasurement: (measurement) => {
+      for (const line of describeMeasurement(measurement)) say(line);
+    },
+    onNotice: (message) => process.stderr.write(`warning: ${message}\n`),
+  });
+  for (const line of describeMachineLines(run.machine)) say(line);
+  if (json) process.stdout.write(`${JSON.stringify(run)}\n`);
+  if (run.results.some((result) => !result.verified)) process.exitCode = 1;
+}
+
+/**
+ * Prints the ratios of two runs.
+ * @throws Error with the path if a file can't be read or is no run of the bench
+ */
+export function printComparison(a: string, b: string): void {
+  for (const line of describeComparison(compareRuns(readRun(a), readRun(b))))
+    process.stdout.write(`${line}\n`);
+}
+
+function readRun(path: string): BenchRun {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return parseBenchRun(text);
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}

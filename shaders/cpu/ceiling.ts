@@ -1,0 +1,53 @@
+/**
+ * The ceiling kernel on WASM SIMD: what one core mixes at most, four lanes at once. Its source is in assembly/.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { type CeilingForm, entryPointOf, type MixTask } from '../ceiling.js';
+import { WebAssembly } from './webassembly.js';
+
+/** The forms that the kernel comes in. */
+export const WASM_CEILING_FORMS: readonly CeilingForm[] = [
+  { chains: 1, crossed: false },
+  { chains: 2, crossed: false },
+  { chains: 4, crossed: false },
+  { chains: 4, crossed: true },
+];
+
+const MAX_CHAINS = 4;
+
+/** Lanes of a vector: each of a chain's words is one. */
+export const WASM_LANES = 4;
+
+interface CeilingExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly SEEDS: { readonly value: number };
+  readonly RESULTS: { readonly value: number };
+}
+
+type Mix = (turns: number, x: number, y: number) => void;
+
+/** A ceiling kernel with a memory of its own. */
+export interface WasmCeiling {
+  /** Words a, b, c, d of each chain, four lanes each: to be filled before `mix`. */
+  readonly seeds: Uint32Array;
+  /** What `mix` left, in the same order. */
+  readonly results: Uint32Array;
+  /** Mixes all lanes of the form's chains. @param task - crossed chains take an even number of iterations */
+  mix(task: Omit<MixTask, 'repeats'>): void;
+}
+
+/** @throws Error if ceiling.wasm is not in the build, WebAssembly.CompileError without SIMD */
+export function createWasmCeiling(): WasmCeiling {
+  const module = new WebAssembly.Module(readFileSync(new URL('./ceiling.wasm', import.meta.url)));
+  const kernel = new WebAssembly.Instance(module).exports as CeilingExports & Record<string, Mix>;
+  const words = MAX_CHAINS * 4 * WASM_LANES;
+  return {
+    seeds: new Uint32Array(kernel.memory.buffer, kernel.SEEDS.value, words),
+    results: new Uint32Array(kernel.memory.buffer, kernel.RESULTS.value, words),
+    mix({ form, iterations, x, y }) {
+      // A turn of the loop is one iteration, or two of crossed chains.
+      kernel[entryPointOf(form)]!(form.crossed ? iterations / 2 : iterations, x, y);
+    },
+  };
+}
