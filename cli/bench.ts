@@ -5,7 +5,7 @@
 import { Command, Option } from 'commander';
 import type { BenchChoice } from '../bench/app.js';
 import { parseDeviceChoice } from '../miner/device-choice.js';
-import { positiveNumber, threadsOption, usageError } from './options.js';
+import { parseSeconds, threadsOption, usageError } from './options.js';
 
 interface BenchCommandOptions {
   readonly device: BenchChoice;
@@ -39,7 +39,7 @@ export function benchCommand(): Command {
     .addOption(
       new Option('--seconds <n>', 'measured time for each result; its ceiling takes as long again')
         .default(5)
-        .argParser(positiveNumber),
+        .argParser(parseSeconds),
     )
     .addOption(threadsOption())
     .addOption(new Option('--json', 'one JSON object on stdout, all else on stderr').default(false))

@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import { addMinerOptions, positiveNumber } from './options.js';
+import { addMinerOptions, parseSeconds } from './options.js';
 import type { DemoRunOptions } from './run-demo.js';
 
 const EXAMPLES = `
@@ -15,7 +15,7 @@ Examples:
 export function demoCommand(): Command {
   const command = new Command('demo')
     .description('everything at once on this machine: a simulated full node, and a miner on it')
-    .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(positiveNumber));
+    .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(parseSeconds));
   return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoRunOptions) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: one file a command, each loaded only when it is asked for.
+ * The command line: one file a command; what mines or simulates is loaded only when it is asked for.
  * @module
  */
 import { CommanderError } from 'commander';
@@ -8,6 +8,13 @@ import { createProgram } from './program.js';
 
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
+
+// A reader that has gone (`lesswork ... | head`) is no fault; one that can't take more (a full disk) is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+  });
+}
 
 try {
   await createProgram().parseAsync();

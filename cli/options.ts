@@ -37,11 +37,17 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** Parser for a number above 0; its error names it. */
-export function positiveNumber(text: string): number {
+/** Longest time that a timer can wait, s. */
+const MAX_SECONDS = 2_147_483;
+
+/** Parser for a number of seconds, above 0; its error names both bounds. */
+export function parseSeconds(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value > 0 && Number.isFinite(value)))
-    throw new InvalidArgumentError(`expected a number above 0, got ${JSON.stringify(text)}`);
+  if (!(value > 0 && value <= MAX_SECONDS)) {
+    throw new InvalidArgumentError(
+      `expected a number of seconds above 0, at most ${MAX_SECONDS}, got ${JSON.stringify(text)}`,
+    );
+  }
   return value;
 }
 

@@ -21,7 +21,7 @@ interface Saying {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Runs a devnet until a signal ends it.
@@ -33,8 +33,6 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
     if (output.json) console.log(JSON.stringify({ type: saying.type, ...saying.fields }));
     else if (saying.important || !output.quiet) console.log(`${new Date().toISOString()} ${saying.text}`);
   };
-  // A reader that has gone is no reason to fall.
-  process.stdout.on('error', () => {});
   const ended = new Promise<void>((resolve) => {
     for (const signal of SIGNALS) process.once(signal, resolve);
   });

@@ -17,8 +17,8 @@ export interface RunLimits {
   readonly withParent: boolean;
 }
 
-/** Signals that end a run cleanly. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Mines until a signal, the q key, or a limit ends it.
@@ -53,6 +53,7 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
     const timers: NodeJS.Timeout[] = [];
     const finish = (failure?: Error): void => {
       for (const signal of SIGNALS) process.off(signal, end);
+      process.stdout.off('error', end);
       for (const timer of timers) clearInterval(timer);
       stopKeys();
       stopWatch();
@@ -66,6 +67,8 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
       quit: end,
     });
     for (const signal of SIGNALS) process.on(signal, end);
+    // Nobody reads what it says any more.
+    process.stdout.on('error', end);
     if (limits.seconds !== undefined) timers.push(setTimeout(end, limits.seconds * 1_000));
     const stopWatch = limits.withParent ? watchParent(end) : () => {};
     void app.failure.then(finish);

@@ -31,7 +31,7 @@ export class Devices {
   readonly #options: DevicesOptions;
   readonly #modules: Required<DevicesModules>;
   #cpu: DeviceSlot | undefined;
-  #closed = false;
+  readonly #abort = new AbortController();
 
   constructor(options: DevicesOptions, modules: DevicesModules) {
     this.#options = options;
@@ -59,14 +59,14 @@ export class Devices {
 
   /** Starts no more devices. */
   close(): void {
-    this.#closed = true;
+    this.#abort.abort();
   }
 
   async #startAuto(): Promise<void> {
     this.#startCpu();
     let adapters: Adapter[];
     try {
-      adapters = await this.#modules.listAdapters({ software: false });
+      adapters = await this.#modules.listAdapters({ software: false, signal: this.#abort.signal });
     } catch (error) {
       if (!(error instanceof AdapterListError)) throw error;
       this.#notice('warn', `no GPU is used: ${error.message}`);
@@ -80,7 +80,7 @@ export class Devices {
   }
 
   async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<Adapter[]> {
-    const all = await this.#modules.listAdapters({ software: true });
+    const all = await this.#modules.listAdapters({ software: true, signal: this.#abort.signal });
     const cards = all.filter((adapter) => !adapter.software);
     const wished = new Set<Adapter>();
     for (const wish of wishes) {
@@ -96,12 +96,12 @@ export class Devices {
   }
 
   #startCpu(): void {
-    if (this.#closed || this.#cpu !== undefined) return;
+    if (this.#abort.signal.aborted || this.#cpu !== undefined) return;
     this.#cpu = this.#modules.miner.addDevice(this.#modules.createCpu(this.#options.threads));
   }
 
   #startCards(adapters: readonly Adapter[]): void {
-    if (this.#closed) return;
+    if (this.#abort.signal.aborted) return;
     const slots = adapters.map((adapter) =>
       this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
         if (this.#options.choice === 'auto') this.#balance(slots);
@@ -109,17 +109,18 @@ export class Devices {
     );
   }
 
-  /** With `auto` the CPU mines for as long as no card does. */
+  /** With `auto` the CPU mines whenever no card does: before the first, and while all are away or given up. */
   #balance(cards: readonly DeviceSlot[]): void {
-    if (this.#closed) return;
+    if (this.#abort.signal.aborted) return;
     if (cards.some((slot) => slot.state === 'mining') && this.#cpu !== undefined) {
       const cpu = this.#cpu;
       this.#cpu = undefined;
       void this.#modules.miner.stopDevice(cpu);
-    } else if (cards.every((slot) => slot.state === 'failed')) this.#startCpu();
+    } else if (!cards.some((slot) => slot.state === 'mining')) this.#startCpu();
   }
 
   #notice(level: 'info' | 'warn', message: string): void {
-    if (!this.#closed) this.#modules.onEvent({ type: 'notice', level, name: 'devices', message });
+    if (!this.#abort.signal.aborted)
+      this.#modules.onEvent({ type: 'notice', level, name: 'devices', message });
   }
 }

@@ -75,9 +75,7 @@ export function checkVulkan(
     `${folder}/aarch64-linux-gnu`,
   ]);
   const loader = folders.map((folder) => `${folder}/libvulkan.so.1`).find(exists);
-  const manifests = MANIFEST_FOLDERS.filter(exists).flatMap((folder) =>
-    readdirSync(folder).map((file) => `${folder}/${file}`),
-  );
+  const manifests = MANIFEST_FOLDERS.filter(exists).flatMap(listFolder);
   return [
     loader === undefined
       ? {
@@ -98,6 +96,15 @@ export function checkVulkan(
         }
       : { name: 'Vulkan drivers', outcome: 'ok', detail: manifests.join(', ') },
   ];
+}
+
+/** Paths of the files in a folder; none where it can't be read. */
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((file) => `${folder}/${file}`);
+  } catch {
+    return [];
+  }
 }
 
 async function checkAdapters(): Promise<Check> {

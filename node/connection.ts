@@ -60,7 +60,7 @@ export class NodeConnection {
       .on('error', (error: NodeJS.ErrnoException) => {
         this.#close({ kind: REASONS[error.code ?? ''] ?? 'unreachable', detail: error.message });
       })
-      .on('end', () => this.#close({ kind: 'ended', detail: 'the node closed the connection' }))
+      .on('end', () => this.#close(this.#endReason()))
       .once('close', () => {
         clearTimeout(timer);
         this.#close({ kind: 'ended', detail: 'the connection closed' });
@@ -87,20 +87,32 @@ export class NodeConnection {
 
   #receive(chunk: Uint8Array): void {
     let frameStart = this.#decoder.consumed;
+    const frames = this.#refusing('of the stream', () => this.#decoder.push(chunk));
+    for (const frame of frames ?? []) {
+      const place = `of the frame at byte ${frameStart} of the stream`;
+      const message = this.#refusing(place, () => decodeNodeMessage(frame));
+      if (message === undefined || this.#closed) return;
+      frameStart += frame.length;
+      this.#events.onMessage(message);
+    }
+  }
+
+  /** What a decoder makes of the node's bytes, or undefined and the end of the connection. */
+  #refusing<T>(place: string, decode: () => T): T | undefined {
     try {
-      for (const frame of this.#decoder.push(chunk)) {
-        const message = decodeNodeMessage(frame);
-        frameStart += frame.length;
-        if (this.#closed) return;
-        this.#events.onMessage(message);
-      }
+      return decode();
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#close({
-        kind: 'garbage',
-        detail: `${error.message} of the frame at byte ${frameStart} of the stream`,
-      });
+      this.#close({ kind: 'garbage', detail: `${error.message} ${place}` });
+      return undefined;
     }
+  }
+
+  #endReason(): CloseReason {
+    const { consumed, buffered } = this.#decoder;
+    if (buffered === 0) return { kind: 'ended', detail: 'the node closed the connection' };
+    const detail = `the frame at byte ${consumed} of the stream was cut off after ${buffered} bytes`;
+    return { kind: 'garbage', detail };
   }
 
   #close(reason: CloseReason): void {

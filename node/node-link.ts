@@ -14,12 +14,14 @@ import { endpointName, type NodeEndpoint } from './endpoint.js';
 
 export interface NodeLinkOptions {
   readonly apiKey?: string | undefined;
-  /** Longest time to open a connection, and then to the first Jobs, ms. */
+  /** Longest time from opening a connection to the first Jobs, ms. */
   readonly connectTimeoutMs: number;
   /** Silence after which a second connection is tried, ms. */
   readonly silenceMs: number;
   /** Time in which that one must bring Jobs, ms. */
   readonly probeTimeoutMs: number;
+  /** How long a connection that was taken over from is kept for its verdicts, ms. */
+  readonly verdictMs: number;
   readonly restTimeoutMs: number;
   readonly backoff: BackoffOptions;
   /** A link that was up for so long starts its backoff anew, ms. */
@@ -30,6 +32,7 @@ export const DEFAULT_NODE_LINK_OPTIONS: NodeLinkOptions = {
   connectTimeoutMs: 5_000,
   silenceMs: 10_000,
   probeTimeoutMs: 2_000,
+  verdictMs: 5_000,
   restTimeoutMs: 2_000,
   backoff: { firstMs: 1_000, maxMs: 30_000 },
   steadyMs: 10_000,
@@ -54,6 +57,9 @@ export class NodeLink {
   readonly #random: () => number;
   #connection: NodeConnection | undefined;
   #probe: NodeConnection | undefined;
+  /** The connection that the last probe took over from: it may still bring verdicts. */
+  #retired: NodeConnection | undefined;
+  #retirement: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #upSinceMs: number | undefined;
   #failures = 0;
@@ -88,6 +94,7 @@ export class NodeLink {
           this.#events.onVerdict(message.blockHash, message.accepted);
           return;
         }
+        if (this.#connection !== connection) return;
         this.#dropProbe();
         this.#receive(message.jobs);
       },
@@ -118,7 +125,7 @@ export class NodeLink {
 
   #receive(jobs: readonly Job[]): void {
     const sessionStarted = !this.up;
-    this.#upSinceMs ??= Date.now();
+    this.#upSinceMs ??= performance.now();
     this.#wait(this.#options.silenceMs, () => this.#probeSilence());
     this.#events.onJobs(jobs, sessionStarted);
   }
@@ -135,7 +142,7 @@ export class NodeLink {
             return;
           }
           if (this.#probe === probe) this.#takeOver(probe);
-          this.#receive(message.jobs);
+          if (this.#connection === probe) this.#receive(message.jobs);
         },
         onClose: (reason) => {
           if (this.#probe === probe) {
@@ -160,14 +167,17 @@ export class NodeLink {
     const old = this.#connection;
     this.#connection = probe;
     this.#probe = undefined;
-    old?.close();
+    // A verdict comes back on the connection that its block was sent on.
+    this.#dropRetired();
+    this.#retired = old;
+    this.#retirement = setTimeout(() => this.#dropRetired(), this.#options.verdictMs);
   }
 
   #lose(reason: CloseReason): void {
     clearTimeout(this.#timer);
     this.#dropConnections();
     const hadJobs = this.#upSinceMs !== undefined;
-    if (this.#upSinceMs !== undefined && Date.now() - this.#upSinceMs >= this.#options.steadyMs)
+    if (this.#upSinceMs !== undefined && performance.now() - this.#upSinceMs >= this.#options.steadyMs)
       this.#failures = 0;
     this.#upSinceMs = undefined;
     if (this.#closed) return;
@@ -181,9 +191,18 @@ export class NodeLink {
       return;
     }
     const rest = { apiKey: this.#options.apiKey, timeoutMs: this.#options.restTimeoutMs };
+    const failures = this.#failures;
     void diagnoseNoJobs(this.endpoint, reason, rest).then((message) => {
-      if (!this.#closed) this.#events.onDown(message, retryInMs);
+      // By now it may be up again, or have failed anew: then these are yesterday's news.
+      if (!this.#closed && !this.up && this.#failures === failures) this.#events.onDown(message, retryInMs);
     });
+  }
+
+  #dropRetired(): void {
+    clearTimeout(this.#retirement);
+    const retired = this.#retired;
+    this.#retired = undefined;
+    retired?.close();
   }
 
   #dropProbe(): void {
@@ -194,6 +213,7 @@ export class NodeLink {
 
   #dropConnections(): void {
     this.#dropProbe();
+    this.#dropRetired();
     const connection = this.#connection;
     this.#connection = undefined;
     connection?.close();

@@ -29,26 +29,36 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
   const [clique, addresses, version] = await Promise.all([
     get(endpoint, '/infos/self-clique', options),
     get(endpoint, '/miners/addresses', options),
-    get(endpoint, '/infos/version', options),
+    get(endpoint, '/infos/version', options).catch(() => undefined),
   ]);
   if (clique.status !== 200 || typeof clique.body.synced !== 'boolean') {
     throw new RestError(
       `${restName(endpoint)}/infos/self-clique: expected 200 with "synced", got ${clique.status}`,
     );
   }
-  const named = version.body.version;
+  const named = version?.body.version;
   return {
     synced: clique.body.synced,
-    hasMinerAddresses: addresses.status === 200,
+    hasMinerAddresses: hasAddresses(addresses),
     version: typeof named === 'string' ? named : undefined,
   };
 }
 
-async function get(
-  endpoint: NodeEndpoint,
-  path: string,
-  options: RestOptions,
-): Promise<{ status: number; body: Record<string, unknown> }> {
+/** A node without them answers 500 and says so; any other status says nothing about them. */
+function hasAddresses({ status, body }: RestAnswer): boolean {
+  if (status === 200) return true;
+  if (status === 500 && String(body.detail).includes('not set up')) return false;
+  throw new RestError(
+    `/miners/addresses: expected 200, or 500 "Miner addresses are not set up", got ${status}`,
+  );
+}
+
+interface RestAnswer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): Promise<RestAnswer> {
   const url = `${restName(endpoint)}${path}`;
   try {
     const response = await fetch(url, {

@@ -146,6 +146,11 @@ export class FrameDecoder {
     return this.#consumed;
   }
 
+  /** Bytes of a frame that is not complete yet. */
+  get buffered(): number {
+    return this.#buffered;
+  }
+
   /**
    * The whole frames, length words included, that a chunk completes.
    * @throws DecodeError if a frame announces more than the limit, with its position in the stream: whole frames before

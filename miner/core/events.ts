@@ -48,6 +48,8 @@ export type MinerEvent =
       readonly type: 'device';
       readonly name: string;
       readonly state: DeviceStatus['state'];
+      /** Whether the device did something wrong; it may be mining all the same. */
+      readonly error: boolean;
       readonly message: string;
     }
   | {

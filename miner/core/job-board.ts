@@ -14,6 +14,9 @@ const NODE_CACHE_TEMPLATES = 1_600;
 /** An orphan may be referenced by blocks up to 7 heights above it: beyond, a side block earns nothing. */
 const MAX_UNCLE_HEIGHTS = 7;
 
+/** Parents that are remembered a chain: more than pass while an answer is awaited, on any network. */
+const MAX_PARENTS = 64;
+
 /** A job, and where it stands among all that came. */
 export interface Template {
   readonly job: Job;
@@ -22,11 +25,15 @@ export interface Template {
   readonly generation: number;
   /** Counts the distinct templates of its session. */
   readonly sequence: number;
+  /** The same for one header, whatever sessions brought it. */
+  readonly identity: object;
 }
 
 export class JobBoard {
   readonly #current: (Template | undefined)[] = new Array(CHAINS).fill(undefined);
   readonly #generations: number[] = new Array(CHAINS).fill(0);
+  /** The last parents of each chain, newest last: of these our own blocks are the ones that count. */
+  readonly #parents: Uint8Array[][] = Array.from({ length: CHAINS }, () => []);
   /** Distinct templates that each session brought. */
   readonly #counts = new WeakMap<SourceSession, number>();
 
@@ -61,9 +68,17 @@ export class JobBoard {
         this.#generations[job.chain]!++;
         if (old !== undefined) stale.push(job.chain);
       }
+      const identity = sameTemplate ? old.identity : {};
+      this.#noteParent(job);
       const sequence = this.#countOf(session) + 1;
       this.#counts.set(session, sequence);
-      this.#current[job.chain] = { job, session, generation: this.#generations[job.chain]!, sequence };
+      this.#current[job.chain] = {
+        job,
+        session,
+        generation: this.#generations[job.chain]!,
+        sequence,
+        identity,
+      };
     }
     return stale;
   }
@@ -88,6 +103,20 @@ export class JobBoard {
     if (this.#countOf(template.session) - template.sequence >= NODE_CACHE_TEMPLATES) return false;
     const current = this.#current[template.job.chain];
     return current === undefined || current.job.height - template.job.height < MAX_UNCLE_HEIGHTS;
+  }
+
+  /** Whether this block was among the last parents of a chain's templates. */
+  isAncestor(chain: ChainIndex, blockHash: Uint8Array): boolean {
+    return this.#parents[chain]!.some((parent) => equalBytes(parent, blockHash));
+  }
+
+  #noteParent(job: Job): void {
+    const parents = this.#parents[job.chain]!;
+    const parent = parentOf(job.headerBlob, toGroupOf(job.chain));
+    const last = parents.at(-1);
+    if (last !== undefined && equalBytes(last, parent)) return;
+    parents.push(parent);
+    if (parents.length > MAX_PARENTS) parents.shift();
   }
 
   #countOf(session: SourceSession): number {

@@ -58,6 +58,7 @@ export class Miner {
       send: (find) => this.#send(find),
       isSubmittable: (template) => this.#plan.board.isSubmittable(template),
       isOrphaned: () => this.#orphanedMs !== undefined,
+      isAncestor: (chain, hash) => this.#plan.board.isAncestor(chain, hash),
       isCurrent: (template) => this.#plan.board.isCurrent(template),
       pause: (chain) => this.#plan.pause(chain, modules.now()),
       resume: (chain) => {
@@ -81,10 +82,12 @@ export class Miner {
         this.#submissions.settle(hash, accepted, this.#modules.now());
       },
       onSessionEnd: (session) => {
-        this.#submissions.endSession(session, this.#modules.now());
-        if (this.#session !== session) return;
-        this.#session = undefined;
-        this.#orphanedMs = this.#modules.now();
+        const nowMs = this.#modules.now();
+        if (this.#session === session) {
+          this.#session = undefined;
+          this.#orphanedMs = nowMs;
+        }
+        this.#submissions.endSession(session, nowMs);
       },
       onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
     });
@@ -158,6 +161,7 @@ export class Miner {
   /** Ends all devices, then the source. */
   async close(): Promise<void> {
     this.stop();
+    this.#submissions.close(this.#modules.now());
     await Promise.all(
       this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.stopDevice(slot)),
     );
@@ -185,12 +189,13 @@ export class Miner {
   }
 
   /** To the session that the template came from, or to a later one that brought the very same template. */
-  #send({ template, header }: Find): boolean {
-    if (this.#modules.source.submit(template.session, template.job, header)) return true;
+  #send({ template, header }: Find): SourceSession | undefined {
+    const { source } = this.#modules;
+    if (source.submit(template.session, template.job, header)) return template.session;
     const current = this.#plan.board.current(template.job.chain);
-    if (current === undefined || current.session === template.session) return false;
-    if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return false;
-    return this.#modules.source.submit(current.session, current.job, header);
+    if (current === undefined || current.session === template.session) return undefined;
+    if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return undefined;
+    return source.submit(current.session, current.job, header) ? current.session : undefined;
   }
 
   #abandon(chains: readonly ChainIndex[]): void {
@@ -236,8 +241,9 @@ export class Miner {
   #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
     const enter = (state: DeviceStatus['state'], message: string): void => {
       slot.state = state;
-      this.#tellDevice(slot, message);
+      // First, so that whoever hears the event finds what follows from it done: another device started, say.
       onState();
+      this.#tellDevice(slot, message, state !== 'mining');
     };
     return {
       onReady: () => {
@@ -294,11 +300,11 @@ export class Miner {
 
   #deviceError(slot: DeviceSlot, message: string): void {
     slot.errors++;
-    this.#tellDevice(slot, message);
+    this.#tellDevice(slot, message, true);
   }
 
-  #tellDevice(slot: DeviceSlot, message: string): void {
-    this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, message });
+  #tellDevice(slot: DeviceSlot, message: string, error: boolean): void {
+    this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, error, message });
   }
 
   /** Takes back the work of tasks that will never be reported. */

@@ -29,11 +29,11 @@ export class NonceSpace {
 
   /**
    * The 16 bytes before the counter.
-   * @param extranonce - 0 to 12 bytes, so that at least two random ones are left
+   * @param extranonce - 0 to 14 bytes; a pool gives it to one connection alone, so that random bytes may be missing
    * @throws RangeError if it is longer
    */
   prefix(extranonce: Uint8Array): Uint8Array {
-    const longest = PREFIX_BYTES - DEVICE_BYTES - 2;
+    const longest = PREFIX_BYTES - DEVICE_BYTES;
     if (extranonce.length > longest) {
       throw new RangeError(`"extranonce" expected at most ${longest} bytes, got ${extranonce.length}`);
     }

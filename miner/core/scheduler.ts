@@ -3,7 +3,7 @@
  * chain that gets more than its share, so that uneven work earns less.
  * @module
  */
-import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
 
 const WINDOW_S = 60;
 
@@ -20,9 +20,12 @@ export class Scheduler {
     if (this.#usable[chain] === usable) return;
     this.#advance(nowMs);
     if (usable) {
-      const others = ALL_CHAINS.filter((other) => this.#usable[other]).map((other) => this.#work[other]!);
-      const arrears = others.length === 0 ? 0 : Math.min(...others) - this.#work[chain]!;
-      if (arrears > 0) this.#add(chain, arrears);
+      const least = this.#least();
+      // Second by second, as the other had it: a lump would go at once a minute later, and take all work with it.
+      if (least !== undefined && this.#work[least]! > this.#work[chain]!) {
+        this.#buckets[chain]!.set(this.#buckets[least]!);
+        this.#work[chain] = this.#work[least]!;
+      }
     }
     this.#usable[chain] = usable;
   }
@@ -30,17 +33,21 @@ export class Scheduler {
   /** The chain that should be worked on, or undefined if none has a usable template. */
   next(nowMs: number): ChainIndex | undefined {
     this.#advance(nowMs);
-    let best: ChainIndex | undefined;
-    for (let chain = 0; chain < CHAINS; chain++) {
-      if (this.#usable[chain] && (best === undefined || this.#work[chain]! < this.#work[best]!)) best = chain;
-    }
-    return best;
+    return this.#least();
   }
 
   /** Books work on a chain when it is given out. @param nonces - negative to take back what was not done */
   book(chain: ChainIndex, nonces: number, nowMs: number): void {
     this.#advance(nowMs);
     this.#add(chain, nonces);
+  }
+
+  #least(): ChainIndex | undefined {
+    let best: ChainIndex | undefined;
+    for (let chain = 0; chain < CHAINS; chain++) {
+      if (this.#usable[chain] && (best === undefined || this.#work[chain]! < this.#work[best]!)) best = chain;
+    }
+    return best;
   }
 
   #add(chain: ChainIndex, nonces: number): void {

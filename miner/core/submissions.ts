@@ -46,10 +46,12 @@ export interface SubmissionCounts {
 
 /** What the owner is asked to do, and told. */
 export interface SubmissionPort {
-  /** Sends a find to the session of its template. @returns false if that is over */
-  send(find: Find): boolean;
+  /** Sends a find. @returns the session that it went to, or undefined if none takes it */
+  send(find: Find): SourceSession | undefined;
   /** Whether a node would still take it. */
   isSubmittable(template: Template): boolean;
+  /** Whether this block became the parent of a template of its chain. */
+  isAncestor(chain: ChainIndex, blockHash: Uint8Array): boolean;
   /** Whether there is no session at present, and the last one may yet come back with the same templates. */
   isOrphaned(): boolean;
   /** Whether its chain's parent is still the template's. */
@@ -81,6 +83,7 @@ interface TemplateState {
 
 interface Sent {
   readonly find: Find;
+  readonly session: SourceSession;
   readonly sentMs: number;
 }
 
@@ -95,7 +98,8 @@ export class Submissions {
     expired: 0,
   };
   readonly #port: SubmissionPort;
-  readonly #templates = new WeakMap<Template, TemplateState>();
+  /** By identity of the template. */
+  readonly #templates = new WeakMap<object, TemplateState>();
   readonly #inFlight = new Map<string, Sent>();
   readonly #givenUp = new Map<string, Sent>();
   /** Found while there was no session. */
@@ -145,7 +149,7 @@ export class Submissions {
   /** Gives up what was sent to a session that is over. */
   endSession(session: SourceSession, nowMs: number): void {
     for (const [key, sent] of this.#inFlight) {
-      if (sent.find.template.session === session) this.#giveUp(key, sent, nowMs);
+      if (sent.session === session) this.#giveUp(key, sent, nowMs);
     }
   }
 
@@ -162,6 +166,17 @@ export class Submissions {
     this.#held = [];
   }
 
+  /** Gives up all that is open: with it, `found` is the sum of all other counts. */
+  close(nowMs: number): void {
+    this.dropHeld();
+    for (const [key, sent] of this.#inFlight) {
+      const state = this.#stateOf(sent.find.template);
+      this.counts.expired += state.waiting.length;
+      state.waiting.length = 0;
+      this.#giveUp(key, sent, nowMs);
+    }
+  }
+
   #take(find: Find, nowMs: number): void {
     const state = this.#stateOf(find.template);
     if (state.used || state.waiting.length >= MAX_WAITING) this.counts.surplus++;
@@ -170,13 +185,14 @@ export class Submissions {
   }
 
   #send(find: Find, state: TemplateState, nowMs: number): void {
-    if (!this.#port.isSubmittable(find.template) || !this.#port.send(find)) {
+    const session = this.#port.isSubmittable(find.template) ? this.#port.send(find) : undefined;
+    if (session === undefined) {
       if (this.#port.isOrphaned() && this.#held.length < MAX_HELD) this.#held.push(find);
       else this.counts.expired++;
       return;
     }
     state.inFlight = find;
-    this.#inFlight.set(bytesToHex(find.hash), { find, sentMs: nowMs });
+    this.#inFlight.set(bytesToHex(find.hash), { find, session, sentMs: nowMs });
     if (this.#port.isCurrent(find.template)) this.#port.pause(find.template.job.chain);
   }
 
@@ -200,8 +216,17 @@ export class Submissions {
     if (late) return;
     while (state.inFlight === undefined && state.waiting.length > 0)
       this.#send(state.waiting.shift()!, state, nowMs);
-    const won = this.#wonGeneration.get(chain) === find.template.generation;
-    if (state.inFlight === undefined && !won && this.#port.isCurrent(find.template)) this.#port.resume(chain);
+    if (this.#port.isCurrent(find.template) && this.#mayResume(find.template)) this.#port.resume(chain);
+  }
+
+  /** Not while another template of the same parent is on its way, nor once that parent has a block of ours. */
+  #mayResume({ generation, job: { chain } }: Template): boolean {
+    if (this.#wonGeneration.get(chain) === generation) return false;
+    for (const { find } of this.#inFlight.values()) {
+      const { template } = find;
+      if (template.job.chain === chain && this.#port.isCurrent(template)) return false;
+    }
+    return true;
   }
 
   #giveUp(key: string, sent: Sent, nowMs: number): void {
@@ -212,15 +237,17 @@ export class Submissions {
   }
 
   #kindOf(find: Find): Verdict {
-    const won = this.#wonGeneration.get(find.template.job.chain) === find.template.generation;
+    const { chain } = find.template.job;
+    if (this.#port.isAncestor(chain, find.hash)) return 'accepted';
+    const won = this.#wonGeneration.get(chain) === find.template.generation;
     return won || !this.#port.isCurrent(find.template) ? 'side' : 'accepted';
   }
 
   #stateOf(template: Template): TemplateState {
-    let state = this.#templates.get(template);
+    let state = this.#templates.get(template.identity);
     if (state === undefined) {
       state = { inFlight: undefined, used: false, waiting: [] };
-      this.#templates.set(template, state);
+      this.#templates.set(template.identity, state);
     }
     return state;
   }

@@ -2,6 +2,7 @@
  * Keys of a running miner on a terminal: h hashrate, p pause, r resume, q quit.
  * @module
  */
+import { readFileSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 
 export interface KeyActions {
@@ -11,9 +12,17 @@ export interface KeyActions {
   quit(): void;
 }
 
-/** Listens for keys where stdin is a terminal. @returns what ends it and gives the terminal back */
+/** Whether the terminal is this process's: one in the background is stopped when it touches it. Only Linux tells. */
+function inForeground(): boolean {
+  if (process.platform !== 'linux') return true;
+  // After the name in parentheses: state, parent, process group, session, terminal, foreground group of the terminal.
+  const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)!.split(' ');
+  return fields[2] === fields[5];
+}
+
+/** Listens for keys where stdin is a terminal that is this process's. @returns what ends it and gives the terminal back */
 export function listenForKeys(input: ReadStream | NodeJS.ReadStream, actions: KeyActions): () => void {
-  if (input.isTTY !== true) return () => {};
+  if (input.isTTY !== true || !inForeground()) return () => {};
   const onData = (data: Buffer): void => {
     for (const key of data.toString('latin1')) {
       if (key === 'h') actions.hashrate();

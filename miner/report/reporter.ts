@@ -2,13 +2,23 @@
  * Three ways of telling what a miner does: a terminal with a living status line, plain lines, JSON lines.
  * @module
  */
+import { chainName } from '../../protocol/chain.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
-import { describeSummary, type MinerSummary } from './summary.js';
+import { byChainName, describeSummary, type MinerSummary } from './summary.js';
 import { describeEvent, describeHashrates, describeStatus, type Level } from './words.js';
 
 /** Where lines go: a stream of the process, or a test's. */
 export interface Output {
   write(text: string): unknown;
+  /** Bytes that nobody has read yet. */
+  readonly writableLength?: number;
+}
+
+/** Unread bytes from which on a reporter says nothing but the summary: whoever reads has fallen asleep. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+function isStuck(output: Output): boolean {
+  return (output.writableLength ?? 0) > MAX_UNREAD_BYTES;
 }
 
 export interface Reporter {
@@ -44,13 +54,14 @@ export class TextReporter implements Reporter {
   }
 
   event(event: MinerEvent): void {
+    if (isStuck(this.#output)) return;
     const line = describeEvent(event);
     if (!this.#tells(line.level)) return;
     this.#print(`${clockTime()} ${line.level === 'warn' ? 'warning: ' : ''}${line.text}`);
   }
 
   status(status: MinerStatus): void {
-    if (!this.#tells('info')) return;
+    if (!this.#tells('info') || isStuck(this.#output)) return;
     if (this.#output.isTTY === true) {
       this.#statusLine = describeStatus(status).slice(0, Math.max(20, (this.#output.columns ?? 80) - 1));
       this.#output.write(`${CLEAR_LINE}${this.#statusLine}`);
@@ -89,16 +100,25 @@ export class JsonReporter implements Reporter {
   }
 
   event(event: MinerEvent): void {
-    this.#print({ ...event, time: Date.now() });
+    if (isStuck(this.#output)) return;
+    const names =
+      'chain' in event
+        ? { chain: chainName(event.chain) }
+        : 'chains' in event
+          ? { chains: event.chains.map(chainName) }
+          : {};
+    this.#print({ ...event, ...names, time: Date.now() });
   }
 
   status(status: MinerStatus): void {
     this.#calls++;
-    if (this.#calls % PLAIN_STATUS_EVERY === 0) this.hashrates(status);
+    if (this.#calls % PLAIN_STATUS_EVERY === 0 && !isStuck(this.#output)) this.hashrates(status);
   }
 
   hashrates(status: MinerStatus): void {
-    this.#print({ type: 'status', ...status, time: Date.now() });
+    const { acceptedByChain, hashesByChain, ...rest } = status;
+    const chains = { chains: byChainName(acceptedByChain), hashes: byChainName(hashesByChain) };
+    this.#print({ type: 'status', ...rest, ...chains, time: Date.now() });
   }
 
   summary(summary: MinerSummary): void {

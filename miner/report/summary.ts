@@ -30,17 +30,20 @@ export interface MinerSummary {
 }
 
 export function summaryOf(status: MinerStatus): MinerSummary {
-  const byChain = (values: readonly number[]): Record<string, number> =>
-    Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
   return {
     type: 'summary',
     blocks: { ...status.blocks },
-    chains: byChain(status.acceptedByChain),
-    hashes: byChain(status.hashesByChain),
+    chains: byChainName(status.acceptedByChain),
+    hashes: byChainName(status.hashesByChain),
     hashesPerSecond: status.uptimeMs === 0 ? 0 : Math.round((status.totalHashes * 1000) / status.uptimeMs),
     staleHashes: status.staleHashes,
     deviceErrors: status.deviceErrors,
   };
+}
+
+/** Values of the 16 chains under their names. */
+export function byChainName(values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
 }
 
 /** The summary in words, a line each. */
@@ -51,5 +54,6 @@ export function describeSummary(summary: MinerSummary): string[] {
   return [
     `blocks: ${blocks.found} found, ${blocks.accepted} accepted, ${blocks.side} side, ${blocks.rejected} refused, ${blocks.unanswered} unanswered, ${blocks.surplus + blocks.expired} not worth sending`,
     `hashrate: ${formatHashrate(summary.hashesPerSecond)} on average; work on the chains, most to least: ${least === 0 ? 'not all had work' : (most / least).toFixed(3)}`,
+    `hashes on stale templates: ${summary.staleHashes}; device errors: ${summary.deviceErrors}`,
   ];
 }

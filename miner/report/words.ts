@@ -43,7 +43,7 @@ export function describeEvent(event: MinerEvent): { readonly level: Level; reado
         text: `no jobs for ${event.chains.length} of the 16 chains: ${event.chains.map(chainName).join(' ')}`,
       };
     case 'device':
-      return { level: event.state === 'mining' ? 'info' : 'warn', text: `${event.name}: ${event.message}` };
+      return { level: event.error ? 'warn' : 'info', text: `${event.name}: ${event.message}` };
     case 'find':
       return {
         level: 'debug',

@@ -33,7 +33,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['mine', '--node', 'a', '--nonsense'], /unknown option '--nonsense'/],
   [['mine', '--node', 'a', 'more'], /too many arguments/],
   [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
-  [['demo', '--seconds', '-1'], /expected a number above 0/],
+  [['demo', '--seconds', '-1'], /expected a number of seconds above 0, at most 2147483/],
   [['demo', '--seconds', '0'], /got "0"/],
 ];
 

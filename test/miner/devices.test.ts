@@ -79,10 +79,18 @@ test('auto: the CPU again when the last card has failed for good', async () => {
   await start('auto', [CARD]);
   made[0]!.events.onReady();
   made[1]!.events.onReady();
-  made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
-  assert.equal(made.length, 2);
   made[1]!.events.onFailure({ message: 'wrong hash', lostTaskIds: [], final: true });
   assert.deepEqual(states(), ['cpu 2: stopped', 'card: failed', 'cpu 2: starting']);
+});
+
+test('auto: the CPU bridges the time in which the only card is away', async () => {
+  await start('auto', [CARD]);
+  made[0]!.events.onReady();
+  made[1]!.events.onReady();
+  made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: away', 'cpu 2: starting']);
+  made[1]!.events.onReady();
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: mining', 'cpu 2: stopped']);
 });
 
 test('auto: no cards, or no WebGPU at all: said, and the CPU mines', async () => {

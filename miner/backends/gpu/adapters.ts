@@ -39,14 +39,18 @@ export class AdapterListError extends Error {
 /**
  * The adapters of this machine, hardware first.
  * @param options.software - whether to list those, too, whose work the CPU does
+ * @param options.signal - gives up
  * @throws AdapterListError if WebGPU is missing or its probe fails
  */
-export async function listAdapters(options: { readonly software: boolean }): Promise<Adapter[]> {
-  const system = await probe(undefined);
+export async function listAdapters(options: {
+  readonly software: boolean;
+  readonly signal?: AbortSignal;
+}): Promise<Adapter[]> {
+  const system = await probe(undefined, options.signal);
   const groups = [{ driverManifest: undefined as string | undefined, adapters: system }];
   for (const { manifest } of options.software ? findSoftwareDrivers() : []) {
     const known = groups.flatMap((group) => group.adapters.map(({ name }) => name));
-    const adapters = (await probe(manifest)).filter(({ name }) => !known.includes(name));
+    const adapters = (await probe(manifest, options.signal)).filter(({ name }) => !known.includes(name));
     groups.push({ driverManifest: manifest, adapters });
   }
   return groups
@@ -96,7 +100,10 @@ function toEntry(
   return { ...adapter, driver: description, pciAddress, ambiguous, driverManifest };
 }
 
-function probe(driverManifest: string | undefined): Promise<readonly ProbedAdapter[]> {
+function probe(
+  driverManifest: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly ProbedAdapter[]> {
   return new Promise((resolve, reject) => {
     let answer: ProbeMessage | undefined;
     const link = new ChildLink<never, ProbeMessage>('probe', driverManifest, {
@@ -105,10 +112,13 @@ function probe(driverManifest: string | undefined): Promise<readonly ProbedAdapt
       },
       onEnd: (why) => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
         if (answer?.type === 'adapters') resolve(answer.adapters);
         else reject(new AdapterListError(answer?.message ?? `listing adapters failed: ${why}`));
       },
     });
+    const abort = (): void => link.kill('not wanted any more');
+    signal?.addEventListener('abort', abort);
     const timer = setTimeout(() => link.kill(`no answer in ${PROBE_TIMEOUT_MS} ms`), PROBE_TIMEOUT_MS);
   });
 }

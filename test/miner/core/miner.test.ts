@@ -194,3 +194,19 @@ test('paused gives out nothing, resumed goes on', () => {
   miner.setPaused(false);
   assert.equal(device.tasks.length, 2);
 });
+
+test('finds that wait behind one in flight are kept when the session is lost, and sent in the next', () => {
+  device.events.onReady();
+  const first = source.begin();
+  source.events.onJobs(first, makeJobs());
+  const finds = createNobleKernel(4).search(device.tasks[0]!).finds;
+  device.finish(finds);
+  assert.equal(source.submitted.length, 1);
+  source.end(first);
+  const second = source.begin();
+  source.events.onJobs(second, makeJobs());
+  assert.equal(source.submitted.length, 2);
+  source.end(second);
+  const { blocks } = miner.status();
+  assert.equal(blocks.unanswered, 2);
+});

@@ -22,5 +22,5 @@ test('ranges follow one another and never overlap, over 2^32 and round 2^64', ()
 
 test('bad lengths are refused', () => {
   assert.throws(() => new NonceSpace(new Uint8Array(8), 0), /expected 16 bytes, got 8/);
-  assert.throws(() => new NonceSpace(random, 0).prefix(new Uint8Array(13)), /at most 12 bytes, got 13/);
+  assert.throws(() => new NonceSpace(random, 0).prefix(new Uint8Array(15)), /at most 14 bytes, got 15/);
 });

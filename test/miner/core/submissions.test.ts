@@ -26,9 +26,11 @@ beforeEach(() => {
   orphaned = false;
   submissions = new Submissions({
     send: (find) => {
-      if (live) sent.push(find);
-      return live;
+      if (!live) return undefined;
+      sent.push(find);
+      return find.template.session;
     },
+    isAncestor: (chain, hash) => board.isAncestor(chain, hash),
     isSubmittable: (template) => board.isSubmittable(template),
     isOrphaned: () => orphaned,
     isCurrent: (template) => board.isCurrent(template),
@@ -164,6 +166,51 @@ test('a find without a session is held, and sent when it is back', () => {
   submissions.dropHeld();
   assert.equal(submissions.counts.expired, 0, 'it waits behind the one in flight');
   orphaned = false;
-  submissions.add({ ...find(), template: { ...board.current(0)! } }, 30);
+  board.update(session, [makeJob({ refresh: 1 })]);
+  submissions.add(find(), 30);
   assert.equal(submissions.counts.expired, 1);
+});
+
+test('a block that became a parent before its answer came is no side block', () => {
+  const first = { ...find(), hash: new Uint8Array(32).fill(2) };
+  submissions.add(first, 0);
+  board.update(session, [makeJob({ parent: 2 })]);
+  submissions.settle(first.hash, true, 30);
+  assert.deepEqual(verdicts, ['accepted']);
+});
+
+test('two templates of one parent: the chain is not reopened while one is on its way', () => {
+  const first = find();
+  submissions.add(first, 0);
+  board.update(session, [makeJob({ refresh: 1 })]);
+  const second = find();
+  submissions.add(second, 1);
+  submissions.settle(first.hash, false, 30);
+  assert.equal(paused.has(0), true);
+  submissions.settle(second.hash, false, 31);
+  assert.equal(paused.has(0), false);
+});
+
+test('the same header in a later session is the same template: one in flight', () => {
+  submissions.add(find(), 0);
+  const later: SourceSession = { id: 2, name: 'node', noncePrefix: new Uint8Array(0) };
+  board.update(later, [makeJob()]);
+  submissions.add(find(), 1);
+  assert.equal(sent.length, 1);
+});
+
+test('at the end every find is in one count', () => {
+  submissions.add(find(), 0);
+  submissions.add(find(), 1);
+  orphaned = true;
+  live = false;
+  board.update(session, [makeJob({ refresh: 1 })]);
+  submissions.add(find(), 2);
+  submissions.close(3);
+  const { found, ...others } = submissions.counts;
+  assert.equal(found, 3);
+  assert.equal(
+    Object.values(others).reduce((sum, count) => sum + count),
+    3,
+  );
 });
