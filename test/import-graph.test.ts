@@ -23,6 +23,11 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
+  // Starts the real program.
+  {
+    of: 'bench/figures/lesswork-process.ts',
+    may: ['cli/main.ts'],
+  },
   { of: 'cli/', may: [''] },
 ];
 

@@ -3,11 +3,14 @@ import test from 'node:test';
 import { assembleShader, CEILING_SHADER } from '../../shaders/assemble.js';
 import { wordsOf } from '../../shaders/blake3.js';
 import {
+  type CeilingForm,
   type CeilingTask,
   CHAIN_BYTES,
-  CHAIN_COUNTS,
+  entryPointOf,
   mixChain,
+  mixCrossed,
   packCeilingTask,
+  WGSL_CEILING_FORMS,
 } from '../../shaders/ceiling.js';
 import { skipWhen } from '../support/requirement.js';
 import { seededBytes } from '../support/seeded-bytes.js';
@@ -16,12 +19,16 @@ import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../support/software-g
 const skip = skipWhen(noSoftwareGpu);
 const INVOCATIONS = 64;
 
-async function run(chains: number, seeds: Uint32Array<ArrayBuffer>, task: CeilingTask): Promise<Uint32Array> {
+async function run(
+  form: CeilingForm,
+  seeds: Uint32Array<ArrayBuffer>,
+  task: CeilingTask,
+): Promise<Uint32Array> {
   const device = await softwareGpu();
   const module = device.createShaderModule({ code: assembleShader(CEILING_SHADER) });
   const pipeline = await device.createComputePipelineAsync({
     layout: 'auto',
-    compute: { module, entryPoint: `chains_${chains}`, constants: { workgroup_size: INVOCATIONS } },
+    compute: { module, entryPoint: entryPointOf(form), constants: { workgroup_size: INVOCATIONS } },
   });
   const size = seeds.byteLength;
   const uniform = device.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
@@ -47,16 +54,24 @@ async function run(chains: number, seeds: Uint32Array<ArrayBuffer>, task: Ceilin
   return new Uint32Array(readback.getMappedRange().slice(0));
 }
 
-for (const chains of CHAIN_COUNTS) {
+for (const form of WGSL_CEILING_FORMS) {
+  const { chains, crossed } = form;
   for (const iterations of [0, 1, 2, 33]) {
-    test(`${chains} chains, ${iterations} iterations, as the CPU twin mixes them`, { skip }, async () => {
+    test(`${entryPointOf(form)}, ${iterations} iterations, as the CPU twin mixes them`, {
+      skip,
+    }, async () => {
       const words = (INVOCATIONS * chains * CHAIN_BYTES) / 4;
       const seeds = wordsOf(seededBytes(`ceiling ${chains}`, words * 4), words);
       const task = { iterations, x: 0x12345678, y: 0x9abcdef0 };
-      const got = await inErrorScopes(await softwareGpu(), () => run(chains, seeds, task));
-      const expected = Array.from({ length: INVOCATIONS * chains }, (_, i) => [
-        ...mixChain(seeds.subarray(i * 4, i * 4 + 4), task),
-      ]).flat();
+      const got = await inErrorScopes(await softwareGpu(), () => run(form, seeds, task));
+      const width = chains * 4;
+      const expected = Array.from({ length: INVOCATIONS }, (_, i) => {
+        const own = seeds.subarray(i * width, (i + 1) * width);
+        if (crossed) return [...mixCrossed(own, task)];
+        return Array.from({ length: chains }, (_, c) => [
+          ...mixChain(own.subarray(c * 4, c * 4 + 4), task),
+        ]).flat();
+      }).flat();
       deepStrictEqual([...got], expected);
     });
   }

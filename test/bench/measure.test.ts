@@ -1,0 +1,87 @@
+import { equal, match, ok } from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type Measurement, measure } from '../../bench/measure.js';
+import { type Check, createChecks } from '../../bench/verification.js';
+import { FakeContender, type FakeContenderParts } from '../support/fake-contender.js';
+
+let checks: readonly [Check, Check];
+before(() => {
+  checks = createChecks();
+});
+
+function measured(parts: FakeContenderParts): Promise<Measurement> {
+  return measure(new FakeContender(parts), { seconds: 0.7, checks });
+}
+
+test('a right kernel is verified, with its rate and its share of the ceiling', async () => {
+  const { result, fault } = await measured({ hashesPerSecond: 900_000 });
+  equal(fault, undefined);
+  equal(result.verified, true);
+  equal(result.hashesPerSecond, 900_000);
+  equal(result.spread, 0);
+  equal(result.ofCeiling, 0.9);
+  equal(result.ceilingHashesPerSecond, 1_000_000);
+});
+
+test('a kernel without a ceiling has none', async () => {
+  const { result, form } = await measured({ ceilingForms: [] });
+  equal(result.verified, true);
+  equal(result.ofCeiling, null);
+  equal(result.ceilingHashesPerSecond, null);
+  equal(form, undefined);
+});
+
+const WRONG: [string, FakeContenderParts, RegExp][] = [
+  [
+    'finds nothing',
+    { distort: () => ({ finds: [], overflow: 0 }) },
+    /wrong finds: .*\(0 finds.*; 0 finds in 280000 hashes/,
+  ],
+  [
+    'leaves out every other nonce',
+    { distort: ({ finds }) => ({ finds: finds.filter((find) => find % 2n === 0n), overflow: 0 }) },
+    /wrong finds: .* finds in 280000 hashes, expected/,
+  ],
+  [
+    'leaves out nonces in the measured windows only',
+    {
+      distort: (result, { count }) =>
+        count === 4_000 ? { finds: result.finds.filter((find) => find % 2n === 0n), overflow: 0 } : result,
+    },
+    /^\d+ finds in 280000 hashes, expected/,
+  ],
+  [
+    'finds what is none',
+    { distort: ({ finds }, { start }) => ({ finds: [...finds, start], overflow: 0 }) },
+    /wrong finds: .*; a find that is none: counter/,
+  ],
+  [
+    'tells each find twice',
+    { distort: ({ finds }) => ({ finds: [...finds, ...finds], overflow: 0 }) },
+    /the same nonce was found twice/,
+  ],
+  [
+    'has no room for its finds',
+    { distort: ({ finds }) => ({ finds, overflow: 1 }) },
+    /wrong finds: .* 1 without room/,
+  ],
+  ['passes its ceiling', { hashesPerSecond: 1_021_000 }, /makes 1.021 of its ceiling, expected at most 1.02/],
+  [
+    'has a ceiling that does not double',
+    { mixFactor: (iterations) => 1 / Math.sqrt(iterations) },
+    /twice the work of the ceiling kernel takes 1\.414 times as long/,
+  ],
+];
+
+for (const [what, parts, words] of WRONG) {
+  test(`a kernel fails that ${what}`, async () => {
+    const { result, fault } = await measured(parts);
+    equal(result.verified, false);
+    match(fault ?? '', words);
+    ok(result.hashesPerSecond > 0);
+  });
+}
+
+test('a kernel just within the ceiling passes', async () => {
+  equal((await measured({ hashesPerSecond: 1_019_000 })).result.verified, true);
+});
