@@ -5,7 +5,7 @@ import { lesswork } from '../support/lesswork.js';
 test('--help and --version are no errors', async () => {
   const [help, version] = await Promise.all([lesswork('--help'), lesswork('--version')]);
   assert.equal(help.code, 0);
-  for (const command of ['mine', 'demo', 'devices', 'doctor'])
+  for (const command of ['mine', 'demo', 'devices', 'doctor', 'devnet', 'bench'])
     assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^\d+\.\d+\.\d+/);

@@ -25,6 +25,11 @@ test('the packed package, installed elsewhere without development tools, mines',
     };
     assert.equal(summary.type, 'summary');
     assert.ok(summary.blocks.accepted >= 1);
+    const bench = await run(lesswork, ['bench', '--seconds', '1', '--json', '--device', 'cpu'], {
+      cwd: folder,
+    });
+    const { results } = JSON.parse(bench.stdout) as { results: { backend: string; verified: boolean }[] };
+    assert.ok(results.length >= 2 && results.every(({ verified }) => verified));
     const packed = (await readdir(join(folder, 'node_modules/lesswork/dist'))).sort();
     assert.ok(!packed.includes('test'), 'tests are not packed');
   } finally {
