@@ -29,9 +29,12 @@ export interface BenchOptions {
 }
 
 export interface BenchEvents {
+  onMachine(machine: Machine): void;
   /** What is about to be measured. */
   onStart(name: string): void;
   onMeasurement(measurement: Measurement): void;
+  /** A contender broke: it has no result, and the others go on. */
+  onFailure(name: string, message: string): void;
   /** Something is left out, and why. */
   onNotice(message: string): void;
 }
@@ -52,22 +55,25 @@ interface Entry {
  * Measures everything that was chosen.
  * @throws UnknownDeviceError if a device that was asked for is not there
  * @throws AdapterListError if cards were asked for and can't be listed
- * @throws Error if a contender breaks, but for one that was not asked for by name
  */
 export async function runBench(options: BenchOptions, events: BenchEvents): Promise<BenchRun> {
   const { adapters, fault } = await findAdapters(options.devices, events);
   const machine = describeMachine(adapters, fault);
+  events.onMachine(machine);
   const checks = createChecks();
   const results: BenchResult[] = [];
   for (const entry of [...cpuEntries(options, machine), ...cardEntries(adapters, events)]) {
     events.onStart(entry.name);
-    const contender = await entry.open();
+    let contender: Contender | undefined;
     try {
+      contender = await entry.open();
       const measurement = await measure(contender, { seconds: options.seconds, checks });
       results.push(measurement.result);
       events.onMeasurement(measurement);
+    } catch (error) {
+      events.onFailure(entry.name, error instanceof Error ? error.message : String(error));
     } finally {
-      await contender.close();
+      await contender?.close();
     }
   }
   return { machine, results };

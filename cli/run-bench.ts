@@ -7,15 +7,19 @@ import { type BenchOptions, type BenchRun, runBench } from '../bench/app.js';
 import { compareRuns, describeComparison, parseBenchRun } from '../bench/compare.js';
 import { describeMachineLines, describeMeasurement } from '../bench/words.js';
 
-/**
- * Runs the bench and prints it. A result that is not verified fails the command.
- * @throws Error if a contender breaks
- */
+/** Runs the bench and prints it. A result that is missing or not verified fails the command. */
 export async function printBench(options: BenchOptions, json: boolean): Promise<void> {
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
   const run = await runBench(options, {
+    onMachine: (machine) => {
+      for (const line of describeMachineLines(machine)) say(line);
+    },
+    onFailure: (name, message) => {
+      process.stderr.write(`${name}: ${message}\n`);
+      process.exitCode = 1;
+    },
     onStart: (name) => {
       if (process.stderr.isTTY) process.stderr.write(`measuring ${name} ...\n`);
     },
@@ -24,7 +28,6 @@ export async function printBench(options: BenchOptions, json: boolean): Promise<
     },
     onNotice: (message) => process.stderr.write(`warning: ${message}\n`),
   });
-  for (const line of describeMachineLines(run.machine)) say(line);
   if (json) process.stdout.write(`${JSON.stringify(run)}\n`);
   if (run.results.some((result) => !result.verified)) process.exitCode = 1;
 }

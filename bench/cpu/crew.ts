@@ -32,7 +32,7 @@ export interface CrewOptions {
   readonly device: string;
 }
 
-/** Made by `startCrew`. */
+/** Its threads start at once; the first order waits for them. */
 export class Crew implements Contender {
   readonly backend: 'cpu-noble' | 'cpu-wasm';
   readonly device: string;
