@@ -6,7 +6,7 @@ import type { CeilingForm, MixTask } from '../shaders/ceiling.js';
 import type { Contender } from './contender.js';
 import { hashesPerBusySecond, median } from './statistics.js';
 
-/** Highest share of the ceiling that can be true, noise included. */
+/** Highest share of the ceiling's operations a second that can be true, noise included: what a kernel spares does not count. */
 export const MAX_SHARE = 1.02;
 
 /** How far twice the work may be from twice the time. */

@@ -2,7 +2,7 @@
  * The measurement of one contender: checked, warmed up, timed in windows beside its ceiling, and checked again.
  * @module
  */
-import type { CeilingForm } from '../shaders/ceiling.js';
+import { CEILING_OPERATIONS_PER_NONCE, type CeilingForm } from '../shaders/ceiling.js';
 import { type Ceiling, CeilingError, MAX_SHARE, prepareCeiling } from './ceiling-share.js';
 import type { Backend, Contender, SearchOrder, SearchWindow } from './contender.js';
 import {
@@ -108,8 +108,11 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
   const rates = windows.map(hashesPerSecond);
   const rate = median(rates);
   const share = shares.length > 0 ? median(shares) : undefined;
-  if (share !== undefined && share > MAX_SHARE) {
-    faults.push(`the search makes ${share.toFixed(3)} of its ceiling, expected at most ${MAX_SHARE}`);
+  const spared =
+    (contender.operationsPerNonce ?? CEILING_OPERATIONS_PER_NONCE) / CEILING_OPERATIONS_PER_NONCE;
+  if (share !== undefined && share * spared > MAX_SHARE) {
+    const made = (share * spared).toFixed(3);
+    faults.push(`the search makes ${made} of its ceiling's operations, expected at most ${MAX_SHARE}`);
   }
   const result: BenchResult = {
     backend: contender.backend,

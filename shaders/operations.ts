@@ -1,7 +1,7 @@
 /**
  * What a nonce costs each kernel, counted in additions, xors and rotations of 32-bit words. The ceiling counts all Gs of
  * seven compressions and nothing else; the kernels leave some out and do a little beside, so that a kernel can pass
- * its ceiling by 1.5 % (WASM) or 4 % (WGSL, on a device that turns every operation saved into time) without a fault.
+ * its ceiling by 1.5 % (WASM) or 4 % (WGSL, on a device that turns every operation saved into time) without a fault: the bench judges by operations.
  * @module
  */
 import { CEILING_OPERATIONS_PER_NONCE, OPERATIONS_PER_G } from './ceiling.js';

@@ -72,7 +72,7 @@ test('bench measures a software adapter that is asked for by name', {
 });
 
 for (const [args, words] of [
-  [['--seconds', '0'], /expected a number of seconds above 0, got "0"/],
+  [['--seconds', '0'], /expected a number of seconds above 0, at most 2147483, got "0"/],
   [['--threads', 'many'], /expected a whole number from 1/],
   [['--device', 'auto,cpu'], /"device" expected/],
   [['--device', 'no such card'], /adapters here/],

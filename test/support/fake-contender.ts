@@ -4,7 +4,13 @@
  */
 import type { Contender, SearchOrder, SearchWindow } from '../../bench/contender.js';
 import type { Window } from '../../bench/statistics.js';
-import { type CeilingForm, GS_PER_ITERATION, GS_PER_NONCE, type MixTask } from '../../shaders/ceiling.js';
+import {
+  CEILING_OPERATIONS_PER_NONCE,
+  type CeilingForm,
+  GS_PER_ITERATION,
+  GS_PER_NONCE,
+  type MixTask,
+} from '../../shaders/ceiling.js';
 import { createWasmKernel } from '../../shaders/cpu/wasm.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 
@@ -20,13 +26,15 @@ export interface FakeContenderParts {
   /** Time that a mix takes to what it should, by its iterations. */
   readonly mixFactor?: (iterations: number) => number;
   readonly ceilingForms?: readonly CeilingForm[];
+  /** As many as the ceiling's by default. */
+  readonly operationsPerNonce?: number;
 }
 
 export class FakeContender implements Contender {
   readonly backend = 'cpu-wasm';
   readonly device = 'fake';
   readonly threads = 1;
-  readonly operationsPerNonce = 5000;
+  readonly operationsPerNonce: number;
   readonly callNonces = PART;
   readonly repetitionMs = 2;
   readonly turnMs = 100;
@@ -36,6 +44,7 @@ export class FakeContender implements Contender {
 
   constructor(parts: FakeContenderParts = {}) {
     this.#parts = parts;
+    this.operationsPerNonce = parts.operationsPerNonce ?? CEILING_OPERATIONS_PER_NONCE;
     this.ceilingForms = parts.ceilingForms ?? [{ chains: 4, crossed: false }];
   }
 
