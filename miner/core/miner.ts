@@ -9,16 +9,16 @@
  * @module
  */
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
-import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
-import { HashrateMeter } from './hashrate.js';
 import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceSession } from './source.js';
 import { type Find, Submissions } from './submissions.js';
+import { Tally } from './tally.js';
 import { WorkPlan } from './work-plan.js';
 
 export interface MinerModules {
@@ -38,22 +38,17 @@ export class Miner {
   readonly #plan = new WorkPlan();
   readonly #submissions: Submissions;
   readonly #slots: DeviceSlot[] = [];
-  readonly #meter: HashrateMeter;
-  readonly #startMs: number;
-  readonly #hashesByChain: number[] = new Array(CHAINS).fill(0);
-  readonly #acceptedByChain: number[] = new Array(CHAINS).fill(0);
+  readonly #tally: Tally;
   #session: SourceSession | undefined;
   #paused = false;
   #missingTold = false;
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
   #taskIds = 0;
-  #staleHashes = 0;
 
   constructor(modules: MinerModules) {
     this.#modules = modules;
-    this.#startMs = modules.now();
-    this.#meter = new HashrateMeter(this.#startMs);
+    this.#tally = new Tally(modules.now());
     this.#submissions = new Submissions({
       send: (find) => this.#send(find),
       isSubmittable: (template) => this.#plan.board.isSubmittable(template),
@@ -67,7 +62,7 @@ export class Miner {
       },
       onVerdict: ({ template, hash }, verdict, answerMs, late) => {
         const { chain, height } = template.job;
-        if (verdict === 'accepted') this.#acceptedByChain[chain]!++;
+        if (verdict === 'accepted') this.#tally.addAccepted(chain);
         modules.onEvent({ type: 'verdict', chain, height, hash: bytesToHex(hash), verdict, answerMs, late });
       },
     });
@@ -136,21 +131,21 @@ export class Miner {
     return {
       paused: this.#paused,
       source: this.#session?.name,
-      uptimeMs: nowMs - this.#startMs,
-      hashrates: this.#meter.read(nowMs),
+      ...this.#tally.read(nowMs),
       devices: this.#slots.map((slot) => slot.status(nowMs)),
       blocks: { ...this.#submissions.counts },
-      totalHashes: this.#meter.total,
-      staleHashes: this.#staleHashes,
       deviceErrors: this.#slots.reduce((sum, slot) => sum + slot.errors, 0),
-      acceptedByChain: [...this.#acceptedByChain],
-      hashesByChain: [...this.#hashesByChain],
     };
   }
 
   /** Gives out no more work, for good. What was sent may still be answered. */
   stop(): void {
     this.#paused = true;
+  }
+
+  /** Tasks that devices hold. */
+  get tasksGiven(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.given.size, 0);
   }
 
   /** Submissions that are waiting for their answer. */
@@ -271,9 +266,7 @@ export class Miner {
     const { chain, count } = given.task;
     if (report.hashes < count) this.#plan.book(chain, report.hashes - count, nowMs);
     slot.meter.add(report.hashes, nowMs);
-    this.#meter.add(report.hashes, nowMs);
-    this.#hashesByChain[chain]! += report.hashes;
-    this.#staleHashes += report.staleHashes;
+    this.#tally.addHashes(chain, report.hashes, report.staleHashes, nowMs);
     // Refilled first: the device goes on while the finds are looked at.
     this.#fill();
     if (report.overflow > 0)
