@@ -40,7 +40,10 @@ export function devicesCommand(): Command {
 
 async function listOrExplain(): Promise<Adapter[]> {
   try {
-    return await listAdapters({ software: true });
+    return await listAdapters({
+      software: true,
+      onFault: (message) => process.stderr.write(`lesswork: a software driver is left out: ${message}\n`),
+    });
   } catch (error) {
     if (!(error instanceof AdapterListError)) throw error;
     process.stderr.write(`lesswork: no GPU can be listed: ${error.message}\n`);

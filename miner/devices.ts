@@ -80,7 +80,11 @@ export class Devices {
   }
 
   async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<Adapter[]> {
-    const all = await this.#modules.listAdapters({ software: true, signal: this.#abort.signal });
+    const all = await this.#modules.listAdapters({
+      software: wishes.some((wish) => wish.kind === 'adapter'),
+      signal: this.#abort.signal,
+      onFault: (message) => this.#notice('warn', `a software driver is not used: ${message}`),
+    });
     const cards = all.filter((adapter) => !adapter.software);
     const wished = new Set<Adapter>();
     for (const wish of wishes) {
@@ -102,6 +106,9 @@ export class Devices {
 
   #startCards(adapters: readonly Adapter[]): void {
     if (this.#abort.signal.aborted) return;
+    for (const { name, ambiguous } of adapters)
+      if (ambiguous !== undefined)
+        this.#notice('warn', `${name} may turn out to be another card: ${ambiguous}`);
     const slots = adapters.map((adapter) =>
       this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
         if (this.#options.choice === 'auto') this.#balance(slots);

@@ -5,6 +5,7 @@
  */
 import type { ListedAdapter } from '../../miner/backends/gpu/adapter-list.js';
 import { createGpu, endProcess } from '../../miner/backends/gpu/dawn.js';
+import { endWithParent } from '../../miner/backends/gpu/messages.js';
 import {
   createSearchEngine,
   DISPATCHES_IN_FLIGHT,
@@ -112,7 +113,7 @@ process.on('message', (order: CardOrder) => {
     if (process.connected) process.send?.(done);
   }, fail);
 });
-process.on('disconnect', endProcess);
+endWithParent(endProcess);
 // A terminal signals the whole group: this process ends when the bench is done with it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

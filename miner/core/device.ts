@@ -23,7 +23,7 @@ export interface SearchReport {
   readonly taskId: number;
   /** Nonces hashed: the task's count, or fewer where it was abandoned as stale. */
   readonly hashes: number;
-  /** Those among `hashes` that were made, or still under way, when the device learnt that the task was stale. */
+  /** Those among `hashes` that were under way when the device learnt that the task was stale: a slice, or dispatches. */
   readonly staleHashes: number;
   /** Counters of the finds, as the device says: to be hashed again before they are believed. */
   readonly finds: readonly bigint[];

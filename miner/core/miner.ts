@@ -19,6 +19,7 @@ import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceSession } from './source.js';
 import { type Find, Submissions } from './submissions.js';
 import { Tally } from './tally.js';
+import { taskNonces } from './task-size.js';
 import { WorkPlan } from './work-plan.js';
 
 export interface MinerModules {
@@ -215,7 +216,7 @@ export class Miner {
     const template = this.#plan.next(nowMs);
     if (template === undefined) return false;
     const { job, generation, session } = template;
-    const count = slot.device.taskSize;
+    const count = taskNonces(slot.device.taskSize, job.target);
     this.#taskIds++;
     const task: SearchTask = {
       id: this.#taskIds,

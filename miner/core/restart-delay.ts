@@ -5,12 +5,18 @@
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
-/** Deaths in a row, without a report between them, after which it is given up: some two minutes. */
+/** Deaths in a row, without `PROVEN_MS` of work between them, after which it is given up: some two minutes. */
 const MAX_DEATHS = 8;
 
 /**
+ * Work that makes earlier deaths forgotten: one that works for some seconds and dies, again and again, is broken, and
+ * so must not come back after a second for ever.
+ */
+export const PROVEN_MS = 60_000;
+
+/**
  * Time until the next start, ms: 1 s, doubled with every death in a row, at most 60 s.
- * @param deaths - in a row, without a report between them; at least 1
+ * @param deaths - in a row, without `PROVEN_MS` of work between them; at least 1
  * @returns undefined when it is not worth another
  */
 export function restartDelayMs(deaths: number): number | undefined {

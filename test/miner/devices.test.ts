@@ -10,8 +10,11 @@ import { FakeDevice, FakeSource } from '../support/fake-miner-parts.js';
 let miner: Miner;
 let made: FakeDevice[];
 let events: MinerEvent[];
+/** Whether software was asked for, call by call. */
+let softwareAsked: boolean[];
 
 beforeEach(() => {
+  softwareAsked = [];
   made = [];
   events = [];
   miner = new Miner({
@@ -53,6 +56,7 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error): Prom
       miner,
       onEvent: (event) => events.push(event),
       listAdapters: async ({ software }) => {
+        softwareAsked.push(software);
         if (adapters instanceof Error) throw adapters;
         return adapters.filter((one) => software || !one.software);
       },
@@ -131,4 +135,17 @@ test('two cards that may be one: only the first, and it is said', async () => {
     ['cpu 2', 'card'],
   );
   assert.match(JSON.stringify(events), /card is not used: may be the same card as adapter 0/);
+});
+
+test('software drivers are looked at only where an adapter is asked for by index or name', async () => {
+  await start('auto', [CARD]);
+  await start(parseDeviceChoice('cpu,gpu'), [CARD]);
+  await start(parseDeviceChoice('0'), [CARD]);
+  assert.deepEqual(softwareAsked, [false, false, true]);
+});
+
+test('a card that can not be told from another one is used, and it is said', async () => {
+  await start(parseDeviceChoice('gpu'), [{ ...CARD, ambiguous: '2 adapters answer to the name "card"' }]);
+  assert.equal(made.length, 1);
+  assert.match(JSON.stringify(events), /"warn".*card may turn out to be another card: 2 adapters answer/);
 });

@@ -13,7 +13,7 @@ import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
 import { restartDelayMs } from '../../core/restart-delay.js';
 import type { ThreadData } from './thread-messages.js';
-import { type StartThread, startThread, ThreadSlot } from './thread-slot.js';
+import { type StartThread, startThread, ThreadSlot, type ThreadSlotEvents } from './thread-slot.js';
 import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
 
 /** Tasks that a thread has: one under way, and one for the time that the next takes to come. */
@@ -29,6 +29,8 @@ export interface CpuDeviceModules {
   readonly startThread: StartThread;
   /** As in core/restart-delay.ts. */
   readonly restartDelayMs: (deaths: number) => number | undefined;
+  /** Work after which a thread's earlier deaths are forgotten. */
+  readonly provenMs?: number;
 }
 
 /** Hashes on the CPU: with WASM SIMD, or where there is none with the reference, 30 times slower. */
@@ -106,7 +108,7 @@ export class CpuDevice implements SearchDevice {
   }
 
   #createSlot(data: ThreadData, events: DeviceEvents): ThreadSlot {
-    const { startThread, restartDelayMs } = this.#modules;
+    const { startThread, restartDelayMs, provenMs } = this.#modules;
     let first = true;
     /** The first `onReady` waits until every thread has had its first chance. */
     const settle = (): void => {
@@ -114,7 +116,7 @@ export class CpuDevice implements SearchDevice {
       first = false;
       if (this.#settled === this.#threads && this.depth > 0) events.onReady();
     };
-    return new ThreadSlot(() => startThread(data), restartDelayMs, {
+    const slotEvents: ThreadSlotEvents = {
       onReady: settle,
       onReport: (report, elapsedMs) => {
         this.#taskSize = nextTaskNonces(this.#taskSize, report.hashes, elapsedMs);
@@ -130,7 +132,8 @@ export class CpuDevice implements SearchDevice {
         settle();
       },
       onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
-    });
+    };
+    return new ThreadSlot(() => startThread(data), restartDelayMs, slotEvents, provenMs);
   }
 
   /** Ends for good: what one thread gets wrong, the others can't be trusted with either. */

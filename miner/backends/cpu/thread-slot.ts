@@ -2,8 +2,10 @@
  * One of a device's threads, over its lives: what it has in hand, and what happens when it dies.
  * @module
  */
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { SearchReport, SearchTask } from '../../core/device.js';
+import { PROVEN_MS } from '../../core/restart-delay.js';
 import type { ThreadData, ThreadMessage } from './thread-messages.js';
 
 /** What a slot tells its device. */
@@ -33,6 +35,8 @@ export class ThreadSlot {
   readonly #start: () => Worker;
   readonly #restartDelayMs: (deaths: number) => number | undefined;
   readonly #events: ThreadSlotEvents;
+  readonly #provenMs: number;
+  #readyMs = 0;
   readonly #taskIds = new Set<number>();
   #worker: Worker | undefined;
   #ready = false;
@@ -40,12 +44,14 @@ export class ThreadSlot {
   #deaths = 0;
   #restartTimer: NodeJS.Timeout | undefined;
 
-  /** @param restartDelayMs - time until the next start after so many deaths in a row, or undefined to give up */
+  /** @param restartDelayMs - time until the next start after so many deaths in a row, or undefined to give up; `provenMs` - work after which they are forgotten */
   constructor(
     start: () => Worker,
     restartDelayMs: (deaths: number) => number | undefined,
     events: ThreadSlotEvents,
+    provenMs = PROVEN_MS,
   ) {
+    this.#provenMs = provenMs;
     this.#start = start;
     this.#restartDelayMs = restartDelayMs;
     this.#events = events;
@@ -66,7 +72,7 @@ export class ThreadSlot {
     return [...this.#taskIds];
   }
 
-  /** Starts the thread. */
+  /** Starts the thread. @throws Error where the system has no room for one */
   start(): void {
     let reason: string | undefined;
     const worker = this.#start();
@@ -100,10 +106,11 @@ export class ThreadSlot {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
+        this.#readyMs = performance.now();
         this.#events.onReady();
         break;
       case 'report':
-        this.#deaths = 0;
+        if (performance.now() - this.#readyMs >= this.#provenMs) this.#deaths = 0;
         this.#taskIds.delete(message.report.taskId);
         this.#events.onReport(message.report, message.elapsedMs);
         break;
@@ -113,12 +120,21 @@ export class ThreadSlot {
     }
   }
 
+  /** A thread that the system has no room for is a death like another. */
+  #restart(): void {
+    try {
+      this.start();
+    } catch (error) {
+      this.#handleDeath(`can't start: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
   #handleDeath(message: string): void {
     this.#worker = undefined;
     this.#deaths++;
     const delayMs = this.#restartDelayMs(this.#deaths);
     this.#retired = delayMs === undefined;
-    if (delayMs !== undefined) this.#restartTimer = setTimeout(() => this.start(), delayMs);
+    if (delayMs !== undefined) this.#restartTimer = setTimeout(() => this.#restart(), delayMs);
     this.#events.onDeath(message, this.#loseTasks());
   }
 

@@ -27,6 +27,18 @@ export function parseAdapterList(message: string): ListedAdapter[] {
 }
 
 /**
+ * Whether the adapter that Dawn opened is another one than it was asked for. It says the name of the one it opened in
+ * lower case, with hyphens for what is neither letter nor digit.
+ * @param asked - name in the list
+ * @param opened - `device` of the adapter's info, possibly empty: then nothing can be told
+ */
+export function isOtherAdapter(asked: string, opened: string): boolean {
+  const [wanted, got] = [asked, opened].map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  // What Dawn opens contains what it was asked for. A name that does not is in a form that is not known here.
+  return got !== wanted && got!.includes(wanted!);
+}
+
+/**
  * Why an adapter can't be told apart from others, or undefined if it can. Dawn takes the first adapter whose name
  * contains the one that is asked for, so equal names are not the only trap.
  * @param all - the whole list, the adapter included

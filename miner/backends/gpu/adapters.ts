@@ -4,8 +4,8 @@
  * @module
  */
 import { ambiguityOf, type ListedAdapter } from './adapter-list.js';
-import { ChildLink } from './child-link.js';
-import { findSoftwareDrivers } from './drivers.js';
+import { ChildLink, type LinkEvents } from './child-link.js';
+import { findSoftwareDrivers, type SoftwareDriver } from './drivers.js';
 import type { AdapterLimits, ProbedAdapter, ProbeMessage } from './messages.js';
 import { pciAddressOf } from './pci.js';
 
@@ -36,22 +36,40 @@ export class AdapterListError extends Error {
   readonly code = 'ERR_ADAPTER_LIST';
 }
 
+/** What the list is made with; tests bring their own. */
+export interface AdapterModules {
+  readonly probe: typeof runProbe;
+  readonly findSoftwareDrivers: () => readonly SoftwareDriver[];
+}
+
 /**
  * The adapters of this machine, hardware first.
  * @param options.software - whether to list those, too, whose work the CPU does
  * @param options.signal - gives up
- * @throws AdapterListError if WebGPU is missing or its probe fails
+ * @param options.onFault - told of a software driver that can't be listed: the others can
+ * @throws AdapterListError if WebGPU is missing or the probe of the system's drivers fails
  */
-export async function listAdapters(options: {
-  readonly software: boolean;
-  readonly signal?: AbortSignal;
-}): Promise<Adapter[]> {
+export async function listAdapters(
+  options: {
+    readonly software: boolean;
+    readonly signal?: AbortSignal;
+    readonly onFault?: (message: string) => void;
+  },
+  modules: AdapterModules = { probe: runProbe, findSoftwareDrivers },
+): Promise<Adapter[]> {
+  const { probe } = modules;
   const system = await probe(undefined, options.signal);
   const groups = [{ driverManifest: undefined as string | undefined, adapters: system }];
-  for (const { manifest } of options.software ? findSoftwareDrivers() : []) {
+  for (const { manifest } of options.software ? modules.findSoftwareDrivers() : []) {
     const known = groups.flatMap((group) => group.adapters.map(({ name }) => name));
-    const adapters = (await probe(manifest, options.signal)).filter(({ name }) => !known.includes(name));
-    groups.push({ driverManifest: manifest, adapters });
+    try {
+      const probed = await probe(manifest, options.signal);
+      const adapters = probed.filter(({ name }) => !known.includes(name));
+      groups.push({ driverManifest: manifest, adapters });
+    } catch (error) {
+      if (!(error instanceof AdapterListError) || options.signal?.aborted) throw error;
+      options.onFault?.(`${manifest}: ${error.message}`);
+    }
   }
   return groups
     .flatMap(({ driverManifest, adapters }) =>
@@ -100,13 +118,14 @@ function toEntry(
   return { ...adapter, driver: description, pciAddress, ambiguous, driverManifest };
 }
 
-function probe(
+/** Lists what a child process sees. @throws AdapterListError */
+function runProbe(
   driverManifest: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly ProbedAdapter[]> {
   return new Promise((resolve, reject) => {
     let answer: ProbeMessage | undefined;
-    const link = new ChildLink<never, ProbeMessage>('probe', driverManifest, {
+    const events: LinkEvents<ProbeMessage> = {
       onMessage: (message) => {
         answer = message;
       },
@@ -116,7 +135,15 @@ function probe(
         if (answer?.type === 'adapters') resolve(answer.adapters);
         else reject(new AdapterListError(answer?.message ?? `listing adapters failed: ${why}`));
       },
-    });
+    };
+    let link: ChildLink<never, ProbeMessage>;
+    try {
+      link = new ChildLink('probe', driverManifest, events);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error;
+      reject(new AdapterListError(`listing adapters failed: ${why}`));
+      return;
+    }
     const abort = (): void => link.kill('not wanted any more');
     signal?.addEventListener('abort', abort);
     const timer = setTimeout(() => link.kill(`no answer in ${PROBE_TIMEOUT_MS} ms`), PROBE_TIMEOUT_MS);

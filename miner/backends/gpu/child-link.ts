@@ -9,10 +9,16 @@ import { driverEnvironment } from './drivers.js';
 /** Longest tail of a child's error output that is kept, in characters: enough for a driver's last words. */
 const MAX_STDERR_CHARS = 2000;
 
+/** Time in which a child ends itself once its channel is closed, ms: then it is killed. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** Time in which a killed process is gone, ms. One that sleeps in its driver may never be: then it is left behind. */
+const KILL_WAIT_MS = 5_000;
+
 /** What a link tells its owner. */
 export interface LinkEvents<Incoming> {
   onMessage(message: Incoming): void;
-  /** Once. The process is gone; `why` is for people. */
+  /** Once. The process is gone, or can't be killed and is left behind; `why` is for people. */
   onEnd(why: string): void;
 }
 
@@ -23,12 +29,23 @@ export class ChildLink<Outgoing extends object, Incoming> {
   #ended = false;
   #killedFor: string | undefined;
   readonly #gone: Promise<void>;
+  readonly #killWaitMs: number;
+  #end: (why: string) => void = () => {};
+  #killTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param module - file beside this one, without its ending, or the URL of one elsewhere
    * @param driverManifest - the Vulkan driver that the child shall see alone; without it the system's own
+   * @param killWaitMs - time in which a killed process must be gone
+   * @throws Error where the system has no room for another process
    */
-  constructor(module: string | URL, driverManifest: string | undefined, events: LinkEvents<Incoming>) {
+  constructor(
+    module: string | URL,
+    driverManifest: string | undefined,
+    events: LinkEvents<Incoming>,
+    killWaitMs = KILL_WAIT_MS,
+  ) {
+    this.#killWaitMs = killWaitMs;
     const file = module instanceof URL ? module : new URL(`${module}.js`, import.meta.url);
     this.#child = fork(fileURLToPath(file), [], {
       serialization: 'advanced',
@@ -40,18 +57,21 @@ export class ChildLink<Outgoing extends object, Incoming> {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS);
     });
-    this.#child.on('message', (message) => events.onMessage(message as Incoming));
+    this.#child.on('message', (message) => {
+      if (!this.#ended) events.onMessage(message as Incoming);
+    });
     this.#gone = new Promise((resolve) => {
-      const end = (why: string): void => {
+      this.#end = (why: string): void => {
         if (this.#ended) return;
         this.#ended = true;
+        clearTimeout(this.#killTimer);
         const said = this.#stderr.trim();
         events.onEnd((this.#killedFor ?? why) + (said ? `: ${said}` : ''));
         resolve();
       };
-      this.#child.on('error', (error) => end(`child process: ${error.message}`));
+      this.#child.on('error', (error) => this.#end(`child process: ${error.message}`));
       this.#child.on('exit', (code, signal) =>
-        end(`child process ended by ${signal ?? `exit status ${code}`}`),
+        this.#end(`child process ended by ${signal ?? `exit status ${code}`}`),
       );
     });
   }
@@ -66,17 +86,28 @@ export class ChildLink<Outgoing extends object, Incoming> {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  /** Kills the process, whatever it does. @param why - what `onEnd` will say */
+  /** Kills the process, whatever it does; leaves it behind where it does not end. @param why - what `onEnd` will say */
   kill(why: string): void {
+    if (this.#ended) return;
     this.#killedFor ??= why;
+    this.#killTimer ??= setTimeout(() => this.#leave(), this.#killWaitMs);
     this.#child.kill('SIGKILL');
   }
 
-  /** Closes the channel, at which the child ends itself; kills it where it does not. Resolves when it is gone. */
-  async close(graceMs = 1000): Promise<void> {
+  /** Closes the channel, at which the child ends itself; kills it where it does not. Resolves when it is gone or left behind. */
+  async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     if (this.#child.connected) this.#child.disconnect();
     const timer = setTimeout(() => this.kill('closed'), graceMs);
     await this.#gone;
     clearTimeout(timer);
+  }
+
+  /** Gives up a process that can't be killed: it keeps nobody from ending. */
+  #leave(): void {
+    if (this.#child.connected) this.#child.disconnect();
+    this.#child.stderr?.destroy();
+    this.#child.unref();
+    this.#killedFor = `${this.#killedFor} (process ${this.#child.pid} can't be killed)`;
+    this.#end('');
   }
 }

@@ -3,9 +3,15 @@
  * this process and not the miner.
  * @module
  */
-import type { ListedAdapter } from './adapter-list.js';
+import { isOtherAdapter, type ListedAdapter } from './adapter-list.js';
 import { createGpu, endProcess, WebgpuMissingError } from './dawn.js';
-import { ALIVE_INTERVAL_MS, type ChildMessage, type ParentMessage, sendLast } from './messages.js';
+import {
+  ALIVE_INTERVAL_MS,
+  type ChildMessage,
+  endWithParent,
+  type ParentMessage,
+  sendLast,
+} from './messages.js';
 import { createSearchEngine, HARDWARE_TUNING, SOFTWARE_TUNING } from './search-engine.js';
 import { judgeSelfTest, plantFind } from './self-test.js';
 import { TaskRunner } from './task-runner.js';
@@ -29,6 +35,10 @@ async function open(listed: ListedAdapter): Promise<void> {
   const gpu = await createGpu([`adapter=${listed.name}`, `backend=${listed.backend}`]);
   const adapter = await gpu.requestAdapter();
   if (!adapter) return fail(`no adapter "${listed.name}" on backend ${listed.backend}`, false);
+  // It would be worked twice, were it chosen itself as well.
+  if (isOtherAdapter(listed.name, adapter.info.device)) {
+    return fail(`WebGPU opened another adapter than "${listed.name}": ${adapter.info.device}`, true);
+  }
   const { maxComputeWorkgroupsPerDimension } = adapter.limits;
   device = await adapter.requestDevice({ requiredLimits: { maxComputeWorkgroupsPerDimension } });
   void device.lost.then((info) => fail(`device lost: ${info.message || info.reason}`, false));
@@ -64,8 +74,11 @@ process.on('message', (message: ParentMessage) => {
       break;
   }
 });
-process.on('disconnect', endProcess);
 // A terminal or a service manager signals the whole group: this process ends when the miner is done with it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-setInterval(() => send({ type: 'alive' }), ALIVE_INTERVAL_MS);
+endWithParent(endProcess);
+setInterval(() => {
+  if (!process.connected) endProcess();
+  send({ type: 'alive' });
+}, ALIVE_INTERVAL_MS);

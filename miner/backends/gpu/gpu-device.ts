@@ -4,13 +4,13 @@
  *
  * ```
  * starting --ready--> working --failure--> waiting (1 s, doubled to 60 s) --> starting
- *     \-- a final failure, or 8 in a row without a report --> given up
+ *     \-- a final failure, or 8 in a row without a minute of work --> given up
  * ```
  * @module
  */
 import type { ChainIndex } from '../../../protocol/chain.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
-import { restartDelayMs } from '../../core/restart-delay.js';
+import { PROVEN_MS, restartDelayMs } from '../../core/restart-delay.js';
 import type { ListedAdapter } from './adapter-list.js';
 import { ChildLink } from './child-link.js';
 import type { ChildMessage, Failed, ParentMessage } from './messages.js';
@@ -25,16 +25,36 @@ export interface GpuDeviceOptions {
 /** Two on the card and two behind them, so that it never waits for the miner. */
 const DEPTH = 4;
 
-const TICK_MS = 500;
+/** Times after which a device is taken for broken, ms. */
+export interface GpuTimes {
+  /** Between two looks. */
+  readonly tickMs: number;
+  /** No sign of life for so long: the process hangs. */
+  readonly silenceMs: number;
+  /** Not ready for so long: the driver hangs while it loads or compiles, whether or not the process shows life. */
+  readonly startMs: number;
+  /** Tasks and no report for so long: the card hangs. */
+  readonly stallMs: number;
+  /** Work for so long: earlier failures are forgotten at the next report. */
+  readonly provenMs: number;
+}
 
-/** No sign of life for so long: the process hangs. It says something every 500 ms, however busy the card is. */
-const SILENT_TICKS = 6000 / TICK_MS;
+const TIMES: GpuTimes = {
+  tickMs: 500,
+  silenceMs: 6_000,
+  startMs: 120_000,
+  stallMs: 30_000,
+  provenMs: PROVEN_MS,
+};
 
-/** The same before the first `ready`: drivers may block while they load and compile. */
-const SILENT_TICKS_AT_START = 60_000 / TICK_MS;
-
-/** Tasks and no report for so long: the card hangs. A task takes 40 ms, or a few seconds on a machine under heavy load. */
-const STALLED_TICKS = 30_000 / TICK_MS;
+/** What a device is built from; tests bring their own. */
+export interface GpuDeviceModules {
+  readonly times?: GpuTimes;
+  /** As in core/restart-delay.ts. */
+  readonly restartDelayMs?: (deaths: number) => number | undefined;
+  /** The child process: a file beside this one, without its ending, or the URL of one elsewhere. */
+  readonly child?: string | URL;
+}
 
 type Link = ChildLink<ParentMessage, ChildMessage>;
 
@@ -44,6 +64,7 @@ export class GpuDevice implements SearchDevice {
   readonly name: string;
   readonly depth = DEPTH;
   readonly #options: GpuDeviceOptions;
+  readonly #modules: Required<GpuDeviceModules>;
   readonly #held = new Set<number>();
   #events: DeviceEvents | undefined;
   #link: Link | undefined;
@@ -52,13 +73,16 @@ export class GpuDevice implements SearchDevice {
   #taskSize = 1;
   #failures = 0;
   #barrenFailures = 0;
+  /** Ticks since the launch, then since `ready`. */
+  #stateTicks = 0;
   #silentTicks = 0;
   #stalledTicks = 0;
   #ticker: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
 
-  constructor(options: GpuDeviceOptions) {
+  constructor(options: GpuDeviceOptions, modules: GpuDeviceModules = {}) {
     this.#options = options;
+    this.#modules = { times: TIMES, restartDelayMs, child: 'child', ...modules };
     this.name = options.adapter.name;
   }
 
@@ -78,8 +102,8 @@ export class GpuDevice implements SearchDevice {
 
   start(events: DeviceEvents): void {
     this.#events = events;
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-    this.#launch();
+    this.#ticker = setInterval(() => this.#tick(), this.#modules.times.tickMs);
+    this.#tryLaunch();
   }
 
   /** @throws Error if the device is not ready or holds `depth` tasks already */
@@ -105,10 +129,21 @@ export class GpuDevice implements SearchDevice {
     await this.#link?.close();
   }
 
+  /** A process that the system has no room for is a failure like another; told later, since `start` tells nothing. */
+  #tryLaunch(): void {
+    try {
+      this.#launch();
+    } catch (error) {
+      const message = `can't start a child process: ${error instanceof Error ? error.message : error}`;
+      this.#restart = setTimeout(() => this.#fail({ type: 'failed', message, final: false }), 0);
+    }
+  }
+
   #launch(): void {
     let failed: Failed | undefined;
+    this.#stateTicks = 0;
     this.#silentTicks = 0;
-    const link: Link = new ChildLink('child', this.#options.driverManifest, {
+    const link: Link = new ChildLink(this.#modules.child, this.#options.driverManifest, {
       onMessage: (message) => {
         if (this.#closed) return;
         this.#silentTicks = 0;
@@ -131,11 +166,12 @@ export class GpuDevice implements SearchDevice {
       case 'ready':
         this.#taskSize = message.taskSize;
         this.#ready = true;
+        this.#stateTicks = 0;
         this.#events?.onReady();
         break;
       case 'report':
         this.#taskSize = message.taskSize;
-        this.#barrenFailures = 0;
+        if (this.#lasted(this.#modules.times.provenMs)) this.#barrenFailures = 0;
         this.#stalledTicks = 0;
         this.#held.delete(message.report.taskId);
         this.#events?.onReport(message.report);
@@ -149,21 +185,32 @@ export class GpuDevice implements SearchDevice {
     this.#barrenFailures++;
     const lostTaskIds = [...this.#held];
     this.#held.clear();
-    const delayMs = final ? undefined : restartDelayMs(this.#barrenFailures);
+    const delayMs = final ? undefined : this.#modules.restartDelayMs(this.#barrenFailures);
     const givenUp = delayMs === undefined;
     if (givenUp) this.#stop();
-    else this.#restart = setTimeout(() => this.#launch(), delayMs);
+    else this.#restart = setTimeout(() => this.#tryLaunch(), delayMs);
     this.#events?.onFailure({ message, lostTaskIds, final: givenUp });
   }
 
   /** Counted in ticks of this process, not in time: while the whole machine sleeps nobody is silent. */
   #tick(): void {
     if (!this.#link) return;
-    if (++this.#silentTicks > (this.#ready ? SILENT_TICKS : SILENT_TICKS_AT_START)) {
+    const { tickMs, silenceMs, startMs, stallMs } = this.#modules.times;
+    this.#stateTicks++;
+    this.#silentTicks++;
+    if (!this.#ready) {
+      // Drivers may block the process while they load and compile: its silence means nothing yet.
+      if (this.#lasted(startMs)) this.#link.kill(`device hangs: not ready in ${startMs} ms`);
+    } else if (this.#silentTicks * tickMs > silenceMs) {
       this.#link.kill('child process hangs: no sign of life');
-    } else if (this.#held.size > 0 && ++this.#stalledTicks > STALLED_TICKS) {
+    } else if (this.#held.size > 0 && ++this.#stalledTicks * tickMs > stallMs) {
       this.#link.kill('device hangs: no task comes back');
     }
+  }
+
+  /** Whether the device is starting, or working, for so long. */
+  #lasted(ms: number): boolean {
+    return this.#stateTicks * this.#modules.times.tickMs >= ms;
   }
 
   #stop(): void {

@@ -4,7 +4,7 @@
  */
 import { type ListedAdapter, parseAdapterList, UNKNOWN_ADAPTER } from './adapter-list.js';
 import { createGpu, endProcess, WebgpuMissingError } from './dawn.js';
-import { type ProbedAdapter, sendLast } from './messages.js';
+import { endWithParent, type ProbedAdapter, sendLast } from './messages.js';
 
 /** Others show the same cards again, through slower drivers. */
 const BACKEND = process.platform === 'darwin' ? 'metal' : process.platform === 'win32' ? 'd3d12' : 'vulkan';
@@ -38,6 +38,7 @@ async function describe(listed: ListedAdapter): Promise<ProbedAdapter | undefine
   };
 }
 
+endWithParent(endProcess);
 try {
   const adapters: ProbedAdapter[] = [];
   for (const listed of (await list()).filter((adapter) => adapter.backend === BACKEND)) {

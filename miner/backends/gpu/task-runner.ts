@@ -28,9 +28,11 @@ interface Entry {
   readonly task: SearchTask;
   readonly finds: bigint[];
   stale: boolean;
+  /** Nonces in flight when the task was abandoned. */
+  staleHashes: number;
   /** Nonces given to the device. */
   given: number;
-  /** Dispatches in flight. */
+  /** Nonces in flight. */
   flying: number;
   overflow: number;
 }
@@ -54,7 +56,7 @@ export class TaskRunner {
   }
 
   add(task: SearchTask): void {
-    this.#entries.add({ task, finds: [], stale: false, given: 0, flying: 0, overflow: 0 });
+    this.#entries.add({ task, finds: [], stale: false, staleHashes: 0, given: 0, flying: 0, overflow: 0 });
     this.#pump();
   }
 
@@ -62,6 +64,7 @@ export class TaskRunner {
   abandon(chain: ChainIndex, generation: number): void {
     for (const entry of [...this.#entries]) {
       if (entry.task.chain !== chain || entry.task.generation >= generation) continue;
+      if (!entry.stale) entry.staleHashes = entry.flying;
       entry.stale = true;
       this.#finishIfDone(entry);
     }
@@ -83,10 +86,10 @@ export class TaskRunner {
     const count = left <= size * TOLERANCE ? left : size;
     const start = BigInt.asUintN(64, task.start + BigInt(entry.given));
     entry.given += count;
-    entry.flying++;
+    entry.flying += count;
     this.#dispatcher.dispatch({ ...task, start, count }).then(
       (result) => {
-        entry.flying--;
+        entry.flying -= count;
         entry.overflow += result.overflow;
         for (const { offset } of result.finds) entry.finds.push(BigInt.asUintN(64, start + BigInt(offset)));
         // The device first, then the talk.
@@ -103,7 +106,7 @@ export class TaskRunner {
     this.#onReport({
       taskId: entry.task.id,
       hashes: entry.given,
-      staleHashes: entry.stale ? entry.given : 0,
+      staleHashes: entry.staleHashes,
       finds: entry.finds,
       overflow: entry.overflow,
     });

@@ -20,17 +20,27 @@ class Bench {
   readonly device: CpuDevice;
   readyCount = 0;
   onReport: (report: SearchReport) => void = () => {};
+  /** What the next start of a thread throws. */
+  startError: Error | undefined;
 
-  constructor(threads: number, altered: (data: ThreadData) => ThreadData = (data) => data) {
+  constructor(
+    threads: number,
+    altered: (data: ThreadData) => ThreadData = (data) => data,
+    provenMs = 60_000,
+  ) {
     this.device = new CpuDevice(
       { threads },
       {
         startThread: (data) => {
+          const error = this.startError;
+          this.startError = undefined;
+          if (error) throw error;
           const worker = startThread(altered(data));
           this.workers.push(worker);
           return worker;
         },
         restartDelayMs: (deaths) => (deaths < 3 ? 10 : undefined),
+        provenMs,
       },
     );
   }
@@ -210,6 +220,39 @@ test('threads that die again and again, without a report between, are given up',
     [false, false, false, false, false, true],
   );
   assert.match(bench.failures[5]!.message, /^all threads died again and again: /);
+});
+
+for (const { provenMs, what, deaths } of [
+  { provenMs: 60_000, what: 'is given up all the same', deaths: 3 },
+  { provenMs: 0, what: 'after long work is not', deaths: 5 },
+]) {
+  test(`a thread that dies after each report ${what}`, async () => {
+    bench = new Bench(1, undefined, provenMs);
+    await bench.start();
+    for (let death = 1; death <= deaths; death++) {
+      bench.device.search(taskOf(1000));
+      await until(() => bench.reports.length === death);
+      await bench.workers.at(-1)!.terminate();
+      await until(() => bench.failures.length === death);
+      assert.equal(bench.failures.at(-1)!.final, provenMs > 0 && death === deaths);
+      if (death < deaths) await until(() => bench.readyCount > death);
+    }
+  });
+}
+
+test('a thread for which there is no room is started again later', async () => {
+  bench = new Bench(1);
+  await bench.start();
+  bench.startError = new Error('ENOMEM');
+  await bench.workers[0]!.terminate();
+  await until(() => bench.readyCount === 2);
+  assert.deepEqual(
+    bench.failures.map(({ message, final }) => [/can't start: ENOMEM/.test(message), final]),
+    [
+      [false, false],
+      [true, false],
+    ],
+  );
 });
 
 test('mines with the reference where there is no WASM kernel', async () => {

@@ -1,6 +1,10 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import test from 'node:test';
-import { ambiguityOf, parseAdapterList } from '../../../../miner/backends/gpu/adapter-list.js';
+import {
+  ambiguityOf,
+  isOtherAdapter,
+  parseAdapterList,
+} from '../../../../miner/backends/gpu/adapter-list.js';
 
 test('the list of adapters is read from the text of an error', () => {
   for (const { message, expected } of [
@@ -36,4 +40,16 @@ test('adapters that answer to one name are ambiguous', () => {
   match(ambiguityOf(a, [a, b]) ?? '', /2 adapters/);
   strictEqual(ambiguityOf(b, [a, b]), undefined);
   strictEqual(ambiguityOf(a, [a, card('NVIDIA H100', 'd3d12')]), undefined);
+});
+
+test('another adapter is known by its longer name, in the form in which WebGPU tells it', () => {
+  for (const { asked, opened, expected } of [
+    { asked: 'SwiftShader Device (Subzero)', opened: 'swiftshader-device-subzero-', expected: false },
+    { asked: 'NVIDIA H100', opened: 'nvidia-h100-pcie', expected: true },
+    { asked: 'NVIDIA H100', opened: 'nvidia-h100', expected: false },
+    { asked: 'NVIDIA H100', opened: '', expected: false },
+    { asked: 'NVIDIA H100', opened: '0x2330', expected: false },
+  ]) {
+    strictEqual(isOtherAdapter(asked, opened), expected, `${asked}, ${opened}`);
+  }
 });

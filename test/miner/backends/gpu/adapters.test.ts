@@ -1,6 +1,11 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import test from 'node:test';
-import { type Adapter, distinctAdapters, listAdapters } from '../../../../miner/backends/gpu/adapters.js';
+import {
+  type Adapter,
+  AdapterListError,
+  distinctAdapters,
+  listAdapters,
+} from '../../../../miner/backends/gpu/adapters.js';
 import { skipWhen } from '../../../support/requirement.js';
 import { noSoftwareGpu } from '../../../support/software-gpu.js';
 
@@ -54,4 +59,39 @@ test('of adapters that can not be told apart one is used', () => {
   );
   for (const { reason } of left) match(reason, /may be the same card as adapter 0, NVIDIA H100/);
   strictEqual(distinctAdapters([]).distinct.length, 0);
+});
+
+test('a software driver that can not be listed takes no other adapter away', async () => {
+  const limits = {
+    maxComputeWorkgroupsPerDimension: 65535,
+    maxComputeInvocationsPerWorkgroup: 1024,
+    maxComputeWorkgroupSizeX: 1024,
+  };
+  const texts = { backend: 'vulkan', vendor: '', architecture: '', description: '', limits };
+  const card = { ...texts, name: 'card', software: false };
+  const swift = { ...texts, name: 'SwiftShader', software: true };
+  const faults: string[] = [];
+  const list = (broken: string | undefined, signal?: AbortSignal) =>
+    listAdapters(
+      {
+        software: true,
+        onFault: (message) => faults.push(message),
+        ...(signal && { signal }),
+      },
+      {
+        findSoftwareDrivers: () => [
+          { name: 'lavapipe', manifest: '/lavapipe.json' },
+          { name: 'swiftshader', manifest: '/swift.json' },
+        ],
+        probe: async (manifest) => {
+          if (manifest === broken) throw new AdapterListError('crash');
+          return manifest === undefined ? [card] : manifest === '/swift.json' ? [swift] : [];
+        },
+      },
+    );
+  const names = (await list('/lavapipe.json')).map(({ name }) => name);
+  deepStrictEqual(names, ['card', 'SwiftShader']);
+  deepStrictEqual(faults, ['/lavapipe.json: crash']);
+  await rejects(list(undefined), AdapterListError);
+  await rejects(list('/lavapipe.json', AbortSignal.abort()), AdapterListError);
 });

@@ -1,5 +1,5 @@
 import { match, ok, strictEqual } from 'node:assert/strict';
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { listAdapters } from '../../../../miner/backends/gpu/adapters.js';
 import { driverEnvironment } from '../../../../miner/backends/gpu/drivers.js';
 import type { ChildMessage, ParentMessage } from '../../../../miner/backends/gpu/messages.js';
+import { fakeWebgpu } from '../../../support/fake-webgpu.js';
 import { skipWhen } from '../../../support/requirement.js';
 import { noSoftwareGpu, testDriver } from '../../../support/software-gpu.js';
 
@@ -15,8 +16,12 @@ const childFile = fileURLToPath(new URL('../../../../miner/backends/gpu/child.js
 const env = { ...process.env, ...driverEnvironment(testDriver?.manifest) };
 
 /** A child, and the first message that is more than a sign of life. */
-async function openChild(open: ParentMessage): Promise<{ child: ChildProcess; answer: ChildMessage }> {
-  const child = fork(childFile, [], { serialization: 'advanced', execArgv: [], env, silent: true });
+async function openChild(
+  open: ParentMessage,
+  childEnv: NodeJS.ProcessEnv = env,
+): Promise<{ child: ChildProcess; answer: ChildMessage }> {
+  const options: ForkOptions = { serialization: 'advanced', execArgv: [], env: childEnv, silent: true };
+  const child = fork(childFile, [], options);
   child.send(open);
   for (;;) {
     const [answer] = (await once(child, 'message')) as [ChildMessage];
@@ -60,6 +65,43 @@ test('the child ends when its parent is killed', { skip, timeout: 60_000 }, asyn
   strictEqual(type, 'ready');
   parent.kill('SIGKILL');
   ok(await gone(Number(pid)));
+});
+
+for (const name of ['child', 'probe']) {
+  test(`the ${name} ends when its parent is killed before it has loaded`, { timeout: 60_000 }, async (t) => {
+    // A driver that neither answers nor lets its process end.
+    fakeWebgpu(
+      t,
+      `setInterval(() => {}, 1000);
+      export const globals = {};
+      export const create = () => ({ requestAdapter: () => new Promise(() => {}) });`,
+    );
+    const file = fileURLToPath(new URL(`../../../../miner/backends/gpu/${name}.js`, import.meta.url));
+    const source = `
+      const child = require('node:child_process').fork(${JSON.stringify(file)}, [], { silent: true });
+      require('node:fs').writeSync(1, String(child.pid));
+      process.kill(process.pid, 'SIGKILL');`;
+    const parent = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    const orphan = Number(pid.toString());
+    const ended = await gone(orphan);
+    if (!ended) process.kill(orphan, 'SIGKILL');
+    ok(ended);
+  });
+}
+
+test('another card than the one that was asked for is not worked', { timeout: 60_000 }, async (t) => {
+  fakeWebgpu(
+    t,
+    `export const globals = {};
+    export const create = () => ({ requestAdapter: async () => ({ info: { device: 'nvidia-h100-pcie' } }) });`,
+  );
+  const [adapter, options] = [{ backend: 'vulkan', name: 'NVIDIA H100' }, process.env.NODE_OPTIONS];
+  const { child, answer } = await openChild({ type: 'open', adapter }, { ...env, NODE_OPTIONS: options });
+  ok(answer.type === 'failed');
+  match(answer.message, /another adapter than "NVIDIA H100": nvidia-h100-pcie/);
+  strictEqual(answer.final, true);
+  await once(child, 'exit');
 });
 
 test('an adapter that is not there is a failure that may pass', { skip, timeout: 60_000 }, async () => {

@@ -5,6 +5,7 @@ import { GpuDevice } from '../../../../miner/backends/gpu/gpu-device.js';
 import { bigIntToBytes } from '../../../../protocol/bytes.js';
 import { createNobleKernel } from '../../../../shaders/cpu/noble.js';
 import { DeviceOwner } from '../../../support/device-owner.js';
+import { fakeWebgpu } from '../../../support/fake-webgpu.js';
 import { skipWhen } from '../../../support/requirement.js';
 import { seededBytes } from '../../../support/seeded-bytes.js';
 import { noSoftwareGpu } from '../../../support/software-gpu.js';
@@ -118,15 +119,7 @@ test('close ends the child, and nothing is reported any more', { skip }, async (
 });
 
 test('without the package "webgpu" a device gives up with a clear message', async (t) => {
-  const hooks =
-    'export async function resolve(name, context, next) { if (name === "webgpu") throw new Error("no such package"); return next(name, context); }';
-  const register = `import { register } from 'node:module'; register('data:text/javascript,${encodeURIComponent(hooks)}');`;
-  const before = process.env.NODE_OPTIONS;
-  process.env.NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(register)}"`;
-  t.after(() => {
-    if (before === undefined) delete process.env.NODE_OPTIONS;
-    else process.env.NODE_OPTIONS = before;
-  });
+  fakeWebgpu(t, "throw new Error('no such package')");
   const owner = new DeviceOwner(new GpuDevice({ adapter: { backend: 'vulkan', name: 'any' } }));
   await owner.until('failure', () => owner.failures.length > 0);
   match(

@@ -1,0 +1,24 @@
+/**
+ * How many nonces a task has: as many as its device likes, unless the target is so easy that it would drown in finds.
+ * @module
+ */
+import { CHAINS } from '../../protocol/chain.js';
+import { targetOfBytes } from '../../protocol/target.js';
+
+/**
+ * Most finds that a task may be expected to bring. Devices have room for 64 in a dispatch or a slice: with 16 expected
+ * chance does not bring more. One block pays for a template, and a pool wants some shares a minute.
+ */
+const MAX_EXPECTED_FINDS = 16;
+
+/**
+ * Nonces of a task.
+ * @param deviceNonces - that the device likes, at least 1
+ * @param target - 32 bytes
+ * @returns 1 to `deviceNonces`
+ */
+export function taskNonces(deviceNonces: number, target: Uint8Array): number {
+  // Only hashes of the task's own chain count.
+  const findsPerNonce = (Number(targetOfBytes(target)) + 1) / 2 ** 256 / CHAINS;
+  return Math.max(1, Math.min(deviceNonces, Math.floor(MAX_EXPECTED_FINDS / findsPerNonce)));
+}
