@@ -33,7 +33,7 @@ export interface Block {
   readonly parent: BlockId;
   /** Lockup script that output 0 of the coinbase pays; empty for a genesis block. */
   readonly miner: Uint8Array;
-  /** Sorted by hash. */
+  /** In the order of the coinbase's outputs that pay them: by hash, as signed bytes. */
   readonly uncles: readonly UncleReference[];
 }
 

@@ -14,7 +14,9 @@ export interface Clock {
   now(): number;
   /** Runs a function once, no sooner than `delayMs` from now. */
   after(delayMs: number, run: () => void): Timer;
-  /** Moves time forward at once: timers that fall due run in their order, each at its own time. */
+  /**
+   * Moves time forward at once: timers that fall due run in their order. Each clock says which time they see.
+   */
   advance(ms: number): void;
   /** Cancels every timer; none is taken any more. */
   close(): void;
@@ -52,7 +54,11 @@ class Agenda {
   }
 }
 
-/** A clock that stands still but for `advance`, so that tests need not wait. @param startMs - ms since the epoch */
+/**
+ * A clock that stands still but for `advance`, so that tests need not wait. Timers run each at its own time: one that
+ * sets itself again runs as often as it would have in that time.
+ * @param startMs - ms since the epoch
+ */
 export function createManualClock(startMs = 1_800_000_000_000): Clock {
   const agenda = new Agenda();
   let now = startMs;
@@ -80,18 +86,19 @@ export function createManualClock(startMs = 1_800_000_000_000): Clock {
   };
 }
 
-/** The system's time, which `advance` puts further and further ahead. */
+/**
+ * The system's time as it was at the start, counted on from there whatever is done to it since, which `advance` puts
+ * further and further ahead. There, timers run all at the new time: one that sets itself again runs once, so that a
+ * year ahead is no year's work.
+ */
 export function createSystemClock(): Clock {
   const agenda = new Agenda();
+  // Date.now() alone may step back: timestamps of blocks would stand still, and with them all that waits.
+  const startMs = Date.now() - performance.now();
   let aheadMs = 0;
   let closed = false;
   let sleeping: NodeJS.Timeout | undefined;
-  // Never steps back, whatever is done to the system's time: timestamps of blocks build on it.
-  let latest = 0;
-  const now = (): number => {
-    latest = Math.max(latest, Date.now() + aheadMs);
-    return latest;
-  };
+  const now = (): number => Math.floor(startMs + performance.now()) + aheadMs;
   const sleep = (): void => {
     clearTimeout(sleeping);
     const entry = agenda.next();

@@ -5,6 +5,7 @@
 import { blake2b256 } from '../protocol/blake2b.js';
 import { equalBytes } from '../protocol/bytes.js';
 import { type ChainIndex, chainIndex, fromGroupOf } from '../protocol/chain.js';
+import { sortUncles } from '../protocol/coinbase.js';
 import { MAX_UNCLES } from '../protocol/emission.js';
 import { chainOfHash, meetsTarget } from '../protocol/pow.js';
 import { targetBytes, targetOfBits } from '../protocol/target.js';
@@ -103,11 +104,12 @@ function hasGoodUncles(block: Block, parent: Block, state: ChainState): boolean 
         equalBytes(lockupScript, uncle.lockupScript) &&
         heightDifference === uncle.heightDifference,
     );
-  const ids = block.uncles.map((uncle) => blockId(uncle.hash));
+  const { uncles } = block;
   return (
-    ids.length <= MAX_UNCLES &&
-    block.uncles.every(isUsable) &&
-    ids.every((id, i) => i === 0 || ids[i - 1]! < id)
+    uncles.length <= MAX_UNCLES &&
+    new Set(uncles.map((uncle) => blockId(uncle.hash))).size === uncles.length &&
+    uncles.every(isUsable) &&
+    sortUncles(uncles).every((uncle, i) => uncle === uncles[i])
   );
 }
 

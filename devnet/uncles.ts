@@ -2,6 +2,7 @@
  * Uncles: side blocks that a later block of the chain references, so that their miners are paid after all.
  * @module
  */
+import { sortUncles } from '../protocol/coinbase.js';
 import { MAX_UNCLE_AGE, MAX_UNCLES } from '../protocol/emission.js';
 import { type Block, type BlockId, blockId, type UncleReference } from './block.js';
 import type { ChainState } from './chain-state.js';
@@ -24,10 +25,9 @@ export function usableUncles(state: ChainState, parent: Block): UncleReference[]
   return usable;
 }
 
-/** The uncles that a template on `parent` references: the first two that it may, sorted by hash. */
+/** The uncles that a template on `parent` references: the first two that it may, in the order of its coinbase. */
 export function unclesFor(state: ChainState, parent: Block): UncleReference[] {
-  const chosen = usableUncles(state, parent).slice(0, MAX_UNCLES);
-  return chosen.sort((a, b) => (blockId(a.hash) < blockId(b.hash) ? -1 : 1));
+  return sortUncles(usableUncles(state, parent).slice(0, MAX_UNCLES));
 }
 
 /** Ancestors of a block on `parent` as far down as an uncle's parent can lie, and the uncles that they reference. */

@@ -4,7 +4,7 @@ import type { Block } from '../../devnet/app.js';
 import { findFault } from '../../devnet/rules.js';
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS } from '../../protocol/chain.js';
-import { coinbaseLockMs } from '../../protocol/coinbase.js';
+import { coinbaseLockMs, sortUncles } from '../../protocol/coinbase.js';
 import { blockReward, mainReward, miningReward, uncleReward } from '../../protocol/emission.js';
 import { decodeHeader, joinHeader, NONCE_BYTES } from '../../protocol/header.js';
 import { txsHashOf } from '../../protocol/merkle.js';
@@ -69,7 +69,7 @@ test('an older template of the same height: a side block, which the next block p
   );
 });
 
-test('at most two uncles a block, sorted by hash; the rest is for the next one', async (t) => {
+test('at most two uncles a block, sorted as in its coinbase; the rest is for the next one', async (t) => {
   const { devnet } = await setUp(t);
   await devnet.mineBlock(2);
   const sides: Block[] = [];
@@ -77,15 +77,27 @@ test('at most two uncles a block, sorted by hash; the rest is for the next one',
   const first = await devnet.mineBlock(2);
   assert.deepEqual(
     first.uncles.map((uncle) => bytesToHex(uncle.hash)),
-    sides
-      .slice(0, 2)
-      .map((block) => block.id)
-      .sort(),
+    sortUncles(sides.slice(0, 2).map(({ hash, miner }) => ({ hash, lockupScript: miner }))).map(({ hash }) =>
+      bytesToHex(hash),
+    ),
   );
   const second = await devnet.mineBlock(2);
   assert.deepEqual(second.uncles, [
     { hash: sides[2]!.hash, lockupScript: sides[2]!.miner, heightDifference: 2 },
   ]);
+});
+
+test('uncles in another order, or one of them twice, are a fault', async (t) => {
+  const { devnet, clock } = await setUp(t);
+  const { state, rules } = devnet.node;
+  await devnet.mineBlock(2);
+  for (let i = 0; i < 2; i++) await devnet.mineSideBlock(2);
+  const block = await devnet.mineBlock(2);
+  const [first, second] = block.uncles;
+  const fault = (uncles: Block['uncles']) => findFault({ ...block, uncles }, state, rules, clock.now());
+  assert.equal(fault([first!, second!]), undefined);
+  assert.equal(fault([second!, first!]), 'wrong-uncles');
+  assert.equal(fault([first!, first!]), 'wrong-uncles');
 });
 
 test('uncles lie 1 to 7 heights below: a side block that nobody took in is an orphan after that', async (t) => {
