@@ -14,6 +14,7 @@ interface DevnetCommandOptions {
   readonly othersLatency: number;
   readonly blockTime: number;
   readonly retarget: boolean;
+  readonly moveDeps: boolean | undefined;
   readonly seed: number;
   readonly networkId: number;
   readonly minerAddress: readonly string[] | undefined;
@@ -65,6 +66,7 @@ export function devnetCommand(): Command {
         .argParser(usageError(parseDuration)),
     )
     .option('--no-retarget', 'targets stay, whatever the miners make')
+    .option('--move-deps', 'a refreshed template has the newest blocks of the other chains as deps')
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same addresses and nonces')
         .default(1)
@@ -129,6 +131,7 @@ function devnetOptionsOf(options: DevnetCommandOptions) {
     minerApiPort: options.port,
     blockTimeMs: options.blockTime,
     othersLatencyMs: options.othersLatency,
+    moveDepsOnRefresh: options.moveDeps ?? false,
     ...(options.controlPort === undefined ? {} : { controlPort: options.controlPort }),
     ...(options.minerAddress === undefined ? {} : { minerAddresses: options.minerAddress }),
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),

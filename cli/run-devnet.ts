@@ -2,7 +2,7 @@
  * A devnet on the command line: what it says, and its end.
  * @module
  */
-import { type DevnetEvent, type DevnetOptions, startDevnet } from '../devnet/app.js';
+import { type DevnetEvent, type DevnetOptions, StateFileError, startDevnet } from '../devnet/app.js';
 import { bytesToHex } from '../protocol/bytes.js';
 import { chainName } from '../protocol/chain.js';
 
@@ -26,7 +26,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
  * Runs a devnet until a signal ends it.
  * @throws RangeError if a setting is out of range
- * @throws Error if it cannot listen
+ * @throws Error if it cannot listen, or if the state file is no good
  */
 export async function runDevnet(options: DevnetOptions, output: DevnetOutput): Promise<void> {
   const say = (saying: Saying): void => {
@@ -37,7 +37,7 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
     for (const signal of SIGNALS) process.once(signal, resolve);
   });
   const devnet = await startDevnet(options, { report: (event) => say(sayingOf(event)) }).catch((error) => {
-    throw explainListenError(error);
+    throw explainError(error);
   });
   const { host, minerApiPort, restPort, controlPort, minerAddresses } = devnet;
   say({
@@ -51,7 +51,9 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
       say({ type: '', text: `rewards of group ${group}: ${address}`, important: false, fields: {} });
   }
   await ended;
-  await devnet.close();
+  await devnet.close().catch((error) => {
+    throw explainError(error);
+  });
   const { state } = devnet.node;
   say({
     type: 'stopped',
@@ -92,8 +94,9 @@ function sayingOf(event: DevnetEvent): Saying {
   return { type, text: `miner ${type}, ${connections} now`, important: false, fields: { connections } };
 }
 
-/** Says which setting would help where a port cannot be had. */
-function explainListenError(error: unknown): unknown {
+/** Says which setting would help where a port or a file cannot be had. */
+function explainError(error: unknown): unknown {
+  if (error instanceof StateFileError) return new Error(`--state ${error.path}: ${error.reason}`);
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const where = `${address}:${port}`;
   if (code === 'EADDRINUSE')

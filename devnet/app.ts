@@ -23,12 +23,13 @@ import { type DevnetOptions, resolveOptions } from './options.js';
 import { createRandom } from './random.js';
 import { createRestServer } from './rest.js';
 import type { Rules } from './rules.js';
-import { loadState, saveState } from './saved-state.js';
+import { loadState, type SavedSettings, SavedStateError, saveState } from './saved-state.js';
 import { type MineOptions, Scenario } from './scenario.js';
-import { readStateFile, writeStateFile } from './state-file.js';
+import { checkStateFile, readStateFile, StateFileError, writeStateFile } from './state-file.js';
 import { TemplateBoard } from './template-board.js';
 
 export type { AnswerFault, Block, DevnetOptions, MineOptions };
+export { StateFileError };
 
 /** What a devnet can be given from outside. */
 export interface DevnetModules {
@@ -65,15 +66,16 @@ export interface Devnet extends DevnetControl {
   readonly controlPort: number | undefined;
   readonly minerAddresses: readonly string[];
   competitors(): CompetitorCounts;
-  /** All blocks, as JSON for `savedState`. */
-  saveState(): string;
+  /** Closes everything, also where part of that fails. @throws what failed first; StateFileError among others */
   close(): Promise<void>;
 }
 
 /**
  * Starts a devnet.
  * @throws RangeError if a setting is out of range
- * @throws Error with code EADDRINUSE and the like if it cannot listen, or if a saved state is not of this network
+ * @throws Error with code EADDRINUSE and the like if it cannot listen
+ * @throws StateFileError if the state file cannot be read or written, or does not fit the settings
+ * @throws SavedStateError if `savedState` does not
  */
 export async function startDevnet(options: DevnetOptions = {}, modules: DevnetModules = {}): Promise<Devnet> {
   const settings = resolveOptions(options);
@@ -94,11 +96,15 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
   const targetBits = bitsOfHashrate(BigInt(settings.rate), blockTimeMs);
   const state = new ChainState(createGenesis(networkId, targetBits), settings.keepHeights);
-  const savedState = modules.savedState ?? (statePath === undefined ? undefined : readStateFile(statePath));
-  if (savedState !== undefined) {
-    const savedMs = loadState(savedState, state, rules);
-    clock.advance(Math.max(0, savedMs - clock.now()));
-  }
+  const savedSettings: SavedSettings = { networkId, blockTimeMs, retarget, rate: settings.rate };
+  const takeState = (json: string | undefined): void => {
+    if (json !== undefined)
+      clock.advance(Math.max(0, loadState(json, state, rules, savedSettings) - clock.now()));
+  };
+  const makeState = (): string => saveState(state, savedSettings, clock.now());
+  if (statePath !== undefined) checkStateFile(statePath);
+  if (modules.savedState === undefined && statePath !== undefined) takeStateFile(statePath, takeState);
+  else takeState(modules.savedState);
   const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
   const board = new TemplateBoard(settings, { state, rules, clock, miners });
   const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
@@ -126,15 +132,26 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
       if (addresses.length > 0) board.setMiners(scriptsOf(addresses));
       setReady();
     },
-    dropConnections: () => minerApi.dropConnections(),
+    dropConnections: (index) => minerApi.dropConnections(index),
     disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
+    saveState: makeState,
+    writeState() {
+      if (statePath !== undefined) writeStateFile(statePath, makeState());
+      return statePath;
+    },
   };
 
-  const closers: (() => Promise<void> | void)[] = [() => stopping.abort(), () => minerApi.close()];
-  if (!modules.clock) closers.unshift(() => clock.close());
-  const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
-  };
+  let started = false;
+  const closers: (() => Promise<void> | void)[] = modules.clock ? [] : [() => clock.close()];
+  // Written when nobody can add a block any more.
+  closers.push(() => {
+    if (started) control.writeState();
+  });
+  closers.push(
+    () => stopping.abort(),
+    () => minerApi.close(),
+  );
+  const close = (): Promise<void> => runAll(closers.splice(0).reverse());
   try {
     setReady();
     const minerApiPort = await minerApi.start();
@@ -159,8 +176,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
       controlPort = await controlServer.start(settings.controlPort, '127.0.0.1');
     }
     const competitors = settings.others === 0 ? undefined : startCompetitors();
-    if (statePath !== undefined)
-      closers.push(() => writeStateFile(statePath, saveState(state, rules, clock.now())));
+    started = true;
     return {
       ...control,
       host,
@@ -171,11 +187,10 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
         return textsOf(addresses);
       },
       competitors: () => ({ hashes: competitors?.hashes ?? 0, lost: competitors?.lost ?? 0 }),
-      saveState: () => saveState(state, rules, clock.now()),
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => {}); // Why it did not start is worth more.
     throw error;
   }
 
@@ -188,6 +203,28 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     closers.push(() => competitors.close());
     return competitors;
   }
+}
+
+/** Begins with what a state file holds, if it is there, and names the file where that is no good. */
+function takeStateFile(path: string, take: (json: string | undefined) => void): void {
+  try {
+    take(readStateFile(path));
+  } catch (error) {
+    throw error instanceof SavedStateError ? new StateFileError(path, error.message) : error;
+  }
+}
+
+/** Runs all of them, one after the other. @throws what the first that failed threw, after the last has run */
+async function runAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const one of closers) {
+    try {
+      await one();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Some 4 ms of hashing at a time, on a machine of these days. */

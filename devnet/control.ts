@@ -3,6 +3,8 @@
  * on the loopback address, and no part of the node's API.
  *
  * Requests are POST with a JSON object, answers JSON; what is wrong with a request comes back as 400 with `error`.
+ * What searches for blocks does so one request at a time, others are answered 409; it ends when its client is gone, and
+ * what was mined by then stays.
  * A chain is its index, 0 to 15, or `"from-to"`.
  *
  * | path | body | does |
@@ -15,7 +17,8 @@
  * | /refresh | | refreshes all templates |
  * | /sync | `{synced}` | whether the node is synced |
  * | /miner-addresses | `{addresses}` | the four reward addresses, or none |
- * | /drop | | resets all miners' connections |
+ * | /drop | `{index?}` | resets all miners' connections, or one of them, in the order in which they connected |
+ * | /save | | writes the state file and answers its path as `file`; without one, answers what such a file holds |
  * | /disturb | `{kind: "delay", delayMs} or {kind: "lose"} or {kind: "repeat"}, answers?` | disturbs answers to submissions |
  *
  * @module
@@ -52,10 +55,19 @@ export interface DevnetControl {
   setSynced(synced: boolean): void;
   /** Sets the four reward addresses, or with an empty list none: then miners are reset. */
   setMinerAddresses(addresses: readonly string[]): void;
-  /** Resets all miners' connections. @returns how many there were */
-  dropConnections(): number;
+  /**
+   * Resets all miners' connections, or one of them.
+   * @param index - in the order in which they connected, from 0
+   * @returns how many it were
+   * @throws RangeError if there is none of this index
+   */
+  dropConnections(index?: number): number;
   /** Disturbs the next answers to submissions. @param answers - how many, 1 by default */
   disturbAnswers(fault: AnswerFault, answers?: number): void;
+  /** All blocks, as JSON for `savedState` or a state file. */
+  saveState(): string;
+  /** Writes the state file, if there is one. @returns its path @throws StateFileError if it cannot be written */
+  writeState(): string | undefined;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -64,26 +76,61 @@ type Body = Readonly<Record<string, unknown>>;
 const MAX_BLOCKS = 1_000;
 const MAX_ADVANCE_MS = 366 * 86_400_000;
 
+/** Searches at a time: two would only slow each other down, and everything else in this process. */
+const MAX_SEARCHES = 1;
+
 /** A server of the control port, not listening yet. */
 export function createControlServer(control: DevnetControl): JsonServer {
+  const searches = new Set<string>();
   return new JsonServer(async (request) => {
     try {
-      return { status: 200, body: await answerControl(request, control) };
+      return { status: 200, body: await answerControl(request, control, searches) };
     } catch (error) {
-      if (error instanceof RangeError) return { status: 400, body: { error: error.message } };
-      throw error;
+      return {
+        status: statusOf(error),
+        body: { error: error instanceof Error ? error.message : String(error) },
+      };
     }
   });
 }
 
-async function answerControl(request: JsonRequest, control: DevnetControl): Promise<unknown> {
+/** The request is right, but not now. */
+class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof BusyError) return 409;
+  return error instanceof RangeError ? 400 : 500;
+}
+
+/** @param searches - paths of the requests that search now */
+async function answerControl(
+  request: JsonRequest,
+  control: DevnetControl,
+  searches: Set<string>,
+): Promise<unknown> {
   // A web page can make a browser send requests here, but not without this header.
   if (request.headers.origin !== undefined) throw new RangeError('"origin" expected no such header');
   const path = request.url.pathname;
   if (request.method === 'GET' && path === '/state') return stateOf(control);
-  const action = request.method === 'POST' ? ACTIONS[path.slice(1)] : undefined;
+  const name = request.method === 'POST' ? path.slice(1) : '';
+  const [search, action] = [ownValue(SEARCHES, name), ownValue(ACTIONS, name)];
+  if (search) {
+    const body = parseBody(request.body);
+    if (searches.size >= MAX_SEARCHES)
+      throw new BusyError(
+        `expected no search under way, got POST ${[...searches].join(', ')}; try again after it`,
+      );
+    searches.add(path);
+    try {
+      return await search(control, body, request.signal);
+    } finally {
+      searches.delete(path);
+    }
+  }
   if (!action) {
-    const known = Object.keys(ACTIONS).map((name) => `/${name}`);
+    const known = [...Object.keys(SEARCHES), ...Object.keys(ACTIONS)].map((one) => `/${one}`);
     throw new RangeError(
       `"path" expected GET /state or POST ${known.join(', ')}, got ${request.method} ${path}`,
     );
@@ -91,25 +138,35 @@ async function answerControl(request: JsonRequest, control: DevnetControl): Prom
   return action(control, parseBody(request.body));
 }
 
-const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => unknown>> = {
-  async mine(control, body) {
+function ownValue<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+type Search = (control: DevnetControl, body: Body, signal: AbortSignal) => Promise<unknown>;
+
+const SEARCHES: Readonly<Record<string, Search>> = {
+  async mine(control, body, signal) {
     const chain = chainOf(body);
+    const options = mineOptionsOf(body, chain, signal);
     const count = body.count === undefined ? 1 : wholeOf(body, 'count', 1, MAX_BLOCKS);
     const blocks: Block[] = [];
-    while (blocks.length < count) blocks.push(await control.mineBlock(chain, mineOptionsOf(body, chain)));
+    while (blocks.length < count) blocks.push(await control.mineBlock(chain, options));
     return { blocks: blocks.map((block) => summaryOf(block, control)) };
   },
-  async 'side-block'(control, body) {
+  async 'side-block'(control, body, signal) {
     const chain = chainOf(body);
-    const block = await control.mineSideBlock(chain, mineOptionsOf(body, chain));
+    const block = await control.mineSideBlock(chain, mineOptionsOf(body, chain, signal));
     return { blocks: [summaryOf(block, control)] };
   },
-  async reorganise(control, body) {
+  async reorganise(control, body, signal) {
     const chain = chainOf(body);
     const depth = wholeOf(body, 'depth', 1, MAX_BLOCKS);
-    const branch = await control.reorganise(chain, depth, mineOptionsOf(body, chain));
+    const branch = await control.reorganise(chain, depth, mineOptionsOf(body, chain, signal));
     return { blocks: branch.map((block) => summaryOf(block, control)) };
   },
+};
+
+const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => unknown>> = {
   advance(control, body) {
     control.advance(wholeOf(body, 'ms', 0, MAX_ADVANCE_MS));
     return { now: control.node.clock.now() };
@@ -129,7 +186,14 @@ const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => u
     control.setMinerAddresses(addresses);
     return {};
   },
-  drop: (control) => ({ dropped: control.dropConnections() }),
+  drop(control, body) {
+    const index = body.index === undefined ? undefined : wholeOf(body, 'index', 0, Number.MAX_SAFE_INTEGER);
+    return { dropped: control.dropConnections(index) };
+  },
+  save(control) {
+    const file = control.writeState();
+    return file === undefined ? JSON.parse(control.saveState()) : { file };
+  },
   disturb(control, body) {
     const answers = body.answers === undefined ? 1 : wholeOf(body, 'answers', 1, MAX_BLOCKS);
     control.disturbAnswers(faultOf(body), answers);
@@ -181,12 +245,16 @@ function wholeOf(body: Body, name: string, least: number, most: number): number 
   throw expected(name, `a whole number from ${least} to ${most}`, value);
 }
 
-function mineOptionsOf({ uncles, miner }: Body, chain: ChainIndex): MineOptions {
+function mineOptionsOf({ uncles, miner }: Body, chain: ChainIndex, signal: AbortSignal): MineOptions {
   if (uncles !== undefined && typeof uncles !== 'boolean') throw expected('uncles', 'true or false', uncles);
   const address = typeof miner === 'string' ? parseAddress(miner) : undefined;
   if (miner !== undefined && address?.group !== toGroupOf(chain))
     throw expected('miner', `an address of group ${toGroupOf(chain)}`, miner);
-  return { ...(uncles === undefined ? {} : { uncles }), ...(address ? { miner: address.lockupScript } : {}) };
+  return {
+    signal,
+    ...(uncles === undefined ? {} : { uncles }),
+    ...(address ? { miner: address.lockupScript } : {}),
+  };
 }
 
 function faultOf(body: Body): AnswerFault {

@@ -17,6 +17,8 @@ export interface JsonRequest {
   readonly headers: IncomingMessage['headers'];
   /** At most 64 KiB. */
   readonly body: string;
+  /** Aborted when the connection is gone: nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Longest body that is read, bytes. */
@@ -62,6 +64,9 @@ async function serve(
   response: ServerResponse,
   answer: (request: JsonRequest) => JsonAnswer | Promise<JsonAnswer>,
 ): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const { signal } = gone;
   const body = await readBody(request);
   const url = URL.canParse(request.url ?? '', 'http://node')
     ? new URL(request.url!, 'http://node')
@@ -70,7 +75,8 @@ async function serve(
   try {
     if (body === undefined) result = { status: 413, body: { detail: 'Request body too large' } };
     else if (!url) result = { status: 400, body: { detail: 'Invalid path' } };
-    else result = await answer({ method: request.method ?? 'GET', url, headers: request.headers, body });
+    else
+      result = await answer({ method: request.method ?? 'GET', url, headers: request.headers, body, signal });
   } catch (error) {
     result = { status: 500, body: { detail: error instanceof Error ? error.message : String(error) } };
   }

@@ -95,9 +95,22 @@ export class MinerApi {
     if (!ready) this.dropConnections();
   }
 
-  /** Resets all connections. @returns how many there were */
-  dropConnections(): number {
-    const sockets = [...this.#sockets];
+  /**
+   * Resets all connections, or one of them.
+   * @param index - in the order in which they connected, from 0
+   * @returns how many it were
+   * @throws RangeError if there is none of this index
+   */
+  dropConnections(index?: number): number {
+    let sockets = [...this.#sockets];
+    if (index !== undefined) {
+      const one = sockets[index];
+      if (!one)
+        throw new RangeError(
+          `"index" expected one of ${sockets.length} connections, from 0 on, got ${index}`,
+        );
+      sockets = [one];
+    }
     for (const socket of sockets) socket.resetAndDestroy();
     return sockets.length;
   }

@@ -6,6 +6,7 @@
  */
 import { decodeBlock, encodeBlock } from '../protocol/block.js';
 import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
+import { DecodeError } from '../protocol/decode-error.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
 import { decodeHeader } from '../protocol/header.js';
 import { blockHash, chainOfHash } from '../protocol/pow.js';
@@ -13,30 +14,19 @@ import { type Block, blockId } from './block.js';
 import { type ChainState, parentHash } from './chain-state.js';
 import { RETARGET_WINDOW } from './retarget.js';
 import { findFault, type Rules } from './rules.js';
+import {
+  FORMAT,
+  parseSavedState,
+  type SavedBlock,
+  type SavedSettings,
+  type SavedState,
+  SavedStateError,
+} from './saved-state-json.js';
 
-const FORMAT = 'lesswork devnet 1';
-
-interface SavedBlock {
-  /** Header and transactions, hex. */
-  readonly raw: string;
-  readonly height: number;
-  /** Accumulated work in expected hashes, decimal: of a block whose parent is not here. */
-  readonly work?: string;
-  readonly uncles: readonly { hash: string; lockupScript: string; heightDifference: number }[];
-}
-
-interface SavedState {
-  readonly format: string;
-  readonly networkId: number;
-  readonly targetBits: number;
-  /** The node's time, ms since the epoch. */
-  readonly now: number;
-  /** In their order of arrival. */
-  readonly blocks: readonly SavedBlock[];
-}
+export { type SavedSettings, SavedStateError };
 
 /** All blocks but the first ones. @param now - ms since the epoch @returns JSON */
-export function saveState(state: ChainState, rules: Rules, now: number): string {
+export function saveState(state: ChainState, settings: SavedSettings, now: number): string {
   const blocks: SavedBlock[] = [];
   for (const block of state.blocks()) {
     blocks.push({
@@ -50,8 +40,7 @@ export function saveState(state: ChainState, rules: Rules, now: number): string 
       })),
     });
   }
-  const { targetBits } = state.genesis(0).header;
-  const saved: SavedState = { format: FORMAT, networkId: rules.networkId, targetBits, now, blocks };
+  const saved: SavedState = { format: FORMAT, settings, now, blocks };
   return JSON.stringify(saved);
 }
 
@@ -59,31 +48,44 @@ export function saveState(state: ChainState, rules: Rules, now: number): string 
  * Fills the chains with saved blocks, each of which is judged again where its ancestors are there.
  * @param state - chains that have only their first blocks
  * @returns the node's time when they were saved, ms since the epoch
- * @throws Error if the JSON is no saved state, or one of another network or of another starting target
+ * @param settings - what the node runs with
+ * @throws SavedStateError if the JSON is no saved state, or one of other settings
  */
-export function loadState(json: string, state: ChainState, rules: Rules): number {
-  const saved = JSON.parse(json) as SavedState;
-  const { targetBits } = state.genesis(0).header;
-  if (saved.format !== FORMAT)
-    throw new Error(`saved state: expected format "${FORMAT}", got "${saved.format}"`);
-  if (saved.networkId !== rules.networkId)
-    throw new Error(`saved state: expected network ${rules.networkId}, got ${saved.networkId}`);
-  if (saved.targetBits !== targetBits) {
-    throw new Error(
-      `saved state: expected the starting target of rate and block time, ${targetBits.toString(16)}, got ${saved.targetBits.toString(16)}`,
-    );
-  }
-  for (const savedBlock of saved.blocks) {
-    const block = blockOfSaved(savedBlock);
-    if (savedBlock.work !== undefined) {
-      state.addRoot(block, BigInt(savedBlock.work));
-      continue;
-    }
-    const fault = isJudgeable(block, state) ? findFault(block, state, rules, saved.now) : undefined;
-    if (fault) throw new Error(`saved state: block ${block.id} is not valid: ${fault}`);
-    state.add(block);
+export function loadState(json: string, state: ChainState, rules: Rules, settings: SavedSettings): number {
+  const saved = parseSavedState(json);
+  const [then, now] = [textOf(saved.settings), textOf(settings)];
+  if (then !== now)
+    throw new SavedStateError(`was saved with ${then}; start with the same settings, got ${now}`);
+  for (const [i, savedBlock] of saved.blocks.entries()) {
+    const fault = addSaved(savedBlock, state, rules, saved.now);
+    if (fault !== undefined) throw new SavedStateError(`"blocks[${i}]" is not valid: ${fault}`);
   }
   return saved.now;
+}
+
+function textOf({ networkId, rate, blockTimeMs, retarget }: SavedSettings): string {
+  return `network ID ${networkId}, rate ${rate}H/s, block time ${blockTimeMs}ms, ${retarget ? 'retargeting' : 'no retargeting'}`;
+}
+
+/** Adds a block. @returns what is wrong with it, or undefined */
+function addSaved(saved: SavedBlock, state: ChainState, rules: Rules, now: number): string | undefined {
+  let block: Block;
+  try {
+    block = blockOfSaved(saved);
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+  if (block.miner.length === 0) return 'no-coinbase';
+  if (state.get(block.id)) return 'known-block';
+  if (saved.work !== undefined) {
+    state.addRoot(block, BigInt(saved.work));
+    return undefined;
+  }
+  if (!state.get(block.parent)) return 'unknown-parent';
+  const fault = isJudgeable(block, state) ? findFault(block, state, rules, now) : undefined;
+  if (!fault) state.add(block);
+  return fault;
 }
 
 /** Whether all is there that a block's target and uncles follow from. */
@@ -109,7 +111,7 @@ function blockOfSaved(saved: SavedBlock): Block {
     headerBytes,
     transactions,
     parent: blockId(parentHash(header.deps, chain)),
-    miner: transactions.at(-1)!.unsigned.outputs[0]!.lockupScript,
+    miner: transactions.at(-1)?.unsigned.outputs[0]?.lockupScript ?? new Uint8Array(0),
     uncles: saved.uncles.map(({ hash: uncle, lockupScript, heightDifference }) => ({
       hash: hexToBytes(uncle),
       lockupScript: hexToBytes(lockupScript),

@@ -4,6 +4,7 @@
  */
 import type { ChainIndex } from '../protocol/chain.js';
 import type { Block } from './block.js';
+import type { ChainState } from './chain-state.js';
 import { parentDepOf } from './deps.js';
 import type { DevnetNode } from './node.js';
 import { findBlock, type SearchModules } from './search.js';
@@ -15,6 +16,8 @@ export interface MineOptions {
   readonly miner?: Uint8Array;
   /** Whether the block references the uncles that it may; true by default. */
   readonly uncles?: boolean;
+  /** Ends the search, which then throws an `AbortError`. What was mined before stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** Makes things happen. */
@@ -51,17 +54,17 @@ export class Scenario {
    * Replaces the newest blocks of a chain: mines a branch from below them until it has more work.
    * @param depth - blocks that leave the main chain, at least 1 and fewer than are kept
    * @returns the new branch, oldest first
-   * @throws RangeError if the chain is not that long
+   * @throws RangeError if the chain is not that long, or not that much of it is kept
    */
   async reorganise(chain: ChainIndex, depth: number, options: MineOptions = {}): Promise<Block[]> {
     const { state, board } = this.#node;
     const oldTip = state.tip(chain);
-    const firstToLeave =
-      Number.isInteger(depth) && depth >= 1 ? state.ancestor(oldTip, depth - 1) : undefined;
-    if (!firstToLeave || firstToLeave.height === 0 || !state.get(firstToLeave.parent))
-      throw new RangeError(`"depth" expected 1 to ${oldTip.height}, got ${depth}`);
+    const most = blocksAboveKept(state, oldTip);
+    if (most === 0) throw new RangeError(`"chain" expected one with a block to replace, got ${chain}`);
+    if (!Number.isInteger(depth) || depth < 1 || depth > most)
+      throw new RangeError(`"depth" expected 1 to ${most}, got ${depth}`);
     const branch: Block[] = [];
-    let deps = firstToLeave.header.deps;
+    let { deps } = state.ancestor(oldTip, depth - 1)!.header;
     for (;;) {
       const block = await this.#mine(chain, deps, options);
       branch.push(block);
@@ -79,9 +82,16 @@ export class Scenario {
       state,
       rules,
     );
-    const block = await findBlock(template, this.#search);
+    const block = await findBlock(template, this.#search, options.signal);
     const fault = this.#node.addBlock(block);
     if (fault) throw new Error(`block of chain ${chain} refused by its own node: ${fault}`);
     return block;
   }
+}
+
+/** How many blocks lie above the lowest ancestor that is kept: so many can be replaced. */
+function blocksAboveKept(state: ChainState, tip: Block): number {
+  let count = 0;
+  for (let parent = state.get(tip.parent); parent; parent = state.get(parent.parent)) count++;
+  return count;
 }

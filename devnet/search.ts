@@ -20,14 +20,20 @@ export interface SearchModules {
 
 /**
  * Finds a block for a template.
+ * @param signalOfCaller - ends this search alone
  * @throws DOMException `AbortError` when the search is stopped
  */
-export async function findBlock(template: Template, modules: SearchModules): Promise<Block> {
+export async function findBlock(
+  template: Template,
+  modules: SearchModules,
+  signalOfCaller?: AbortSignal,
+): Promise<Block> {
   const { kernel, random, sliceHashes, signal } = modules;
   const prefix = random.bytes(PREFIX_BYTES);
   const target = targetBytes(targetOfBits(template.header.targetBits));
   for (let start = 0n; ; start += BigInt(sliceHashes)) {
     signal.throwIfAborted();
+    signalOfCaller?.throwIfAborted();
     const { headerBlob, chain } = template;
     const { finds } = await kernel.search({ headerBlob, chain, target, prefix, start, count: sliceHashes });
     if (finds.length > 0) return blockOf(template, nonceOf(prefix, finds[0]!));

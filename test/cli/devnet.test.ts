@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { bytesToHex } from '../../protocol/bytes.js';
 import { submit } from '../devnet/setting.js';
 import { LessworkRun, lesswork } from '../support/lesswork.js';
 import { RawMiner, solve } from '../support/raw-miner.js';
@@ -20,6 +24,12 @@ async function start(t: TestContext, ...args: string[]) {
     throw new Error(`no line of type ${type}: ${run.stdout}${run.stderr}`);
   };
   return { run, waitFor, ports: (await waitFor('listening')) as unknown as Record<string, number> };
+}
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lesswork-devnet-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -95,3 +105,56 @@ for (const [args, expected] of [
     assert.equal(stdout, '');
   });
 }
+
+test('a state file that is no good is said with its option, and ends with 1', async (t) => {
+  const folder = temporaryFolder(t);
+  const empty = join(folder, 'empty.json');
+  writeFileSync(empty, '');
+  for (const [path, reason] of [
+    [join(folder, 'nowhere', 'state.json'), 'cannot be written: ENOENT'],
+    [folder, 'cannot be written: it is a folder'],
+    [empty, 'is empty'],
+  ] as const) {
+    const { code, stdout, stderr } = await lesswork('devnet', ...FREE_PORTS, '--state', path);
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(`lesswork: --state ${path}: ${reason}`), stderr);
+    assert.equal(stdout, '');
+  }
+});
+
+test('a state file that cannot be written at the end: it ends all the same, with 1', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'state.json');
+  const { run } = await start(t, '--state', path);
+  rmSync(folder, { recursive: true });
+  run.child.kill('SIGINT');
+  const deadline = setTimeout(() => run.child.kill('SIGKILL'), 5_000);
+  const { code, stderr } = await run.end();
+  clearTimeout(deadline);
+  assert.equal(code, 1);
+  assert.ok(stderr.startsWith(`lesswork: --state ${path}: cannot be written: ENOENT`), stderr);
+});
+
+test('--move-deps: a refresh takes the newest blocks of the other chains in', async (t) => {
+  for (const args of [[], ['--move-deps']]) {
+    const { ports } = await start(t, '--rate', '1kH/s', ...args);
+    const miner = await RawMiner.connect(ports.minerApiPort!);
+    const before = await miner.jobs();
+    for (const [path, body] of [
+      ['mine', '{"chain":0}'],
+      ['refresh', '{}'],
+      ['mine', '{"chain":15}'],
+    ]) {
+      const url = `http://127.0.0.1:${ports.controlPort}/${path}`;
+      assert.equal((await fetch(url, { method: 'POST', body: body! })).status, 200);
+    }
+    let jobs = await miner.jobs();
+    while (jobs[15]!.height === before[15]!.height) jobs = await miner.jobs();
+    // Chain 1 got no block: that of chain 0, of its own group, came in by the refresh or not at all.
+    const [first, last] = [before, jobs].map((all) => all[1]!.headerBlob);
+    const depsEnd = 2 + 7 * 32;
+    const moved = bytesToHex(first!.subarray(0, depsEnd)) !== bytesToHex(last!.subarray(0, depsEnd));
+    assert.equal(moved, args.length > 0);
+    miner.close();
+  }
+});
