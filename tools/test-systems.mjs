@@ -1,5 +1,5 @@
-// What the tests need beside npm's packages: a software Vulkan device (SwiftShader, from Debian's chromium-common) and
-// the Vulkan loader. Installed from Debian's packages where this process may; elsewhere the tests that need it are
+// What the tests need beside npm's packages: a software Vulkan device (SwiftShader, from Debian's chromium-common) with
+// the Vulkan loader, and a Redis server. Installed from Debian's packages where this process may; elsewhere the tests that need it are
 // left out, each with its reason, or fail where LESSWORK_REQUIRE_ALL=1 is set (as CI does).
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,11 @@ const SYSTEMS = [
         existsSync(`${folder}/libvulkan.so.1`),
       ),
     packages: ['chromium-common', 'libvulkan1'],
+  },
+  {
+    name: 'Redis server',
+    present: () => existsSync('/usr/bin/redis-server') || existsSync('/usr/local/bin/redis-server'),
+    packages: ['redis-server'],
   },
 ];
 
