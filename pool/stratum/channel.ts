@@ -1,0 +1,26 @@
+/**
+ * The port between a connection's stratum session and whatever carries its bytes: TCP, TLS or a WebSocket.
+ * @module
+ */
+
+/** One client's way in and out. The carrier makes it when the client is there to talk: after PROXY header and handshake. */
+export interface Channel {
+  /** Canonical text of the client's address (of the PROXY header, where that counts); IPv4-mapped IPv6 as IPv4. */
+  readonly remoteAddress: string;
+  /** Queues text of one character a byte, or bytes. Nothing is thrown when the client has gone. */
+  write(data: string | Uint8Array): void;
+  /** Bytes that the client has not taken yet. */
+  readonly pendingBytes: number;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+/** What the session hears from its channel. */
+export interface ChannelEvents {
+  /** Bytes of the stream; a WebSocket's text message comes with a newline behind it. */
+  onData(chunk: Uint8Array): void;
+  /** Once, whoever closed. */
+  onClose(): void;
+}
