@@ -28,8 +28,7 @@ export function identityDifference(
     return `its network id is ${found.networkId}, that of ${whose} ${expected.networkId}`;
   for (const [group, address] of (expected.minerAddresses ?? []).entries()) {
     const own = found.minerAddresses[group];
-    if (own !== address)
-      return `its miner address of group ${group} is ${own}, that of ${whose} ${address}`;
+    if (own !== address) return `its miner address of group ${group} is ${own}, that of ${whose} ${address}`;
   }
   return undefined;
 }

@@ -7,6 +7,8 @@
  * @module
  */
 import { errorLine, resultLine } from '../../protocol/stratum/reply.js';
+import type { Counters } from './counters.js';
+import type { Difficulty } from './difficulty.js';
 import type { PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { REJECT_REASONS } from './outcome.js';
@@ -21,6 +23,7 @@ export interface Recipient {
 
 export interface AcknowledgementModules {
   readonly journal: ShareJournal;
+  readonly counters: Counters;
   /** Calls back once, after all that came in this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
   /** Shares that could not be recorded, and count for nothing. */
@@ -37,6 +40,7 @@ export class Acknowledgements {
   #ids: string[] = [];
   #headers: PoolHeader[] = [];
   #nonces: string[] = [];
+  #difficulties: Difficulty[] = [];
 
   constructor(modules: AcknowledgementModules) {
     this.#modules = modules;
@@ -54,11 +58,12 @@ export class Acknowledgements {
    * @param id - JSON text of its request's id
    * @param nonce - as it stands in the header's table
    */
-  accept(recipient: Recipient, id: string, header: PoolHeader, nonce: string): void {
+  accept(recipient: Recipient, id: string, header: PoolHeader, nonce: string, difficulty: Difficulty): void {
     this.#recipients.push(recipient);
     this.#ids.push(id);
     this.#headers.push(header);
     this.#nonces.push(nonce);
+    this.#difficulties.push(difficulty);
     this.schedule();
   }
 
@@ -71,7 +76,8 @@ export class Acknowledgements {
 
   flush(): void {
     this.#scheduled = false;
-    const recorded = this.#modules.journal.commit();
+    const { journal, counters } = this.#modules;
+    const recorded = journal.commit();
     const count = this.#recipients.length;
     for (let i = 0; i < count; i++) {
       const recipient = this.#recipients[i]!;
@@ -79,9 +85,11 @@ export class Acknowledgements {
       if (recipient.out === '') this.#waiting.push(recipient);
       if (recorded) {
         recipient.out += resultLine(id, 'true');
+        counters.accept(this.#difficulties[i]!);
       } else {
         const { code, message } = REJECT_REASONS.unrecorded;
         recipient.out += errorLine(id, code, message);
+        counters.reject('unrecorded');
         this.#headers[i]!.shares.delete(this.#nonces[i]!);
       }
     }
@@ -90,6 +98,7 @@ export class Acknowledgements {
       this.#ids = [];
       this.#headers = [];
       this.#nonces = [];
+      this.#difficulties = [];
       if (!recorded) this.#modules.onUnrecorded(count);
     }
     const waiting = this.#waiting;

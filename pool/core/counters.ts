@@ -2,6 +2,7 @@
  * What a front end counts since its start: plain numbers, that metrics and logs read when they are asked.
  * @module
  */
+import type { Difficulty } from './difficulty.js';
 import { REJECT_REASON_NAMES, type RejectReason } from './outcome.js';
 
 /** Why a connection ended, or never began. */
@@ -40,6 +41,12 @@ export class Counters {
   blocksFound = 0;
   readonly blockStates = zeros(['accepted', 'refused', 'unanswered', 'missing'] as const);
   extranoncesRefused = 0;
+
+  accept({ low, high }: Difficulty): void {
+    this.accepted++;
+    this.workLow += low;
+    this.workHigh += high;
+  }
 
   reject(reason: RejectReason): void {
     this.rejected[reason]++;

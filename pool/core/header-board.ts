@@ -162,7 +162,8 @@ export class HeaderBoard {
     const refreshes: ChainIndex[] = [];
     for (const job of jobs) {
       const old = this.#current[job.chain];
-      if (old !== undefined && old.session === session && equalBytes(old.job.headerBlob, job.headerBlob)) continue;
+      if (old !== undefined && old.session === session && equalBytes(old.job.headerBlob, job.headerBlob))
+        continue;
       const header = this.#add(session, job, nowMs);
       if (old !== undefined && old.job.height === job.height && equalBytes(old.parent, header.parent)) {
         refreshes.push(job.chain);

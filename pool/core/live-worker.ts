@@ -27,7 +27,14 @@ export class LiveWorkers {
     const key = keyOf(account, name);
     let worker = this.#byKey.get(key);
     if (worker === undefined) {
-      worker = { account, name, journalWorker: undefined, connections: 0, reportedHashrate: undefined, agent: '' };
+      worker = {
+        account,
+        name,
+        journalWorker: undefined,
+        connections: 0,
+        reportedHashrate: undefined,
+        agent: '',
+      };
       this.#byKey.set(key, worker);
     }
     worker.connections++;

@@ -8,8 +8,8 @@ import type { DifficultyTable, ShareDifficulty } from './difficulty-table.js';
 import type { HeaderBoard, PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
-import type { Session } from './session.js';
 import type { RejectReason } from './outcome.js';
+import type { Session } from './session.js';
 import type { HeaderHash } from './share-check.js';
 
 /** How one listener treats its miners. */
@@ -49,10 +49,8 @@ export interface SessionHost {
   readonly hashHeader: HeaderHash;
   /** An extranonce as hex digits, or undefined where none is left. */
   takeExtranonce(): string | undefined;
-  /** @param used - whether a share was accepted under it */
-  releaseExtranonce(extranonce: string, used: boolean): void;
   /** A session has its first worker: gives it its first job. */
-  admit(session: Session, worker: LiveWorker, nowMs: number): void;
+  admit(session: Session, nowMs: number): void;
   /** A share was accepted, or refused; a line was no request. */
   noteShare(session: Session, difficulty: ShareDifficulty, nowMs: number): void;
   noteReject(session: Session, reason: RejectReason, nowMs: number): void;
@@ -60,4 +58,12 @@ export interface SessionHost {
   submitBlock(find: BlockFind): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;
+}
+
+/** Where extranonces come from, as hex digits. */
+export interface Extranonces {
+  /** @returns undefined if none is left */
+  take(): string | undefined;
+  /** @param used - whether a share was accepted under it */
+  release(extranonce: string, used: boolean): void;
 }

@@ -10,7 +10,6 @@
 import type { ChainIndex } from '../../protocol/chain.js';
 import {
   errorLine,
-  jobObject,
   notifyLine,
   resultLine,
   setDifficultyLine,
@@ -18,8 +17,8 @@ import {
 } from '../../protocol/stratum/reply.js';
 import { parseRequest, type Request, textParam } from '../../protocol/stratum/request.js';
 import type { Recipient } from './acknowledgements.js';
-import { type ShareDifficulty } from './difficulty-table.js';
 import { clampWork, workOfStratumDifficulty } from './difficulty.js';
+import type { ShareDifficulty } from './difficulty-table.js';
 import { GivenJobs } from './given-jobs.js';
 import type { PoolHeader } from './header-board.js';
 import type { LiveWorker } from './live-worker.js';
@@ -84,7 +83,7 @@ export class Session implements Recipient {
   }
 
   get authorized(): boolean {
-    return this.#workers !== undefined;
+    return this.#firstWorker !== undefined;
   }
 
   /** Whom a submission is credited to: the worker of the login that it names, or the first that authorized here. */
@@ -188,44 +187,52 @@ export class Session implements Recipient {
   }
 
   #authorize(id: string, loginText: string | undefined, password: string, nowMs: number): void {
-    const { counters, workers } = this.#host;
-    const refuse = (message: string): void => {
+    const first = !this.authorized;
+    const refusal = this.#addWorker(loginText, password);
+    const { counters } = this.#host;
+    if (refusal !== undefined) {
       counters.authorizationsRefused++;
-      this.#say(errorLine(id, BAD_WORKER_CODE, message));
-    };
-    if (loginText === undefined) return refuse('params: expected ["ADDRESS.WORKER", "PASSWORD"]');
-    const login = parseLogin(loginText);
-    if (login.kind === 'refused') return refuse(login.reason);
-    const known = this.#workers?.get(loginText);
-    if (known === undefined) {
-      if ((this.#workers?.size ?? 0) >= MAX_WORKERS_PER_CONNECTION)
-        return refuse(`no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`);
-      const first = this.#workers === undefined;
-      if (first) {
-        const extranonce = this.#host.takeExtranonce();
-        if (extranonce === undefined) {
-          counters.extranoncesRefused++;
-          refuse('the pool is full: no extranonce is left');
-          this.#host.disconnect(this, 'noExtranonce');
-          return;
-        }
-        this.extranonce = extranonce;
-        this.#workers = new Map();
-      }
-      const worker = workers.connect(login.account, login.worker);
-      worker.agent = this.agent;
-      this.#workers!.set(loginText, worker);
-      this.#firstWorker ??= worker;
-      counters.authorizations++;
-      this.#say(resultLine(id, 'true'));
-      if (!first) return;
-      const asked = parsePassword(password).difficulty;
-      if (asked !== undefined) this.#fixDifficulty(asked);
-      this.#say(setExtranonceLine(this.extranonce));
-      this.#host.admit(this, worker, nowMs);
+      this.#say(errorLine(id, BAD_WORKER_CODE, refusal));
       return;
     }
+    if (first && !this.#takeExtranonce()) {
+      counters.extranoncesRefused++;
+      this.#say(errorLine(id, -1, 'the pool is full: no extranonce is left'));
+      this.#host.disconnect(this, 'noExtranonce');
+      return;
+    }
+    counters.authorizations++;
     this.#say(resultLine(id, 'true'));
+    if (!first) return;
+    this.#say(setExtranonceLine(this.extranonce));
+    this.#host.admit(this, nowMs);
+  }
+
+  /** @returns why it is refused, or undefined */
+  #addWorker(loginText: string | undefined, password: string): string | undefined {
+    if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
+    if (this.#workers?.has(loginText)) return undefined;
+    const login = parseLogin(loginText);
+    if (login.kind === 'refused') return login.reason;
+    this.#workers ??= new Map();
+    if (this.#workers.size >= MAX_WORKERS_PER_CONNECTION)
+      return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
+    const worker = this.#host.workers.connect(login.account, login.worker);
+    worker.agent = this.agent;
+    this.#workers.set(loginText, worker);
+    if (this.#firstWorker === undefined) {
+      this.#firstWorker = worker;
+      const asked = parsePassword(password).difficulty;
+      if (asked !== undefined) this.#fixDifficulty(asked);
+    }
+    return undefined;
+  }
+
+  #takeExtranonce(): boolean {
+    const extranonce = this.#host.takeExtranonce();
+    if (extranonce === undefined) return false;
+    this.extranonce = extranonce;
+    return true;
   }
 
   #suggest(id: string, params: unknown): void {
@@ -256,7 +263,9 @@ export class Session implements Recipient {
   #noteHashrate(params: unknown): void {
     const worker = this.#firstWorker;
     const value: unknown = Array.isArray(params) ? params[0] : undefined;
-    const hashrate = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
-    if (worker !== undefined && hashrate >= 0 && Number.isFinite(hashrate)) worker.reportedHashrate = hashrate;
+    const hashrate =
+      typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
+    if (worker !== undefined && hashrate >= 0 && Number.isFinite(hashrate))
+      worker.reportedHashrate = hashrate;
   }
 }

@@ -57,12 +57,24 @@ export function writeNonce(text: string, header: Uint8Array): boolean {
   return true;
 }
 
+/** Whether a text is the hex of a nonce. */
+export function isNonce(text: string): boolean {
+  return writeNonce(text, SCRATCH);
+}
+
+const SCRATCH = new Uint8Array(NONCE_BYTES);
+
 /**
  * Judges a share whose nonce was written into `claim.header.bytes`.
  * The block target comes first, and whatever else is wrong with the share does not matter to it.
  * @param nonce - the same nonce, lower-case hex
  */
-export function checkShare(claim: ShareClaim, nonce: string, hashHeader: HeaderHash, nowMs: number): ShareVerdict {
+export function checkShare(
+  claim: ShareClaim,
+  nonce: string,
+  hashHeader: HeaderHash,
+  nowMs: number,
+): ShareVerdict {
   const { header } = claim;
   const hash = hashHeader(header.bytes);
   const ofChain = chainOfHash(hash) === header.job.chain;

@@ -9,7 +9,7 @@
  * @module
  */
 import { errorLine } from '../../protocol/stratum/reply.js';
-import { parseSubmission, type Submission } from '../../protocol/stratum/request.js';
+import { parseSubmission } from '../../protocol/stratum/request.js';
 import type { ShareDifficulty } from './difficulty-table.js';
 import { MAX_SHARES_PER_HEADER, type PoolHeader } from './header-board.js';
 import { headerNumberOf } from './job-id.js';
@@ -17,13 +17,26 @@ import type { LiveWorker } from './live-worker.js';
 import { REJECT_REASONS, type RejectReason } from './outcome.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
-import { checkShare, claimedChain, describeDifficulty, type ShareVerdict, writeNonce } from './share-check.js';
+import {
+  checkShare,
+  claimedChain,
+  describeDifficulty,
+  isNonce,
+  type ShareVerdict,
+  writeNonce,
+} from './share-check.js';
 
 /** A submission as far as it was read. */
 interface Claim {
   readonly nonce: string;
   readonly chain: number | undefined;
   readonly worker: LiveWorker | undefined;
+}
+
+/** A share as it stands on one header. */
+interface Judged {
+  readonly header: PoolHeader;
+  readonly verdict: ShareVerdict;
 }
 
 export class ShareDesk {
@@ -38,43 +51,47 @@ export class ShareDesk {
   /** @param id - JSON text of the request's id */
   submit(id: string, params: unknown, nowMs: number): void {
     const submission = parseSubmission(params);
-    if (submission === undefined) return this.#reject(id, undefined, 'malformed', nowMs);
+    if (submission === undefined) {
+      this.#reject(id, undefined, 'malformed', nowMs);
+      return;
+    }
     const claim: Claim = {
       nonce: submission.nonce.toLowerCase(),
       chain: claimedChain(submission.fromGroup, submission.toGroup),
       worker: this.#session.worker(submission.worker),
     };
-    const header = this.#host.board.find(headerNumberOf(submission.jobId));
-    let judged = header === undefined ? undefined : this.#judge(header, claim, nowMs);
-    if (judged === 'malformedNonce') return this.#reject(id, claim.worker, 'malformedNonce', nowMs);
-    if (judged === undefined || mayBeOfAnotherJob(judged.reject)) {
-      const other = this.#newestOfClaim(claim, header);
-      const second = other === undefined ? undefined : this.#judge(other, claim, nowMs);
-      if (second === 'malformedNonce') return this.#reject(id, claim.worker, 'malformedNonce', nowMs);
-      // Some miners name a wrong job: what proves itself elsewhere counts there.
-      if (second !== undefined && (judged === undefined || second.reject === undefined || second.block)) {
-        return this.#settle(id, other!, claim, second, nowMs);
-      }
-    }
-    if (judged === undefined) return this.#reject(id, claim.worker, this.#unknownReason(submission, claim), nowMs);
-    this.#settle(id, header!, claim, judged, nowMs);
+    const judged = this.#judgeEverywhere(headerNumberOf(submission.jobId), claim, nowMs);
+    if (typeof judged === 'string') this.#reject(id, claim.worker, judged, nowMs);
+    else this.#settle(id, judged, claim, nowMs);
   }
 
-  #judge(header: PoolHeader, { nonce, chain, worker }: Claim, nowMs: number): ShareVerdict | 'malformedNonce' {
-    if (!writeNonce(nonce, header.bytes)) return 'malformedNonce';
+  /** Judges a share on the header that it names, and on the one that it may mean. */
+  #judgeEverywhere(headerNumber: number, claim: Claim, nowMs: number): Judged | RejectReason {
+    const named = this.#host.board.find(headerNumber);
+    const first = named === undefined ? undefined : this.#judge(named, claim, nowMs);
+    if (first !== undefined && !mayBeOfAnotherJob(first.verdict.reject)) return first;
+    // Some miners name a wrong job: what proves itself elsewhere counts there.
+    const meant = this.#newestOfClaim(claim, named);
+    const second = meant === undefined ? undefined : this.#judge(meant, claim, nowMs);
+    if (second !== undefined && isProved(second.verdict)) return second;
+    return first ?? unknownReason(claim);
+  }
+
+  #judge(header: PoolHeader, { nonce, chain, worker }: Claim, nowMs: number): Judged | undefined {
+    if (!writeNonce(nonce, header.bytes)) return undefined;
     const { extranonce, jobs } = this.#session;
     const target = jobs.difficultyOf(header)?.acceptTarget;
     const claim = { header, chain, authorized: worker !== undefined, extranonce, target };
-    return checkShare(claim, nonce, this.#host.hashHeader, nowMs);
+    return { header, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
   }
 
-  #settle(id: string, header: PoolHeader, claim: Claim, verdict: ShareVerdict, nowMs: number): void {
+  #settle(id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
     const difficulty = this.#session.jobs.difficultyOf(header);
     let { reject } = verdict;
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
-    if (reject !== undefined) return this.#reject(id, claim.worker, reject, nowMs, verdict.hash);
-    this.#accept(id, header, claim, verdict.hash, difficulty!, nowMs);
+    if (reject === undefined) this.#accept(id, header, claim, verdict.hash, difficulty!, nowMs);
+    else this.#reject(id, claim.worker, reject, nowMs, verdict.hash);
   }
 
   #accept(
@@ -85,17 +102,14 @@ export class ShareDesk {
     difficulty: ShareDifficulty,
     nowMs: number,
   ): void {
-    const { journal, counters, acknowledgements, board } = this.#host;
+    const { journal, acknowledgements, board } = this.#host;
     header.shares.add(nonce);
     if (header.shares.size >= MAX_SHARES_PER_HEADER) board.close(header, nowMs);
     const { account, name } = worker!;
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
-    counters.accepted++;
-    counters.workLow += difficulty.low;
-    counters.workHigh += difficulty.high;
     this.#session.extranonceUsed = true;
-    acknowledgements.accept(this.#session, id, header, nonce);
+    acknowledgements.accept(this.#session, id, header, nonce, difficulty);
     this.#host.noteShare(this.#session, difficulty, nowMs);
   }
 
@@ -132,16 +146,25 @@ export class ShareDesk {
     const header = chain === undefined ? jobs.last : chain < 0 ? undefined : jobs.newestOf(chain);
     return header === not ? undefined : header;
   }
+}
 
-  #unknownReason({ nonce }: Submission, { worker }: Claim): RejectReason {
-    if (worker === undefined) return 'unauthorized';
-    return /^[0-9a-f]{48}$/i.test(nonce) ? 'unknownJob' : 'malformedNonce';
-  }
+/** Why a share is refused that no header was found for. */
+function unknownReason({ nonce, worker }: Claim): RejectReason {
+  if (!isNonce(nonce)) return 'malformedNonce';
+  return worker === undefined ? 'unauthorized' : 'unknownJob';
+}
+
+/** Whether a share is one on that header, new or not. */
+function isProved({ reject, block }: ShareVerdict): boolean {
+  return block || reject === undefined || reject === 'duplicate';
 }
 
 /** Whether a share that is none on the job that it names may be one on another. */
 function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
   return (
-    reject === 'wrongChain' || reject === 'wrongHashChain' || reject === 'lowDifficulty' || reject === 'unknownJob'
+    reject === 'wrongChain' ||
+    reject === 'wrongHashChain' ||
+    reject === 'lowDifficulty' ||
+    reject === 'unknownJob'
   );
 }
