@@ -28,8 +28,12 @@ export function identityDifference(
     return `its network id is ${found.networkId}, that of ${whose} ${expected.networkId}`;
   for (const [group, address] of (expected.minerAddresses ?? []).entries()) {
     const own = found.minerAddresses[group];
-    if (own !== address)
-      return `its miner address of group ${group} is ${own}, that of ${whose} ${address}`;
+    if (own !== address) return `its miner address of group ${group} is ${own}, that of ${whose} ${address}`;
   }
   return undefined;
+}
+
+/** Whether two are the same; the second may be missing. */
+export function sameIdentity(one: NodeIdentity, other: NodeIdentity | undefined): boolean {
+  return other !== undefined && identityDifference(one, other, '') === undefined;
 }

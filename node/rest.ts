@@ -101,7 +101,9 @@ interface RestAnswer {
 }
 
 function describe({ status, body }: RestAnswer): string {
-  return typeof body.detail === 'string' ? `${status} ${JSON.stringify(body.detail.slice(0, 200))}` : `${status}`;
+  return typeof body.detail === 'string'
+    ? `${status} ${JSON.stringify(body.detail.slice(0, 200))}`
+    : `${status}`;
 }
 
 async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): Promise<RestAnswer> {
