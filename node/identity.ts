@@ -32,3 +32,8 @@ export function identityDifference(
   }
   return undefined;
 }
+
+/** Whether two are the same; the second may be missing. */
+export function sameIdentity(one: NodeIdentity, other: NodeIdentity | undefined): boolean {
+  return other !== undefined && identityDifference(one, other, '') === undefined;
+}
