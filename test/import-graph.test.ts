@@ -21,6 +21,11 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
+  {
+    of: 'pool/config/',
+    may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
+    packages: ['zod', 'node:path', 'node:util'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
