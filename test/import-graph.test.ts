@@ -23,6 +23,11 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  {
+    of: 'pool/config/',
+    may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
+    packages: ['zod', 'node:path', 'node:util'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
