@@ -27,6 +27,15 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
     packages: ['zod', 'node:path', 'node:util'],
+  {
+    of: 'pool/journal/',
+    may: ['pool/journal/', 'pool/core/', 'protocol/'],
+    packages: ['node:', 'libsql'],
+  },
+  {
+    of: 'pool/recorder/',
+    may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
+    packages: ['node:'],
   },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
