@@ -22,6 +22,12 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
+    packages: ['node:net'],
+  },
   { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
   {
     of: 'pool/config/',

@@ -40,3 +40,19 @@ export type PoolServerEvent =
     }
   /** Shares were refused since they could not be written down. */
   | { readonly type: 'unrecorded'; readonly count: number };
+
+/** Where a front end stands. */
+export interface PoolStatus {
+  /** Node that leads, or undefined. */
+  readonly node: string | undefined;
+  readonly uptimeMs: number;
+  readonly connections: number;
+  readonly workers: number;
+  /** Shares since the start. */
+  readonly accepted: number;
+  readonly rejected: number;
+  /** From the accepted work since the last status, or since the start. */
+  readonly hashesPerSecond: number;
+  readonly blocksFound: number;
+  readonly blocksAccepted: number;
+}

@@ -112,7 +112,10 @@ export class Pool implements SessionHost {
         for (const chain of change.parents) this.journal.target(chain, this.board.current(chain)!.job.target);
         this.#dispatcher.dispatch(change, nowMs);
       },
-      onSessionEnd: (session) => this.board.endSession(session, this.#modules.now()),
+      onSessionEnd: (session) => {
+        if (this.#node === session) this.#node = undefined;
+        this.board.endSession(session, this.#modules.now());
+      },
       onBlockState: (hash, state) => {
         this.#blocks.settle(hash, state);
         this.acknowledgements.schedule();
@@ -181,6 +184,11 @@ export class Pool implements SessionHost {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     this.#dispatcher.refresh(nowMs);
+  }
+
+  /** Name of the node that leads. */
+  get node(): string | undefined {
+    return this.#node?.name;
   }
 
   get sessions(): number {
