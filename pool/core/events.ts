@@ -1,0 +1,42 @@
+/**
+ * All that a pool tells of itself: one closed union, that logs and feeds turn into their own words.
+ * @module
+ */
+import type { ChainIndex } from '../../protocol/chain.js';
+import type { BlockStateChange } from './block-record.js';
+
+export type PoolServerEvent =
+  | {
+      readonly type: 'listening';
+      readonly listener: string;
+      readonly protocol: string;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly type: 'identity'; readonly networkId: number; readonly minerAddresses: readonly string[] }
+  | { readonly type: 'node'; readonly name: string }
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warn';
+      readonly name: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'block';
+      readonly hash: string;
+      readonly nonce: string;
+      readonly chain: ChainIndex;
+      readonly height: number;
+      /** Address and name of the worker that found it; missing where nobody had authorized. */
+      readonly account: string | undefined;
+      readonly worker: string | undefined;
+    }
+  | {
+      readonly type: 'blockState';
+      readonly hash: string;
+      readonly state: BlockStateChange['state'];
+      readonly chain: ChainIndex | undefined;
+      readonly height: number | undefined;
+    }
+  /** Shares were refused since they could not be written down. */
+  | { readonly type: 'unrecorded'; readonly count: number };
