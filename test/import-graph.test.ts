@@ -27,6 +27,7 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
     packages: ['zod', 'node:path', 'node:util'],
+  },
   {
     of: 'pool/journal/',
     may: ['pool/journal/', 'pool/core/', 'protocol/'],
