@@ -51,6 +51,21 @@ const LAYERS: readonly Layer[] = [
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
   },
+  {
+    of: 'bench/pool-load/',
+    may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
+    packages: ['node:', 'commander'],
+  },
+  {
+    of: 'bench/pool-load/targets/lesswork.ts',
+    may: ['bench/pool-load/targets/', 'cli/main.ts'],
+  },
+  // Knows nothing of the rest of the bench: it is what a server is without a pool.
+  {
+    of: 'bench/pool-load/bare/',
+    may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
+    packages: ['node:'],
+  },
   { of: 'cli/', may: [''] },
 ];
 
