@@ -6,6 +6,7 @@ import type { NodeEndpoint } from '../../node/endpoint.js';
 import { chooseLeader, type NodeState } from '../../node/leader.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink, type NodeLinkOptions } from '../../node/node-link.js';
 import type { Job } from '../../protocol/job.js';
+import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
 
 export interface FullNodeSourceOptions {
@@ -25,9 +26,13 @@ interface Member {
   jobs: readonly Job[];
 }
 
+/** A node never says why. */
+const REFUSED: Refusal = { reason: 'other', message: 'refused by the node' };
+
 const NO_EXTRANONCE = new Uint8Array(0);
 
 export class FullNodeSource implements JobSource {
+  readonly kind = 'nodes';
   readonly #members: Member[];
   readonly #returnAfterMs: number;
   #events: SourceEvents | undefined;
@@ -47,7 +52,8 @@ export class FullNodeSource implements JobSource {
           onJobs: (jobs, sessionStarted) => this.#receive(index, jobs, sessionStarted),
           onVerdict: (blockHash, accepted) => {
             const session = this.#members[index]!.session;
-            if (session !== undefined) this.#events?.onVerdict(session, blockHash, accepted);
+            if (session === undefined) return;
+            this.#events?.onVerdict(session, blockHash, accepted ? undefined : REFUSED);
           },
           onSessionEnd: () => this.#endSession(index),
           onDown: (message, retryInMs) => {
