@@ -10,15 +10,17 @@ import { devnetCommand } from './devnet.js';
 import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 import { packageVersion } from './package-version.js';
+import { poolCommand } from './pool.js';
 
 export function createProgram(): Command {
   const program = new Command('lesswork')
-    .description('Miner for Alephium (ALPH), on GPU and CPU, straight on a full node. No fee.')
+    .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
   const commands = [
     mineCommand(),
+    poolCommand(),
     demoCommand(),
     benchCommand(),
     devicesCommand(),

@@ -27,6 +27,29 @@ const LAYERS: readonly Layer[] = [
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
+    packages: ['node:net'],
+  },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  {
+    of: 'pool/config/',
+    may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
+    packages: ['zod', 'node:path', 'node:util'],
+  },
+  {
+    of: 'pool/journal/',
+    may: ['pool/journal/', 'pool/core/', 'protocol/'],
+    packages: ['node:', 'libsql'],
+  },
+  {
+    of: 'pool/recorder/',
+    may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
+    packages: ['node:'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.

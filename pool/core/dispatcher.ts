@@ -1,0 +1,109 @@
+/**
+ * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
+ *
+ * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
+ * there is something newer. Only then may a miner move to another chain.
+ * @module
+ */
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { type BalancedMiner, balancedMiner, ChainBalance } from './chain-balance.js';
+import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
+import type { Session } from './session.js';
+
+export interface DispatcherOptions {
+  readonly refreshAfterMs: number;
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #board: HeaderBoard;
+  readonly #balance: ChainBalance;
+  readonly #miners = new Map<Session, BalancedMiner>();
+  /** Headers whose block was found: their chains have no work until the next parent. */
+  readonly #found = new Map<ChainIndex, PoolHeader>();
+
+  constructor(options: DispatcherOptions, modules: { readonly board: HeaderBoard; readonly nowMs: number }) {
+    this.#options = options;
+    this.#board = modules.board;
+    this.#balance = new ChainBalance(modules.nowMs);
+  }
+
+  /** A miner has authorized: gives it its first job, if there is one. */
+  add(session: Session, nowMs: number): void {
+    const miner = balancedMiner(rateOf(session));
+    this.#miners.set(session, miner);
+    this.#give(session, miner, nowMs, this.#usable());
+  }
+
+  remove(session: Session, nowMs: number): void {
+    const miner = this.#miners.get(session);
+    if (miner === undefined) return;
+    this.#balance.remove(miner, nowMs);
+    this.#miners.delete(session);
+  }
+
+  /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
+  dispatch({ parents }: BoardChange, nowMs: number): void {
+    for (const chain of parents) this.#found.delete(chain);
+    const usable = this.#usable();
+    const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
+    const oldMs = nowMs - this.#options.refreshAfterMs;
+    for (const [session, miner] of this.#miners) {
+      const chain = miner.chain;
+      const due = chain === -1 || ((stale >>> chain) & 1) === 1 || session.jobSentMs <= oldMs;
+      if (due || (stale !== 0 && session.listener.jobs === 'all')) this.#give(session, miner, nowMs, usable);
+    }
+  }
+
+  /** Refreshes jobs that have become old since the last jobs came. */
+  refresh(nowMs: number): void {
+    this.dispatch({ parents: [], refreshes: [] }, nowMs);
+  }
+
+  /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
+  leave(header: PoolHeader, nowMs: number): void {
+    const { chain } = header.job;
+    this.#found.set(chain, header);
+    const usable = this.#usable();
+    for (const [session, miner] of this.#miners)
+      if (miner.chain === chain) this.#give(session, miner, nowMs, usable);
+  }
+
+  /** The node did not take that block after all: the chain has work again. */
+  reopen(header: PoolHeader, nowMs: number): void {
+    if (this.#found.get(header.job.chain) !== header) return;
+    this.#found.delete(header.job.chain);
+    this.refresh(nowMs);
+  }
+
+  #give(session: Session, miner: BalancedMiner, nowMs: number, usable: number): void {
+    if (session.listener.jobs === 'all') {
+      const headers = ALL_CHAINS.map((chain) => this.#board.current(chain)).filter(
+        (header) => header !== undefined,
+      );
+      if (headers.length > 0) session.giveAll(headers, nowMs);
+      return;
+    }
+    const chain = this.#balance.choose(miner, nowMs, usable);
+    if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
+  }
+
+  /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */
+  #usable(): number {
+    let withJob = 0;
+    let withWork = 0;
+    for (const chain of ALL_CHAINS) {
+      const header = this.#board.current(chain);
+      if (header === undefined) continue;
+      withJob |= 1 << chain;
+      const found = this.#found.get(chain);
+      if (found === undefined) withWork |= 1 << chain;
+    }
+    return withWork === 0 ? withJob : withWork;
+  }
+}
+
+/** Hashes per second that a miner's difficulty says, before it is measured. */
+function rateOf(session: Session): number {
+  return (Number(session.difficulty.work) * session.listener.sharesPerMinute) / 60;
+}
