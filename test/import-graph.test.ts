@@ -18,7 +18,13 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
-  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
+  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'], packages: ['node:'] },
+  // Carry bytes, and know nothing of what they mean.
+  {
+    of: 'miner/sources/transports/',
+    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts'],
+    packages: ['node:', 'ws'],
+  },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },

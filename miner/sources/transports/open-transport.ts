@@ -1,0 +1,16 @@
+/**
+ * The right transport for an endpoint.
+ * @module
+ */
+import type { PoolEndpoint } from '../pool-endpoint.js';
+import { SocketTransport } from './socket-transport.js';
+import type { Transport, TransportEvents, TransportOptions } from './transport.js';
+
+/** Begins to connect. */
+export function openTransport(
+  endpoint: PoolEndpoint,
+  options: TransportOptions,
+  events: TransportEvents,
+): Transport {
+  return new SocketTransport(endpoint, options, events);
+}
