@@ -9,6 +9,10 @@ import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { type BalancedMiner, balancedMiner, ChainBalance } from './chain-balance.js';
 import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
 import type { Session } from './session.js';
+import { estimatedRate } from './vardiff.js';
+
+/** A miner's rate is booked anew when it is another by this part. */
+const RATE_CHANGE = 0.02;
 
 export interface DispatcherOptions {
   readonly refreshAfterMs: number;
@@ -30,7 +34,7 @@ export class Dispatcher {
 
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
-    const miner = balancedMiner(rateOf(session));
+    const miner = balancedMiner(rateOf(session, nowMs));
     this.#miners.set(session, miner);
     this.#give(session, miner, nowMs, this.#usable());
   }
@@ -60,6 +64,16 @@ export class Dispatcher {
     this.dispatch({ parents: [], refreshes: [] }, nowMs);
   }
 
+  /** Lowers the difficulty of miners that are silent: with a newer job where there is one, or with the one they have. */
+  adjust(nowMs: number): void {
+    for (const [session, miner] of this.#miners) {
+      if (session.difficultyFixed || !session.adjust(nowMs)) continue;
+      const newest = miner.chain === -1 ? undefined : this.#board.current(miner.chain);
+      if (newest === undefined || session.listener.jobs === 'all') continue;
+      if (!session.give(newest, nowMs)) session.lower(nowMs);
+    }
+  }
+
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
@@ -84,6 +98,8 @@ export class Dispatcher {
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
     }
+    const rate = rateOf(session, nowMs);
+    if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
     const chain = this.#balance.choose(miner, nowMs, usable);
     if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
   }
@@ -103,7 +119,7 @@ export class Dispatcher {
   }
 }
 
-/** Hashes per second that a miner's difficulty says, before it is measured. */
-function rateOf(session: Session): number {
-  return (Number(session.difficulty.work) * session.listener.sharesPerMinute) / 60;
+/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
+function rateOf({ vardiff, listener }: Session, nowMs: number): number {
+  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
 }
