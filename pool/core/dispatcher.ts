@@ -6,7 +6,7 @@
  * @module
  */
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import { type BalancedMiner, balancedMiner, ChainBalance } from './chain-balance.js';
+import { type BalancedMiner, balancedMiner, ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
 import type { Session } from './session.js';
 import { estimatedRate } from './vardiff.js';
@@ -53,9 +53,12 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const [session, miner] of this.#miners) {
-      const chain = miner.chain;
-      const due = chain === -1 || ((stale >>> chain) & 1) === 1 || session.jobSentMs <= oldMs;
-      if (due || (stale !== 0 && session.listener.jobs === 'all')) this.#give(session, miner, nowMs, usable);
+      if (
+        session.jobSentMs <= oldMs ||
+        (bitsOf(session, miner) & stale) !== 0 ||
+        session.jobs.last === undefined
+      )
+        this.#give(session, miner, nowMs, usable);
     }
   }
 
@@ -80,20 +83,22 @@ export class Dispatcher {
     this.#found.set(chain, header);
     const usable = this.#usable();
     for (const [session, miner] of this.#miners)
-      if (miner.chain === chain) this.#give(session, miner, nowMs, usable);
+      if ((bitsOf(session, miner) & (1 << chain)) !== 0) this.#give(session, miner, nowMs, usable);
   }
 
   /** The node did not take that block after all: the chain has work again. */
   reopen(header: PoolHeader, nowMs: number): void {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
-    this.refresh(nowMs);
+    const usable = this.#usable();
+    for (const [session, miner] of this.#miners)
+      if (session.listener.jobs === 'all') this.#give(session, miner, nowMs, usable);
   }
 
   #give(session: Session, miner: BalancedMiner, nowMs: number, usable: number): void {
     if (session.listener.jobs === 'all') {
-      const headers = ALL_CHAINS.map((chain) => this.#board.current(chain)).filter(
-        (header) => header !== undefined,
+      const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
+        (chain) => this.#board.current(chain)!,
       );
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
@@ -117,6 +122,12 @@ export class Dispatcher {
     }
     return withWork === 0 ? withJob : withWork;
   }
+}
+
+/** Bits of the chains that a miner works on. */
+function bitsOf({ listener }: Session, { chain }: BalancedMiner): number {
+  if (listener.jobs === 'all') return EVERY_CHAIN;
+  return chain === -1 ? 0 : 1 << chain;
 }
 
 /** Hashes per second as its shares tell; what its difficulty says before it is measured. */

@@ -37,6 +37,8 @@ export interface BlockFind {
   readonly worker: LiveWorker | undefined;
   /** Work that it was credited as a share; 0 where it is none. */
   readonly work: bigint;
+  /** Whether its chain has another parent by now. */
+  readonly stale: boolean;
 }
 
 export interface SessionHost {

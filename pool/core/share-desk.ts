@@ -118,7 +118,9 @@ export class ShareDesk {
     { hash }: ShareVerdict,
     credited: ShareDifficulty | undefined,
   ): void {
-    this.#host.submitBlock({ header, bytes: header.bytes.slice(), hash, worker, work: credited?.work ?? 0n });
+    const stale = header.closesMs !== Number.POSITIVE_INFINITY;
+    const work = credited?.work ?? 0n;
+    this.#host.submitBlock({ header, bytes: header.bytes.slice(), hash, worker, work, stale });
   }
 
   #reject(
