@@ -44,7 +44,7 @@ const nodeOption = (): Option =>
 const poolOption = (): Option =>
   new Option(
     '--pool <url>',
-    "a pool's HOST:PORT, or stratum+tcp://HOST:PORT; repeat it for more, in order of preference",
+    "a pool's HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT; repeat it for more, in order of preference",
   ).argParser((text, all: PoolEndpoint[] = []) => [...all, usageError(parsePoolEndpoint)(text)]);
 
 export function mineCommand(): Command {
@@ -62,6 +62,12 @@ export function mineCommand(): Command {
       new Option('--any-user', 'the pool knows accounts: --user need not begin with an address').default(
         false,
       ),
+    )
+    .addOption(
+      new Option(
+        '--tls-insecure',
+        "take any certificate of a pool's: whoever is between here and there can take the work and its pay",
+      ).default(false),
     )
     .addOption(
       new Option(

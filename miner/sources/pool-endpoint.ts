@@ -60,3 +60,8 @@ export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
   const place = `${host.includes(':') ? `[${host}]` : host}:${port}${path === '/' ? '' : path}`;
   return carrier === 'tcp' ? place : `stratum+${carrier}://${place}`;
 }
+
+/** Where a WebSocket is opened. */
+export function poolUrl({ carrier, host, port, path }: PoolEndpoint): string {
+  return `${carrier}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}

@@ -40,6 +40,7 @@ export class StratumSource implements JobSource {
   readonly #members: Member[];
   readonly #returnAfterMs: number;
   readonly #answersMs: number;
+  readonly #tlsInsecure: boolean;
   #events: SourceEvents | undefined;
   #leader: number | undefined;
   /** The session that was announced last. */
@@ -50,6 +51,7 @@ export class StratumSource implements JobSource {
   constructor(options: StratumSourceOptions) {
     this.#returnAfterMs = options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS;
     this.#answersMs = options.answersMs ?? DEFAULT_ANSWERS_MS;
+    this.#tlsInsecure = options.link?.tlsInsecure ?? false;
     const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, login: options.login };
     this.#members = options.endpoints.map((endpoint, index) => ({
       link: new PoolLink(
@@ -79,6 +81,7 @@ export class StratumSource implements JobSource {
 
   open(events: SourceEvents): void {
     this.#events = events;
+    if (this.#tlsInsecure) this.#warnOfTls(events);
     this.#engage();
     // A preferred pool that has been well for long enough takes over without any event of its own.
     if (this.#members.length > 1)
@@ -100,6 +103,16 @@ export class StratumSource implements JobSource {
     for (const { link, farewell } of this.#members) {
       clearTimeout(farewell);
       link.close();
+    }
+  }
+
+  #warnOfTls(events: SourceEvents): void {
+    const message =
+      'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
+      'take the work, and have it paid to another address';
+    for (const { link } of this.#members) {
+      const secure = link.endpoint.carrier === 'ssl' || link.endpoint.carrier === 'wss';
+      if (secure) events.onNotice({ level: 'warn', name: link.name, message });
     }
   }
 

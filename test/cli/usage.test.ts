@@ -42,6 +42,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['mine', '--pool', 'a:1', '--user', `${ADDRESS}.${'w'.repeat(33)}`], /worker name of 1 to 32/],
   [['mine', '--pool', 'a:1', '--any-user', '--user', 'a b'], /1 to 256 characters without blanks/],
   [['mine', '--node', 'a', '--user', ADDRESS], /--user is for --pool/],
+  [['mine', '--node', 'a', '--tls-insecure'], /--tls-insecure is for --pool/],
   [['mine', '--node', 'a', '--allow-redirect'], /--allow-redirect is for --pool/],
   [['mine', '--node', 'host:99999'], /expected a port from 1 to 65535, got "host:99999"/],
   [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to 1024, got "0"/],

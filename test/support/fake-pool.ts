@@ -3,8 +3,11 @@
  * @module
  */
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { WebSocketServer } from 'ws';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
@@ -72,6 +75,8 @@ export class FakePool {
   readonly #server: Server;
   #port = 0;
   readonly clients: PoolClient[] = [];
+  /** Of WebSocket connections. */
+  readonly paths: string[] = [];
   /** Sent after authorize; each client gets another one where this is undefined. */
   extranonce: string | undefined;
   /** Sent after authorize. */
@@ -102,6 +107,30 @@ export class FakePool {
     pool.#server.listen(port, '127.0.0.1');
     await once(pool.#server, 'listening');
     pool.#port = (pool.#server.address() as AddressInfo).port;
+    return pool;
+  }
+
+  /** A pool behind a WebSocket. @param tls - key and certificate; without TLS if left out */
+  static async listenWebSocket(tls?: TlsOptions): Promise<FakePool> {
+    const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
+    const pool = new FakePool(server);
+    const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+    sockets.on('connection', (socket, { url }) => {
+      pool.paths.push(url ?? '');
+      const client = pool.accept({
+        // A message a line, without its newline, as a browser would be served.
+        write: (data) => socket.send(data.toString().replace(/\n$/, '')),
+        destroy: () => socket.terminate(),
+      });
+      socket.on('message', (data: Buffer) => pool.receive(client, data.toString('latin1')));
+      socket.on('close', () => {
+        client.closed = true;
+      });
+    });
+    server.on('tlsClientError', () => {});
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    pool.#port = (server.address() as AddressInfo).port;
     return pool;
   }
 

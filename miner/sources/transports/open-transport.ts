@@ -5,6 +5,7 @@
 import type { PoolEndpoint } from '../pool-endpoint.js';
 import { SocketTransport } from './socket-transport.js';
 import type { Transport, TransportEvents, TransportOptions } from './transport.js';
+import { WebSocketTransport } from './web-socket-transport.js';
 
 /** Begins to connect. */
 export function openTransport(
@@ -12,5 +13,8 @@ export function openTransport(
   options: TransportOptions,
   events: TransportEvents,
 ): Transport {
-  return new SocketTransport(endpoint, options, events);
+  const webSocket = endpoint.carrier === 'ws' || endpoint.carrier === 'wss';
+  return webSocket
+    ? new WebSocketTransport(endpoint, options, events)
+    : new SocketTransport(endpoint, options, events);
 }
