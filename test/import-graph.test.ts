@@ -21,6 +21,18 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store/embedded/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['libsql', 'node:'],
+  },
+  {
+    of: 'pool/store/redis/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['ioredis', 'node:'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
