@@ -49,6 +49,17 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/recorder/',
     may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
     packages: ['node:'],
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store/embedded/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['libsql', 'node:'],
+  },
+  {
+    of: 'pool/store/redis/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['ioredis', 'node:'],
   },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
