@@ -27,7 +27,7 @@ const LAYERS: readonly Layer[] = [
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
   { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
   {
     of: 'pool/stratum/',
@@ -49,7 +49,7 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/recorder/',
     may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
     packages: ['node:'],
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
+  },
   { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
   {
     of: 'pool/store/embedded/',
