@@ -18,10 +18,16 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
-  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
+  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'], packages: ['node:'] },
+  // Carry bytes, and know nothing of what they mean.
+  {
+    of: 'miner/sources/transports/',
+    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts'],
+    packages: ['node:', 'ws'],
+  },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
   { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
   {
     of: 'pool/stratum/',
@@ -43,6 +49,17 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/recorder/',
     may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
     packages: ['node:'],
+  },
+  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store/embedded/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['libsql', 'node:'],
+  },
+  {
+    of: 'pool/store/redis/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['ioredis', 'node:'],
   },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },

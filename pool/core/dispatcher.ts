@@ -6,9 +6,13 @@
  * @module
  */
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import { type BalancedMiner, balancedMiner, ChainBalance } from './chain-balance.js';
+import { type BalancedMiner, balancedMiner, ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
 import type { Session } from './session.js';
+import { estimatedRate } from './vardiff.js';
+
+/** A miner's rate is booked anew when it is another by this part. */
+const RATE_CHANGE = 0.02;
 
 export interface DispatcherOptions {
   readonly refreshAfterMs: number;
@@ -30,7 +34,7 @@ export class Dispatcher {
 
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
-    const miner = balancedMiner(rateOf(session));
+    const miner = balancedMiner(rateOf(session, nowMs));
     this.#miners.set(session, miner);
     this.#give(session, miner, nowMs, this.#usable());
   }
@@ -49,9 +53,12 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const [session, miner] of this.#miners) {
-      const chain = miner.chain;
-      const due = chain === -1 || ((stale >>> chain) & 1) === 1 || session.jobSentMs <= oldMs;
-      if (due || (stale !== 0 && session.listener.jobs === 'all')) this.#give(session, miner, nowMs, usable);
+      if (
+        session.jobSentMs <= oldMs ||
+        (bitsOf(session, miner) & stale) !== 0 ||
+        session.jobs.last === undefined
+      )
+        this.#give(session, miner, nowMs, usable);
     }
   }
 
@@ -60,30 +67,44 @@ export class Dispatcher {
     this.dispatch({ parents: [], refreshes: [] }, nowMs);
   }
 
+  /** Lowers the difficulty of miners that are silent: with a newer job where there is one, or with the one they have. */
+  adjust(nowMs: number): void {
+    for (const [session, miner] of this.#miners) {
+      if (session.difficultyFixed || !session.adjust(nowMs)) continue;
+      const newest = miner.chain === -1 ? undefined : this.#board.current(miner.chain);
+      if (newest === undefined || session.listener.jobs === 'all') continue;
+      if (!session.give(newest, nowMs)) session.lower(nowMs);
+    }
+  }
+
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
     this.#found.set(chain, header);
     const usable = this.#usable();
     for (const [session, miner] of this.#miners)
-      if (miner.chain === chain) this.#give(session, miner, nowMs, usable);
+      if ((bitsOf(session, miner) & (1 << chain)) !== 0) this.#give(session, miner, nowMs, usable);
   }
 
   /** The node did not take that block after all: the chain has work again. */
   reopen(header: PoolHeader, nowMs: number): void {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
-    this.refresh(nowMs);
+    const usable = this.#usable();
+    for (const [session, miner] of this.#miners)
+      if (session.listener.jobs === 'all') this.#give(session, miner, nowMs, usable);
   }
 
   #give(session: Session, miner: BalancedMiner, nowMs: number, usable: number): void {
     if (session.listener.jobs === 'all') {
-      const headers = ALL_CHAINS.map((chain) => this.#board.current(chain)).filter(
-        (header) => header !== undefined,
+      const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
+        (chain) => this.#board.current(chain)!,
       );
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
     }
+    const rate = rateOf(session, nowMs);
+    if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
     const chain = this.#balance.choose(miner, nowMs, usable);
     if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
   }
@@ -103,7 +124,13 @@ export class Dispatcher {
   }
 }
 
-/** Hashes per second that a miner's difficulty says, before it is measured. */
-function rateOf(session: Session): number {
-  return (Number(session.difficulty.work) * session.listener.sharesPerMinute) / 60;
+/** Bits of the chains that a miner works on. */
+function bitsOf({ listener }: Session, { chain }: BalancedMiner): number {
+  if (listener.jobs === 'all') return EVERY_CHAIN;
+  return chain === -1 ? 0 : 1 << chain;
+}
+
+/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
+function rateOf({ vardiff, listener }: Session, nowMs: number): number {
+  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
 }

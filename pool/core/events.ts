@@ -30,11 +30,15 @@ export type PoolServerEvent =
       /** Address and name of the worker that found it; missing where nobody had authorized. */
       readonly account: string | undefined;
       readonly worker: string | undefined;
+      /** Whether its chain had another parent by then: a side block at best. */
+      readonly stale: boolean;
     }
   | {
       readonly type: 'blockState';
       readonly hash: string;
       readonly state: BlockStateChange['state'];
+      /** Refused since its template had a block of ours already: a node takes one. */
+      readonly surplus: boolean;
       readonly chain: ChainIndex | undefined;
       readonly height: number | undefined;
     }

@@ -54,6 +54,8 @@ export class PoolHeader {
   readonly shares = new Set<string>();
   /** Hashes of blocks that were sent, hex. */
   readonly blocks = new Set<string>();
+  /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
+  closed = false;
   /** From when on shares are stale; Infinity while it is live. */
   closesMs = Number.POSITIVE_INFINITY;
   /** Number among the templates of its session. */
@@ -202,6 +204,7 @@ export class HeaderBoard {
   sweep(nowMs: number): void {
     for (const header of this.#headers.values()) {
       if (header.isOpen(nowMs)) continue;
+      header.closed = true;
       header.shares.clear();
       if (this.#ended.has(header.session)) this.#headers.delete(header.number);
     }
@@ -234,6 +237,7 @@ export class HeaderBoard {
   #forget(header: PoolHeader): void {
     this.close(header, 0);
     this.#headers.delete(header.number);
+    header.closed = true;
     header.shares.clear();
     if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
   }

@@ -6,7 +6,7 @@
  * the higher one, the rest at the lower. So a rise is for headers sent later. So is a fall, as a rule: a miner that kept
  * back what was too easy would hand it in after the fall, beside the good ones that it was credited before. A fresh
  * header is nearly always at hand: the newest refresh, or another chain. Where there is none, a fall that the miner's
- * silence brought (never one that it asked for) may keep its headers, all of them.
+ * silence brought (never one that it asked for) may keep its last header, if no share on it was accepted.
  * @module
  */
 import type { Difficulty } from './difficulty.js';
@@ -23,10 +23,13 @@ const MAX_CONNECTION_HEADERS = 64;
 const TIDY_HEADERS = 8;
 
 /** The difficulties of one connection. */
-export class HeaderDifficulties {
+export class HeaderDifficulties<
+  H extends ClosableHeader = ClosableHeader,
+  D extends Difficulty = Difficulty,
+> {
   /** In the order in which they were first sent. */
-  readonly #headers: ClosableHeader[] = [];
-  readonly #difficulties: Difficulty[] = [];
+  readonly #headers: H[] = [];
+  readonly #difficulties: D[] = [];
 
   /** Headers held, the closed among them. */
   get size(): number {
@@ -38,7 +41,7 @@ export class HeaderDifficulties {
    * @param difficulty - what it shall have if it was not sent there before
    * @returns what it has: the difficulty to tell the miner
    */
-  send(header: ClosableHeader, difficulty: Difficulty): Difficulty {
+  send(header: H, difficulty: D): D {
     const fixed = this.of(header);
     if (fixed !== undefined) return fixed;
     if (this.#headers.length >= TIDY_HEADERS) this.#tidy();
@@ -48,18 +51,27 @@ export class HeaderDifficulties {
   }
 
   /** What a share on a header counts, and must reach; undefined if the header was never sent there. */
-  of(header: ClosableHeader): Difficulty | undefined {
+  of(header: H): D | undefined {
     return this.#difficulties[this.#headers.lastIndexOf(header)];
   }
 
+  /** Header that was first sent last. */
+  get last(): H | undefined {
+    return this.#headers.at(-1);
+  }
+
+  /** Newest of the headers that match. */
+  findLast(matches: (header: H) => boolean): H | undefined {
+    return this.#headers.findLast(matches);
+  }
+
   /**
-   * Lowers what all headers held count, where they count more. For a fall that came of silence when no header is left
-   * that was not sent there; see above.
+   * Lowers what shares on the last header count, if they count more. For a fall that came of silence when there is no
+   * header that was not sent there, and no share was accepted on this one; see above.
    */
-  lower(difficulty: Difficulty): void {
-    const difficulties = this.#difficulties;
-    for (let i = 0; i < difficulties.length; i++)
-      if (difficulties[i]!.work > difficulty.work) difficulties[i] = difficulty;
+  lowerLast(difficulty: D): void {
+    const last = this.#difficulties.length - 1;
+    if (last >= 0 && this.#difficulties[last]!.work > difficulty.work) this.#difficulties[last] = difficulty;
   }
 
   /** Lets closed headers go, and the oldest of too many: shares on it are then shares on an unknown job. */

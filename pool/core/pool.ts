@@ -13,7 +13,7 @@
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockDesk } from './block-desk.js';
 import { Counters, type DisconnectReason } from './counters.js';
-import { DifficultyTable, type ShareDifficulty } from './difficulty-table.js';
+import { DifficultyTable } from './difficulty-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
@@ -127,7 +127,11 @@ export class Pool implements SessionHost {
   /** A client is there to talk. */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
     this.#sessions++;
-    const session = new Session(this.#sessions, listener, this, connection);
+    const session = new Session(this.#sessions, listener, {
+      host: this,
+      output: connection,
+      nowMs: this.#modules.now(),
+    });
     this.#connections.set(session, connection);
     this.counters.connections++;
     session.start();
@@ -171,8 +175,6 @@ export class Pool implements SessionHost {
     this.acknowledgements.schedule();
   }
 
-  noteShare(_session: Session, _difficulty: ShareDifficulty, _nowMs: number): void {}
-
   noteReject(_session: Session, _reason: RejectReason, _nowMs: number): void {}
 
   noteAbuse(session: Session, _nowMs: number): void {
@@ -184,6 +186,7 @@ export class Pool implements SessionHost {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     this.#dispatcher.refresh(nowMs);
+    this.#dispatcher.adjust(nowMs);
   }
 
   /** Name of the node that leads. */

@@ -4,7 +4,7 @@
  */
 import type { Acknowledgements } from './acknowledgements.js';
 import type { Counters, DisconnectReason } from './counters.js';
-import type { DifficultyTable, ShareDifficulty } from './difficulty-table.js';
+import type { DifficultyTable } from './difficulty-table.js';
 import type { HeaderBoard, PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
@@ -37,6 +37,8 @@ export interface BlockFind {
   readonly worker: LiveWorker | undefined;
   /** Work that it was credited as a share; 0 where it is none. */
   readonly work: bigint;
+  /** Whether its chain has another parent by now. */
+  readonly stale: boolean;
 }
 
 export interface SessionHost {
@@ -51,8 +53,7 @@ export interface SessionHost {
   takeExtranonce(): string | undefined;
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
-  /** A share was accepted, or refused; a line was no request. */
-  noteShare(session: Session, difficulty: ShareDifficulty, nowMs: number): void;
+  /** A share was refused; a line was no request. */
   noteReject(session: Session, reason: RejectReason, nowMs: number): void;
   noteAbuse(session: Session, nowMs: number): void;
   submitBlock(find: BlockFind): void;

@@ -7,7 +7,6 @@
  * Every request is answered but `alph_submitHashrate`: some miners count an answer to that as a refusal.
  * @module
  */
-import type { ChainIndex } from '../../protocol/chain.js';
 import {
   errorLine,
   notifyLine,
@@ -19,12 +18,13 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { Recipient } from './acknowledgements.js';
 import { clampWork, workOfStratumDifficulty } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import { GivenJobs } from './given-jobs.js';
 import type { PoolHeader } from './header-board.js';
+import { HeaderDifficulties } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { ListenerSettings, SessionHost } from './session-host.js';
 import { ShareDesk } from './share-desk.js';
+import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 
 /** Workers that one connection may authorize. */
 export const MAX_WORKERS_PER_CONNECTION = 64;
@@ -42,7 +42,9 @@ export interface SessionOutput {
 export class Session implements Recipient {
   readonly id: number;
   readonly listener: ListenerSettings;
-  readonly jobs = new GivenJobs();
+  /** Headers that were sent here, and what a share on each counts. */
+  readonly jobs = new HeaderDifficulties<PoolHeader, ShareDifficulty>();
+  readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly #output: SessionOutput;
   readonly #shares: ShareDesk;
@@ -53,10 +55,10 @@ export class Session implements Recipient {
   #firstWorker: LiveWorker | undefined;
   /** Hex digits; empty before the first authorize. */
   extranonce = '';
+  /** Accepted shares on the present header. */
+  sharesOnJob = 0;
   /** Whether a share was accepted under the extranonce. */
   extranonceUsed = false;
-  /** Chain of its present job; undefined before the first, and where it has all 16. */
-  chain: ChainIndex | undefined;
   /** When its present job was sent, ms. */
   jobSentMs = 0;
   /** The difficulty that the next header will have, and the one that it was told last. */
@@ -66,13 +68,19 @@ export class Session implements Recipient {
   difficultyFixed: boolean;
   closed = false;
 
-  constructor(id: number, listener: ListenerSettings, host: SessionHost, output: SessionOutput) {
+  constructor(
+    id: number,
+    listener: ListenerSettings,
+    modules: { readonly host: SessionHost; readonly output: SessionOutput; readonly nowMs: number },
+  ) {
+    const { host, output, nowMs } = modules;
     this.id = id;
     this.listener = listener;
     this.#host = host;
     this.#output = output;
     this.difficulty = host.difficulties.of(listener.startWork);
     this.#toldDifficulty = this.difficulty;
+    this.vardiff = startVardiff(listener.startWork, nowMs);
     this.difficultyFixed = listener.fixed;
     this.#shares = new ShareDesk(this, host);
   }
@@ -106,28 +114,54 @@ export class Session implements Recipient {
     } else if (request.kind === 'tooDeep') this.#host.disconnect(this, 'tooDeep');
   }
 
-  /** Sends the newest header of a chain. @returns false if it has it already, at the same difficulty */
+  /** Sends the newest header of a chain. @returns false if it has it already */
   give(header: PoolHeader, nowMs: number): boolean {
-    const before = this.jobs.difficultyOf(header);
-    const difficulty = this.jobs.give(header, this.difficulty, nowMs);
-    if (before === difficulty && this.jobs.last === header) return false;
-    this.chain = header.job.chain;
-    this.jobSentMs = nowMs;
-    this.#tellDifficulty(difficulty);
-    this.#say(header.notifyLine(difficulty));
-    this.#host.counters.jobsSent++;
+    if (this.jobs.last === header) return false;
+    this.#announce(header, this.jobs.send(header, this.difficulty), nowMs);
+    this.sharesOnJob = 0;
     return true;
   }
 
   /** Sends all chains' newest headers at once. */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
-    const objects = headers.map((header) => {
-      const difficulty = this.jobs.give(header, this.difficulty, nowMs);
-      return header.jobObject(difficulty);
-    });
+    const objects = headers.map((header) => header.jobObject(this.jobs.send(header, this.difficulty)));
     this.jobSentMs = nowMs;
-    this.#tellDifficulty(this.difficulty);
+    this.#tellDifficulty(this.difficulty, nowMs);
     this.#say(notifyLine(objects));
+    this.#host.counters.jobsSent++;
+  }
+
+  /** Sends the present header again, at the lower difficulty that is wanted now: the miner is silent, and there is no other. */
+  lower(nowMs: number): void {
+    const header = this.jobs.last;
+    if (header === undefined || this.sharesOnJob > 0) return;
+    const before = this.jobs.of(header);
+    this.jobs.lowerLast(this.difficulty);
+    if (this.jobs.of(header) !== before) this.#announce(header, this.difficulty, nowMs);
+  }
+
+  /** A share was accepted. */
+  noteShare(header: PoolHeader, { work }: ShareDifficulty, nowMs: number): void {
+    this.extranonceUsed = true;
+    if (header === this.jobs.last) this.sharesOnJob++;
+    noteShare(this.vardiff, Number(work), nowMs);
+    this.adjust(nowMs);
+  }
+
+  /** Takes the difficulty that the miner's shares, or its silence, call for. @returns whether it fell */
+  adjust(nowMs: number): boolean {
+    if (this.difficultyFixed) return false;
+    const work = proposedWork(this.vardiff, this.listener, nowMs);
+    if (work === undefined || work === this.difficulty.work) return false;
+    const fell = work < this.difficulty.work;
+    this.difficulty = this.#host.difficulties.of(work);
+    return fell;
+  }
+
+  #announce(header: PoolHeader, difficulty: ShareDifficulty, nowMs: number): void {
+    this.jobSentMs = nowMs;
+    this.#tellDifficulty(difficulty, nowMs);
+    this.#say(header.notifyLine(difficulty));
     this.#host.counters.jobsSent++;
   }
 
@@ -142,9 +176,10 @@ export class Session implements Recipient {
     this.#host.acknowledgements.say(this, text);
   }
 
-  #tellDifficulty(difficulty: ShareDifficulty): void {
+  #tellDifficulty(difficulty: ShareDifficulty, nowMs: number): void {
     if (difficulty === this.#toldDifficulty) return;
     this.#toldDifficulty = difficulty;
+    noteDifficulty(this.vardiff, difficulty.work, nowMs);
     this.#say(setDifficultyLine(difficulty.stratum));
   }
 

@@ -80,13 +80,13 @@ export class ShareDesk {
   #judge(header: PoolHeader, { nonce, chain, worker }: Claim, nowMs: number): Judged | undefined {
     if (!writeNonce(nonce, header.bytes)) return undefined;
     const { extranonce, jobs } = this.#session;
-    const target = jobs.difficultyOf(header)?.acceptTarget;
+    const target = jobs.of(header)?.acceptTarget;
     const claim = { header, chain, authorized: worker !== undefined, extranonce, target };
     return { header, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
   }
 
   #settle(id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
-    const difficulty = this.#session.jobs.difficultyOf(header);
+    const difficulty = this.#session.jobs.of(header);
     let { reject } = verdict;
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
@@ -108,9 +108,8 @@ export class ShareDesk {
     const { account, name } = worker!;
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
-    this.#session.extranonceUsed = true;
     acknowledgements.accept(this.#session, id, header, nonce, difficulty);
-    this.#host.noteShare(this.#session, difficulty, nowMs);
+    this.#session.noteShare(header, difficulty, nowMs);
   }
 
   #sendBlock(
@@ -119,7 +118,9 @@ export class ShareDesk {
     { hash }: ShareVerdict,
     credited: ShareDifficulty | undefined,
   ): void {
-    this.#host.submitBlock({ header, bytes: header.bytes.slice(), hash, worker, work: credited?.work ?? 0n });
+    const stale = header.closesMs !== Number.POSITIVE_INFINITY;
+    const work = credited?.work ?? 0n;
+    this.#host.submitBlock({ header, bytes: header.bytes.slice(), hash, worker, work, stale });
   }
 
   #reject(
@@ -143,7 +144,12 @@ export class ShareDesk {
   /** The newest header given here that a submission under a wrong id may mean. */
   #newestOfClaim({ chain }: Claim, not: PoolHeader | undefined): PoolHeader | undefined {
     const { jobs } = this.#session;
-    const header = chain === undefined ? jobs.last : chain < 0 ? undefined : jobs.newestOf(chain);
+    const header =
+      chain === undefined
+        ? jobs.last
+        : chain < 0
+          ? undefined
+          : jobs.findLast(({ job }) => job.chain === chain);
     return header === not ? undefined : header;
   }
 }

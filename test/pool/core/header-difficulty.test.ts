@@ -19,17 +19,22 @@ test('a header keeps the difficulty that it was first sent with', () => {
   assert.deepEqual([difficulties.of(first), difficulties.of(second)], [low, high]);
 });
 
-test('a fall that keeps headers lowers all that are above it, and no rise follows', () => {
+test('a fall that keeps the last header lowers that one, and no rise follows', () => {
   const difficulties = new HeaderDifficulties();
   const headers = [header(), header(), header()];
-  for (const [i, difficulty] of [low, high, middle].entries()) difficulties.send(headers[i]!, difficulty);
-  difficulties.lower(middle);
+  for (const [i, difficulty] of [low, high, high].entries()) difficulties.send(headers[i]!, difficulty);
+  difficulties.lowerLast(middle);
   assert.deepEqual(
     headers.map((h) => difficulties.of(h)),
-    [low, middle, middle],
+    [low, high, middle],
   );
-  difficulties.lower(high);
-  assert.equal(difficulties.of(headers[1]!), middle);
+  difficulties.lowerLast(high);
+  assert.equal(difficulties.of(headers[2]!), middle);
+  assert.equal(difficulties.last, headers[2]);
+  assert.equal(
+    difficulties.findLast((h) => h !== headers[2]),
+    headers[1],
+  );
 });
 
 test('closed headers are let go, and of very many the oldest', () => {
@@ -65,7 +70,7 @@ function honestPool(keepsHeader: boolean): Pool {
       difficulties.send(current, difficulty);
     },
     change(difficulty) {
-      if (keepsHeader) difficulties.lower(difficulty);
+      if (keepsHeader) difficulties.lowerLast(difficulty);
       // Sent again, as a pool does that has no other.
       difficulties.send(current, difficulty);
     },
