@@ -20,6 +20,7 @@ import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { LiveWorkers } from './live-worker.js';
 import type { RejectReason } from './outcome.js';
+import { RequestDesk } from './request-desk.js';
 import { Session, type SessionOutput } from './session.js';
 import type { BlockFind, Extranonces, ListenerSettings, SessionHost } from './session-host.js';
 import type { HeaderHash } from './share-check.js';
@@ -68,6 +69,7 @@ export class Pool implements SessionHost {
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
+  readonly #requests: RequestDesk;
   readonly #connections = new Map<Session, SessionConnection>();
   #sessions = 0;
   #node: UpstreamSession | undefined;
@@ -84,6 +86,7 @@ export class Pool implements SessionHost {
       afterTick: modules.afterTick,
       onUnrecorded: (count) => modules.onEvent({ type: 'unrecorded', count }),
     });
+    this.#requests = new RequestDesk(this);
     this.#dispatcher = new Dispatcher(options, { board: this.board, nowMs: modules.now() });
     this.#blocks = new BlockDesk(options.frontEnd, {
       upstream: modules.upstream,
@@ -136,6 +139,11 @@ export class Pool implements SessionHost {
     this.counters.connections++;
     session.start();
     return session;
+  }
+
+  /** Takes a line of a client. */
+  handle(session: Session, line: string): void {
+    this.#requests.handle(session, line, this.#modules.now());
   }
 
   /** A client has gone, or is not worth a last word. */

@@ -43,8 +43,8 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     this.session = this.#pool.connect(listener, this);
   }
 
-  write(text: string): void {
-    this.#channel.write(text);
+  write(data: string | Uint8Array): void {
+    this.#channel.write(data);
     // A client that does not read is dropped before it holds memory.
     if (this.#channel.pendingBytes > this.#limits.maxUnsentBytes) {
       this.#pool.drop(this.session, 'slowReader');
@@ -87,7 +87,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     this.#heard = true;
     this.#lineSinceMs = undefined;
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text !== '') this.session.handle(text, this.#now());
+    if (text !== '') this.#pool.handle(this.session, text);
     return !this.session.closed;
   }
 }

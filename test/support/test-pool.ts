@@ -202,8 +202,11 @@ export class TestMiner {
   constructor(pool: TestPool, listener: ListenerSettings) {
     this.#pool = pool;
     this.session = pool.pool.connect(listener, {
-      write: (text) => {
-        for (const line of text.split('\n').slice(0, -1)) {
+      write: (data) => {
+        for (const line of Buffer.from(data as string)
+          .toString('latin1')
+          .split('\n')
+          .slice(0, -1)) {
           this.raw.push(line);
           this.lines.push(JSON.parse(line) as PoolLine);
         }
@@ -216,7 +219,7 @@ export class TestMiner {
 
   /** Sends a line as it is, and ends the tick. */
   send(line: string): void {
-    this.session.handle(line, this.#pool.nowMs);
+    this.#pool.pool.handle(this.session, line);
     this.#pool.endTick();
   }
 
