@@ -22,7 +22,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
