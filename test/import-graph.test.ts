@@ -61,6 +61,8 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/store/', 'pool/core/', 'protocol/'],
     packages: ['ioredis', 'node:'],
   },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
