@@ -34,7 +34,7 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/stratum/', 'pool/core/', 'protocol/'],
     packages: ['node:net'],
   },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
@@ -61,8 +61,6 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/store/', 'pool/core/', 'protocol/'],
     packages: ['ioredis', 'node:'],
   },
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
