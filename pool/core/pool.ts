@@ -19,10 +19,15 @@ import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { LiveWorkers } from './live-worker.js';
-import type { RejectReason } from './outcome.js';
 import { RequestDesk } from './request-desk.js';
-import { Session, type SessionOutput } from './session.js';
-import type { BlockFind, Extranonces, ListenerSettings, SessionHost } from './session-host.js';
+import { Session } from './session.js';
+import type {
+  BlockFind,
+  Extranonces,
+  ListenerSettings,
+  SessionConnection,
+  SessionHost,
+} from './session-host.js';
 import type { HeaderHash } from './share-check.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
@@ -52,12 +57,6 @@ export interface PoolModules {
   readonly onEvent: (event: PoolServerEvent) => void;
 }
 
-/** What closes a connection. */
-export interface SessionConnection extends SessionOutput {
-  /** Sends what is queued, then closes. */
-  end(): void;
-}
-
 export class Pool implements SessionHost {
   readonly board: HeaderBoard;
   readonly difficulties: DifficultyTable;
@@ -70,8 +69,8 @@ export class Pool implements SessionHost {
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
   readonly #requests: RequestDesk;
-  readonly #connections = new Map<Session, SessionConnection>();
-  #sessions = 0;
+  readonly #sessions = new Set<Session>();
+  #sessionIds = 0;
   #node: UpstreamSession | undefined;
 
   constructor(options: PoolOptions, modules: PoolModules) {
@@ -129,13 +128,13 @@ export class Pool implements SessionHost {
 
   /** A client is there to talk. */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
-    this.#sessions++;
-    const session = new Session(this.#sessions, listener, {
+    this.#sessionIds++;
+    const session = new Session(this.#sessionIds, listener, {
       host: this,
-      output: connection,
+      connection,
       nowMs: this.#modules.now(),
     });
-    this.#connections.set(session, connection);
+    this.#sessions.add(session);
     this.counters.connections++;
     session.start();
     return session;
@@ -148,12 +147,12 @@ export class Pool implements SessionHost {
 
   /** A client has gone, or is not worth a last word. */
   drop(session: Session, reason: DisconnectReason): void {
-    if (this.#connections.has(session)) this.counters.disconnected[reason]++;
+    if (this.#sessions.has(session)) this.counters.disconnected[reason]++;
     this.#release(session);
   }
 
   #release(session: Session): void {
-    if (!this.#connections.delete(session)) return;
+    if (!this.#sessions.delete(session)) return;
     session.closed = true;
     this.#dispatcher.remove(session, this.#modules.now());
     for (const worker of session.workers()) this.workers.disconnect(worker);
@@ -162,11 +161,10 @@ export class Pool implements SessionHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
-    const connection = this.#connections.get(session);
-    if (connection === undefined) return;
+    if (!this.#sessions.has(session)) return;
     this.counters.disconnected[reason]++;
     session.flush();
-    connection.end();
+    session.connection.end();
     this.#release(session);
   }
 
@@ -183,12 +181,6 @@ export class Pool implements SessionHost {
     this.acknowledgements.schedule();
   }
 
-  noteReject(_session: Session, _reason: RejectReason, _nowMs: number): void {}
-
-  noteAbuse(session: Session, _nowMs: number): void {
-    this.disconnect(session, 'garbage');
-  }
-
   /** What is due by time: refreshes, closing of headers. To be called every second or so. */
   tick(): void {
     const nowMs = this.#modules.now();
@@ -203,6 +195,6 @@ export class Pool implements SessionHost {
   }
 
   get sessions(): number {
-    return this.#connections.size;
+    return this.#sessions.size;
   }
 }

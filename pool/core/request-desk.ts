@@ -9,6 +9,8 @@
  */
 import { errorLine, resultLine, setExtranonceLine } from '../../protocol/stratum/reply.js';
 import { parseRequest, type Request, textParam } from '../../protocol/stratum/request.js';
+import type { Offence } from './bans.js';
+import type { DisconnectReason } from './counters.js';
 import { workOfStratumDifficulty } from './difficulty.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
@@ -39,8 +41,8 @@ export class RequestDesk {
     else if (request.kind === 'malformed') {
       this.#host.counters.malformed++;
       session.say(errorLine(request.id, OTHER_CODE, `malformed: ${request.reason}`));
-      this.#host.noteAbuse(session, nowMs);
-    } else if (request.kind === 'tooDeep') this.#host.disconnect(session, 'tooDeep');
+      this.#end(session, 'garbage', 'garbage');
+    } else if (request.kind === 'tooDeep') this.#end(session, 'tooDeep', 'tooDeep');
   }
 
   #answer(session: Session, request: Request & { kind: 'request' }, nowMs: number): void {
@@ -121,6 +123,11 @@ export class RequestDesk {
     session.setDifficulty(work);
     session.difficultyFixed = true;
     return undefined;
+  }
+
+  #end(session: Session, reason: DisconnectReason, offence: Offence): void {
+    session.connection.noteOffence(offence);
+    this.#host.disconnect(session, reason);
   }
 
   #takeExtranonce(session: Session): boolean {

@@ -5,18 +5,14 @@
  */
 import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
 import type { Recipient } from './acknowledgements.js';
+import { type BalancedMiner, balancedMiner } from './chain-balance.js';
 import { clampWork } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
 import type { PoolHeader } from './header-board.js';
 import { HeaderDifficulties } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
-import type { ListenerSettings, SessionHost } from './session-host.js';
+import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
-
-/** Where a session's lines go. */
-export interface SessionOutput {
-  write(data: string | Uint8Array): void;
-}
 
 export class Session implements Recipient {
   readonly id: number;
@@ -25,7 +21,9 @@ export class Session implements Recipient {
   readonly jobs = new HeaderDifficulties<PoolHeader, ShareDifficulty>();
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
-  readonly #output: SessionOutput;
+  readonly connection: SessionConnection;
+  /** What the balance of the chains knows of it. */
+  readonly miner: BalancedMiner = balancedMiner(0);
   out = '';
   queued = false;
   /** Of its `mining.subscribe`, cleaned. */
@@ -52,12 +50,16 @@ export class Session implements Recipient {
   constructor(
     id: number,
     listener: ListenerSettings,
-    modules: { readonly host: SessionHost; readonly output: SessionOutput; readonly nowMs: number },
+    modules: {
+      readonly host: SessionHost;
+      readonly connection: SessionConnection;
+      readonly nowMs: number;
+    },
   ) {
     this.id = id;
     this.listener = listener;
     this.#host = modules.host;
-    this.#output = modules.output;
+    this.connection = modules.connection;
     this.difficulty = modules.host.difficulties.of(listener.startWork);
     this.#toldDifficulty = this.difficulty;
     this.vardiff = startVardiff(listener.startWork, modules.nowMs);
@@ -134,6 +136,7 @@ export class Session implements Recipient {
   /** A share was accepted. */
   noteShare(header: PoolHeader, { work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
+    this.connection.noteAccepted();
     if (header === this.jobs.last) this.sharesOnJob++;
     noteShare(this.vardiff, Number(work), nowMs);
     this.adjust(nowMs);
@@ -160,7 +163,7 @@ export class Session implements Recipient {
     const text = this.out;
     this.out = '';
     this.queued = false;
-    if (!this.closed && text !== '') this.#output.write(text);
+    if (!this.closed && text !== '') this.connection.write(text);
   }
 
   #announce(header: PoolHeader, difficulty: ShareDifficulty, nowMs: number): void {
@@ -168,7 +171,7 @@ export class Session implements Recipient {
     const line = header.notifyLine(difficulty);
     // The same bytes for everybody; behind what was said before.
     if (this.queued) this.say(line.toString('latin1'));
-    else if (!this.closed) this.#output.write(line);
+    else if (!this.closed) this.connection.write(line);
   }
 
   #noteJob(difficulty: ShareDifficulty, nowMs: number): void {

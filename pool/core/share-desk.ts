@@ -50,7 +50,7 @@ export class ShareDesk {
   submit(session: Session, id: string, params: unknown, nowMs: number): void {
     const submission = parseSubmission(params);
     if (submission === undefined) {
-      this.#reject(session, id, undefined, 'malformed', nowMs);
+      this.#reject(session, id, undefined, 'malformed');
       return;
     }
     const claim: Claim = {
@@ -59,7 +59,7 @@ export class ShareDesk {
       worker: session.worker(submission.worker),
     };
     const judged = this.#judgeEverywhere(session, headerNumberOf(submission.jobId), claim, nowMs);
-    if (typeof judged === 'string') this.#reject(session, id, claim.worker, judged, nowMs);
+    if (typeof judged === 'string') this.#reject(session, id, claim.worker, judged);
     else this.#settle(session, id, judged, claim, nowMs);
   }
 
@@ -99,7 +99,7 @@ export class ShareDesk {
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
     if (reject === undefined) this.#accept(session, id, header, claim, verdict.hash, difficulty!, nowMs);
-    else this.#reject(session, id, claim.worker, reject, nowMs, verdict.hash);
+    else this.#reject(session, id, claim.worker, reject, verdict.hash);
   }
 
   #accept(
@@ -137,7 +137,6 @@ export class ShareDesk {
     id: string,
     worker: LiveWorker | undefined,
     reason: RejectReason,
-    nowMs: number,
     hash?: Uint8Array,
   ): void {
     const { counters, acknowledgements, journal } = this.#host;
@@ -148,7 +147,7 @@ export class ShareDesk {
     const { code, message } = REJECT_REASONS[reason];
     const detail = reason === 'lowDifficulty' && hash !== undefined ? ` (${describeDifficulty(hash)})` : '';
     acknowledgements.say(session, errorLine(id, code, message + detail));
-    this.#host.noteReject(session, reason, nowMs);
+    if (!session.connection.noteRefused(reason)) this.#host.disconnect(session, 'invalidShares');
   }
 }
 

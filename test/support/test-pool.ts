@@ -196,6 +196,7 @@ export class TestMiner {
   readonly raw: string[] = [];
   readonly session: Session;
   ended = false;
+  readonly offences: string[] = [];
   readonly #pool: TestPool;
   #requests = 0;
 
@@ -213,6 +214,12 @@ export class TestMiner {
       },
       end: () => {
         this.ended = true;
+      },
+      remoteAddress: '192.0.2.1',
+      noteAccepted: () => {},
+      noteRefused: () => true,
+      noteOffence: (offence) => {
+        this.offences.push(offence);
       },
     });
   }
