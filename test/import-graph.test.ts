@@ -26,6 +26,11 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
     packages: ['zod', 'node:path', 'node:util'],
   },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'protocol/', 'shaders/'],
+    packages: ['ws', 'node:'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
