@@ -34,7 +34,7 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/stratum/', 'pool/core/', 'protocol/'],
     packages: ['node:net'],
   },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],

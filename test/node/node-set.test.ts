@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { NodeIdentity } from '../../node/identity.js';
@@ -19,7 +18,7 @@ afterEach(async () => {
 });
 
 interface Fake {
-  readonly node: FakeNode;
+  node: FakeNode;
   readonly rest: FakeRest;
 }
 
@@ -150,14 +149,27 @@ describe('no failover', () => {
   test('a recorded session on both nodes, at ten times its speed, one a little later', async () => {
     const { events } = readVectors<{ events: { ms: number; from: string; frame: string }[] }>('node-session');
     const frames = events.filter(({ from }) => from === 'node');
-    const play =
-      (lateMs: number) =>
-      (socket: Socket): void => {
-        for (const { ms, frame } of frames)
-          setTimeout(() => socket.write(hexToBytes(frame)), ms / 10 + lateMs).unref();
-      };
     const [first, second] = [await fakeNode(1), await fakeNode(2)];
-    [first.node.onConnection, second.node.onConnection] = [play(150), play(0)];
+    /** Each connection gets the newest frame, as at a real node, and then all. */
+    const play = ({ node }: Fake, lateMs: number): void => {
+      let newest: Uint8Array = new Uint8Array(0);
+      const start = (): void => {
+        for (const { ms, frame } of frames) {
+          const send = (): void => {
+            const bytes = hexToBytes(frame);
+            if (frame.length > 94) newest = bytes;
+            for (const socket of node.sockets) socket.write(bytes);
+          };
+          setTimeout(send, ms / 10 + lateMs).unref();
+        }
+      };
+      node.onConnection = (socket, index) => {
+        if (index === 0) start();
+        else socket.write(newest);
+      };
+    };
+    play(first, 150);
+    play(second, 0);
     const watched = open([first, second], {
       identity: { expected: {} },
       lagMs: 500,
@@ -283,6 +295,66 @@ describe('identity', () => {
     );
     first.rest.answer = undefined;
     await waitFor('its answer', () => watched.leader() === 0);
+  });
+
+  test('a node that has reconnected is not used before it has told anew who it is', async () => {
+    const [first, second] = [await fakeNode(1), await fakeNode(2)];
+    // The first is judged every 20 ms.
+    const watched = open([first, second], { identity: { expected: {}, againMs: 20 } });
+    await waitFor('both', () => states(watched).join() === 'leading,ready');
+    second.rest.answer = () => {};
+    const before = second.rest.asked.length;
+    second.node.sockets[0]!.resetAndDestroy();
+    await waitFor(
+      'new questions',
+      () => second.rest.asked.length > before && second.node.sockets.length === 2,
+    );
+    await sleep(150);
+    assert.deepEqual(states(watched), ['leading', 'away']);
+  });
+
+  test('an answer to a question of an earlier connection says nothing', async () => {
+    const only = await fakeNode(1);
+    const release: (() => void)[] = [];
+    only.rest.answer = (path, response) => {
+      const of = only.rest.asked.length <= 2 ? 4 : 0;
+      const answer = (): void => {
+        response.end(
+          JSON.stringify({
+            networkId: of,
+            ...(path === '/miners/addresses' && { addresses: IDENTITY.minerAddresses }),
+          }),
+        );
+      };
+      if (of === 4) release.push(answer);
+      else answer();
+    };
+    const watched = open([only], { identity: { expected: { networkId: 4 } } });
+    await waitFor('the questions', () => release.length === 2);
+    only.node.sockets[0]!.resetAndDestroy();
+    await waitFor('the refusal', () => states(watched).join() === 'refused');
+    for (const answer of release) answer();
+    await sleep(100);
+    assert.deepEqual(states(watched), ['refused']);
+    assert.equal(watched.sessions.length, 0);
+  });
+
+  test('a node that was refused is judged again when the other one changes', async () => {
+    const [first, second] = [await fakeNode(1), await fakeNode(2)];
+    const mended = { ...IDENTITY, networkId: 0 };
+    first.rest.identity = mended;
+    const { port } = first.node;
+    await first.node.close();
+    const watched = open([first, second], { identity });
+    await waitFor('the second', () => watched.leader() === 1);
+    first.node = await FakeNode.listen(port);
+    first.node.onConnection = (socket) => socket.write(encodeJobs(makeJobs()));
+    closers.push(() => first.node.close());
+    await waitFor('the refusal', () => states(watched).join() === 'refused,leading');
+    second.rest.identity = mended;
+    second.node.sockets[0]!.resetAndDestroy();
+    await waitFor('both', () => !states(watched).some((state) => state === 'refused' || state === 'away'));
+    assert.deepEqual(watched.identities, [IDENTITY, mended]);
   });
 
   test('addresses that change while a node runs: of several it is left, alone it is told', async () => {
