@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import { SLICE_MS } from '../../../pool/core/batch.js';
 import { difficultyOfWork } from '../../../pool/core/difficulty.js';
 import { REJECT_REASON_NAMES } from '../../../pool/core/outcome.js';
-import { MAX_SEGMENT_BYTES, MAX_SEGMENT_WORKERS } from '../../../pool/journal/journal-writer.js';
+import {
+  MANY_SEGMENT_WORKERS,
+  MAX_SEGMENT_BYTES,
+  MAX_SEGMENT_WORKERS,
+  YOUNG_SEGMENT_MS,
+} from '../../../pool/journal/journal-writer.js';
 import { MAX_COMMIT_BYTES } from '../../../pool/journal/record-buffer.js';
 import {
   JOURNAL_ID,
@@ -278,24 +283,41 @@ test('a block closes the segment with the next tick', (t) => {
   assert.equal(harness.closed.length, 1, 'and only that one');
 });
 
-test('a segment holds no more workers and bytes than it should', (t) => {
+test('a segment with many workers is closed: soon, or when it is 2 s old', (t) => {
   const harness = writerHarness(testFolder(t));
   const { writer } = harness;
-  for (let n = 0; n < MAX_SEGMENT_WORKERS + 10; n++) {
-    writer.share(writer.worker(testAccount(n), 'rig'), 0, EASY, testHash(1));
-    writer.commit();
-  }
+  const addTo = (workers: number): void => {
+    for (let n = 0; n < workers; n++) {
+      writer.share(writer.worker(testAccount(n), 'rig'), 0, EASY, testHash(1));
+      writer.commit();
+    }
+  };
+  addTo(MAX_SEGMENT_WORKERS);
+  assert.equal(harness.closed.length, 0);
+  addTo(1);
   assert.equal(harness.closed.length, 1);
-  const hash = testHash(2);
-  for (let bytes = 0; bytes < MAX_SEGMENT_BYTES; ) {
-    for (let n = 0; n < 10_000; n++) writer.share(3, 0, EASY, hash);
-    writer.commit();
-    bytes += 70_000;
-  }
-  writer.share(3, 0, EASY, hash);
-  writer.commit();
+  addTo(MANY_SEGMENT_WORKERS);
+  harness.nowMs += YOUNG_SEGMENT_MS - 1;
+  writer.tick();
+  assert.equal(harness.closed.length, 1);
+  harness.nowMs += 1;
+  writer.tick();
   assert.equal(harness.closed.length, 2);
-  assert.ok(harness.closed[1]!.bytes < MAX_SEGMENT_BYTES + 100_000);
+});
+
+test('a segment that is long is closed', (t) => {
+  const harness = writerHarness(testFolder(t));
+  const { writer } = harness;
+  const hash = testHash(2);
+  const worker = writer.worker(testAccount(1), 'rig');
+  for (let bytes = 0; bytes < MAX_SEGMENT_BYTES; bytes += 70_000) {
+    for (let n = 0; n < 10_000; n++) writer.share(worker, 0, EASY, hash);
+    writer.commit();
+  }
+  writer.share(worker, 0, EASY, hash);
+  writer.commit();
+  assert.equal(harness.closed.length, 1);
+  assert.ok(harness.closed[0]!.bytes < MAX_SEGMENT_BYTES + 100_000);
 });
 
 test('a commit that is too long is refused whole, and the next one counts', (t) => {
