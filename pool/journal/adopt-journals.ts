@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalsFolder, listJournals } from './journal-folder.js';
-import { lockJournal } from './journal-lock.js';
+import { type JournalLock, lockJournal } from './journal-lock.js';
 
 /** A journal that is ours now, and that nobody writes. */
 export interface AdoptedJournal {
@@ -20,24 +20,33 @@ export interface AdoptedJournal {
 
 /**
  * Locks the journals whose owners are dead; those of living ones, of this process or another, are left alone.
+ * @param ours - ids that need not be tried
  * @throws the error of the operating system or of SQLite if the folder can't be read
  */
-export function adoptJournals(dataFolder: string): AdoptedJournal[] {
+export function adoptJournals(dataFolder: string, ours: ReadonlySet<string> = new Set()): AdoptedJournal[] {
   const adopted: AdoptedJournal[] = [];
   for (const id of listJournals(dataFolder)) {
+    if (ours.has(id)) continue;
     const path = join(journalsFolder(dataFolder), id);
-    const lock = lockJournal(path);
+    let lock: JournalLock | undefined;
+    try {
+      lock = lockJournal(path);
+    } catch (error) {
+      for (const { release } of adopted) release();
+      throw error;
+    }
     if (lock === undefined) continue;
+    const { release } = lock;
     adopted.push({
       id,
       path,
       remove: () => {
         // Within the lock where the system lets a locked file be removed; else whoever comes between finds it empty.
         removeFolder(path);
-        lock.release();
+        release();
         if (existsSync(path)) removeFolder(path);
       },
-      release: () => lock.release(),
+      release,
     });
   }
   return adopted;

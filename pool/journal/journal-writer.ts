@@ -86,6 +86,16 @@ export class JournalWriter implements ShareJournal {
     return this.#workers.number(account, name);
   }
 
+  /** Undoes one call of `worker`, when a connection ends: so that the table does not grow for ever. Not between a note and its commit. */
+  releaseWorker(worker: JournalWorker): void {
+    this.#workers.release(worker);
+  }
+
+  /** Workers that are in use. */
+  get workers(): number {
+    return this.#workers.size;
+  }
+
   share(worker: JournalWorker, chain: ChainIndex, difficulty: Difficulty, hash: Uint8Array): void {
     if (this.#tick !== 'noting' && !this.#begin()) return;
     const local = this.#localWorker(worker);

@@ -217,9 +217,14 @@ export class JournalDrain {
   async #load(entry: Entry): Promise<Batch | undefined> {
     if (this.#fresh?.number === entry.number) return this.#fresh;
     if (entry.kind === 'seg') {
-      // Its batch could not be written, so it is made of the segment each time: the same.
-      const { batch } = await files.readSegmentFile(this.#path, entry.number);
-      return batch ?? this.#makeBatch(entry);
+      try {
+        return await this.#makeBatch(entry);
+      } catch (error) {
+        // On a full disk what is sent comes from the segment itself: the same, however often it is read.
+        const { batch, damage } = await files.readSegmentFile(this.#path, entry.number);
+        if (batch === undefined || damage !== undefined) throw error;
+        return batch;
+      }
     }
     try {
       return await files.readBatchFile(this.#path, entry.number);

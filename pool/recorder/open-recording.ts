@@ -86,9 +86,10 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
     });
     journal = opened;
     thread.drain({ id: opened.id, path: opened.path, live: true, closedNumber: 0 });
-    adopt(options.folder, adopted, thread, onEvent);
+    const adoptNow = (): void => adopt(options.folder, opened.id, adopted, thread, onEvent);
+    adoptNow();
     const timer = setInterval(() => {
-      adopt(options.folder, adopted, thread, onEvent);
+      adoptNow();
       void correct(thread.store, clock, onEvent);
     }, EVERY_MS).unref();
     return {
@@ -118,12 +119,13 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
 
 function adopt(
   folder: string,
+  own: string,
   adopted: Map<string, AdoptedJournal>,
   thread: StoreThread,
   onEvent: (event: RecordingEvent) => void,
 ): void {
   try {
-    const journals = adoptJournals(folder);
+    const journals = adoptJournals(folder, new Set([own, ...adopted.keys()]));
     for (const journal of journals) {
       adopted.set(journal.id, journal);
       thread.drain({ id: journal.id, path: journal.path, live: false, closedNumber: 0 });

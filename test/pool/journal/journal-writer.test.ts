@@ -357,6 +357,33 @@ test('another form of the address of an account is told, as the same worker', (t
   assert.equal(batch!.slices[0]!.entries[0]!.shares, 2);
 });
 
+test('a worker that all have released leaves its number to another one', (t) => {
+  const harness = writerHarness(testFolder(t));
+  const { writer } = harness;
+  const first = writer.worker(testAccount(1), 'rig');
+  assert.equal(writer.worker(testAccount(1), 'rig'), first);
+  writer.share(first, 0, EASY, testHash(1));
+  writer.commit();
+  writer.releaseWorker(first);
+  assert.notEqual(writer.worker(testAccount(2), 'rig'), first);
+  writer.releaseWorker(first);
+  assert.throws(() => writer.releaseWorker(first), RangeError);
+  assert.throws(() => writer.share(first, 0, EASY, testHash(1)), RangeError);
+  assert.equal(writer.worker(testAccount(3), 'rig'), first);
+  assert.equal(writer.workers, 2);
+  writer.share(first, 0, EASY, testHash(2));
+  writer.commit();
+  writer.close();
+  const [batch] = harness.batches();
+  assert.deepEqual(
+    batch!.workers.map(({ identity, bestHash }) => [identity.account, bestHash]),
+    [
+      [testAccount(1).key, testHash(1)],
+      [testAccount(3).key, testHash(2)],
+    ],
+  );
+});
+
 function makeFolder(path: string): string {
   mkdirSync(path);
   return path;
