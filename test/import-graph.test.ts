@@ -27,14 +27,9 @@ const LAYERS: readonly Layer[] = [
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/', 'shaders/search.ts'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
   { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
-  {
-    of: 'pool/stratum/',
-    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
-    packages: ['node:net'],
-  },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
@@ -50,12 +45,43 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
     packages: ['node:'],
   },
+  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store/embedded/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['libsql', 'node:'],
+  },
+  {
+    of: 'pool/store/redis/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['ioredis', 'node:'],
+  },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
+    packages: ['ws', 'node:'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
+  },
+  {
+    of: 'bench/pool-load/',
+    may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
+    packages: ['node:', 'commander'],
+  },
+  {
+    of: 'bench/pool-load/targets/lesswork.ts',
+    may: ['bench/pool-load/targets/', 'cli/main.ts'],
+  },
+  // Knows nothing of the rest of the bench: it is what a server is without a pool.
+  {
+    of: 'bench/pool-load/bare/',
+    may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
+    packages: ['node:'],
   },
   { of: 'cli/', may: [''] },
 ];

@@ -148,12 +148,18 @@ function serverFigures(
 ): Figures {
   if (before === undefined || after === undefined) return {};
   const cores = (after.cpuMs - before.cpuMs) / wallMs;
+  const mainThreads = (after.mainThreadMs - before.mainThreadMs) / wallMs;
   const perMs = (count: number): number => (cores * 1000) / (count / report.wallMs);
   return {
     serverCores: cores,
-    serverMainThreads: (after.mainThreadMs - before.mainThreadMs) / wallMs,
+    serverMainThreads: mainThreads,
     serverRssMb: after.rssBytes / 2 ** 20,
-    ...(report.accepted > 0 ? { cpuUsPerShare: perMs(report.accepted) } : {}),
+    ...(report.accepted > 0
+      ? {
+          cpuUsPerShare: perMs(report.accepted),
+          sharesPerBusySecond: (report.accepted * 1000) / report.wallMs / mainThreads,
+        }
+      : {}),
     ...(report.jobs > 0 ? { cpuUsPerJob: perMs(report.jobs) } : {}),
   };
 }

@@ -15,6 +15,7 @@ export interface PoolLoadOptions {
   readonly processes?: number;
   readonly rate?: number;
   readonly inFlight?: number;
+  readonly coalesce: boolean;
   readonly seconds: number;
   readonly warmup: number;
   readonly repeat: number;
@@ -59,6 +60,7 @@ export function parseArguments(argv: readonly string[]): Asked {
     .option('--processes <number>', 'that play the miners', integer(1))
     .option('--rate <number>', 'shares a second of the scenario offered', integer(1))
     .option('--in-flight <number>', 'submits of a miner', integer(1, 64))
+    .option('--coalesce', 'submits that answers make room for leave in one write, not one by one', false)
     .option('--seconds <number>', 'that are measured', integer(1), 15)
     .option('--warmup <seconds>', 'before', integer(0), 5)
     .option('--repeat <number>', 'of every scenario and server, by turns', integer(1), 3)

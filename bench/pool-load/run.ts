@@ -65,11 +65,11 @@ async function measure(options: PoolLoadOptions): Promise<void> {
       }
     }
   }
-  const [first, second] = [sides[0]!, sides[1] ?? sides[0]!];
-  const of = ({ name }: Side): Measurement[] => measurements.filter(({ target }) => target === name);
-  const rows = compareSides(second === first ? [] : of(first), of(second));
-  for (const line of describeRows(rows, [second === first ? '' : first.name, second.name])) say(line);
-  if (second !== first && rows.some((row) => isKept(row) === false)) process.exitCode = 1;
+  const [first, second] = sides.map(({ name }) => measurements.filter(({ target }) => target === name));
+  const rows = compareSides(first!, second ?? []);
+  const names = sides.map(({ name }) => name) as [string] | [string, string];
+  for (const line of describeRows(rows, names)) say(line);
+  if (second && rows.some((row) => isKept(row) === false)) process.exitCode = 1;
   if (options.json) console.log(JSON.stringify({ machine, measurements } satisfies PoolLoadRun));
 }
 
@@ -85,7 +85,7 @@ function scenariosOf(options: PoolLoadOptions): Scenario[] {
         load.kind === 'offered'
           ? { ...load, inFlight, sharesPerSecond: options.rate ?? load.sharesPerSecond }
           : load.kind === 'saturated'
-            ? { ...load, inFlight }
+            ? { ...load, inFlight, coalesce: options.coalesce }
             : load,
     };
   });

@@ -28,7 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
     what: 'as many shares as the server takes, 4 in flight of each miner',
     connections: 50,
     processes: 1,
-    load: { kind: 'saturated', inFlight: IN_FLIGHT },
+    load: { kind: 'saturated', inFlight: IN_FLIGHT, coalesce: false },
     difficulties: 0,
   },
   {

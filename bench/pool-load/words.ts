@@ -16,14 +16,19 @@ export function describeMeasurement(measurement: Measurement): string[] {
   ];
 }
 
-/** Rows side by side. @param names - of the sides */
-export function describeRows(rows: readonly Row[], names: readonly [string, string]): string[] {
+/** Rows side by side. @param names - of the sides; one alone is shown without ratios */
+export function describeRows(
+  rows: readonly Row[],
+  names: readonly [string] | readonly [string, string],
+): string[] {
   const cell = (text: string): string => text.padStart(18);
-  const head = `${''.padEnd(36)}${cell(names[0])}${cell(names[1])}${cell('ratio')}`;
+  const two = names.length === 2;
+  const head = `${''.padEnd(36)}${names.map(cell).join('')}${two ? cell('ratio') : ''}`;
   return [
     head,
     ...rows.map((row) => {
       const name = `${row.scenario.padEnd(14)}${row.figure}`.padEnd(36);
+      if (!two) return `${name}${cell(shown(row.a))}`;
       const ratio = row.ratio === undefined ? '-' : row.ratio.toFixed(3);
       return `${name}${cell(shown(row.a))}${cell(shown(row.b))}${cell(ratio)}${verdict(row)}`;
     }),

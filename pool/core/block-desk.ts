@@ -77,6 +77,7 @@ export class BlockDesk {
       nonce: bytesToHex(bytes.subarray(0, NONCE_BYTES)),
       account: worker?.account.address,
       worker: worker?.name,
+      stale: find.stale,
     });
     onBlock(find);
   }
@@ -87,8 +88,10 @@ export class BlockDesk {
     const header = this.#open.get(hash);
     counters.blockStates[state]++;
     journal.blockState({ hash, state, atMs: Math.round(storeNow()) });
-    onEvent({ type: 'blockState', hash, state, chain: header?.job.chain, height: header?.job.height });
+    const surplus = state === 'refused' && header !== undefined && header.blocks.size > 1;
+    const { chain, height } = header?.job ?? {};
+    onEvent({ type: 'blockState', hash, state, surplus, chain, height });
     if (state !== 'unanswered') this.#open.delete(hash);
-    if (header !== undefined && (state === 'refused' || state === 'missing')) onReopen(header);
+    if (header !== undefined && !surplus && (state === 'refused' || state === 'missing')) onReopen(header);
   }
 }

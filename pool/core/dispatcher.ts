@@ -6,9 +6,13 @@
  * @module
  */
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import { type BalancedMiner, balancedMiner, ChainBalance } from './chain-balance.js';
+import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
 import type { Session } from './session.js';
+import { estimatedRate } from './vardiff.js';
+
+/** A miner's rate is booked anew when it is another by this part. */
+const RATE_CHANGE = 0.02;
 
 export interface DispatcherOptions {
   readonly refreshAfterMs: number;
@@ -18,7 +22,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #board: HeaderBoard;
   readonly #balance: ChainBalance;
-  readonly #miners = new Map<Session, BalancedMiner>();
+  readonly #sessions = new Set<Session>();
   /** Headers whose block was found: their chains have no work until the next parent. */
   readonly #found = new Map<ChainIndex, PoolHeader>();
 
@@ -30,16 +34,12 @@ export class Dispatcher {
 
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
-    const miner = balancedMiner(rateOf(session));
-    this.#miners.set(session, miner);
-    this.#give(session, miner, nowMs, this.#usable());
+    this.#sessions.add(session);
+    this.#give(session, nowMs, this.#usable());
   }
 
   remove(session: Session, nowMs: number): void {
-    const miner = this.#miners.get(session);
-    if (miner === undefined) return;
-    this.#balance.remove(miner, nowMs);
-    this.#miners.delete(session);
+    if (this.#sessions.delete(session)) this.#balance.remove(session.miner, nowMs);
   }
 
   /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
@@ -48,10 +48,9 @@ export class Dispatcher {
     const usable = this.#usable();
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
-    for (const [session, miner] of this.#miners) {
-      const chain = miner.chain;
-      const due = chain === -1 || ((stale >>> chain) & 1) === 1 || session.jobSentMs <= oldMs;
-      if (due || (stale !== 0 && session.listener.jobs === 'all')) this.#give(session, miner, nowMs, usable);
+    for (const session of this.#sessions) {
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.jobs.last === undefined)
+        this.#give(session, nowMs, usable);
     }
   }
 
@@ -60,32 +59,66 @@ export class Dispatcher {
     this.dispatch({ parents: [], refreshes: [] }, nowMs);
   }
 
+  /**
+   * Lowers the difficulty of miners that are silent. It comes with a header that they were never sent, of whichever
+   * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
+   */
+  adjust(nowMs: number): void {
+    for (const session of this.#sessions) {
+      if (session.difficultyFixed || !session.adjust(nowMs) || session.listener.jobs === 'all') continue;
+      const fresh = this.#neverSent(session);
+      if (fresh !== 0) this.#give(session, nowMs, fresh);
+    }
+  }
+
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
     this.#found.set(chain, header);
     const usable = this.#usable();
-    for (const [session, miner] of this.#miners)
-      if (miner.chain === chain) this.#give(session, miner, nowMs, usable);
+    for (const session of this.#sessions)
+      if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
   }
 
   /** The node did not take that block after all: the chain has work again. */
   reopen(header: PoolHeader, nowMs: number): void {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
-    this.refresh(nowMs);
+    const usable = this.#usable();
+    for (const session of this.#sessions)
+      if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
   }
 
-  #give(session: Session, miner: BalancedMiner, nowMs: number, usable: number): void {
+  /** Bits of the chains with work whose newest header a miner was never sent. */
+  #neverSent({ jobs }: Session): number {
+    const usable = this.#usable();
+    return ALL_CHAINS.reduce((bits, chain) => {
+      const header = this.#board.current(chain);
+      const sent = header === undefined || jobs.of(header) !== undefined;
+      return sent ? bits & ~(1 << chain) : bits;
+    }, usable);
+  }
+
+  #give(session: Session, nowMs: number, usable: number): void {
     if (session.listener.jobs === 'all') {
-      const headers = ALL_CHAINS.map((chain) => this.#board.current(chain)).filter(
-        (header) => header !== undefined,
+      const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
+        (chain) => this.#board.current(chain)!,
       );
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
     }
-    const chain = this.#balance.choose(miner, nowMs, usable);
-    if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
+    const { miner } = session;
+    const rate = rateOf(session, nowMs);
+    if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
+    let chain = this.#balance.choose(miner, nowMs, usable);
+    if (chain === undefined) return;
+    const had = session.jobs.of(this.#board.current(chain)!);
+    if (had !== undefined && had !== session.difficulty) {
+      // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
+      const fresh = usable & this.#neverSent(session);
+      if (fresh !== 0) chain = this.#balance.choose(miner, nowMs, fresh)!;
+    }
+    session.give(this.#board.current(chain)!, nowMs);
   }
 
   /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */
@@ -103,7 +136,13 @@ export class Dispatcher {
   }
 }
 
-/** Hashes per second that a miner's difficulty says, before it is measured. */
-function rateOf(session: Session): number {
-  return (Number(session.difficulty.work) * session.listener.sharesPerMinute) / 60;
+/** Bits of the chains that a miner works on. */
+function bitsOf({ listener, miner }: Session): number {
+  if (listener.jobs === 'all') return EVERY_CHAIN;
+  return miner.chain === -1 ? 0 : 1 << miner.chain;
+}
+
+/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
+function rateOf({ vardiff, listener }: Session, nowMs: number): number {
+  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
 }

@@ -30,13 +30,24 @@ export type PoolServerEvent =
       /** Address and name of the worker that found it; missing where nobody had authorized. */
       readonly account: string | undefined;
       readonly worker: string | undefined;
+      /** Whether its chain had another parent by then: a side block at best. */
+      readonly stale: boolean;
     }
   | {
       readonly type: 'blockState';
       readonly hash: string;
       readonly state: BlockStateChange['state'];
+      /** Refused since its template had a block of ours already: a node takes one. */
+      readonly surplus: boolean;
       readonly chain: ChainIndex | undefined;
       readonly height: number | undefined;
+    }
+  /** An address was banned. */
+  | {
+      readonly type: 'ban';
+      readonly address: string;
+      readonly untilMs: number;
+      readonly reason: string;
     }
   /** Shares were refused since they could not be written down. */
   | { readonly type: 'unrecorded'; readonly count: number };

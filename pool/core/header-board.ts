@@ -49,11 +49,13 @@ export class PoolHeader {
   readonly bytes: Uint8Array;
   /** Texts of its job by difficulty: made once, sent to everybody. */
   readonly #objects = new Map<ShareDifficulty, string>();
-  readonly #lines = new Map<ShareDifficulty, string>();
+  readonly #lines = new Map<ShareDifficulty, Buffer>();
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
   /** Hashes of blocks that were sent, hex. */
   readonly blocks = new Set<string>();
+  /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
+  closed = false;
   /** From when on shares are stale; Infinity while it is live. */
   closesMs = Number.POSITIVE_INFINITY;
   /** Number among the templates of its session. */
@@ -80,11 +82,11 @@ export class PoolHeader {
     return text;
   }
 
-  /** The line that gives this job alone. */
-  notifyLine(difficulty: ShareDifficulty): string {
+  /** The line that gives this job alone: bytes that all connections share. */
+  notifyLine(difficulty: ShareDifficulty): Buffer {
     let line = this.#lines.get(difficulty);
     if (line === undefined) {
-      line = notifyLine([this.jobObject(difficulty)]);
+      line = Buffer.from(notifyLine([this.jobObject(difficulty)]), 'latin1');
       this.#lines.set(difficulty, line);
     }
     return line;
@@ -202,6 +204,7 @@ export class HeaderBoard {
   sweep(nowMs: number): void {
     for (const header of this.#headers.values()) {
       if (header.isOpen(nowMs)) continue;
+      header.closed = true;
       header.shares.clear();
       if (this.#ended.has(header.session)) this.#headers.delete(header.number);
     }
@@ -234,6 +237,7 @@ export class HeaderBoard {
   #forget(header: PoolHeader): void {
     this.close(header, 0);
     this.#headers.delete(header.number);
+    header.closed = true;
     header.shares.clear();
     if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
   }

@@ -3,8 +3,9 @@
  * @module
  */
 import type { Acknowledgements } from './acknowledgements.js';
+import type { Offence } from './bans.js';
 import type { Counters, DisconnectReason } from './counters.js';
-import type { DifficultyTable, ShareDifficulty } from './difficulty-table.js';
+import type { DifficultyTable } from './difficulty-table.js';
 import type { HeaderBoard, PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
@@ -27,6 +28,20 @@ export interface ListenerSettings {
   readonly jobs: 'one' | 'all';
 }
 
+/** What a session needs of its connection. */
+export interface SessionConnection {
+  /** Canonical text of the client's address. */
+  readonly remoteAddress: string;
+  write(data: string | Uint8Array): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  noteAccepted(): void;
+  /** A share was refused. @returns false if there were too many: the connection is to be closed */
+  noteRefused(reason: RejectReason): boolean;
+  /** The connection is closed for abuse of the protocol. */
+  noteOffence(offence: Offence): void;
+}
+
 /** A block that a share turned out to be. */
 export interface BlockFind {
   readonly header: PoolHeader;
@@ -37,6 +52,8 @@ export interface BlockFind {
   readonly worker: LiveWorker | undefined;
   /** Work that it was credited as a share; 0 where it is none. */
   readonly work: bigint;
+  /** Whether its chain has another parent by now. */
+  readonly stale: boolean;
 }
 
 export interface SessionHost {
@@ -51,10 +68,6 @@ export interface SessionHost {
   takeExtranonce(): string | undefined;
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
-  /** A share was accepted, or refused; a line was no request. */
-  noteShare(session: Session, difficulty: ShareDifficulty, nowMs: number): void;
-  noteReject(session: Session, reason: RejectReason, nowMs: number): void;
-  noteAbuse(session: Session, nowMs: number): void;
   submitBlock(find: BlockFind): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;

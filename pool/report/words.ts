@@ -40,6 +40,11 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
       };
     case 'blockState':
       return describeBlockState(event);
+    case 'ban':
+      return {
+        level: 'warn',
+        text: `an address is banned for ${formatDuration(event.untilMs - Date.now())}: ${event.reason}`,
+      };
     case 'unrecorded':
       return { level: 'warn', text: `${event.count} shares refused: they could not be recorded` };
   }
@@ -50,6 +55,7 @@ function describeBlockState({
   height,
   hash,
   state,
+  surplus,
 }: PoolServerEvent & { type: 'blockState' }): LogLine {
   const where = chain === undefined ? '' : ` on chain ${chainName(chain)} at height ${height}`;
   const block = `block${where} ${hash.slice(0, 16)}…`;
@@ -57,6 +63,8 @@ function describeBlockState({
     case 'accepted':
       return { level: 'info', text: `${block} accepted by the node` };
     case 'refused':
+      if (surplus)
+        return { level: 'info', text: `${block} refused by the node: its template had a block already` };
       return { level: 'warn', text: `${block} refused by the node` };
     case 'unanswered':
       return { level: 'warn', text: `${block}: no answer from the node; looking it up` };

@@ -51,6 +51,7 @@ export class Door implements Acceptor {
   readonly #ending = new DeadlineQueue<Arrival>(LINGER_MS);
   readonly #sweeper: NodeJS.Timeout;
   #stopped = false;
+  #closed: Promise<void> | undefined;
   port = 0;
 
   /** @param inside - made with this door, since it tells it of connections that end */
@@ -103,7 +104,7 @@ export class Door implements Acceptor {
   stopAccepting(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#server.close();
+    this.#closed = new Promise((resolve) => this.#server.close(() => resolve()));
     for (const arrival of this.#arrivals) if (arrival.refusal !== undefined) arrival.drop('stopping');
   }
 
@@ -112,7 +113,7 @@ export class Door implements Acceptor {
     for (const arrival of this.#arrivals) arrival.socket.destroy();
     clearInterval(this.#sweeper);
     this.#inside.close();
-    if (this.#arrivals.size > 0) await new Promise<void>((resolve) => this.#server.once('close', resolve));
+    await this.#closed;
   }
 
   /** The channel was ended: what is left to be sent has its time. */

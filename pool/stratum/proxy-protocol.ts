@@ -103,7 +103,7 @@ function v2Source(bytes: Uint8Array, family: number): ProxySource {
   const portAt = V2_FIXED_BYTES + 2 * size;
   return {
     type: 'client',
-    address: addressText(bytes.slice(V2_FIXED_BYTES, V2_FIXED_BYTES + size)),
+    address: addressText(bytes.subarray(V2_FIXED_BYTES, V2_FIXED_BYTES + size)),
     port: (bytes[portAt]! << 8) | bytes[portAt + 1]!,
   };
 }
@@ -125,7 +125,8 @@ function checkTlvs(header: Uint8Array, start: number): string | undefined {
 /** The checksum is that of the header with zeros in its own place. */
 function isChecksumRight(header: Uint8Array, at: number, length: number): boolean {
   if (length !== 4) return false;
-  const copy = header.slice();
+  // Not slice(), which copies nothing of a Buffer.
+  const copy = new Uint8Array(header);
   copy.fill(0, at, at + 4);
   const given =
     ((header[at]! << 24) | (header[at + 1]! << 16) | (header[at + 2]! << 8) | header[at + 3]!) >>> 0;

@@ -10,6 +10,9 @@ import type { Answer, Connected, LoadPlan, Order, Report } from './messages.js';
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
+/** Time in which a process must end when it is let go, ms. */
+const STOP_TIMEOUT_MS = 5_000;
+
 /** A plan for all processes together. */
 export interface CrewPlan extends Omit<LoadPlan, 'firstWorker'> {
   /** Processes that share the connections, at least 1. */
@@ -97,8 +100,10 @@ export class LoadCrew {
     await Promise.all(
       this.#children.map(async (child) => {
         if (child.exitCode !== null || child.signalCode !== null) return;
-        child.kill();
+        const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+        child.disconnect();
         await once(child, 'exit');
+        clearTimeout(timer);
       }),
     );
   }

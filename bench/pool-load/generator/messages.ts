@@ -8,8 +8,8 @@ import type { HistogramCounts } from '../histogram.js';
 export type Load =
   /** They take jobs. */
   | { readonly kind: 'idle' }
-  /** Each submits as fast as answers come. */
-  | { readonly kind: 'saturated'; readonly inFlight: number }
+  /** Each submits as fast as answers come: every share in a write of its own, or what answers make room for in one. */
+  | { readonly kind: 'saturated'; readonly inFlight: number; readonly coalesce: boolean }
   /** So many shares a second in all, one at a time; those that find no miner with room are not sent. */
   | { readonly kind: 'offered'; readonly inFlight: number; readonly sharesPerSecond: number };
 

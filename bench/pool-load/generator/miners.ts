@@ -39,6 +39,7 @@ export class Miners {
           login: `${address}.w${worker}`,
           password: difficulties === 0 ? 'x' : `d=${(16 + (worker % difficulties)) / HASHES_PER_DIFFICULTY}`,
           inFlight: load.kind === 'idle' ? 0 : load.inFlight,
+          coalesce: load.kind === 'saturated' && load.coalesce,
         },
         modules,
       );

@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly password: string;
   /** Submits in flight; 0 for a miner that only takes jobs. */
   readonly inFlight: number;
+  /** Whether submits that answers make room for at once leave in one write. */
+  readonly coalesce: boolean;
 }
 
 /** What the miners of one process share. */
@@ -154,13 +156,15 @@ export class StratumClient {
     this.#shares = undefined;
   }
 
+  /** Submits as much as it may: each share by itself, as it is found, or all together in one write. */
   #fill(): void {
     const firstId = this.#nextId;
     let lines = '';
     while (this.#flying < this.#options.inFlight) {
       const line = this.#nextSubmit();
       if (line === undefined) break;
-      lines += line;
+      if (this.#options.coalesce) lines += line;
+      else this.#send(line, this.#nextId - 1);
     }
     if (lines !== '') this.#send(lines, firstId);
   }

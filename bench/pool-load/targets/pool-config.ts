@@ -36,5 +36,7 @@ export function poolConfig(options: PoolConfigOptions): object {
         : { type: 'redis', url: `redis://127.0.0.1:${redisPort}` },
     dataFolder,
     http: { host: '127.0.0.1', port: 0 },
+    admin: { host: '127.0.0.1', port: 0 },
+    stop: { closeOverMs: 0 },
   };
 }
