@@ -6,6 +6,7 @@ import type { NodeEndpoint } from '../../node/endpoint.js';
 import type { NodeLinkOptions } from '../../node/node-link.js';
 import { type NodeSession, NodeSet } from '../../node/node-set.js';
 import type { Job } from '../../protocol/job.js';
+import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
 
 export interface FullNodeSourceOptions {
@@ -16,9 +17,13 @@ export interface FullNodeSourceOptions {
   readonly returnAfterMs?: number;
 }
 
+/** A node never says why. */
+const REFUSED: Refusal = { reason: 'other', message: 'refused by the node' };
+
 const NO_EXTRANONCE = new Uint8Array(0);
 
 export class FullNodeSource implements JobSource {
+  readonly kind = 'nodes';
   readonly #nodes: NodeSet;
   /** Those that led and are not over, by id. */
   readonly #sessions = new Map<number, SourceSession>();
@@ -33,7 +38,7 @@ export class FullNodeSource implements JobSource {
       onJobs: (session, jobs) => events.onJobs(this.#sessionOf(session), jobs),
       onVerdict: (session, blockHash, accepted) => {
         const known = this.#sessions.get(session.id);
-        if (known !== undefined) events.onVerdict(known, blockHash, accepted);
+        if (known !== undefined) events.onVerdict(known, blockHash, accepted ? undefined : REFUSED);
       },
       onSessionEnd: (session) => {
         events.onSessionEnd(this.#sessionOf(session));
