@@ -29,11 +29,6 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
   { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
-  {
-    of: 'pool/stratum/',
-    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
-    packages: ['node:net'],
-  },
   { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   {
     of: 'pool/config/',
@@ -60,6 +55,11 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/store/redis/',
     may: ['pool/store/', 'pool/core/', 'protocol/'],
     packages: ['ioredis', 'node:'],
+  },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
+    packages: ['ws', 'node:'],
   },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },

@@ -108,6 +108,11 @@ export class JobBoard {
     return this.#current[template.job.chain]?.generation === template.generation;
   }
 
+  /** Whether work on it has come too late: for a pool only once there is a new parent, wherever its miner was sent meanwhile. */
+  isStale(template: Template): boolean {
+    return this.#kind === 'pools' ? this.isSuperseded(template) : !this.isCurrent(template);
+  }
+
   /** Whether a job on another parent of its chain came after the template's. */
   isSuperseded({ job }: Template): boolean {
     const newest = this.#parents[job.chain]!.at(-1);

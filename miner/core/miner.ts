@@ -293,7 +293,7 @@ export class Miner {
       height: template.job.height,
       hash: bytesToHex(hash),
       device: slot.device.name,
-      stale: this.#plan.board.isSuperseded(template),
+      stale: this.#plan.board.isStale(template),
     });
     this.#submissions.add({ template, header, hash }, nowMs);
   }

@@ -10,7 +10,7 @@
  * takes it. It is counted as unsent or unanswered, never sent to another pool.
  * @module
  */
-import { bytesToHex } from '../../protocol/bytes.js';
+import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { toGroupOf } from '../../protocol/chain.js';
 import { parentOf, targetBitsOf } from '../../protocol/header.js';
@@ -110,8 +110,8 @@ export class ShareSubmissions implements Submissions {
   readonly #answersMs: number[] = [];
   readonly #inFlight = new Map<string, Sent>();
   readonly #givenUp = new Map<string, Sent>();
-  /** Parent, in hex, on which each chain last had a block of ours. */
-  readonly #wonParents = new Map<ChainIndex, string>();
+  /** Where each chain last had a block of ours. */
+  readonly #won = new Map<ChainIndex, Template>();
 
   constructor(port: SharePort, nowMs: number) {
     this.#port = port;
@@ -199,16 +199,22 @@ export class ShareSubmissions implements Submissions {
     this.counts.accepted++;
     this.#credited.add(share.work, nowMs);
     if (!share.isBlock) return;
-    const { chain, headerBlob } = share.template.job;
-    const parent = bytesToHex(parentOf(headerBlob, toGroupOf(chain)));
-    const behind = this.#port.isSuperseded(share.template) && !this.#port.isAncestor(chain, share.hash);
-    if (behind || this.#wonParents.get(chain) === parent) {
-      this.blocks.side++;
-      return;
-    }
-    this.#wonParents.set(chain, parent);
-    this.blocks.accepted++;
+    const kind = this.#kindOf(share);
+    this.blocks[kind]++;
+    if (kind !== 'accepted') return;
+    this.#won.set(share.template.job.chain, share.template);
     this.#port.onBlock(share);
+  }
+
+  /** What a block is worth, as far as can be told from here: a pool says only that it was a share. */
+  #kindOf({ template, hash }: Share): 'accepted' | 'side' | 'surplus' {
+    const { chain, headerBlob } = template.job;
+    const won = this.#won.get(chain)?.job.headerBlob;
+    if (won !== undefined && equalBytes(won, headerBlob)) return 'surplus';
+    const to = toGroupOf(chain);
+    if (won !== undefined && equalBytes(parentOf(won, to), parentOf(headerBlob, to))) return 'side';
+    const behind = this.#port.isSuperseded(template) && !this.#port.isAncestor(chain, hash);
+    return behind ? 'side' : 'accepted';
   }
 
   #refuse(share: Share, { reason }: Refusal): void {

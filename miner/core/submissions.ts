@@ -30,7 +30,7 @@ export interface SubmissionCounts {
   rejected: number;
   /** Sent, and no answer in time, or the session was lost before it came. */
   unanswered: number;
-  /** Not sent, since their template already had its block. */
+  /** Worth nothing, since their template already had its block: not sent, or sent to a pool for its work. */
   surplus: number;
   /** Not sent, since no node would take them any more. */
   expired: number;

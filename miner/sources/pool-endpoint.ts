@@ -36,13 +36,13 @@ const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+
  */
 export function parsePoolEndpoint(text: string): PoolEndpoint {
   const [, scheme, user, ipv6, name, port, path] =
-    /^(?:([a-z+]+):\/\/)?(?:([^@/]*)@)?(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]@]+))(?::(\d{1,5}))?(\/\S*)?$/.exec(
+    /^(?:([a-z+]+):\/\/)?(?:([^@/]*)@)?(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?(\/[^\s#]*)?$/.exec(
       text,
     ) ?? [];
   const host = ipv6 ?? name;
   const carrier = SCHEMES[scheme ?? 'stratum+tcp'];
   const got = `got ${JSON.stringify(text)}`;
-  if (host === undefined || carrier === undefined)
+  if (host === undefined || carrier === undefined || !isHost(host))
     throw new RangeError(`"pool" expected ${EXPECTED}, ${got}`);
   if (user !== undefined)
     throw new RangeError(`"pool" expected no user in the address (--user names it), ${got}`);
@@ -53,6 +53,20 @@ export function parsePoolEndpoint(text: string): PoolEndpoint {
   if (!webSocket && path !== undefined && path !== '/')
     throw new RangeError(`"pool" expected no path after the port, ${got}`);
   return { carrier, host, port: Number(port), path: webSocket ? (path ?? '/') : '' };
+}
+
+/** The endpoint that a pool sends its miners to, or undefined if its host is none. @param host - any text */
+export function redirected(
+  endpoint: PoolEndpoint,
+  host: string = endpoint.host,
+  port: number = endpoint.port,
+): PoolEndpoint | undefined {
+  return isHost(host) ? { ...endpoint, host, port } : undefined;
+}
+
+/** Whether a URL can hold it: `1.2.3.4.5` or `::::`, say, no connection could be opened to. */
+function isHost(host: string): boolean {
+  return URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}:1`);
 }
 
 /** An endpoint as people write it; the scheme is left out where it is plain TCP. */

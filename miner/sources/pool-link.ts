@@ -14,7 +14,7 @@ import { MAX_POOL_LINE_BYTES } from '../../protocol/stratum/pool-messages.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { SourceSession } from '../core/source.js';
 import { NoticeFilter } from './notice-filter.js';
-import { type PoolEndpoint, poolName } from './pool-endpoint.js';
+import { type PoolEndpoint, poolName, redirected } from './pool-endpoint.js';
 import { type PoolLogin, type Redirect, StratumClient } from './stratum-client.js';
 import { openTransport } from './transports/open-transport.js';
 import type { Transport } from './transports/transport.js';
@@ -73,7 +73,8 @@ interface Connection {
   readonly openedMs: number;
   session: SourceSession | undefined;
   upSinceMs: number | undefined;
-  heardMs: number;
+  /** When the first share was sent since anything was heard. */
+  askedMs: number | undefined;
   jobMs: number;
 }
 
@@ -121,7 +122,7 @@ export class PoolLink {
   submit(session: SourceSession, job: Job, nonce: Uint8Array, blockHash: Uint8Array): boolean {
     const connection = this.#connection;
     if (connection === undefined || connection.session !== session) return false;
-    if (connection.client.awaited === 0) connection.heardMs = performance.now();
+    connection.askedMs ??= performance.now();
     return connection.client.submit(job, nonce, blockHash);
   }
 
@@ -171,7 +172,7 @@ export class PoolLink {
       openedMs: nowMs,
       session: undefined,
       upSinceMs: undefined,
-      heardMs: nowMs,
+      askedMs: undefined,
       jobMs: nowMs,
     };
     this.#connection = connection;
@@ -180,7 +181,7 @@ export class PoolLink {
   }
 
   #receive(connection: Connection, chunk: Uint8Array): void {
-    connection.heardMs = performance.now();
+    connection.askedMs = undefined;
     const fits = connection.splitter.push(chunk, (line) => {
       connection.client.receive(line);
       return this.#connection === connection;
@@ -206,7 +207,7 @@ export class PoolLink {
     if (connection.upSinceMs === undefined) {
       if (nowMs - connection.openedMs < connectTimeoutMs || connection.client.assumeAuthorized()) return;
       this.#lose(connection, `no jobs within ${connectTimeoutMs / 1000} s of connecting`);
-    } else if (connection.client.awaited > 0 && nowMs - connection.heardMs >= answerSilenceMs) {
+    } else if (connection.askedMs !== undefined && nowMs - connection.askedMs >= answerSilenceMs) {
       this.#lose(connection, `shares were sent, and nothing was heard for ${answerSilenceMs / 1000} s`);
     } else if (nowMs - connection.jobMs >= jobSilenceMs) {
       this.#lose(connection, `no job for ${jobSilenceMs / 1000} s`);
@@ -214,7 +215,11 @@ export class PoolLink {
   }
 
   #follow(connection: Connection, { host, port, waitSeconds }: Redirect): void {
-    const target = { ...this.#target, host: host ?? this.#target.host, port: port ?? this.#target.port };
+    const target = redirected(this.#target, host, port);
+    if (target === undefined) {
+      this.#notice('warn', `client.reconnect: expected a host, got "${host}"`);
+      return;
+    }
     const elsewhere = target.host.toLowerCase() !== this.endpoint.host.toLowerCase();
     if (elsewhere && !this.#options.allowRedirect) {
       this.#notice(

@@ -91,11 +91,6 @@ export class StratumClient {
     return this.#authorized && this.#jobs.length > 0;
   }
 
-  /** Shares whose answer has not come. */
-  get awaited(): number {
-    return this.#awaited.size;
-  }
-
   /** Begins to talk. */
   open(): void {
     const { user, password, agent } = this.#login;

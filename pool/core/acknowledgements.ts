@@ -17,7 +17,9 @@ import { REJECT_REASONS } from './outcome.js';
 export interface Recipient {
   /** Text that waits for the end of the tick. */
   out: string;
-  /** Sends `out`, and empties it. */
+  /** Whether `flush` will be called at the end of the tick. */
+  queued: boolean;
+  /** Sends `out`, empties it, and is no longer queued. */
   flush(): void;
 }
 
@@ -48,7 +50,7 @@ export class Acknowledgements {
 
   /** Queues text for the end of the tick. */
   say(recipient: Recipient, text: string): void {
-    if (recipient.out === '') this.#waiting.push(recipient);
+    this.#queue(recipient);
     recipient.out += text;
     this.schedule();
   }
@@ -82,7 +84,7 @@ export class Acknowledgements {
     for (let i = 0; i < count; i++) {
       const recipient = this.#recipients[i]!;
       const id = this.#ids[i]!;
-      if (recipient.out === '') this.#waiting.push(recipient);
+      this.#queue(recipient);
       if (recorded) {
         recipient.out += resultLine(id, 'true');
         counters.accept(this.#difficulties[i]!);
@@ -104,5 +106,11 @@ export class Acknowledgements {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const recipient of waiting) recipient.flush();
+  }
+
+  #queue(recipient: Recipient): void {
+    if (recipient.queued) return;
+    recipient.queued = true;
+    this.#waiting.push(recipient);
   }
 }

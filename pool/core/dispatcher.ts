@@ -6,7 +6,7 @@
  * @module
  */
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import { type BalancedMiner, balancedMiner, ChainBalance, EVERY_CHAIN } from './chain-balance.js';
+import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
 import type { Session } from './session.js';
 import { estimatedRate } from './vardiff.js';
@@ -22,7 +22,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #board: HeaderBoard;
   readonly #balance: ChainBalance;
-  readonly #miners = new Map<Session, BalancedMiner>();
+  readonly #sessions = new Set<Session>();
   /** Headers whose block was found: their chains have no work until the next parent. */
   readonly #found = new Map<ChainIndex, PoolHeader>();
 
@@ -34,16 +34,12 @@ export class Dispatcher {
 
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
-    const miner = balancedMiner(rateOf(session, nowMs));
-    this.#miners.set(session, miner);
-    this.#give(session, miner, nowMs, this.#usable());
+    this.#sessions.add(session);
+    this.#give(session, nowMs, this.#usable());
   }
 
   remove(session: Session, nowMs: number): void {
-    const miner = this.#miners.get(session);
-    if (miner === undefined) return;
-    this.#balance.remove(miner, nowMs);
-    this.#miners.delete(session);
+    if (this.#sessions.delete(session)) this.#balance.remove(session.miner, nowMs);
   }
 
   /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
@@ -52,13 +48,9 @@ export class Dispatcher {
     const usable = this.#usable();
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
-    for (const [session, miner] of this.#miners) {
-      if (
-        session.jobSentMs <= oldMs ||
-        (bitsOf(session, miner) & stale) !== 0 ||
-        session.jobs.last === undefined
-      )
-        this.#give(session, miner, nowMs, usable);
+    for (const session of this.#sessions) {
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.jobs.last === undefined)
+        this.#give(session, nowMs, usable);
     }
   }
 
@@ -69,9 +61,10 @@ export class Dispatcher {
 
   /** Lowers the difficulty of miners that are silent: with a newer job where there is one, or with the one they have. */
   adjust(nowMs: number): void {
-    for (const [session, miner] of this.#miners) {
+    for (const session of this.#sessions) {
       if (session.difficultyFixed || !session.adjust(nowMs)) continue;
-      const newest = miner.chain === -1 ? undefined : this.#board.current(miner.chain);
+      const { chain } = session.miner;
+      const newest = chain === -1 ? undefined : this.#board.current(chain);
       if (newest === undefined || session.listener.jobs === 'all') continue;
       if (!session.give(newest, nowMs)) session.lower(nowMs);
     }
@@ -82,8 +75,8 @@ export class Dispatcher {
     const { chain } = header.job;
     this.#found.set(chain, header);
     const usable = this.#usable();
-    for (const [session, miner] of this.#miners)
-      if ((bitsOf(session, miner) & (1 << chain)) !== 0) this.#give(session, miner, nowMs, usable);
+    for (const session of this.#sessions)
+      if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
   }
 
   /** The node did not take that block after all: the chain has work again. */
@@ -91,11 +84,11 @@ export class Dispatcher {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
     const usable = this.#usable();
-    for (const [session, miner] of this.#miners)
-      if (session.listener.jobs === 'all') this.#give(session, miner, nowMs, usable);
+    for (const session of this.#sessions)
+      if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
   }
 
-  #give(session: Session, miner: BalancedMiner, nowMs: number, usable: number): void {
+  #give(session: Session, nowMs: number, usable: number): void {
     if (session.listener.jobs === 'all') {
       const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
         (chain) => this.#board.current(chain)!,
@@ -103,6 +96,7 @@ export class Dispatcher {
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
     }
+    const { miner } = session;
     const rate = rateOf(session, nowMs);
     if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
     const chain = this.#balance.choose(miner, nowMs, usable);
@@ -125,9 +119,9 @@ export class Dispatcher {
 }
 
 /** Bits of the chains that a miner works on. */
-function bitsOf({ listener }: Session, { chain }: BalancedMiner): number {
+function bitsOf({ listener, miner }: Session): number {
   if (listener.jobs === 'all') return EVERY_CHAIN;
-  return chain === -1 ? 0 : 1 << chain;
+  return miner.chain === -1 ? 0 : 1 << miner.chain;
 }
 
 /** Hashes per second as its shares tell; what its difficulty says before it is measured. */

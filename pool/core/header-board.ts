@@ -49,7 +49,7 @@ export class PoolHeader {
   readonly bytes: Uint8Array;
   /** Texts of its job by difficulty: made once, sent to everybody. */
   readonly #objects = new Map<ShareDifficulty, string>();
-  readonly #lines = new Map<ShareDifficulty, string>();
+  readonly #lines = new Map<ShareDifficulty, Buffer>();
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
   /** Hashes of blocks that were sent, hex. */
@@ -82,11 +82,11 @@ export class PoolHeader {
     return text;
   }
 
-  /** The line that gives this job alone. */
-  notifyLine(difficulty: ShareDifficulty): string {
+  /** The line that gives this job alone: bytes that all connections share. */
+  notifyLine(difficulty: ShareDifficulty): Buffer {
     let line = this.#lines.get(difficulty);
     if (line === undefined) {
-      line = notifyLine([this.jobObject(difficulty)]);
+      line = Buffer.from(notifyLine([this.jobObject(difficulty)]), 'latin1');
       this.#lines.set(difficulty, line);
     }
     return line;

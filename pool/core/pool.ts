@@ -19,9 +19,15 @@ import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { LiveWorkers } from './live-worker.js';
-import type { RejectReason } from './outcome.js';
-import { Session, type SessionOutput } from './session.js';
-import type { BlockFind, Extranonces, ListenerSettings, SessionHost } from './session-host.js';
+import { RequestDesk } from './request-desk.js';
+import { Session } from './session.js';
+import type {
+  BlockFind,
+  Extranonces,
+  ListenerSettings,
+  SessionConnection,
+  SessionHost,
+} from './session-host.js';
 import type { HeaderHash } from './share-check.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
@@ -51,11 +57,8 @@ export interface PoolModules {
   readonly onEvent: (event: PoolServerEvent) => void;
 }
 
-/** What closes a connection. */
-export interface SessionConnection extends SessionOutput {
-  /** Sends what is queued, then closes. */
-  end(): void;
-}
+/** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
+const LET_GO_TICKS = 10;
 
 export class Pool implements SessionHost {
   readonly board: HeaderBoard;
@@ -68,8 +71,9 @@ export class Pool implements SessionHost {
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
-  readonly #connections = new Map<Session, SessionConnection>();
-  #sessions = 0;
+  readonly #requests: RequestDesk;
+  readonly #sessions = new Set<Session>();
+  #sessionIds = 0;
   #node: UpstreamSession | undefined;
 
   constructor(options: PoolOptions, modules: PoolModules) {
@@ -84,6 +88,7 @@ export class Pool implements SessionHost {
       afterTick: modules.afterTick,
       onUnrecorded: (count) => modules.onEvent({ type: 'unrecorded', count }),
     });
+    this.#requests = new RequestDesk(this);
     this.#dispatcher = new Dispatcher(options, { board: this.board, nowMs: modules.now() });
     this.#blocks = new BlockDesk(options.frontEnd, {
       upstream: modules.upstream,
@@ -126,26 +131,31 @@ export class Pool implements SessionHost {
 
   /** A client is there to talk. */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
-    this.#sessions++;
-    const session = new Session(this.#sessions, listener, {
+    this.#sessionIds++;
+    const session = new Session(this.#sessionIds, listener, {
       host: this,
-      output: connection,
+      connection,
       nowMs: this.#modules.now(),
     });
-    this.#connections.set(session, connection);
+    this.#sessions.add(session);
     this.counters.connections++;
     session.start();
     return session;
   }
 
+  /** Takes a line of a client. */
+  handle(session: Session, line: string): void {
+    this.#requests.handle(session, line, this.#modules.now());
+  }
+
   /** A client has gone, or is not worth a last word. */
   drop(session: Session, reason: DisconnectReason): void {
-    if (this.#connections.has(session)) this.counters.disconnected[reason]++;
+    if (this.#sessions.has(session)) this.counters.disconnected[reason]++;
     this.#release(session);
   }
 
   #release(session: Session): void {
-    if (!this.#connections.delete(session)) return;
+    if (!this.#sessions.delete(session)) return;
     session.closed = true;
     this.#dispatcher.remove(session, this.#modules.now());
     for (const worker of session.workers()) this.workers.disconnect(worker);
@@ -154,11 +164,10 @@ export class Pool implements SessionHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
-    const connection = this.#connections.get(session);
-    if (connection === undefined) return;
+    if (!this.#sessions.has(session)) return;
     this.counters.disconnected[reason]++;
     session.flush();
-    connection.end();
+    session.connection.end();
     this.#release(session);
   }
 
@@ -175,18 +184,28 @@ export class Pool implements SessionHost {
     this.acknowledgements.schedule();
   }
 
-  noteReject(_session: Session, _reason: RejectReason, _nowMs: number): void {}
-
-  noteAbuse(session: Session, _nowMs: number): void {
-    this.disconnect(session, 'garbage');
-  }
-
   /** What is due by time: refreshes, closing of headers. To be called every second or so. */
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
+    if (!this.recording) this.#letGo();
     this.#dispatcher.refresh(nowMs);
     this.#dispatcher.adjust(nowMs);
+  }
+
+  /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
+  #letGo(): void {
+    let left = Math.ceil(this.#sessions.size / LET_GO_TICKS);
+    for (const session of this.#sessions) {
+      if (left === 0) return;
+      left--;
+      this.disconnect(session, 'unrecorded');
+    }
+  }
+
+  /** Whether shares can be recorded now. */
+  get recording(): boolean {
+    return this.journal.writable;
   }
 
   /** Name of the node that leads. */
@@ -195,6 +214,6 @@ export class Pool implements SessionHost {
   }
 
   get sessions(): number {
-    return this.#connections.size;
+    return this.#sessions.size;
   }
 }

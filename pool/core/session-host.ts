@@ -3,6 +3,7 @@
  * @module
  */
 import type { Acknowledgements } from './acknowledgements.js';
+import type { Offence } from './bans.js';
 import type { Counters, DisconnectReason } from './counters.js';
 import type { DifficultyTable } from './difficulty-table.js';
 import type { HeaderBoard, PoolHeader } from './header-board.js';
@@ -25,6 +26,20 @@ export interface ListenerSettings {
   readonly sharesPerMinute: number;
   /** One job at a time, or all 16. */
   readonly jobs: 'one' | 'all';
+}
+
+/** What a session needs of its connection. */
+export interface SessionConnection {
+  /** Canonical text of the client's address. */
+  readonly remoteAddress: string;
+  write(data: string | Uint8Array): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  noteAccepted(): void;
+  /** A share was refused. @returns false if there were too many: the connection is to be closed */
+  noteRefused(reason: RejectReason): boolean;
+  /** The connection is closed for abuse of the protocol. */
+  noteOffence(offence: Offence): void;
 }
 
 /** A block that a share turned out to be. */
@@ -53,9 +68,6 @@ export interface SessionHost {
   takeExtranonce(): string | undefined;
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
-  /** A share was refused; a line was no request. */
-  noteReject(session: Session, reason: RejectReason, nowMs: number): void;
-  noteAbuse(session: Session, nowMs: number): void;
   submitBlock(find: BlockFind): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;

@@ -40,61 +40,70 @@ interface Judged {
 }
 
 export class ShareDesk {
-  readonly #session: Session;
   readonly #host: SessionHost;
 
-  constructor(session: Session, host: SessionHost) {
-    this.#session = session;
+  constructor(host: SessionHost) {
     this.#host = host;
   }
 
   /** @param id - JSON text of the request's id */
-  submit(id: string, params: unknown, nowMs: number): void {
+  submit(session: Session, id: string, params: unknown, nowMs: number): void {
     const submission = parseSubmission(params);
     if (submission === undefined) {
-      this.#reject(id, undefined, 'malformed', nowMs);
+      this.#reject(session, id, undefined, 'malformed');
       return;
     }
     const claim: Claim = {
       nonce: submission.nonce.toLowerCase(),
       chain: claimedChain(submission.fromGroup, submission.toGroup),
-      worker: this.#session.worker(submission.worker),
+      worker: session.worker(submission.worker),
     };
-    const judged = this.#judgeEverywhere(headerNumberOf(submission.jobId), claim, nowMs);
-    if (typeof judged === 'string') this.#reject(id, claim.worker, judged, nowMs);
-    else this.#settle(id, judged, claim, nowMs);
+    const judged = this.#judgeEverywhere(session, headerNumberOf(submission.jobId), claim, nowMs);
+    if (typeof judged === 'string') this.#reject(session, id, claim.worker, judged);
+    else this.#settle(session, id, judged, claim, nowMs);
   }
 
   /** Judges a share on the header that it names, and on the one that it may mean. */
-  #judgeEverywhere(headerNumber: number, claim: Claim, nowMs: number): Judged | RejectReason {
+  #judgeEverywhere(
+    session: Session,
+    headerNumber: number,
+    claim: Claim,
+    nowMs: number,
+  ): Judged | RejectReason {
     const named = this.#host.board.find(headerNumber);
-    const first = named === undefined ? undefined : this.#judge(named, claim, nowMs);
+    const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
     if (first !== undefined && !mayBeOfAnotherJob(first.verdict.reject)) return first;
     // Some miners name a wrong job: what proves itself elsewhere counts there.
-    const meant = this.#newestOfClaim(claim, named);
-    const second = meant === undefined ? undefined : this.#judge(meant, claim, nowMs);
+    const meant = newestOfClaim(session, claim, named);
+    const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
     if (second !== undefined && isProved(second.verdict)) return second;
     return first ?? unknownReason(claim);
   }
 
-  #judge(header: PoolHeader, { nonce, chain, worker }: Claim, nowMs: number): Judged | undefined {
+  #judge(
+    session: Session,
+    header: PoolHeader,
+    { nonce, chain, worker }: Claim,
+    nowMs: number,
+  ): Judged | undefined {
     if (!writeNonce(nonce, header.bytes)) return undefined;
-    const { extranonce, jobs } = this.#session;
+    const { extranonce, jobs } = session;
     const target = jobs.of(header)?.acceptTarget;
     const claim = { header, chain, authorized: worker !== undefined, extranonce, target };
     return { header, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
   }
 
-  #settle(id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
-    const difficulty = this.#session.jobs.of(header);
+  #settle(session: Session, id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
+    const difficulty = session.jobs.of(header);
     let { reject } = verdict;
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
-    if (reject === undefined) this.#accept(id, header, claim, verdict.hash, difficulty!, nowMs);
-    else this.#reject(id, claim.worker, reject, nowMs, verdict.hash);
+    if (reject === undefined) this.#accept(session, id, header, claim, verdict.hash, difficulty!, nowMs);
+    else this.#reject(session, id, claim.worker, reject, verdict.hash);
   }
 
   #accept(
+    session: Session,
     id: string,
     header: PoolHeader,
     { nonce, worker }: Claim,
@@ -108,8 +117,8 @@ export class ShareDesk {
     const { account, name } = worker!;
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
-    acknowledgements.accept(this.#session, id, header, nonce, difficulty);
-    this.#session.noteShare(header, difficulty, nowMs);
+    acknowledgements.accept(session, id, header, nonce, difficulty);
+    session.noteShare(header, difficulty, nowMs);
   }
 
   #sendBlock(
@@ -124,10 +133,10 @@ export class ShareDesk {
   }
 
   #reject(
+    session: Session,
     id: string,
     worker: LiveWorker | undefined,
     reason: RejectReason,
-    nowMs: number,
     hash?: Uint8Array,
   ): void {
     const { counters, acknowledgements, journal } = this.#host;
@@ -137,20 +146,8 @@ export class ShareDesk {
     }
     const { code, message } = REJECT_REASONS[reason];
     const detail = reason === 'lowDifficulty' && hash !== undefined ? ` (${describeDifficulty(hash)})` : '';
-    acknowledgements.say(this.#session, errorLine(id, code, message + detail));
-    this.#host.noteReject(this.#session, reason, nowMs);
-  }
-
-  /** The newest header given here that a submission under a wrong id may mean. */
-  #newestOfClaim({ chain }: Claim, not: PoolHeader | undefined): PoolHeader | undefined {
-    const { jobs } = this.#session;
-    const header =
-      chain === undefined
-        ? jobs.last
-        : chain < 0
-          ? undefined
-          : jobs.findLast(({ job }) => job.chain === chain);
-    return header === not ? undefined : header;
+    acknowledgements.say(session, errorLine(id, code, message + detail));
+    if (!session.connection.noteRefused(reason)) this.#host.disconnect(session, 'invalidShares');
   }
 }
 
@@ -173,4 +170,15 @@ function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
     reject === 'lowDifficulty' ||
     reject === 'unknownJob'
   );
+}
+
+/** The newest header given here that a submission under a wrong id may mean. */
+function newestOfClaim(
+  { jobs }: Session,
+  { chain }: Claim,
+  not: PoolHeader | undefined,
+): PoolHeader | undefined {
+  const header =
+    chain === undefined ? jobs.last : chain < 0 ? undefined : jobs.findLast(({ job }) => job.chain === chain);
+  return header === not ? undefined : header;
 }

@@ -196,14 +196,18 @@ export class TestMiner {
   readonly raw: string[] = [];
   readonly session: Session;
   ended = false;
+  readonly offences: string[] = [];
   readonly #pool: TestPool;
   #requests = 0;
 
   constructor(pool: TestPool, listener: ListenerSettings) {
     this.#pool = pool;
     this.session = pool.pool.connect(listener, {
-      write: (text) => {
-        for (const line of text.split('\n').slice(0, -1)) {
+      write: (data) => {
+        for (const line of Buffer.from(data as string)
+          .toString('latin1')
+          .split('\n')
+          .slice(0, -1)) {
           this.raw.push(line);
           this.lines.push(JSON.parse(line) as PoolLine);
         }
@@ -211,12 +215,18 @@ export class TestMiner {
       end: () => {
         this.ended = true;
       },
+      remoteAddress: '192.0.2.1',
+      noteAccepted: () => {},
+      noteRefused: () => true,
+      noteOffence: (offence) => {
+        this.offences.push(offence);
+      },
     });
   }
 
   /** Sends a line as it is, and ends the tick. */
   send(line: string): void {
-    this.session.handle(line, this.#pool.nowMs);
+    this.#pool.pool.handle(this.session, line);
     this.#pool.endTick();
   }
 

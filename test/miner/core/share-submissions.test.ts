@@ -125,7 +125,12 @@ test('blocks: one a parent counts as accepted, unless it became the parent itsel
   shares.add(second, 0);
   shares.settle(first.hash, undefined, 1);
   shares.settle(second.hash, undefined, 2);
-  assert.deepEqual([shares.blocks.found, shares.blocks.accepted, shares.blocks.side], [2, 1, 1]);
+  board.update(session, [job({ refresh: 1 })]);
+  const refreshed = find(true);
+  shares.add(refreshed, 2);
+  shares.settle(refreshed.hash, undefined, 2);
+  const { found, accepted, side, surplus } = shares.blocks;
+  assert.deepEqual([found, accepted, surplus, side], [3, 1, 1, 1]);
   const third = { ...find(true), hash: new Uint8Array(32) };
   board.update(session, [job({ parent: 2 })]);
   const fourth = { ...find(true), hash: new Uint8Array(32).fill(3, 31) };

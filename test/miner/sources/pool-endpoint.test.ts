@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePoolEndpoint, poolName } from '../../../miner/sources/pool-endpoint.js';
+import { parsePoolEndpoint, poolName, redirected } from '../../../miner/sources/pool-endpoint.js';
 
 for (const [text, expected, name = text] of [
   ['pool.example:20032', { carrier: 'tcp', host: 'pool.example', port: 20032, path: '' }],
@@ -34,8 +34,19 @@ for (const [text, expected] of [
   ['stratum+tcp://pool.example:1/path', /no path/],
   ['::1:20032', /expected HOST:PORT/],
   ['a b:1', /expected HOST:PORT/],
+  ['1.2.3.4.5:1', /expected HOST:PORT/],
+  ['[::::]:1', /expected HOST:PORT/],
+  ['ws://a:1/#x', /expected HOST:PORT/],
+  ['ws://a?b:1', /expected HOST:PORT/],
 ] as const) {
   test(`${JSON.stringify(text)} is none`, () => {
     assert.throws(() => parsePoolEndpoint(text), expected);
   });
 }
+
+test('a redirect keeps what it does not name, and its host is checked', () => {
+  const endpoint = parsePoolEndpoint('stratum+wss://a:1/path');
+  assert.deepEqual(redirected(endpoint, undefined, 2), { ...endpoint, port: 2 });
+  assert.deepEqual(redirected(endpoint, '::1'), { ...endpoint, host: '::1' });
+  for (const host of ['::::', '1.2.3.4.5', 'a:b']) assert.equal(redirected(endpoint, host), undefined);
+});

@@ -40,7 +40,7 @@ test('no acknowledgement leaves before the journal was written', () => {
   const { jobId, fromGroup, toGroup } = miner.job;
   const before = miner.lines.length;
   const params = { jobId, fromGroup, toGroup, nonce, worker: 'x' };
-  miner.session.handle(JSON.stringify({ id: 'late', method: 'mining.submit', params }), pool.nowMs);
+  pool.pool.handle(miner.session, JSON.stringify({ id: 'late', method: 'mining.submit', params }));
   assert.equal(miner.lines.length, before);
   const { commits } = pool.journal;
   pool.endTick();
