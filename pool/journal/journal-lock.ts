@@ -1,0 +1,41 @@
+/**
+ * Who owns a journal's folder: whoever holds an exclusive transaction on its `owner.db`. The operating system ends it
+ * with the process, however that dies; SQLite makes it hold within one process too, and on every system.
+ * @module
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+
+/** A folder that is ours. Whoever holds this must keep it: garbage collection would let go of the lock. */
+export interface JournalLock {
+  release(): void;
+}
+
+/**
+ * Takes a journal's folder.
+ * @returns undefined if somebody living has it, in this process or another, or if it is gone
+ * @throws the error of the operating system or of SQLite if that can't be found out
+ */
+export function lockJournal(folder: string): JournalLock | undefined {
+  const path = join(folder, 'owner.db');
+  let database: Database.Database;
+  try {
+    statSync(folder);
+    database = new Database(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    // Whoever had it may have removed it between our opening and our locking.
+    statSync(path);
+  } catch (error) {
+    database.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code?.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+  return { release: () => database.close() };
+}

@@ -1,0 +1,265 @@
+/**
+ * Writes a journal: the hot end of the path of a share. Synchronous throughout; all time comes from its clock.
+ *
+ * ```
+ * first note of a tick: rotate if due -> records into the buffer ... -> commit: one write
+ *                                           | fails: cut off, close, refuse until a try of `tick` succeeds
+ * ```
+ * @module
+ */
+import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import type { Account } from '../core/account.js';
+import { SLICE_MS } from '../core/batch.js';
+import type { BlockFound, BlockStateChange } from '../core/block-record.js';
+import type { Difficulty } from '../core/difficulty.js';
+import type { JournalWorker, ShareJournal } from '../core/journal.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import type { JournalEvent } from './journal-events.js';
+import { JournalWorkers } from './journal-workers.js';
+import { RecordBuffer } from './record-buffer.js';
+import * as records from './records.js';
+import { RECORD, SHARE_BYTES } from './segment-format.js';
+import { SegmentNumbers } from './segment-numbers.js';
+import type { SegmentSeries } from './segment-series.js';
+
+/** A segment is closed beyond this, bytes: 600,000 shares, which a recorder reads in some 50 ms. */
+export const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
+
+/** A segment is closed beyond this, so that its batch stays small. */
+export const MAX_SEGMENT_WORKERS = 2000;
+
+export interface JournalWriterParts {
+  /** ms since the epoch on the store's clock. */
+  readonly clock: () => number;
+  readonly segments: SegmentSeries;
+  /** All of this journal before this time, ms since the epoch, is in closed segments up to a number. */
+  readonly onThrough: (throughMs: number, number: number) => void;
+  readonly onEvent: (event: JournalEvent) => void;
+}
+
+/** Nothing noted since the last commit; something; or something that can't be recorded. */
+type Tick = 'idle' | 'noting' | 'dropping';
+
+/** The writer of one journal. */
+export class JournalWriter implements ShareJournal {
+  readonly #parts: JournalWriterParts;
+  readonly #segments: SegmentSeries;
+  readonly #workers = new JournalWorkers();
+  readonly #buffer = new RecordBuffer();
+  readonly #targets: (Uint8Array | undefined)[] = Array.from({ length: CHAINS }, () => undefined);
+  /** Bit n: the target of chain n is not in the segment yet. */
+  #untoldTargets = 0;
+  #numbers = new SegmentNumbers();
+  /** Segments begun so far, those without a byte included: what a worker's number belongs to. */
+  #segment = 0;
+  #sliceMs = 0;
+  #begun = false;
+  #rotateSoon = false;
+  /** Hashes of blocks told of since the last commit. */
+  readonly #blocksNoted: string[] = [];
+  #tick: Tick = 'idle';
+  /** Highest time that was written or told. */
+  #lastMs = 0;
+  #throughMs = 0;
+  #commits = 0;
+
+  constructor(parts: JournalWriterParts) {
+    this.#parts = parts;
+    this.#segments = parts.segments;
+  }
+
+  get writable(): boolean {
+    return this.#segments.writable;
+  }
+
+  /** Commits that wrote something. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  worker(account: Account, name: string): JournalWorker {
+    return this.#workers.number(account, name);
+  }
+
+  share(worker: JournalWorker, chain: ChainIndex, difficulty: Difficulty, hash: Uint8Array): void {
+    if (this.#tick !== 'noting' && !this.#begin()) return;
+    const local = this.#localWorker(worker);
+    let number = this.#numbers.difficulty(local, difficulty);
+    if (number < 0) {
+      this.#require(
+        records.writeDifficulty(this.#buffer, this.#numbers.addDifficulty(difficulty), difficulty),
+      );
+      number = this.#numbers.difficulty(local, difficulty);
+    }
+    const at = this.#buffer.reserve(SHARE_BYTES);
+    if (at < 0) {
+      this.#drop();
+      return;
+    }
+    const bytes = this.#buffer.bytes;
+    bytes[at] = chain;
+    bytes[at + 1] = local >>> 16;
+    bytes[at + 2] = local >>> 8;
+    bytes[at + 3] = local;
+    bytes[at + 4] = number >>> 16;
+    bytes[at + 5] = number >>> 8;
+    bytes[at + 6] = number;
+    if (this.#numbers.improves(local, hash)) this.#require(records.writeBestHash(this.#buffer, local, hash));
+  }
+
+  reject(worker: JournalWorker, reason: RejectReason): void {
+    if (this.#tick !== 'noting' && !this.#begin()) return;
+    const index = REJECT_REASON_NAMES.indexOf(reason);
+    this.#require(records.writeReject(this.#buffer, this.#localWorker(worker), index));
+  }
+
+  target(chain: ChainIndex, target: Uint8Array): void {
+    const known = this.#targets[chain];
+    if (known !== undefined && Buffer.compare(known, target) === 0) return;
+    this.#targets[chain] = new Uint8Array(target);
+    // Written with the next commit: a target alone makes no segment.
+    this.#untoldTargets |= 1 << chain;
+  }
+
+  blockFound(block: BlockFound): void {
+    this.#block(RECORD.blockFound, block);
+  }
+
+  blockState(change: BlockStateChange): void {
+    this.#block(RECORD.blockState, change);
+  }
+
+  commit(): boolean {
+    if (this.#tick === 'idle') return true;
+    if (this.#tick === 'noting') {
+      for (const chain of ALL_CHAINS) {
+        if ((this.#untoldTargets & (1 << chain)) !== 0)
+          this.#require(records.writeTarget(this.#buffer, chain, this.#targets[chain]!));
+      }
+      // A tick that began in this slice counts there, even if it ends beyond.
+      this.#lastMs = Math.max(this.#lastMs, Math.min(this.#time(), this.#sliceMs + SLICE_MS - 1));
+    }
+    // What was noted may be more than fits.
+    const whole = (this.#tick as Tick) === 'noting';
+    this.#tick = 'idle';
+    if (whole && this.#write()) {
+      this.#untoldTargets = 0;
+      this.#blocksNoted.length = 0;
+      this.#commits += 1;
+      return true;
+    }
+    this.#abandon();
+    return false;
+  }
+
+  /** Closes the segment when its time has come, and tries again what failed. To be called some times a second, and not between a note and its commit. */
+  tick(): void {
+    if (this.#tick !== 'idle') return;
+    this.#segments.recover();
+    const now = this.#time();
+    if (this.#begun && (this.#rotateSoon || this.#full(now))) this.#close(now);
+    const sliceMs = now - (now % SLICE_MS);
+    if (!this.#begun && !this.#segments.damaged && sliceMs > this.#throughMs) {
+      this.#lastMs = Math.max(this.#lastMs, sliceMs);
+      this.#throughMs = sliceMs;
+      this.#parts.onThrough(sliceMs, this.#segments.closedNumber);
+    }
+  }
+
+  /** Commits what was noted and closes the segment. Nothing may be noted after it. */
+  close(): void {
+    this.commit();
+    if (this.#begun) this.#close(this.#time());
+    this.#segments.end();
+  }
+
+  #time(): number {
+    return Math.max(this.#lastMs, Math.floor(this.#parts.clock()));
+  }
+
+  #full(now: number): boolean {
+    return (
+      now >= this.#sliceMs + SLICE_MS ||
+      this.#segments.openBytes >= MAX_SEGMENT_BYTES ||
+      this.#numbers.workers >= MAX_SEGMENT_WORKERS
+    );
+  }
+
+  /** Before the first note of a tick. @returns whether it can be recorded */
+  #begin(): boolean {
+    if (this.#tick === 'dropping') return false;
+    const now = this.#time();
+    if (this.#begun && this.#full(now)) this.#close(now);
+    if (!this.#segments.writable) {
+      this.#tick = 'dropping';
+      return false;
+    }
+    this.#tick = 'noting';
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#rotateSoon = false;
+      this.#segment += 1;
+      this.#numbers = new SegmentNumbers();
+      this.#sliceMs = now - (now % SLICE_MS);
+      this.#untoldTargets = this.#targets.reduce((mask, target, n) => (target ? mask | (1 << n) : mask), 0);
+    }
+    return true;
+  }
+
+  #localWorker(worker: JournalWorker): number {
+    const known = this.#workers.numberIn(this.#segment, worker);
+    if (known >= 0) return known;
+    const named = this.#workers.named(worker);
+    const number = this.#numbers.addWorker();
+    this.#require(records.writeWorker(this.#buffer, number, named));
+    this.#workers.told(this.#segment, worker, number);
+    return number;
+  }
+
+  #block(
+    tag: typeof RECORD.blockFound | typeof RECORD.blockState,
+    block: BlockFound | BlockStateChange,
+  ): void {
+    this.#blocksNoted.push(block.hash);
+    if (this.#tick !== 'noting' && !this.#begin()) return;
+    this.#require(records.writeBlock(this.#buffer, tag, block));
+    this.#rotateSoon = true;
+  }
+
+  #require(written: boolean): void {
+    if (!written) this.#drop();
+  }
+
+  #drop(): void {
+    this.#tick = 'dropping';
+  }
+
+  /** Writes the buffer as a frame. @returns whether that went well */
+  #write(): boolean {
+    const written = this.#segments.append(this.#buffer, this.#lastMs, this.#sliceMs);
+    this.#buffer.clear();
+    return written;
+  }
+
+  /** What was noted is lost, and with it what the segment was thought to know: it ends where it was whole. */
+  #abandon(): void {
+    this.#buffer.clear();
+    this.#begun = false;
+    this.#segments.abandon();
+    for (const hash of this.#blocksNoted.splice(0)) this.#parts.onEvent({ type: 'blockUnrecorded', hash });
+  }
+
+  #close(now: number): void {
+    const endMs = this.#sliceMs + SLICE_MS;
+    const throughMs = Math.min(now, endMs);
+    records.writeEnd(this.#buffer, throughMs);
+    this.#begun = false;
+    if (this.#write()) {
+      this.#lastMs = Math.max(this.#lastMs, throughMs);
+      this.#throughMs = Math.max(this.#throughMs, throughMs);
+      this.#segments.close();
+    } else {
+      this.#segments.abandon();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A journal of this process: a fresh folder, locked, and the writer with its timer.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToHex } from '../../protocol/bytes.js';
+import type { ShareJournal } from '../core/journal.js';
+import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
+import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
+import { journalsFolder } from './journal-folder.js';
+import { lockJournal } from './journal-lock.js';
+import { JournalWriter } from './journal-writer.js';
+import { SegmentSeries } from './segment-series.js';
+
+/** How often it is looked at whether a segment is due, ms. */
+const TICK_MS = 100;
+
+/** Bytes on disk that a store may not have confirmed, unless set otherwise: hours of a large pool without its store. */
+export const DEFAULT_MAX_UNCONFIRMED_BYTES = 1024 ** 3;
+
+export interface JournalOptions {
+  /** The pool's data folder. */
+  readonly folder: string;
+  readonly maxUnconfirmedBytes: number;
+}
+
+export interface JournalParts {
+  /** ms since the epoch on the store's clock. */
+  readonly clock: () => number;
+  readonly onSegmentClosed: (segment: ClosedSegment) => void;
+  /** All of this journal before this time, ms since the epoch, is in segments up to a number. Told where a slice was empty. */
+  readonly onThrough?: (throughMs: number, number: number) => void;
+  readonly onEvent: (event: JournalEvent) => void;
+  /** Another file system, for tests. */
+  readonly files?: JournalFiles;
+}
+
+/** For metrics. */
+export interface JournalFigures {
+  readonly unconfirmedBytes: number;
+  readonly commits: number;
+  readonly writeErrors: number;
+  /** Segments closed so far. */
+  readonly segments: number;
+}
+
+/** The journal that this process writes. */
+export interface Journal extends ShareJournal {
+  /** 16 hex digits. */
+  readonly id: string;
+  /** Of this journal. */
+  readonly path: string;
+  readonly figures: JournalFigures;
+  /** Takes note of what the recorder has done, for the limit. */
+  progress(progress: RecorderProgress): void;
+  /** What a timer does ten times a second. */
+  tick(): void;
+  /** Commits what was noted and closes the segment. Nothing may be noted after it; the folder stays ours. */
+  close(): void;
+  /** Gives the folder up, to be called when the recorder has ended. */
+  release(): void;
+}
+
+/** Opens a journal of its own. @throws the error of the operating system if there can't be one */
+export function openJournal(options: JournalOptions, parts: JournalParts): Journal {
+  const { id, path, lock } = makeFolder(options.folder);
+  const segments = new SegmentSeries({
+    journal: id,
+    folder: path,
+    files: parts.files ?? NODE_JOURNAL_FILES,
+    maxUnconfirmedBytes: options.maxUnconfirmedBytes,
+    monotonicMs: () => performance.now(),
+    onSegmentClosed: parts.onSegmentClosed,
+    onEvent: parts.onEvent,
+  });
+  const writer = new JournalWriter({
+    clock: parts.clock,
+    segments,
+    onThrough: parts.onThrough ?? (() => {}),
+    onEvent: parts.onEvent,
+  });
+  const timer = setInterval(() => writer.tick(), TICK_MS).unref();
+  return {
+    id,
+    path,
+    get writable() {
+      return writer.writable;
+    },
+    get figures() {
+      return {
+        unconfirmedBytes: segments.unconfirmedBytes,
+        commits: writer.commits,
+        writeErrors: segments.writeErrors,
+        segments: segments.closedNumber,
+      };
+    },
+    worker: (account, name) => writer.worker(account, name),
+    share: (worker, chain, difficulty, hash) => writer.share(worker, chain, difficulty, hash),
+    reject: (worker, reason) => writer.reject(worker, reason),
+    target: (chain, target) => writer.target(chain, target),
+    blockFound: (block) => writer.blockFound(block),
+    blockState: (change) => writer.blockState(change),
+    commit: () => writer.commit(),
+    progress: (progress) => segments.progress(progress),
+    tick: () => writer.tick(),
+    close: () => {
+      clearInterval(timer);
+      writer.close();
+    },
+    release: () => {
+      clearInterval(timer);
+      lock.release();
+    },
+  };
+}
+
+/** A new folder, locked. One that somebody adopted before we could lock it is left to them. */
+function makeFolder(dataFolder: string) {
+  for (let tries = 0; tries < 10; tries++) {
+    const id = bytesToHex(randomBytes(8));
+    const path = join(journalsFolder(dataFolder), id);
+    mkdirSync(path, { recursive: true });
+    const lock = lockJournal(path);
+    if (lock !== undefined) return { id, path, lock };
+  }
+  throw new Error(`journal: no folder could be made in ${dataFolder}`);
+}

@@ -1,0 +1,208 @@
+/**
+ * The files of a journal's segments, one after the other, and whether there may be more: a failed write and the size
+ * limit stop it, until a later try succeeds or the store has caught up.
+ * @module
+ */
+import { join } from 'node:path';
+import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
+import type { JournalFiles } from './journal-files.js';
+import { journalFile } from './journal-folder.js';
+import type { RecordBuffer } from './record-buffer.js';
+import { SegmentFile } from './segment-file.js';
+
+/** Wait between two tries to write after one failed. */
+const RETRY_MS = 1000;
+
+/** Bytes that a try writes: some thousand shares. What is refused then would have failed. */
+const PROBE_BYTES = 64 * 1024;
+
+/** At the limit shares are refused until this part of it is in use. */
+const RESUME_AT = 0.9;
+
+export interface SegmentSeriesParts {
+  /** 16 hex digits. */
+  readonly journal: string;
+  /** Of this journal. */
+  readonly folder: string;
+  readonly files: JournalFiles;
+  /** Most bytes on disk that the store has not confirmed. */
+  readonly maxUnconfirmedBytes: number;
+  /** Monotonic, ms. */
+  readonly monotonicMs: () => number;
+  readonly onSegmentClosed: (segment: ClosedSegment) => void;
+  readonly onEvent: (event: JournalEvent) => void;
+}
+
+/** The segments of one journal. */
+export class SegmentSeries {
+  readonly #parts: SegmentSeriesParts;
+  #open: SegmentFile | undefined;
+  /** A segment whose failed write could not be cut off yet. Until it is, no other begins: what was refused must never count. */
+  #damaged: SegmentFile | undefined;
+  #closedNumber = 0;
+  /** Bytes of closed segments that the recorder has not taken over, by number. */
+  readonly #handed = new Map<number, number>();
+  #recorderBytes = 0;
+  #failed = false;
+  #retryAtMs = 0;
+  #full = false;
+  #ended = false;
+  #writeErrors = 0;
+
+  constructor(parts: SegmentSeriesParts) {
+    this.#parts = parts;
+  }
+
+  get writable(): boolean {
+    return !this.#failed && !this.#full && !this.#ended;
+  }
+
+  /** Bytes of the open segment. */
+  get openBytes(): number {
+    return this.#open?.committed ?? 0;
+  }
+
+  /** Number of the last closed segment, 0 before the first. */
+  get closedNumber(): number {
+    return this.#closedNumber;
+  }
+
+  /** Whether a segment waits for its end to be cut off. */
+  get damaged(): boolean {
+    return this.#damaged !== undefined;
+  }
+
+  get writeErrors(): number {
+    return this.#writeErrors;
+  }
+
+  /** Bytes on disk that the store has not confirmed. */
+  get unconfirmedBytes(): number {
+    let bytes = this.openBytes + (this.#damaged?.committed ?? 0) + this.#recorderBytes;
+    for (const handed of this.#handed.values()) bytes += handed;
+    return bytes;
+  }
+
+  /** Writes records as a frame, into a new segment if none is open. @returns false if that failed: then `abandon` */
+  append(records: RecordBuffer, timeMs: number, sliceMs: number): boolean {
+    const { journal, folder, files } = this.#parts;
+    const number = this.#closedNumber + 1;
+    let start = records.frame(timeMs);
+    if (this.#open === undefined) {
+      start = records.header({ journal, number, sliceMs });
+      this.#open = new SegmentFile(journalFile(folder, number, 'seg'), files);
+    }
+    try {
+      this.#open.append(records.bytes, start, records.end);
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+    this.#checkLimit();
+    return true;
+  }
+
+  /** Ends the open segment. */
+  close(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    open.close();
+    this.#hand(open);
+  }
+
+  /** Ends the open segment where it was whole, now or as soon as that can be done. */
+  abandon(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    this.#damaged = open;
+    this.#repair();
+  }
+
+  /** Tries again what failed, once a second. */
+  recover(): void {
+    if (!this.#failed || this.#parts.monotonicMs() < this.#retryAtMs) return;
+    this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
+    if (!this.#repair() || !this.#probe()) return;
+    this.#failed = false;
+    if (!this.#full) this.#parts.onEvent({ type: 'writable' });
+  }
+
+  progress(progress: RecorderProgress): void {
+    for (const number of this.#handed.keys()) if (number <= progress.taken) this.#handed.delete(number);
+    this.#recorderBytes = progress.unconfirmedBytes;
+    this.#checkLimit();
+  }
+
+  /** Nothing more is to be written. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #hand(segment: SegmentFile): void {
+    this.#closedNumber += 1;
+    const closed = {
+      journal: this.#parts.journal,
+      number: this.#closedNumber,
+      bytes: segment.committed,
+    };
+    this.#handed.set(closed.number, closed.bytes);
+    this.#parts.onSegmentClosed(closed);
+  }
+
+  #fail(error: unknown): void {
+    this.#writeErrors += 1;
+    this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
+    if (this.#failed) return;
+    this.#failed = true;
+    const message = `journal: ${error instanceof Error ? error.message : String(error)}`;
+    this.#parts.onEvent({ type: 'unwritable', reason: 'writeFailed', message });
+  }
+
+  /** @returns whether no damaged segment is left */
+  #repair(): boolean {
+    const damaged = this.#damaged;
+    if (damaged === undefined) return true;
+    try {
+      damaged.repair();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+    this.#damaged = undefined;
+    if (damaged.committed > 0) this.#hand(damaged);
+    return true;
+  }
+
+  /** Whether some bytes can be written. */
+  #probe(): boolean {
+    const probe = new SegmentFile(join(this.#parts.folder, 'probe.tmp'), this.#parts.files);
+    try {
+      probe.append(new Uint8Array(PROBE_BYTES), 0, PROBE_BYTES);
+      probe.discard();
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      try {
+        probe.discard();
+      } catch {
+        // Adoption removes it.
+      }
+      return false;
+    }
+  }
+
+  #checkLimit(): void {
+    const bytes = this.unconfirmedBytes;
+    const max = this.#parts.maxUnconfirmedBytes;
+    if (!this.#full && bytes >= max) {
+      this.#full = true;
+      const message = `journal: ${bytes} bytes are not in the store yet, the limit is ${max}`;
+      if (!this.#failed) this.#parts.onEvent({ type: 'unwritable', reason: 'limit', message });
+    } else if (this.#full && bytes <= max * RESUME_AT) {
+      this.#full = false;
+      if (!this.#failed) this.#parts.onEvent({ type: 'writable' });
+    }
+  }
+}
