@@ -58,7 +58,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     of: 'pool/stratum/',
-    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
+    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
     packages: ['ws', 'node:'],
   },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },

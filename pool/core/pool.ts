@@ -57,6 +57,9 @@ export interface PoolModules {
   readonly onEvent: (event: PoolServerEvent) => void;
 }
 
+/** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
+const LET_GO_TICKS = 10;
+
 export class Pool implements SessionHost {
   readonly board: HeaderBoard;
   readonly difficulties: DifficultyTable;
@@ -185,8 +188,24 @@ export class Pool implements SessionHost {
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
+    if (!this.recording) this.#letGo();
     this.#dispatcher.refresh(nowMs);
     this.#dispatcher.adjust(nowMs);
+  }
+
+  /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
+  #letGo(): void {
+    let left = Math.ceil(this.#sessions.size / LET_GO_TICKS);
+    for (const session of this.#sessions) {
+      if (left === 0) return;
+      left--;
+      this.disconnect(session, 'unrecorded');
+    }
+  }
+
+  /** Whether shares can be recorded now. */
+  get recording(): boolean {
+    return this.journal.writable;
   }
 
   /** Name of the node that leads. */
