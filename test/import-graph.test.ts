@@ -33,7 +33,7 @@ const LAYERS: readonly Layer[] = [
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
-    packages: ['zod', 'node:path', 'node:util'],
+    packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
   {
     of: 'pool/journal/',
