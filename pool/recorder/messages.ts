@@ -17,6 +17,7 @@ export const STORE_METHODS = [
   'leaseExtranonces',
   'renewExtranonces',
   'releaseExtranonces',
+  'releaseAllExtranonces',
   'bans',
   'addBan',
   'removeBan',
