@@ -2,7 +2,6 @@
  * All commands of `lesswork`.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './bench.js';
 import { demoCommand } from './demo.js';
@@ -10,15 +9,18 @@ import { devicesCommand } from './devices.js';
 import { devnetCommand } from './devnet.js';
 import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
+import { packageVersion } from './package-version.js';
+import { poolCommand } from './pool.js';
 
 export function createProgram(): Command {
   const program = new Command('lesswork')
-    .description('Miner for Alephium (ALPH), on GPU and CPU, straight on a full node. No fee.')
+    .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .exitOverride();
   const commands = [
     mineCommand(),
+    poolCommand(),
     demoCommand(),
     benchCommand(),
     devicesCommand(),
@@ -29,10 +31,4 @@ export function createProgram(): Command {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
-}
-
-/** Version of this package. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

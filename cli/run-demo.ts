@@ -1,10 +1,17 @@
 /**
- * The demo: a simulated full node in this process, and a miner on it over a real socket.
+ * The demo: a simulated full node and a pool in this process, and a miner on the pool, all over real sockets.
  * @module
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startDevnet } from '../devnet/app.js';
+import { startPool } from '../pool/app.js';
+import { parsePoolConfig } from '../pool/config/pool-config.js';
 import { simdSupported } from '../shaders/cpu/wasm.js';
+import { DemoPoolCompany } from './demo-pool-company.js';
 import type { MinerOptions } from './options.js';
+import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
 
 export interface DemoRunOptions extends MinerOptions {
@@ -17,22 +24,74 @@ const BLOCK_TIME_MS = 8_000;
 /** A cautious guess at a thread's rate, so that the first blocks come within a second or two; the devnet retargets. */
 const HASHES_PER_SECOND_PER_THREAD = simdSupported() ? 2_000_000 : 100_000;
 
+/** Shares that the pool wants of the miner, so that something is to be seen. */
+const SHARES_PER_MINUTE = 120;
+
 export async function runDemo(options: DemoRunOptions): Promise<void> {
-  const devnet = await startDevnet({
-    rate: HASHES_PER_SECOND_PER_THREAD * options.threads,
-    blockTimeMs: BLOCK_TIME_MS,
-  });
+  const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
+  const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
+  const dataFolder = mkdtempSync(join(tmpdir(), 'lesswork-demo-'));
+  const company = new DemoPoolCompany();
   try {
-    await runMiner(
-      {
-        endpoints: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
-        devices: options.device,
-        threads: options.threads,
-      },
-      options,
-      { seconds: options.seconds, withParent: true },
-    );
+    const pool = await startPool(demoPoolConfig(devnet, dataFolder, rate), {
+      onEvent: (event) => company.hear(event),
+    });
+    try {
+      const user = `${devnet.minerAddresses[0]}.demo`;
+      const port = pool.ports.get('demo')!;
+      await runMiner(
+        {
+          pools: [{ carrier: 'tcp', host: '127.0.0.1', port, path: '' }],
+          login: { user, password: 'x', agent: `lesswork/${packageVersion()}` },
+          tlsInsecure: false,
+          allowRedirect: false,
+          devices: options.device,
+          threads: options.threads,
+        },
+        options,
+        { seconds: options.seconds, withParent: true },
+        company,
+      );
+    } finally {
+      await pool.close();
+    }
   } finally {
     await devnet.close();
+    rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+function demoPoolConfig(
+  devnet: { readonly minerApiPort: number; readonly restPort: number },
+  dataFolder: string,
+  rate: number,
+) {
+  return parsePoolConfig(
+    {
+      pool: { id: 'demo' },
+      nodes: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
+      listeners: [
+        {
+          name: 'demo',
+          host: '127.0.0.1',
+          port: 0,
+          // All chains at once, so that even half a minute is spread over all of them.
+          jobs: 'all',
+          difficulty: { start: `${Math.round((rate * 60) / SHARES_PER_MINUTE)}H`, min: '1kH' },
+          vardiff: { sharesPerMinute: SHARES_PER_MINUTE },
+        },
+      ],
+      dataFolder,
+      http: false,
+      admin: false,
+      stop: { closeOverMs: 0 },
+    },
+    {
+      env: {},
+      readFile: () => {
+        throw new Error('the demo needs no files');
+      },
+      resolvePath: (path) => path,
+    },
+  );
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { type MinerApp, type MinerAppOptions, startMiner } from '../miner/app.js';
+import type { MinerEvent } from '../miner/core/events.js';
 import { listenForKeys } from '../miner/report/keys.js';
 import { JsonReporter, type Reporter, TextReporter } from '../miner/report/reporter.js';
 import { type MinerSummary, summaryOf } from '../miner/report/summary.js';
@@ -17,6 +18,14 @@ export interface RunLimits {
   readonly withParent: boolean;
 }
 
+/** What else runs beside the miner, and has its say in the same lines. */
+export interface Company {
+  /** Given what tells its events, once the miner's are told. */
+  join(tell: (event: MinerEvent) => void): void;
+  /** The summary with what it knows better than the miner. */
+  complete(summary: MinerSummary): MinerSummary;
+}
+
 /** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -29,6 +38,7 @@ export async function runMiner(
   options: MinerAppOptions,
   output: OutputOptions,
   limits: RunLimits,
+  company?: Company,
 ): Promise<MinerSummary> {
   const reporter: Reporter = output.json
     ? new JsonReporter(process.stdout)
@@ -36,13 +46,15 @@ export async function runMiner(
         process.stdout,
         output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel,
       );
+  company?.join((event) => reporter.event(event));
   const app = startMiner(options, { onEvent: (event) => reporter.event(event) });
   const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
   const failure = await untilEnd(app, reporter, limits);
   clearInterval(timer);
   await app.close();
   if (failure !== undefined) throw failure;
-  const summary = summaryOf(app.miner.status());
+  const alone = summaryOf(app.miner.status());
+  const summary = company?.complete(alone) ?? alone;
   reporter.summary(summary);
   return summary;
 }

@@ -7,19 +7,40 @@ import type { NodeEndpoint } from '../node/endpoint.js';
 import { PREFIX_BYTES } from '../shaders/search.js';
 import type { MinerEvent } from './core/events.js';
 import { Miner } from './core/miner.js';
+import type { JobSource } from './core/source.js';
 import type { DeviceChoice } from './device-choice.js';
 import { Devices } from './devices.js';
 import { FullNodeSource } from './sources/full-node-source.js';
+import type { PoolEndpoint } from './sources/pool-endpoint.js';
+import type { PoolLogin } from './sources/stratum-client.js';
+import { StratumSource } from './sources/stratum-source.js';
 
-export interface MinerAppOptions {
+/** Work for full nodes. */
+export interface FullNodeOptions {
   /** Full nodes in order of preference. */
   readonly endpoints: readonly NodeEndpoint[];
   /** For the nodes' REST API. */
   readonly apiKey?: string | undefined;
+}
+
+/** Work for pools. */
+export interface PoolOptions {
+  /** Pools in order of preference. */
+  readonly pools: readonly PoolEndpoint[];
+  readonly login: PoolLogin;
+  /** Take any TLS certificate. */
+  readonly tlsInsecure: boolean;
+  /** Follow `client.reconnect` to other hosts, too. */
+  readonly allowRedirect: boolean;
+}
+
+export interface DeviceOptions {
   readonly devices: DeviceChoice;
   /** Threads of the CPU device. */
   readonly threads: number;
 }
+
+export type MinerAppOptions = DeviceOptions & (FullNodeOptions | PoolOptions);
 
 export interface MinerAppModules {
   readonly onEvent: (event: MinerEvent) => void;
@@ -39,6 +60,9 @@ const CLOSE_WAIT_MS = 1_000;
 
 const TICK_MS = 250;
 
+/** How often a pool is told what the miner measures, ms: it also shows a pool that a slow miner lives. */
+const HASHRATE_REPORT_MS = 10_000;
+
 export function startMiner(options: MinerAppOptions, modules: MinerAppModules): MinerApp {
   let fail: (reason: Error) => void = () => {};
   const failure = new Promise<Error>((resolve) => {
@@ -53,14 +77,19 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
     modules.onEvent(event);
     if (event.type === 'device' && event.state === 'failed') failIfNoneLeft();
   };
+  const source = createSource(options);
   const miner: Miner = new Miner({
-    source: new FullNodeSource({ endpoints: options.endpoints, link: { apiKey: options.apiKey } }),
+    source,
     now: () => performance.now(),
     noncePrefix: randomBytes(PREFIX_BYTES),
     onEvent,
   });
   const devices = new Devices({ choice: options.devices, threads: options.threads }, { miner, onEvent });
   const timer = setInterval(() => miner.tick(), TICK_MS);
+  const reports = setInterval(
+    () => source.reportHashrate?.(miner.status().hashrates.over60s),
+    HASHRATE_REPORT_MS,
+  );
   miner.start();
   devices.start().then(() => {
     starting = false;
@@ -75,9 +104,17 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
       const deadline = performance.now() + CLOSE_WAIT_MS;
       while (miner.submissionsInFlight > 0 && performance.now() < deadline) await sleep(20);
       clearInterval(timer);
+      clearInterval(reports);
       await miner.close();
     },
   };
+}
+
+function createSource(options: FullNodeOptions | PoolOptions): JobSource {
+  if ('endpoints' in options)
+    return new FullNodeSource({ endpoints: options.endpoints, link: { apiKey: options.apiKey } });
+  const { pools, login, tlsInsecure, allowRedirect } = options;
+  return new StratumSource({ endpoints: pools, login, link: { tlsInsecure, allowRedirect } });
 }
 
 function sleep(ms: number): Promise<void> {

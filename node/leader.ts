@@ -1,12 +1,16 @@
 /**
- * Which of several full nodes leads: the first in order, unless it is away.
+ * Which of several full nodes leads: the first in order, unless it is away or behind.
  * @module
  */
 
-/** Where a node stands. `pending`: neither heard of nor given up since the start. */
+/**
+ * Where a node stands. `pending`: neither heard of nor given up since the start. `behind`: it hands out jobs, but others
+ * have been heights ahead of it for a while. `sinceMs`: from when on it has been well without a break.
+ */
 export type NodeState =
   | { readonly state: 'pending' }
   | { readonly state: 'down' }
+  | { readonly state: 'behind' }
   | { readonly state: 'up'; readonly sinceMs: number };
 
 /**
@@ -15,7 +19,8 @@ export type NodeState =
  * @param leader - index of the present leader, or undefined
  * @param nowMs - on the clock of `sinceMs`
  * @param returnAfterMs - how long a preferred node must have been up before it takes over again
- * @returns an index, or undefined if none can lead; a node never leads before those above it had their chance
+ * @returns an index, or undefined if none can lead; at the start a node leads only once those above it had their
+ * chance. One that is behind leads where no other is up: its blocks may still become side blocks
  */
 export function chooseLeader(
   nodes: readonly NodeState[],
@@ -23,14 +28,19 @@ export function chooseLeader(
   nowMs: number,
   returnAfterMs: number,
 ): number | undefined {
-  if (leader !== undefined && nodes[leader]?.state === 'up') {
+  const present = leader === undefined ? undefined : nodes[leader]?.state;
+  if (leader !== undefined && present === 'up') {
     const better = nodes.findIndex(
       (node, i) => i < leader && node.state === 'up' && nowMs - node.sinceMs >= returnAfterMs,
     );
     return better === -1 ? leader : better;
   }
   const first = nodes.findIndex((node) => node.state === 'up');
-  if (first === -1) return undefined;
+  if (first === -1) {
+    if (present === 'behind') return leader;
+    const behind = nodes.findIndex((node) => node.state === 'behind');
+    return behind === -1 ? undefined : behind;
+  }
   const waiting = leader === undefined && nodes.slice(0, first).some((node) => node.state === 'pending');
   return waiting ? undefined : first;
 }

@@ -2,7 +2,12 @@
  * The few questions that are asked of a full node's REST API.
  * @module
  */
+import { GROUPS } from '../protocol/chain.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
+import type { NodeIdentity } from './identity.js';
+
+/** Longest answer that is read: those that are asked for here take some 300. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What a node says of its readiness to hand out jobs. */
 export interface NodeReadiness {
@@ -53,9 +58,52 @@ function hasAddresses({ status, body }: RestAnswer): boolean {
   );
 }
 
+/** Network and reward addresses of a node. @throws RestError if it can't be asked, or has no addresses */
+export async function fetchIdentity(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeIdentity> {
+  const [params, miners] = await Promise.all([
+    get(endpoint, '/infos/chain-params', options),
+    get(endpoint, '/miners/addresses', options),
+  ]);
+  const { networkId } = params.body;
+  if (params.status !== 200 || !Number.isInteger(networkId))
+    throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describe(params)}`);
+  const { addresses } = miners.body;
+  if (miners.status !== 200 || !Array.isArray(addresses) || addresses.length !== GROUPS)
+    throw new RestError(`/miners/addresses: expected 200 with ${GROUPS} addresses, got ${describe(miners)}`);
+  return { networkId: networkId as number, minerAddresses: addresses.map(String) };
+}
+
+/**
+ * Whether a node has a block, in its main chain or beside it.
+ * @param hash - 64 hex digits
+ * @throws RestError if it can't be asked, or says neither
+ */
+export async function fetchHasBlock(
+  endpoint: NodeEndpoint,
+  hash: string,
+  options: RestOptions,
+): Promise<boolean> {
+  const answer = await get(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
+  if (answer.status === 200 && typeof answer.value === 'boolean') return true;
+  // A node says so with 500, and might come to say it with 404.
+  if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return false;
+  throw new RestError(
+    `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describe(answer)}`,
+  );
+}
+
 interface RestAnswer {
   readonly status: number;
+  /** Any JSON. */
+  readonly value: unknown;
+  /** The fields of it; none where it is no object. */
   readonly body: Record<string, unknown>;
+}
+
+function describe({ status, body }: RestAnswer): string {
+  return typeof body.detail === 'string'
+    ? `${status} ${JSON.stringify(body.detail.slice(0, 200))}`
+    : `${status}`;
 }
 
 async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): Promise<RestAnswer> {
@@ -63,17 +111,34 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
   try {
     const response = await fetch(url, {
       headers: options.apiKey === undefined ? {} : { 'X-API-KEY': options.apiKey },
+      // To follow one would hand the key to whoever is there.
+      redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const body: unknown = await response.json();
+    const value: unknown = JSON.parse(await readText(response));
     return {
       status: response.status,
-      body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
+      value,
+      body: typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {},
     };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new RestError(`${url}: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
+}
+
+/** The text of an answer. @throws RangeError if it is longer than MAX_ANSWER_BYTES; the rest is not read then */
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop ends the connection.
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES)
+      throw new RangeError(`expected at most ${MAX_ANSWER_BYTES} bytes, got more`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Base address of a node's REST API. */

@@ -108,3 +108,9 @@ export function parentOf(headerBlob: Uint8Array, toGroup: number): Uint8Array {
   const start = DEPS_OFFSET - NONCE_BYTES + (3 + toGroup) * HASH_BYTES;
   return headerBlob.subarray(start, start + HASH_BYTES);
 }
+
+/** Compact bits of the block target in a header blob, a u32. @param headerBlob - 302 bytes */
+export function targetBitsOf(headerBlob: Uint8Array): number {
+  const offset = TARGET_OFFSET - NONCE_BYTES;
+  return new DataView(headerBlob.buffer, headerBlob.byteOffset, headerBlob.byteLength).getUint32(offset);
+}

@@ -18,9 +18,23 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
-  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'] },
+  { of: 'miner/sources/', may: ['miner/sources/', 'miner/core/', 'node/', 'protocol/'], packages: ['node:'] },
+  // Carry bytes, and know nothing of what they mean.
+  {
+    of: 'miner/sources/transports/',
+    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts'],
+    packages: ['node:', 'ws'],
+  },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
+  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
+  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
+  {
+    of: 'pool/config/',
+    may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
+    packages: ['zod', 'node:path', 'node:util'],
+  },
   {
     of: 'pool/journal/',
     may: ['pool/journal/', 'pool/core/', 'protocol/'],
@@ -31,6 +45,22 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
     packages: ['node:'],
   },
+  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store/embedded/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['libsql', 'node:'],
+  },
+  {
+    of: 'pool/store/redis/',
+    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    packages: ['ioredis', 'node:'],
+  },
+  {
+    of: 'pool/stratum/',
+    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
+    packages: ['ws', 'node:'],
+  },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
@@ -39,6 +69,21 @@ const LAYERS: readonly Layer[] = [
     may: ['cli/main.ts'],
   },
   { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
+  {
+    of: 'bench/pool-load/',
+    may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
+    packages: ['node:', 'commander'],
+  },
+  {
+    of: 'bench/pool-load/targets/lesswork.ts',
+    may: ['bench/pool-load/targets/', 'cli/main.ts'],
+  },
+  // Knows nothing of the rest of the bench: it is what a server is without a pool.
+  {
+    of: 'bench/pool-load/bare/',
+    may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
+    packages: ['node:'],
+  },
   { of: 'cli/', may: [''] },
 ];
 

@@ -86,6 +86,7 @@ async function watch(device: SearchDevice, name: string, limitMs: number): Promi
   const watched = new WatchedDevice(device);
   let events: SourceEvents | undefined;
   const source: JobSource = {
+    kind: 'nodes',
     open: (given) => {
       events = given;
     },

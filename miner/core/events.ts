@@ -3,7 +3,9 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
+import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Hashrates } from './hashrate.js';
+import type { ShareStatus, ShareVerdict } from './share-submissions.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
 
 /** One device, as a status shows it. */
@@ -26,6 +28,10 @@ export interface MinerStatus {
   readonly hashrates: Hashrates;
   readonly devices: readonly DeviceStatus[];
   readonly blocks: Readonly<SubmissionCounts>;
+  /** Undefined where the work is for full nodes. */
+  readonly shares: ShareStatus | undefined;
+  /** Of the pool's newest jobs, as pools name it; undefined without a pool, or before its first job. */
+  readonly difficulty: number | undefined;
   /** Hashes since the start, and those of them that were made on stale templates. */
   readonly totalHashes: number;
   readonly staleHashes: number;
@@ -69,4 +75,22 @@ export type MinerEvent =
       readonly answerMs: number;
       readonly late: boolean;
     }
+  | {
+      readonly type: 'share';
+      readonly chain: ChainIndex;
+      /** 0 where the pool does not say. */
+      readonly height: number;
+      readonly hash: string;
+      readonly difficulty: number;
+      /** Whether it meets the block target, too. */
+      readonly block: boolean;
+      readonly verdict: ShareVerdict['kind'];
+      /** Why it was refused, and the pool's words. */
+      readonly reason?: RefusalReason;
+      readonly message?: string;
+      readonly answerMs: number;
+      readonly late: boolean;
+    }
+  /** The pool wants shares of another difficulty. */
+  | { readonly type: 'difficulty'; readonly difficulty: number }
   | { readonly type: 'paused'; readonly paused: boolean };

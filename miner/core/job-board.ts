@@ -6,7 +6,7 @@ import { equalBytes } from '../../protocol/bytes.js';
 import { CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { parentOf } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
-import type { SourceSession } from './source.js';
+import type { SourceKind, SourceSession } from './source.js';
 
 /** A node's cache holds its last 1,600 distinct templates: blocks of older ones are refused. */
 const NODE_CACHE_TEMPLATES = 1_600;
@@ -30,12 +30,17 @@ export interface Template {
 }
 
 export class JobBoard {
+  readonly #kind: SourceKind;
   readonly #current: (Template | undefined)[] = new Array(CHAINS).fill(undefined);
   readonly #generations: number[] = new Array(CHAINS).fill(0);
   /** The last parents of each chain, newest last: of these our own blocks are the ones that count. */
   readonly #parents: Uint8Array[][] = Array.from({ length: CHAINS }, () => []);
   /** Distinct templates that each session brought. */
   readonly #counts = new WeakMap<SourceSession, number>();
+
+  constructor(kind: SourceKind = 'nodes') {
+    this.#kind = kind;
+  }
 
   /** Template of a chain, or undefined if it has none. */
   current(chain: ChainIndex): Template | undefined {
@@ -49,6 +54,9 @@ export class JobBoard {
 
   /**
    * Takes the newest jobs of a session, at most one a chain.
+   *
+   * A pool gives one chain at a time as a rule: the next one ends the work on the chain before, but not the worth of
+   * what is found there until then. It may also want another difficulty on the same header, under another job id.
    * @returns chains whose parent changed, or that have no template any more: older work on them is stale
    */
   update(session: SourceSession, jobs: readonly Job[]): ChainIndex[] {
@@ -62,9 +70,11 @@ export class JobBoard {
       const old = this.#current[job.chain];
       const sameSession = old?.session === session;
       const sameTemplate = old !== undefined && equalBytes(old.job.headerBlob, job.headerBlob);
-      if (sameSession && sameTemplate) continue;
-      // A later session with the very same template goes on with its work; one with another knows nothing of ours.
-      if (!sameTemplate && !(sameSession && sameParent(old.job, job))) {
+      if (this.#kind === 'nodes' && sameSession && sameTemplate) continue;
+      // A later session with the very same template goes on with its work; one with another knows nothing of ours, nor
+      // does a pool's, which has its own extranonce.
+      const goesOn = sameTemplate && this.#kind === 'nodes';
+      if (!goesOn && !(sameSession && sameParent(old.job, job))) {
         this.#generations[job.chain]!++;
         if (old !== undefined) stale.push(job.chain);
       }
@@ -96,6 +106,17 @@ export class JobBoard {
   /** Whether the chain's parent is still the one of this template. */
   isCurrent(template: Template): boolean {
     return this.#current[template.job.chain]?.generation === template.generation;
+  }
+
+  /** Whether work on it has come too late: for a pool only once there is a new parent, wherever its miner was sent meanwhile. */
+  isStale(template: Template): boolean {
+    return this.#kind === 'pools' ? this.isSuperseded(template) : !this.isCurrent(template);
+  }
+
+  /** Whether a job on another parent of its chain came after the template's. */
+  isSuperseded({ job }: Template): boolean {
+    const newest = this.#parents[job.chain]!.at(-1);
+    return newest !== undefined && !equalBytes(newest, parentOf(job.headerBlob, toGroupOf(job.chain)));
   }
 
   /** Whether the node that issued this template, if its session lives, would still take a block of it, if only as a side block. */

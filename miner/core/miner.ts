@@ -4,20 +4,22 @@
  * ```
  * source --jobs--> job board --templates--> scheduler --tasks--> devices
  *                                                                   | reports
- * source <--header, txsBlob-- submissions <--find-- hashed again <--+
+ * source <--block or share-- submissions <--find-- hashed again <---+
  * ```
  * @module
  */
-import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
+import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
+import { createSubmissions, stratumDifficulty } from './create-submissions.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
 import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceSession } from './source.js';
-import { type Find, Submissions } from './submissions.js';
+import type { Submissions } from './submissions.js';
 import { Tally } from './tally.js';
 import { taskNonces } from './task-size.js';
 import { WorkPlan } from './work-plan.js';
@@ -36,7 +38,7 @@ const ORPHANED_WORK_MS = 10_000;
 
 export class Miner {
   readonly #modules: MinerModules;
-  readonly #plan = new WorkPlan();
+  readonly #plan: WorkPlan;
   readonly #submissions: Submissions;
   readonly #slots: DeviceSlot[] = [];
   readonly #tally: Tally;
@@ -46,26 +48,21 @@ export class Miner {
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
   #taskIds = 0;
+  #difficulty: number | undefined;
 
   constructor(modules: MinerModules) {
     this.#modules = modules;
     this.#tally = new Tally(modules.now());
-    this.#submissions = new Submissions({
-      send: (find) => this.#send(find),
-      isSubmittable: (template) => this.#plan.board.isSubmittable(template),
+    const { source, now, onEvent } = modules;
+    this.#plan = new WorkPlan(source.kind);
+    this.#submissions = createSubmissions({
+      source,
+      plan: this.#plan,
+      tally: this.#tally,
+      now,
+      onEvent,
       isOrphaned: () => this.#orphanedMs !== undefined,
-      isAncestor: (chain, hash) => this.#plan.board.isAncestor(chain, hash),
-      isCurrent: (template) => this.#plan.board.isCurrent(template),
-      pause: (chain) => this.#plan.pause(chain, modules.now()),
-      resume: (chain) => {
-        this.#plan.resume(chain, modules.now());
-        this.#fill();
-      },
-      onVerdict: ({ template, hash }, verdict, answerMs, late) => {
-        const { chain, height } = template.job;
-        if (verdict === 'accepted') this.#tally.addAccepted(chain);
-        modules.onEvent({ type: 'verdict', chain, height, hash: bytesToHex(hash), verdict, answerMs, late });
-      },
+      onResume: () => this.#fill(),
     });
   }
 
@@ -74,17 +71,10 @@ export class Miner {
     this.#modules.source.open({
       onSession: (session) => this.#changeSession(session),
       onJobs: (session, jobs) => this.#takeJobs(session, jobs),
-      onVerdict: (_session, hash, accepted) => {
-        this.#submissions.settle(hash, accepted, this.#modules.now());
+      onVerdict: (_session, hash, refusal) => {
+        this.#submissions.settle(hash, refusal, this.#modules.now());
       },
-      onSessionEnd: (session) => {
-        const nowMs = this.#modules.now();
-        if (this.#session === session) {
-          this.#session = undefined;
-          this.#orphanedMs = nowMs;
-        }
-        this.#submissions.endSession(session, nowMs);
-      },
+      onSessionEnd: (session) => this.#endSession(session),
       onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
     });
   }
@@ -134,7 +124,9 @@ export class Miner {
       source: this.#session?.name,
       ...this.#tally.read(nowMs),
       devices: this.#slots.map((slot) => slot.status(nowMs)),
-      blocks: { ...this.#submissions.counts },
+      blocks: { ...this.#submissions.blocks },
+      shares: this.#submissions.shares(nowMs),
+      difficulty: this.#difficulty,
       deviceErrors: this.#slots.reduce((sum, slot) => sum + slot.errors, 0),
     };
   }
@@ -176,22 +168,36 @@ export class Miner {
     const nowMs = this.#modules.now();
     this.#abandon(this.#plan.takeJobs(session, jobs, nowMs));
     this.#submissions.sendHeld(nowMs);
-    const missing = ALL_CHAINS.filter((chain) => this.#plan.board.current(chain) === undefined);
-    if (missing.length > 0 && !this.#missingTold) {
-      this.#missingTold = true;
-      this.#modules.onEvent({ type: 'missingChains', chains: missing });
-    }
+    // A pool may well give one chain at a time.
+    if (this.#modules.source.kind === 'pools') this.#noteDifficulty(jobs);
+    else this.#noteMissing();
     this.#fill();
   }
 
-  /** To the session that the template came from, or to a later one that brought the very same template. */
-  #send({ template, header }: Find): SourceSession | undefined {
-    const { source } = this.#modules;
-    if (source.submit(template.session, template.job, header)) return template.session;
-    const current = this.#plan.board.current(template.job.chain);
-    if (current === undefined || current.session === template.session) return undefined;
-    if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return undefined;
-    return source.submit(current.session, current.job, header) ? current.session : undefined;
+  #endSession(session: SourceSession): void {
+    const nowMs = this.#modules.now();
+    if (this.#session === session) {
+      this.#session = undefined;
+      // The next session of a pool has another extranonce: nothing that is found now can be sent to it.
+      if (this.#modules.source.kind === 'pools') this.#abandon(this.#plan.clear(nowMs));
+      else this.#orphanedMs = nowMs;
+    }
+    this.#submissions.endSession(session, nowMs);
+  }
+
+  #noteDifficulty(jobs: readonly Job[]): void {
+    const works = jobs.map(({ target }) => expectedHashes(targetOfBytes(target)));
+    const difficulty = stratumDifficulty(works.reduce((most, work) => (work > most ? work : most), 0n));
+    if (jobs.length === 0 || difficulty === this.#difficulty) return;
+    this.#difficulty = difficulty;
+    this.#modules.onEvent({ type: 'difficulty', difficulty });
+  }
+
+  #noteMissing(): void {
+    const missing = ALL_CHAINS.filter((chain) => this.#plan.board.current(chain) === undefined);
+    if (missing.length === 0 || this.#missingTold) return;
+    this.#missingTold = true;
+    this.#modules.onEvent({ type: 'missingChains', chains: missing });
   }
 
   #abandon(chains: readonly ChainIndex[]): void {
@@ -287,7 +293,7 @@ export class Miner {
       height: template.job.height,
       hash: bytesToHex(hash),
       device: slot.device.name,
-      stale: !this.#plan.board.isCurrent(template),
+      stale: this.#plan.board.isStale(template),
     });
     this.#submissions.add({ template, header, hash }, nowMs);
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Job } from '../../protocol/job.js';
+import type { Refusal } from '../../protocol/stratum/refusal.js';
 
 /** The time during which one node, or one pool, hands out jobs without a gap. Its jobs are worth nothing afterwards. */
 export interface SourceSession {
@@ -19,8 +20,8 @@ export interface SourceEvents {
   onSession(session: SourceSession): void;
   /** The newest jobs of the session, one a chain; what is not named has none any more. */
   onJobs(session: SourceSession, jobs: readonly Job[]): void;
-  /** What became of a submission. May come late, twice or never. */
-  onVerdict(session: SourceSession, blockHash: Uint8Array, accepted: boolean): void;
+  /** What became of a submission: refused, or not. May come late, twice or never. */
+  onVerdict(session: SourceSession, blockHash: Uint8Array, refusal: Refusal | undefined): void;
   /** The session ended: its unanswered submissions stay so. */
   onSessionEnd(session: SourceSession): void;
   /** Something that the user should know, of one node or pool. */
@@ -31,15 +32,26 @@ export interface SourceEvents {
   }): void;
 }
 
+/**
+ * Where jobs come from. `nodes`: a job's find is a block, one of which ends the work on its parent. `pools`: it is a
+ * share, one of many; jobs have share targets and ids of the pool's, and a later session takes none of an earlier one.
+ */
+export type SourceKind = 'nodes' | 'pools';
+
 /** Where jobs come from. Retries by itself, for ever. */
 export interface JobSource {
+  readonly kind: SourceKind;
   open(events: SourceEvents): void;
   /**
    * Sends a find.
    * @param session - the one that its job came from
+   * @param job - the very object that came with `onJobs`
    * @param header - 326 bytes
+   * @param blockHash - its hash, 32 bytes
    * @returns false if that session is over
    */
-  submit(session: SourceSession, job: Job, header: Uint8Array): boolean;
+  submit(session: SourceSession, job: Job, header: Uint8Array, blockHash: Uint8Array): boolean;
+  /** Tells who wants to know what the miner itself measures. @param hashesPerSecond - at least 0 */
+  reportHashrate?(hashesPerSecond: number): void;
   close(): void;
 }

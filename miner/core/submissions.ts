@@ -1,19 +1,10 @@
 /**
- * Which verified finds go to the node, and when: a pure state machine of events and time.
- *
- * A node takes one block per template. So at most one submission is in flight per template, further finds on it wait
- * for the verdict, and its chain pauses meanwhile: whatever else is found there would be worth nothing.
- *
- * ```
- * find --> idle: send, pause the chain --> accepted: drop what waits (surplus); the chain waits for its next parent
- *          in flight: wait                 refused: send the next that waits, else reopen the chain at once
- *          used: surplus                   no answer in 5 s, session lost: as refused, counted as unanswered
- * ```
+ * What becomes of verified finds: blocks for a full node, or shares for a pool. One of the two, chosen by the source.
  * @module
  */
-import { bytesToHex } from '../../protocol/bytes.js';
-import type { ChainIndex } from '../../protocol/chain.js';
+import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { Template } from './job-board.js';
+import type { ShareStatus } from './share-submissions.js';
 import type { SourceSession } from './source.js';
 
 /** A verified find. */
@@ -25,9 +16,10 @@ export interface Find {
   readonly hash: Uint8Array;
 }
 
-/** What became of a submission. */
+/** What became of a block. */
 export type Verdict = 'accepted' | 'side' | 'rejected' | 'unanswered';
 
+/** Blocks found, and what became of them. */
 export interface SubmissionCounts {
   /** Verified finds. */
   found: number;
@@ -38,217 +30,40 @@ export interface SubmissionCounts {
   rejected: number;
   /** Sent, and no answer in time, or the session was lost before it came. */
   unanswered: number;
-  /** Not sent, since their template already had its block. */
+  /** Worth nothing, since their template already had its block: not sent, or sent to a pool for its work. */
   surplus: number;
   /** Not sent, since no node would take them any more. */
   expired: number;
 }
 
-/** What the owner is asked to do, and told. */
-export interface SubmissionPort {
-  /** Sends a find. @returns the session that it went to, or undefined if none takes it */
-  send(find: Find): SourceSession | undefined;
-  /** Whether a node would still take it. */
-  isSubmittable(template: Template): boolean;
-  /** Whether this block became the parent of a template of its chain. */
-  isAncestor(chain: ChainIndex, blockHash: Uint8Array): boolean;
-  /** Whether there is no session at present, and the last one may yet come back with the same templates. */
-  isOrphaned(): boolean;
-  /** Whether its chain's parent is still the template's. */
-  isCurrent(template: Template): boolean;
-  /** No new work on this chain until its template's parent changes, or `resume`. */
-  pause(chain: ChainIndex): void;
-  resume(chain: ChainIndex): void;
-  /** A submission was answered, or given up. @param late - the answer came after it was given up */
-  onVerdict(find: Find, verdict: Verdict, answerMs: number, late: boolean): void;
+/** All counts at 0. */
+export function noBlocks(): SubmissionCounts {
+  return { found: 0, accepted: 0, side: 0, rejected: 0, unanswered: 0, surplus: 0, expired: 0 };
 }
 
-/** Time after which a submission counts as unanswered, ms: a node answers within some 30 ms, or never. */
-export const ANSWER_TIMEOUT_MS = 5_000;
-
-/** Submissions given up, whose late answer is still of interest. */
-const MAX_GIVEN_UP = 256;
-
-/** Finds that are kept while there is no session. */
-const MAX_HELD = 64;
-
-/** Finds that wait on one template; more than one is rare even on a test network. */
-const MAX_WAITING = 64;
-
-interface TemplateState {
-  inFlight: Find | undefined;
-  used: boolean;
-  readonly waiting: Find[];
-}
-
-interface Sent {
-  readonly find: Find;
-  readonly session: SourceSession;
-  readonly sentMs: number;
-}
-
-export class Submissions {
-  readonly counts: SubmissionCounts = {
-    found: 0,
-    accepted: 0,
-    side: 0,
-    rejected: 0,
-    unanswered: 0,
-    surplus: 0,
-    expired: 0,
-  };
-  readonly #port: SubmissionPort;
-  /** By identity of the template. */
-  readonly #templates = new WeakMap<object, TemplateState>();
-  readonly #inFlight = new Map<string, Sent>();
-  readonly #givenUp = new Map<string, Sent>();
-  /** Found while there was no session. */
-  #held: Find[] = [];
-  /** Generation on which each chain already has an accepted block of ours. */
-  readonly #wonGeneration = new Map<ChainIndex, number>();
-
-  constructor(port: SubmissionPort) {
-    this.#port = port;
-  }
-
+/** Takes finds, sends those that are worth it, and books the answers. Time comes in as an argument, in ms. */
+export interface Submissions {
   /** Submissions on their way. */
-  get inFlight(): number {
-    return this.#inFlight.size;
-  }
-
+  readonly inFlight: number;
+  readonly blocks: Readonly<SubmissionCounts>;
+  /** Where the shares stand, or undefined where finds are blocks for a node. */
+  shares(nowMs: number): ShareStatus | undefined;
   /** Takes a verified find. */
-  add(find: Find, nowMs: number): void {
-    this.counts.found++;
-    this.#take(find, nowMs);
-  }
-
-  /** The node's verdict on a hash; one that is not known is left alone. @returns whether it was known */
-  settle(blockHash: Uint8Array, accepted: boolean, nowMs: number): boolean {
-    const key = bytesToHex(blockHash);
-    const sent = this.#inFlight.get(key);
-    if (sent !== undefined) {
-      this.#inFlight.delete(key);
-      this.#conclude(sent, accepted ? this.#kindOf(sent.find) : 'rejected', nowMs, false);
-      return true;
-    }
-    const late = this.#givenUp.get(key);
-    if (late === undefined) return false;
-    this.#givenUp.delete(key);
-    this.counts.unanswered--;
-    this.#conclude(late, accepted ? this.#kindOf(late.find) : 'rejected', nowMs, true);
-    return true;
-  }
-
+  add(find: Find, nowMs: number): void;
+  /**
+   * An answer; one to a hash that is not known is left alone.
+   * @param refusal - why not, or undefined for yes
+   * @returns whether the hash was known
+   */
+  settle(blockHash: Uint8Array, refusal: Refusal | undefined, nowMs: number): boolean;
   /** Gives up what was not answered in time. Called every now and then. */
-  expire(nowMs: number): void {
-    for (const [key, sent] of this.#inFlight) {
-      if (nowMs - sent.sentMs >= ANSWER_TIMEOUT_MS) this.#giveUp(key, sent, nowMs);
-    }
-  }
-
+  expire(nowMs: number): void;
   /** Gives up what was sent to a session that is over. */
-  endSession(session: SourceSession, nowMs: number): void {
-    for (const [key, sent] of this.#inFlight) {
-      if (sent.session === session) this.#giveUp(key, sent, nowMs);
-    }
-  }
-
-  /** Sends what was found while there was no session, as far as the new one has its templates. */
-  sendHeld(nowMs: number): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const find of held) this.#take(find, nowMs);
-  }
-
-  /** Gives up what was found while there was no session. */
-  dropHeld(): void {
-    this.counts.expired += this.#held.length;
-    this.#held = [];
-  }
-
-  /** Gives up all that is open: with it, `found` is the sum of all other counts. */
-  close(nowMs: number): void {
-    this.dropHeld();
-    for (const [key, sent] of this.#inFlight) {
-      const state = this.#stateOf(sent.find.template);
-      this.counts.expired += state.waiting.length;
-      state.waiting.length = 0;
-      this.#giveUp(key, sent, nowMs);
-    }
-  }
-
-  #take(find: Find, nowMs: number): void {
-    const state = this.#stateOf(find.template);
-    if (state.used || state.waiting.length >= MAX_WAITING) this.counts.surplus++;
-    else if (state.inFlight !== undefined) state.waiting.push(find);
-    else this.#send(find, state, nowMs);
-  }
-
-  #send(find: Find, state: TemplateState, nowMs: number): void {
-    const session = this.#port.isSubmittable(find.template) ? this.#port.send(find) : undefined;
-    if (session === undefined) {
-      if (this.#port.isOrphaned() && this.#held.length < MAX_HELD) this.#held.push(find);
-      else this.counts.expired++;
-      return;
-    }
-    state.inFlight = find;
-    this.#inFlight.set(bytesToHex(find.hash), { find, session, sentMs: nowMs });
-    if (this.#port.isCurrent(find.template)) this.#port.pause(find.template.job.chain);
-  }
-
-  #conclude(sent: Sent, verdict: Verdict, nowMs: number, late: boolean): void {
-    const { find } = sent;
-    const { chain } = find.template.job;
-    const state = this.#stateOf(find.template);
-    if (state.inFlight === find) state.inFlight = undefined;
-    this.counts[verdict]++;
-    this.#port.onVerdict(find, verdict, nowMs - sent.sentMs, late);
-    if (verdict === 'accepted' || verdict === 'side') {
-      state.used = true;
-      this.counts.surplus += state.waiting.length;
-      state.waiting.length = 0;
-      if (this.#port.isCurrent(find.template)) {
-        this.#wonGeneration.set(chain, find.template.generation);
-        this.#port.pause(chain);
-      }
-      return;
-    }
-    if (late) return;
-    while (state.inFlight === undefined && state.waiting.length > 0)
-      this.#send(state.waiting.shift()!, state, nowMs);
-    if (this.#port.isCurrent(find.template) && this.#mayResume(find.template)) this.#port.resume(chain);
-  }
-
-  /** Not while another template of the same parent is on its way, nor once that parent has a block of ours. */
-  #mayResume({ generation, job: { chain } }: Template): boolean {
-    if (this.#wonGeneration.get(chain) === generation) return false;
-    for (const { find } of this.#inFlight.values()) {
-      const { template } = find;
-      if (template.job.chain === chain && this.#port.isCurrent(template)) return false;
-    }
-    return true;
-  }
-
-  #giveUp(key: string, sent: Sent, nowMs: number): void {
-    this.#inFlight.delete(key);
-    this.#givenUp.set(key, sent);
-    if (this.#givenUp.size > MAX_GIVEN_UP) this.#givenUp.delete(this.#givenUp.keys().next().value!);
-    this.#conclude(sent, 'unanswered', nowMs, false);
-  }
-
-  #kindOf(find: Find): Verdict {
-    const { chain } = find.template.job;
-    if (this.#port.isAncestor(chain, find.hash)) return 'accepted';
-    const won = this.#wonGeneration.get(chain) === find.template.generation;
-    return won || !this.#port.isCurrent(find.template) ? 'side' : 'accepted';
-  }
-
-  #stateOf(template: Template): TemplateState {
-    let state = this.#templates.get(template.identity);
-    if (state === undefined) {
-      state = { inFlight: undefined, used: false, waiting: [] };
-      this.#templates.set(template.identity, state);
-    }
-    return state;
-  }
+  endSession(session: SourceSession, nowMs: number): void;
+  /** A session has brought jobs: sends what was held for one. */
+  sendHeld(nowMs: number): void;
+  /** No session came in time: gives up what was held for one. */
+  dropHeld(): void;
+  /** Gives up all that is open. */
+  close(nowMs: number): void;
 }

@@ -6,14 +6,18 @@ import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
 import { JobBoard, type Template } from './job-board.js';
 import { Scheduler } from './scheduler.js';
-import type { SourceSession } from './source.js';
+import type { SourceKind, SourceSession } from './source.js';
 
 /** Pure: time comes in as an argument, in ms, and never goes back. */
 export class WorkPlan {
-  readonly board = new JobBoard();
+  readonly board: JobBoard;
   readonly #scheduler = new Scheduler();
   /** Generation on which each chain pauses, or undefined. */
   readonly #pausedGeneration: (number | undefined)[] = new Array(CHAINS).fill(undefined);
+
+  constructor(kind: SourceKind) {
+    this.board = new JobBoard(kind);
+  }
 
   /** Takes the newest jobs of a session. @returns chains whose older work is stale */
   takeJobs(session: SourceSession, jobs: readonly Job[], nowMs: number): ChainIndex[] {

@@ -126,7 +126,11 @@ export class JsonReporter implements Reporter {
   }
 
   #print(value: object): void {
-    this.#output.write(`${JSON.stringify(value)}\n`);
+    // Work is a bigint: as text its digits survive whoever parses it.
+    const text = JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'bigint' ? part.toString() : part,
+    );
+    this.#output.write(`${text}\n`);
   }
 }
 

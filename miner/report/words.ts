@@ -3,7 +3,10 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
+import type { ShareStatus } from '../core/share-submissions.js';
+import type { CreditedRate } from '../core/work-meter.js';
 
 const UNITS = ['H/s', 'kH/s', 'MH/s', 'GH/s', 'TH/s', 'PH/s', 'EH/s'];
 
@@ -51,6 +54,10 @@ export function describeEvent(event: MinerEvent): { readonly level: Level; reado
       };
     case 'verdict':
       return describeVerdict(event);
+    case 'share':
+      return describeShare(event);
+    case 'difficulty':
+      return { level: 'info', text: `share difficulty ${formatDifficulty(event.difficulty)}` };
     case 'paused':
       return { level: 'info', text: event.paused ? 'paused; r resumes' : 'resumed' };
   }
@@ -71,21 +78,82 @@ function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: Leve
   }
 }
 
+function describeShare(event: MinerEvent & { type: 'share' }): { level: Level; text: string } {
+  const what = event.block
+    ? `block on chain ${chainName(event.chain)}`
+    : `share on chain ${chainName(event.chain)}`;
+  const share = `${what} ${event.hash.slice(0, 16)}…`;
+  const after = `after ${Math.round(event.answerMs)} ms${event.late ? ' (late)' : ''}`;
+  switch (event.verdict) {
+    case 'accepted':
+      return { level: 'info', text: `${share} accepted ${after}` };
+    case 'rejected':
+      return { level: 'warn', text: `${share} refused by the pool ${after}: ${event.message}` };
+    case 'unanswered':
+      return { level: 'warn', text: `${share}: no answer ${after}` };
+  }
+}
+
+/** A difficulty in four digits or so: `0.0312`, `1024`. @param difficulty - above 0 */
+export function formatDifficulty(difficulty: number): string {
+  return difficulty >= 1000 ? difficulty.toFixed(0) : String(Number(difficulty.toPrecision(4)));
+}
+
+/** Refusals by reason: ` (2 duplicate, 1 stale)`, or nothing. */
+export function describeReasons(byReason: Readonly<Partial<Record<RefusalReason, number>>>): string {
+  const reasons = Object.entries(byReason).sort(([, a], [, b]) => b - a);
+  if (reasons.length === 0) return '';
+  return ` (refused: ${reasons.map(([reason, count]) => `${count} ${REASON_WORDS[reason as RefusalReason]}`).join(', ')})`;
+}
+
+const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
+  stale: 'stale',
+  wrongChain: 'wrong chain',
+  unauthorized: 'worker not authorized',
+  nonce: 'bad nonce',
+  duplicate: 'duplicate',
+  lowDifficulty: 'low difficulty',
+  otherChain: 'hash of another chain',
+  other: 'other',
+};
+
 /** A status in one line. */
 export function describeStatus(status: MinerStatus): string {
-  const { hashrates, blocks } = status;
-  const state = status.paused ? 'paused' : (status.source ?? 'no node');
+  const { hashrates, blocks, shares } = status;
+  const state = status.paused ? 'paused' : (status.source ?? (shares === undefined ? 'no node' : 'no pool'));
   const parts = [
     state,
     formatHashrate(hashrates.over10s),
     `60s ${formatHashrate(hashrates.over60s)}`,
-    `blocks ${blocks.accepted}${blocks.side > 0 ? ` + ${blocks.side} side` : ''}`,
+    ...(shares === undefined ? blockParts(blocks) : shareParts(shares, blocks)),
   ];
-  if (blocks.rejected + blocks.unanswered > 0)
-    parts.push(`refused ${blocks.rejected}, unanswered ${blocks.unanswered}`);
   if (status.deviceErrors > 0) parts.push(`device errors ${status.deviceErrors}`);
   parts.push(`up ${formatDuration(status.uptimeMs)}`);
   return parts.join(' | ');
+}
+
+function blockParts(blocks: MinerStatus['blocks']): string[] {
+  const parts = [`blocks ${blocks.accepted}${blocks.side > 0 ? ` + ${blocks.side} side` : ''}`];
+  if (blocks.rejected + blocks.unanswered > 0)
+    parts.push(`refused ${blocks.rejected}, unanswered ${blocks.unanswered}`);
+  return parts;
+}
+
+function shareParts(shares: ShareStatus, blocks: MinerStatus['blocks']): string[] {
+  const { accepted, rejected, stale, unanswered, unsent, credited, answerMs } = shares;
+  const parts = [describeCredited(credited), `shares ${accepted}`];
+  if (rejected > 0) parts.push(`refused ${rejected}`);
+  if (stale > 0) parts.push(`stale ${stale}`);
+  if (unanswered + unsent > 0) parts.push(`lost ${unanswered + unsent}`);
+  if (blocks.found > 0) parts.push(`blocks ${blocks.accepted + blocks.side}`);
+  if (answerMs !== undefined) parts.push(`${answerMs.toFixed(answerMs < 10 ? 1 : 0)} ms`);
+  return parts;
+}
+
+/** What the pool credits, with the error that a small number of shares brings: `pool 8.31 MH/s ±26 %`. */
+export function describeCredited({ hashesPerSecond, error }: CreditedRate): string {
+  if (error === undefined) return 'pool -';
+  return `pool ${formatHashrate(hashesPerSecond)} ±${Math.min(999, Math.round(error * 100))} %`;
 }
 
 /** Hashrates of each device and in total, a line each. */
@@ -98,10 +166,18 @@ export function describeHashrates(status: MinerStatus): string[] {
     { name: 'total', rates: status.hashrates },
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
-  return rows.map(({ name, rates }) => {
+  const lines = rows.map(({ name, rates }) => {
     const shown = [rates.over10s, rates.over60s, rates.over15min].map(formatHashrate);
     // The highest is told from the first full 10 s on.
     shown.push(rates.highest === 0 ? '-' : formatHashrate(rates.highest));
     return `${name.padEnd(width)}  10s ${shown[0]}  60s ${shown[1]}  15min ${shown[2]}  highest ${shown[3]}`;
   });
+  if (status.shares !== undefined) {
+    const { credited, answerMs, byReason } = status.shares;
+    const answers = answerMs === undefined ? '' : `, answers in ${answerMs.toFixed(1)} ms`;
+    lines.push(
+      `${describeCredited(credited)} over 15 min (99 %)${answers}${status.difficulty === undefined ? '' : `, difficulty ${formatDifficulty(status.difficulty)}`}${describeReasons(byReason)}`,
+    );
+  }
+  return lines;
 }

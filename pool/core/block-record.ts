@@ -10,6 +10,7 @@ import type { WorkerIdentity } from './batch.js';
  *
  * ```
  * sent --> accepted | refused (the node's verdict) | unanswered --> accepted | missing (looked up by REST)
+ *                                                              \--> accepted | refused (a late verdict)
  * ```
  * What becomes of an accepted one (main chain, uncle, orphan) is for the payout to find out and add.
  */

@@ -196,3 +196,9 @@ export class StoreMismatchError extends Error {
   override readonly name = 'StoreMismatchError';
   readonly code = 'ERR_STORE_MISMATCH';
 }
+
+/** Another process has the store, which takes but one. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+  readonly code = 'ERR_STORE_IN_USE';
+}

@@ -23,10 +23,27 @@ test('every command has examples in its help', async () => {
   }
 });
 
+const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
+
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /Usage: lesswork/],
   [['mien'], /unknown command 'mien'/],
-  [['mine'], /--node/],
+  [['mine'], /expected either --node HOST or --pool HOST:PORT, got neither/],
+  [['mine', '--node', 'a', '--pool', 'a:1', '--user', ADDRESS], /either --node .* got both/],
+  [['mine', '--pool', 'a:1'], /--pool expected --user ADDRESS or ADDRESS.WORKER beside it, got none/],
+  [['mine', '--pool', 'a', '--user', ADDRESS], /"pool" expected a port \(HOST:PORT\), got "a"/],
+  [['mine', '--pool', 'http://a:1', '--user', ADDRESS], /stratum\+tcp.*got "http:\/\/a:1"/],
+  [
+    ['mine', '--pool', 'a:1', '--user', 'me.rig'],
+    /"user" expected an Alephium address.*got "me.rig".*--any-user/,
+  ],
+  [['mine', '--pool', 'a:1', '--user', `${ADDRESS}x`], /"user" expected an Alephium address/],
+  [['mine', '--pool', 'a:1', '--user', `${ADDRESS}.a b`], /"user" expected a worker name of 1 to 32 letters/],
+  [['mine', '--pool', 'a:1', '--user', `${ADDRESS}.${'w'.repeat(33)}`], /worker name of 1 to 32/],
+  [['mine', '--pool', 'a:1', '--any-user', '--user', 'a b'], /1 to 256 characters without blanks/],
+  [['mine', '--node', 'a', '--user', ADDRESS], /--user is for --pool/],
+  [['mine', '--node', 'a', '--tls-insecure'], /--tls-insecure is for --pool/],
+  [['mine', '--node', 'a', '--allow-redirect'], /--allow-redirect is for --pool/],
   [['mine', '--node', 'host:99999'], /expected a port from 1 to 65535, got "host:99999"/],
   [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to 1024, got "0"/],
   [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],

@@ -4,17 +4,22 @@
  */
 
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../miner/core/device.js';
-import type { JobSource, SourceEvents, SourceSession } from '../../miner/core/source.js';
+import type { JobSource, SourceEvents, SourceKind, SourceSession } from '../../miner/core/source.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
 
 export class FakeSource implements JobSource {
+  readonly kind: SourceKind;
   events!: SourceEvents;
   readonly submitted: { readonly session: SourceSession; readonly job: Job; readonly header: Uint8Array }[] =
     [];
   /** Sessions that still take submissions. */
   readonly live = new Set<SourceSession>();
   #sessions = 0;
+
+  constructor(kind: SourceKind = 'nodes') {
+    this.kind = kind;
+  }
 
   open(events: SourceEvents): void {
     this.events = events;

@@ -74,3 +74,23 @@ test('and while its chain has moved on by fewer than 7 heights', () => {
   board.update(A, [makeJob({ height: 107, parent: 3 })]);
   assert.equal(board.isSubmittable(old), false);
 });
+
+test('a pool: a job on the same header with another target counts, and makes nothing stale', () => {
+  const board = new JobBoard('pools');
+  const pool = session(1);
+  board.update(pool, [makeJob()]);
+  const first = board.current(0)!;
+  const easier = { ...makeJob(), target: new Uint8Array(32).fill(0x7f) };
+  assert.deepEqual(board.update(pool, [easier]), []);
+  assert.equal(board.current(0)!.job, easier);
+  assert.equal(board.isCurrent(first), true);
+});
+
+test('a pool: a later session has another extranonce, so that the same header is other work', () => {
+  const board = new JobBoard('pools');
+  board.update(session(1), [makeJob()]);
+  const first = board.current(0)!;
+  assert.deepEqual(board.update(session(2), [makeJob()]), [0]);
+  assert.equal(board.isCurrent(first), false);
+  assert.equal(board.isSuperseded(first), false);
+});

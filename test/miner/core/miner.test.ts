@@ -59,7 +59,7 @@ test('a find is hashed again, submitted with what came with its job, and answere
   const { header, job } = source.submitted[0]!;
   assert.equal(chainOfHash(blockHash(header)), task.chain);
   assert.deepEqual(header.subarray(24), job.headerBlob);
-  source.events.onVerdict(session, blockHash(header), true);
+  source.events.onVerdict(session, blockHash(header), undefined);
   const status = miner.status();
   assert.equal(status.blocks.accepted, 1);
   assert.equal(status.acceptedByChain[task.chain], 1);
@@ -84,7 +84,7 @@ test('a chain pauses from its submission until its next parent', () => {
   for (let i = 0; i < 40; i++) device.finish();
   const worked = device.tasks.filter((task) => task.chain === chain).length;
   assert.equal(worked, 0);
-  source.events.onVerdict(session, blockHash(source.submitted[0]!.header), true);
+  source.events.onVerdict(session, blockHash(source.submitted[0]!.header), undefined);
   source.events.onJobs(session, makeJobs({ refresh: 1 }));
   for (let i = 0; i < 40; i++) assert.notEqual(device.finish().chain, chain);
   source.events.onJobs(session, [
@@ -209,4 +209,69 @@ test('finds that wait behind one in flight are kept when the session is lost, an
   source.end(second);
   const { blocks } = miner.status();
   assert.equal(blocks.unanswered, 2);
+});
+
+/** A miner for a pool, with its device ready. */
+function pooled(): { source: FakeSource; device: FakeDevice; miner: Miner } {
+  const pool = new FakeSource('pools');
+  const hashing = new FakeDevice();
+  const mining = new Miner({
+    source: pool,
+    now: () => now,
+    noncePrefix: new Uint8Array(16).fill(0x55),
+    onEvent: (event) => events.push(event),
+  });
+  mining.start();
+  mining.addDevice(hashing);
+  hashing.events.onReady();
+  return { source: pool, device: hashing, miner: mining };
+}
+
+test('for a pool all finds of a task are sent, and work on the chain goes on', () => {
+  const { source: pool, device: hashing, miner: mining } = pooled();
+  const session = pool.begin('pool', Uint8Array.of(0xbe));
+  pool.events.onJobs(session, [makeJob({ chain: 3 })]);
+  const { finds } = createNobleKernel(64).search(hashing.tasks[0]!);
+  assert.ok(finds.length > 3);
+  hashing.finish(finds);
+  assert.equal(pool.submitted.length, finds.length);
+  assert.equal(hashing.tasks.length, 2);
+  for (const { header } of pool.submitted) pool.events.onVerdict(session, blockHash(header), undefined);
+  const { shares } = mining.status();
+  assert.equal(shares!.accepted, finds.length);
+  assert.equal(events.filter(({ type }) => type === 'share').length, finds.length);
+  assert.equal(events.filter(({ type }) => type === 'missingChains').length, 0);
+  assert.equal(events.filter(({ type }) => type === 'difficulty').length, 1);
+});
+
+test('moved to another chain, what was under way on the first is still sent', () => {
+  const { source: pool, device: hashing } = pooled();
+  const session = pool.begin('pool', Uint8Array.of(0xbe));
+  pool.events.onJobs(session, [makeJob({ chain: 3 })]);
+  const [find] = createNobleKernel(64).search(hashing.tasks[0]!).finds;
+  pool.events.onJobs(session, [makeJob({ chain: 9 })]);
+  assert.deepEqual(
+    hashing.abandoned.map(({ chain }) => chain),
+    [3],
+  );
+  hashing.finish([find!]);
+  assert.equal(pool.submitted.length, 1);
+  assert.equal(hashing.tasks.at(-1)!.chain, 9);
+});
+
+test('a lost pool session ends its work at once: nobody else takes its shares', () => {
+  const { source: pool, device: hashing, miner: mining } = pooled();
+  const session = pool.begin('pool', Uint8Array.of(0xbe));
+  pool.events.onJobs(session, [makeJob({ chain: 3 })]);
+  const { finds } = createNobleKernel(64).search(hashing.tasks[0]!);
+  pool.end(session);
+  assert.equal(hashing.abandoned.length, 1);
+  hashing.finish(finds.slice(0, 1));
+  hashing.finish();
+  assert.equal(hashing.tasks.length, 0);
+  assert.equal(mining.status().shares!.unsent, 1);
+  const next = pool.begin('pool', Uint8Array.of(0xef));
+  pool.events.onJobs(next, [makeJob({ chain: 3 })]);
+  assert.equal(pool.submitted.length, 0);
+  assert.equal(hashing.tasks[0]!.prefix[0], 0xef);
 });

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MinerStatus } from '../../../miner/core/events.js';
 import { JsonReporter, TextReporter } from '../../../miner/report/reporter.js';
-import { summaryOf } from '../../../miner/report/summary.js';
+import { describeSummary, summaryOf } from '../../../miner/report/summary.js';
 import {
   describeEvent,
+  describeHashrates,
   describeStatus,
+  formatDifficulty,
   formatDuration,
   formatHashrate,
 } from '../../../miner/report/words.js';
@@ -18,6 +20,8 @@ const STATUS: MinerStatus = {
   hashrates: RATES,
   devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],
   blocks: { found: 3, accepted: 2, side: 1, rejected: 0, unanswered: 0, surplus: 0, expired: 0 },
+  shares: undefined,
+  difficulty: undefined,
   totalHashes: 610e6,
   staleHashes: 5,
   deviceErrors: 0,
@@ -60,6 +64,95 @@ test('a status in one line', () => {
     /^no node .*device errors 4/,
   );
   assert.match(describeStatus({ ...STATUS, paused: true }), /^paused /);
+});
+
+const SHARES: NonNullable<MinerStatus['shares']> = {
+  found: 110,
+  accepted: 100,
+  rejected: 3,
+  stale: 2,
+  unanswered: 1,
+  unsent: 4,
+  byReason: { duplicate: 1, lowDifficulty: 2, stale: 1 },
+  acceptedWork: 2n ** 64n + 1n,
+  credited: { hashesPerSecond: 8.1e6, error: 0.258 },
+  answerMs: 12.34,
+};
+const POOLED: MinerStatus = { ...STATUS, source: 'pool:1', shares: SHARES, difficulty: 0.03125 };
+
+test('a status of a miner for a pool: what the pool credits beside what is measured here', () => {
+  assert.equal(
+    describeStatus(POOLED),
+    'pool:1 | 8.40 MH/s | 60s 8.30 MH/s | pool 8.10 MH/s ±26 % | shares 100 | refused 3 | stale 2 | lost 5 | blocks 3 | 12 ms | up 1m 01s',
+  );
+  assert.match(describeStatus({ ...POOLED, source: undefined }), /^no pool \|/);
+  assert.equal(
+    describeHashrates(POOLED).at(-1),
+    'pool 8.10 MH/s ±26 % over 15 min (99 %), answers in 12.3 ms, difficulty 0.03125 (refused: 2 low difficulty, 1 duplicate, 1 stale)',
+  );
+  const fresh = { ...SHARES, accepted: 0, credited: { hashesPerSecond: 0, error: undefined } };
+  assert.match(describeStatus({ ...POOLED, shares: fresh }), /\| pool - \|/);
+});
+
+test('shares and difficulties in words', () => {
+  const share = {
+    type: 'share',
+    chain: 6,
+    height: 0,
+    hash: 'ab'.repeat(32),
+    difficulty: 1,
+    block: false,
+    answerMs: 29.4,
+    late: false,
+  } as const;
+  assert.deepEqual(describeEvent({ ...share, verdict: 'accepted' }), {
+    level: 'info',
+    text: 'share on chain 1-2 abababababababab… accepted after 29 ms',
+  });
+  assert.equal(
+    describeEvent({ ...share, block: true, verdict: 'accepted', late: true }).text,
+    'block on chain 1-2 abababababababab… accepted after 29 ms (late)',
+  );
+  assert.deepEqual(
+    describeEvent({ ...share, verdict: 'rejected', reason: 'stale', message: 'job not found' }),
+    {
+      level: 'warn',
+      text: 'share on chain 1-2 abababababababab… refused by the pool after 29 ms: job not found',
+    },
+  );
+  assert.match(describeEvent({ ...share, verdict: 'unanswered' }).text, /: no answer after 29 ms$/);
+  assert.deepEqual([0.000123456, 0.5, 12, 999.96, 1024, 5e6].map(formatDifficulty), [
+    '0.0001235',
+    '0.5',
+    '12',
+    '1000',
+    '1024',
+    '5000000',
+  ]);
+});
+
+test('the summary of a miner for a pool has its shares; that of one for a node has none', () => {
+  const { shares } = summaryOf(POOLED);
+  const { accepted, rejected, stale, unanswered, unsent, byReason } = SHARES;
+  assert.deepEqual(
+    { ...shares, hashesPerSecond: 0 },
+    { accepted, rejected, stale, unanswered, unsent, byReason, hashesPerSecond: 0 },
+  );
+  assert.equal('shares' in summaryOf(STATUS), false);
+  const lines = describeSummary(summaryOf(POOLED));
+  assert.match(lines[0]!, /^shares: 100 accepted, 3 refused, 2 stale, 1 unanswered, 4 not sent \(refused: /);
+  assert.match(lines[1]!, /^credited by the pool: /);
+});
+
+test('JSON: work keeps its digits', () => {
+  let text = '';
+  const reporter = new JsonReporter({
+    write: (part) => {
+      text += part;
+    },
+  });
+  reporter.hashrates(POOLED);
+  assert.equal(JSON.parse(text).shares.acceptedWork, '18446744073709551617');
 });
 
 test('verdicts in words', () => {

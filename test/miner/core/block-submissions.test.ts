@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
+import { BlockSubmissions } from '../../../miner/core/block-submissions.js';
 import { JobBoard } from '../../../miner/core/job-board.js';
 import type { SourceSession } from '../../../miner/core/source.js';
-import { type Find, Submissions } from '../../../miner/core/submissions.js';
+import type { Find } from '../../../miner/core/submissions.js';
 import { makeJob } from '../../support/jobs.js';
 
 const session: SourceSession = { id: 1, name: 'node', noncePrefix: new Uint8Array(0) };
 
+const REFUSED = { reason: 'other', message: 'refused by the node' } as const;
+
 let board: JobBoard;
-let submissions: Submissions;
+let submissions: BlockSubmissions;
 let sent: Find[];
 let paused: Set<number>;
 let verdicts: string[];
@@ -24,7 +27,7 @@ beforeEach(() => {
   verdicts = [];
   live = true;
   orphaned = false;
-  submissions = new Submissions({
+  submissions = new BlockSubmissions({
     send: (find) => {
       if (!live) return undefined;
       sent.push(find);
@@ -50,10 +53,10 @@ test('a block: sent, the chain pauses, accepted, and waits for its next parent',
   submissions.add(first, 0);
   assert.equal(sent.length, 1);
   assert.equal(paused.has(0), true);
-  submissions.settle(first.hash, true, 30);
+  submissions.settle(first.hash, undefined, 30);
   assert.equal(paused.has(0), true);
   assert.deepEqual(verdicts, ['accepted']);
-  assert.equal(submissions.counts.accepted, 1);
+  assert.equal(submissions.blocks.accepted, 1);
 });
 
 test('further finds on one template wait; accepted drops them', () => {
@@ -62,31 +65,31 @@ test('further finds on one template wait; accepted drops them', () => {
   submissions.add(find(), 1);
   submissions.add(find(), 2);
   assert.equal(sent.length, 1);
-  submissions.settle(first.hash, true, 30);
+  submissions.settle(first.hash, undefined, 30);
   submissions.add(find(), 40);
   assert.equal(sent.length, 1);
-  assert.equal(submissions.counts.surplus, 3);
+  assert.equal(submissions.blocks.surplus, 3);
 });
 
 test('refused sends the next, and reopens the chain when none is left', () => {
   const [first, second] = [find(), find()];
   submissions.add(first, 0);
   submissions.add(second, 1);
-  submissions.settle(first.hash, false, 30);
+  submissions.settle(first.hash, REFUSED, 30);
   assert.deepEqual(sent, [first, second]);
   assert.equal(paused.has(0), true);
-  submissions.settle(second.hash, false, 60);
+  submissions.settle(second.hash, REFUSED, 60);
   assert.equal(paused.has(0), false);
-  assert.equal(submissions.counts.rejected, 2);
+  assert.equal(submissions.blocks.rejected, 2);
 });
 
 test('no answer in 5 s counts as unanswered, reopens, and sends the next', () => {
   const [first, second] = [find(), find()];
   submissions.add(first, 0);
   submissions.expire(4_999);
-  assert.equal(submissions.counts.unanswered, 0);
+  assert.equal(submissions.blocks.unanswered, 0);
   submissions.expire(5_000);
-  assert.equal(submissions.counts.unanswered, 1);
+  assert.equal(submissions.blocks.unanswered, 1);
   assert.equal(paused.has(0), false);
   submissions.add(second, 5_001);
   assert.deepEqual(sent, [first, second]);
@@ -96,22 +99,22 @@ test('an answer that comes late is booked after all, once', () => {
   const first = find();
   submissions.add(first, 0);
   submissions.expire(5_000);
-  assert.equal(submissions.settle(first.hash, true, 7_000), true);
-  assert.equal(submissions.settle(first.hash, true, 7_001), false);
+  assert.equal(submissions.settle(first.hash, undefined, 7_000), true);
+  assert.equal(submissions.settle(first.hash, undefined, 7_001), false);
   assert.deepEqual(verdicts, ['unanswered', 'late accepted']);
-  assert.equal(submissions.counts.unanswered, 0);
-  assert.equal(submissions.counts.accepted, 1);
+  assert.equal(submissions.blocks.unanswered, 0);
+  assert.equal(submissions.blocks.accepted, 1);
   assert.equal(paused.has(0), true);
 });
 
 test('answered twice, or an answer to nothing', () => {
   const first = find();
   submissions.add(first, 0);
-  assert.equal(submissions.settle(first.hash, true, 1), true);
-  assert.equal(submissions.settle(first.hash, false, 2), false);
-  assert.equal(submissions.settle(new Uint8Array(32), true, 3), false);
-  assert.equal(submissions.counts.accepted, 1);
-  assert.equal(submissions.counts.rejected, 0);
+  assert.equal(submissions.settle(first.hash, undefined, 1), true);
+  assert.equal(submissions.settle(first.hash, REFUSED, 2), false);
+  assert.equal(submissions.settle(new Uint8Array(32), undefined, 3), false);
+  assert.equal(submissions.blocks.accepted, 1);
+  assert.equal(submissions.blocks.rejected, 0);
 });
 
 describe('side blocks', () => {
@@ -121,7 +124,7 @@ describe('side blocks', () => {
     submissions.add(stale, 0);
     assert.equal(sent.length, 1);
     assert.equal(paused.has(0), false);
-    submissions.settle(stale.hash, true, 30);
+    submissions.settle(stale.hash, undefined, 30);
     assert.deepEqual(verdicts, ['side']);
   });
 
@@ -130,9 +133,9 @@ describe('side blocks', () => {
     submissions.add(first, 0);
     board.update(session, [makeJob({ refresh: 1 })]);
     const second = find();
-    submissions.settle(first.hash, true, 30);
+    submissions.settle(first.hash, undefined, 30);
     submissions.add(second, 31);
-    submissions.settle(second.hash, true, 60);
+    submissions.settle(second.hash, undefined, 60);
     assert.deepEqual(verdicts, ['accepted', 'side']);
   });
 
@@ -141,7 +144,7 @@ describe('side blocks', () => {
     board.update(session, [makeJob({ parent: 9, height: 9 })]);
     submissions.add(old, 0);
     assert.equal(sent.length, 0);
-    assert.equal(submissions.counts.expired, 1);
+    assert.equal(submissions.blocks.expired, 1);
   });
 });
 
@@ -149,7 +152,7 @@ test('a lost session: unanswered at once', () => {
   const first = find();
   submissions.add(first, 0);
   submissions.endSession(session, 100);
-  assert.equal(submissions.counts.unanswered, 1);
+  assert.equal(submissions.blocks.unanswered, 1);
   assert.equal(paused.has(0), false);
 });
 
@@ -164,18 +167,18 @@ test('a find without a session is held, and sent when it is back', () => {
   live = false;
   submissions.add(find(), 20);
   submissions.dropHeld();
-  assert.equal(submissions.counts.expired, 0, 'it waits behind the one in flight');
+  assert.equal(submissions.blocks.expired, 0, 'it waits behind the one in flight');
   orphaned = false;
   board.update(session, [makeJob({ refresh: 1 })]);
   submissions.add(find(), 30);
-  assert.equal(submissions.counts.expired, 1);
+  assert.equal(submissions.blocks.expired, 1);
 });
 
 test('a block that became a parent before its answer came is no side block', () => {
   const first = { ...find(), hash: new Uint8Array(32).fill(2) };
   submissions.add(first, 0);
   board.update(session, [makeJob({ parent: 2 })]);
-  submissions.settle(first.hash, true, 30);
+  submissions.settle(first.hash, undefined, 30);
   assert.deepEqual(verdicts, ['accepted']);
 });
 
@@ -185,9 +188,9 @@ test('two templates of one parent: the chain is not reopened while one is on its
   board.update(session, [makeJob({ refresh: 1 })]);
   const second = find();
   submissions.add(second, 1);
-  submissions.settle(first.hash, false, 30);
+  submissions.settle(first.hash, REFUSED, 30);
   assert.equal(paused.has(0), true);
-  submissions.settle(second.hash, false, 31);
+  submissions.settle(second.hash, REFUSED, 31);
   assert.equal(paused.has(0), false);
 });
 
@@ -207,7 +210,7 @@ test('at the end every find is in one count', () => {
   board.update(session, [makeJob({ refresh: 1 })]);
   submissions.add(find(), 2);
   submissions.close(3);
-  const { found, ...others } = submissions.counts;
+  const { found, ...others } = submissions.blocks;
   assert.equal(found, 3);
   assert.equal(
     Object.values(others).reduce((sum, count) => sum + count),

@@ -1,0 +1,116 @@
+/**
+ * Puts stratum servers under load: `npm run pool-load -- --help` tells how. Exit code 1 when a promised figure is missed
+ * or could not be measured.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { describeMachine } from '../machine.js';
+import { describeMachineLines } from '../words.js';
+import { measureScenario } from './measure-scenario.js';
+import { type PoolLoadOptions, parseArguments } from './options.js';
+import { type Measurement, type PoolLoadRun, parsePoolLoadRun } from './result.js';
+import { SCENARIOS, type Scenario } from './scenarios.js';
+import { compareSides, isKept } from './summary.js';
+import { startBare } from './targets/bare.js';
+import { startLesswork } from './targets/lesswork.js';
+import type { StartTarget } from './targets/target.js';
+import { describeMeasurement, describeRows } from './words.js';
+
+/** A server that is measured. */
+interface Side {
+  readonly name: string;
+  start(scenario: Scenario): StartTarget;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+const asked = parseArguments(process.argv.slice(2));
+if (asked.kind === 'compare') compareFiles(asked.files);
+else await measure(asked.options);
+process.exit();
+
+function compareFiles(files: readonly [string, string]): void {
+  const [a, b] = files.map((file) => parsePoolLoadRun(readFileSync(file, 'utf8'))) as [
+    PoolLoadRun,
+    PoolLoadRun,
+  ];
+  for (const target of new Set([...a.measurements, ...b.measurements].map((one) => one.target))) {
+    const of = (run: PoolLoadRun): Measurement[] => run.measurements.filter((one) => one.target === target);
+    console.log(`${target}:`);
+    for (const line of describeRows(compareSides(of(a), of(b)), ['first', 'second'])) console.log(line);
+  }
+}
+
+async function measure(options: PoolLoadOptions): Promise<void> {
+  const machine = describeMachine([]);
+  const say = options.json ? console.error : console.log;
+  for (const line of describeMachineLines(machine)) say(line);
+  const sides = sidesOf(options);
+  const measurements: Measurement[] = [];
+  for (const scenario of scenariosOf(options)) {
+    say(`${scenario.name}: ${scenario.connections} miners, ${scenario.what}`);
+    for (let repetition = 0; repetition < options.repeat; repetition++) {
+      // By turns, and in changing order: what else happens on the machine falls on both.
+      for (const side of repetition % 2 === 0 ? sides : sides.toReversed()) {
+        const result = await measureScenario(scenario, side.start(scenario), {
+          warmUpMs: options.warmup * 1000,
+          windowMs: options.seconds * 1000,
+          jobIntervalMs: options.jobInterval,
+          nodePort: options.nodePort,
+          nodeRestPort: options.nodeRestPort,
+        });
+        const measurement = { scenario: scenario.name, target: side.name, repetition, ...result };
+        measurements.push(measurement);
+        for (const line of describeMeasurement(measurement)) say(line);
+      }
+    }
+  }
+  const [first, second] = sides.map(({ name }) => measurements.filter(({ target }) => target === name));
+  const rows = compareSides(first!, second ?? []);
+  const names = sides.map(({ name }) => name) as [string] | [string, string];
+  for (const line of describeRows(rows, names)) say(line);
+  if (second && rows.some((row) => isKept(row) === false)) process.exitCode = 1;
+  if (options.json) console.log(JSON.stringify({ machine, measurements } satisfies PoolLoadRun));
+}
+
+function scenariosOf(options: PoolLoadOptions): Scenario[] {
+  return SCENARIOS.filter(({ name }) => options.scenario.includes(name)).map((scenario) => {
+    const { load } = scenario;
+    const inFlight = options.inFlight ?? (load.kind === 'idle' ? 0 : load.inFlight);
+    return {
+      ...scenario,
+      connections: options.connections ?? scenario.connections,
+      processes: options.processes ?? scenario.processes,
+      load:
+        load.kind === 'offered'
+          ? { ...load, inFlight, sharesPerSecond: options.rate ?? load.sharesPerSecond }
+          : load.kind === 'saturated'
+            ? { ...load, inFlight, coalesce: options.coalesce }
+            : load,
+    };
+  });
+}
+
+function sidesOf(options: PoolLoadOptions): Side[] {
+  const { connect, cpuProf, store, workers } = options;
+  const nodeArgs = cpuProf === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', cpuProf];
+  if (connect) {
+    const target = { ...connect, pid: connect.pid, close: async () => {} };
+    return [{ name: `${connect.host}:${connect.port}`, start: () => async () => target }];
+  }
+  const bare: Side = { name: 'bare', start: () => (node) => startBare(node, nodeArgs) };
+  const lesswork: Side = {
+    name: `lesswork, ${store}`,
+    start:
+      ({ difficulties }) =>
+      (node) =>
+        startLesswork(node, {
+          store,
+          difficultyByPassword: difficulties > 0,
+          args: workers === undefined ? [] : ['--workers', String(workers)],
+          nodeArgs,
+        }),
+  };
+  if (options.target === 'both') return [bare, lesswork];
+  return options.target === 'bare' ? [bare] : [lesswork];
+}

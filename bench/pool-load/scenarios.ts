@@ -1,0 +1,82 @@
+/**
+ * What is put to a server, each a figure or more that the pool promises.
+ * @module
+ */
+import type { Load } from './generator/messages.js';
+
+/** Submits of a miner in flight. */
+const IN_FLIGHT = 4;
+
+/** Miners, and what they do. */
+export interface Scenario {
+  readonly name: string;
+  readonly what: string;
+  readonly connections: number;
+  /** Least number of processes that play the miners. */
+  readonly processes: number;
+  readonly load: Load;
+  /** Difficulties that the miners ask for; 0 leaves it to the server. */
+  readonly difficulties: number;
+}
+
+const IDLE: Load = { kind: 'idle' };
+
+/** All scenarios, in the order in which they run. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'shares',
+    what: 'as many shares as the server takes, 4 in flight of each miner',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'saturated', inFlight: IN_FLIGHT, coalesce: false },
+    difficulties: 0,
+  },
+  {
+    name: 'offered',
+    what: '20,000 shares a second',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000 },
+    difficulties: 0,
+  },
+  {
+    name: 'jobs',
+    what: 'jobs only',
+    connections: 4_000,
+    processes: 1,
+    load: IDLE,
+    difficulties: 0,
+  },
+  {
+    name: 'difficulties',
+    what: 'jobs only, the miners at 30 difficulties',
+    connections: 4_000,
+    processes: 1,
+    load: IDLE,
+    difficulties: 30,
+  },
+  {
+    name: 'latency',
+    what: 'jobs only: how soon they are there',
+    connections: 1_000,
+    processes: 1,
+    load: IDLE,
+    difficulties: 0,
+  },
+  {
+    name: 'memory',
+    what: 'memory of idle connections',
+    connections: 4_000,
+    processes: 1,
+    load: IDLE,
+    difficulties: 0,
+  },
+  {
+    name: 'idle',
+    what: 'as many idle connections as one process holds',
+    connections: 18_000,
+    processes: 2,
+    load: IDLE,
+    difficulties: 0,
+  },
+];

@@ -1,0 +1,81 @@
+/**
+ * Many measurements as few numbers: medians, and ratios of one server, or one run, to another. Pure.
+ * @module
+ */
+import { median } from '../statistics.js';
+import type { Measurement } from './result.js';
+
+/** A figure of one scenario, of two sides. */
+export interface Row {
+  readonly scenario: string;
+  readonly figure: string;
+  /** Medians over the repetitions; undefined where a side has none. */
+  readonly a: number | undefined;
+  readonly b: number | undefined;
+  /** `b` to `a`: the median of the repetitions' own ratios where both have as many, else that of the medians. */
+  readonly ratio: number | undefined;
+}
+
+/** What the pool promises of a figure, by the scenario and figure. */
+export interface Promised {
+  readonly scenario: string;
+  readonly figure: string;
+  readonly ratio?: { readonly atMost?: number; readonly atLeast?: number };
+  readonly value?: { readonly atMost?: number; readonly atLeast?: number };
+}
+
+/** Ratios are of the pool to the bare server in the same run. */
+export const PROMISES: readonly Promised[] = [
+  { scenario: 'shares', figure: 'cpuUsPerShare', ratio: { atMost: 1.7 } },
+  { scenario: 'shares', figure: 'redisCpuUsPerShare', value: { atMost: 1 } },
+  { scenario: 'shares', figure: 'sharesPerSecond', ratio: { atLeast: 0.6 } },
+  { scenario: 'shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },
+  { scenario: 'jobs', figure: 'cpuUsPerJob', ratio: { atMost: 1.1 } },
+  { scenario: 'difficulties', figure: 'cpuUsPerJob', ratio: { atMost: 1.1 } },
+  { scenario: 'latency', figure: 'jobMsP99', ratio: { atMost: 1.05 } },
+  { scenario: 'memory', figure: 'rssKbPerConnection', value: { atMost: 8 } },
+  { scenario: 'idle', figure: 'connections', value: { atLeast: 18_000 } },
+];
+
+/** All figures of two sides, by scenario, in the order in which they were measured. */
+export function compareSides(a: readonly Measurement[], b: readonly Measurement[]): Row[] {
+  const rows: Row[] = [];
+  const all = [...a, ...b];
+  for (const scenario of new Set(all.map((measurement) => measurement.scenario))) {
+    const names = new Set(
+      all.filter((m) => m.scenario === scenario).flatMap(({ figures }) => Object.keys(figures)),
+    );
+    for (const figure of names) {
+      const [left, right] = [valuesOf(a, scenario, figure), valuesOf(b, scenario, figure)];
+      rows.push({ scenario, figure, a: middle(left), b: middle(right), ratio: ratioOf(left, right) });
+    }
+  }
+  return rows;
+}
+
+/** Whether a promise is kept; undefined where there is none, or nothing to judge it by. */
+export function isKept({ scenario, figure, b, ratio }: Row): boolean | undefined {
+  const promise = PROMISES.find((one) => one.scenario === scenario && one.figure === figure);
+  const bounds = promise?.ratio ?? promise?.value;
+  const value = promise?.ratio === undefined ? b : ratio;
+  if (bounds === undefined || value === undefined) return undefined;
+  return value <= (bounds.atMost ?? Number.POSITIVE_INFINITY) && value >= (bounds.atLeast ?? 0);
+}
+
+function valuesOf(measurements: readonly Measurement[], scenario: string, figure: string): number[] {
+  return measurements
+    .filter((measurement) => measurement.scenario === scenario)
+    .map(({ figures }) => figures[figure])
+    .filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[];
+}
+
+function middle(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : median(values);
+}
+
+/** Repetitions of two servers ran one right after the other: what changed on the machine meanwhile is in both. */
+function ratioOf(a: readonly number[], b: readonly number[]): number | undefined {
+  if (a.length === 0 || b.length === 0) return undefined;
+  const ratio = a.length === b.length ? median(a.map((value, i) => b[i]! / value)) : median(b) / median(a);
+  return Number.isFinite(ratio) ? ratio : undefined;
+}

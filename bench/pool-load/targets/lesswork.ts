@@ -1,0 +1,63 @@
+/**
+ * `lesswork pool` under load, with the configuration that the figures are promised for.
+ * @module
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { poolConfig } from './pool-config.js';
+import { type RedisProcess, startRedis } from './redis-process.js';
+import { ServerProcess } from './server-process.js';
+import type { NodePorts, Target } from './target.js';
+
+const MAIN = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
+
+/** How the pool is started. */
+export interface LessworkOptions {
+  readonly store: 'embedded' | 'redis';
+  /** Whether miners may ask for a difficulty by password. */
+  readonly difficultyByPassword: boolean;
+  /** Further arguments of `lesswork pool`, `--workers 2` for one. */
+  readonly args?: readonly string[];
+  /** Options of Node.js. */
+  readonly nodeArgs?: readonly string[];
+}
+
+/** Starts the pool, and Redis beside it if it is the store. @throws ServerError if one of them does not start */
+export async function startLesswork(node: NodePorts, options: LessworkOptions): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), 'lesswork-pool-load-'));
+  let redis: RedisProcess | undefined;
+  const cleanUp = async (): Promise<void> => {
+    await redis?.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    if (options.store === 'redis') redis = await startRedis(folder);
+    const config = poolConfig({
+      node,
+      dataFolder: join(folder, 'data'),
+      redisPort: redis?.port,
+      difficultyByPassword: options.difficultyByPassword,
+    });
+    const path = join(folder, 'pool.json');
+    await writeFile(path, JSON.stringify(config));
+    const server = await ServerProcess.start(
+      [...(options.nodeArgs ?? []), MAIN, 'pool', '--config', path, '--json', ...(options.args ?? [])],
+      ['main'],
+    );
+    return {
+      host: '127.0.0.1',
+      port: server.portOf('main'),
+      pid: server.pid,
+      ...(redis === undefined ? {} : { redisPid: redis.pid }),
+      close: async () => {
+        await server.close();
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The demo's pool, as it joins in the miner's report: its events as notices, and its blocks in the summary.
+ * @module
+ */
+import type { MinerEvent } from '../miner/core/events.js';
+import { byChainName, type MinerSummary } from '../miner/report/summary.js';
+import type { PoolServerEvent } from '../pool/core/events.js';
+import { describePoolEvent } from '../pool/report/words.js';
+import { CHAINS } from '../protocol/chain.js';
+import type { Company } from './run-miner.js';
+
+export class DemoPoolCompany implements Company {
+  #tell: ((event: MinerEvent) => void) | undefined;
+  /** Events from before anybody listened. */
+  readonly #early: MinerEvent[] = [];
+  /** Whether each block was found on an old parent, by its hash, until its fate is known. */
+  readonly #open = new Map<string, boolean>();
+  readonly #acceptedByChain: number[] = new Array(CHAINS).fill(0);
+  #found = 0;
+  #side = 0;
+  #rejected = 0;
+  #surplus = 0;
+  #unanswered = 0;
+
+  /** Takes an event of the pool. */
+  hear(event: PoolServerEvent): void {
+    this.#count(event);
+    const { level, text } = describePoolEvent(event);
+    if (level === 'debug') return;
+    const notice: MinerEvent = { type: 'notice', level, name: 'pool', message: text };
+    if (this.#tell === undefined) this.#early.push(notice);
+    else this.#tell(notice);
+  }
+
+  join(tell: (event: MinerEvent) => void): void {
+    this.#tell = tell;
+    for (const event of this.#early.splice(0)) tell(event);
+  }
+
+  complete(summary: MinerSummary): MinerSummary {
+    const accepted = this.#acceptedByChain.reduce((sum, count) => sum + count, 0);
+    return {
+      ...summary,
+      blocks: {
+        ...summary.blocks,
+        found: this.#found,
+        accepted,
+        side: this.#side,
+        rejected: this.#rejected,
+        unanswered: this.#unanswered,
+        surplus: this.#surplus,
+      },
+      chains: byChainName(this.#acceptedByChain),
+    };
+  }
+
+  #count(event: PoolServerEvent): void {
+    if (event.type === 'block') {
+      this.#found++;
+      this.#open.set(event.hash, event.stale);
+    }
+    if (event.type !== 'blockState') return;
+    const stale = this.#open.get(event.hash);
+    if (event.state === 'accepted') {
+      if (stale === true) this.#side++;
+      else if (event.chain !== undefined) this.#acceptedByChain[event.chain]!++;
+    } else if (event.surplus) this.#surplus++;
+    else if (event.state === 'refused') this.#rejected++;
+    else if (event.state === 'unanswered') this.#unanswered++;
+    this.#open.delete(event.hash);
+  }
+}

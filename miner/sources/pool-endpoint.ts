@@ -1,0 +1,81 @@
+/**
+ * Where a pool listens, and how it is spoken to.
+ * @module
+ */
+
+/** How the bytes travel: plain TCP, TLS, or WebSocket without or with TLS. */
+export type Carrier = 'tcp' | 'ssl' | 'ws' | 'wss';
+
+/** A pool's address. */
+export interface PoolEndpoint {
+  readonly carrier: Carrier;
+  /** Name or IP address; IPv6 without brackets. */
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** Of a WebSocket: begins with `/`. Empty otherwise. */
+  readonly path: string;
+}
+
+const SCHEMES: Readonly<Record<string, Carrier>> = {
+  'stratum+tcp': 'tcp',
+  stratum: 'tcp',
+  'stratum+ssl': 'ssl',
+  'stratum+tls': 'ssl',
+  'stratum+ws': 'ws',
+  ws: 'ws',
+  'stratum+wss': 'wss',
+  wss: 'wss',
+};
+
+const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+wss://HOST:PORT';
+
+/**
+ * An endpoint from `HOST:PORT` (plain TCP) or a URL.
+ * @throws RangeError that names what is wrong
+ */
+export function parsePoolEndpoint(text: string): PoolEndpoint {
+  const [, scheme, user, ipv6, name, port, path] =
+    /^(?:([a-z+]+):\/\/)?(?:([^@/]*)@)?(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?(\/[^\s#]*)?$/.exec(
+      text,
+    ) ?? [];
+  const host = ipv6 ?? name;
+  const carrier = SCHEMES[scheme ?? 'stratum+tcp'];
+  const got = `got ${JSON.stringify(text)}`;
+  if (host === undefined || carrier === undefined || !isHost(host))
+    throw new RangeError(`"pool" expected ${EXPECTED}, ${got}`);
+  if (user !== undefined)
+    throw new RangeError(`"pool" expected no user in the address (--user names it), ${got}`);
+  if (port === undefined) throw new RangeError(`"pool" expected a port (HOST:PORT), ${got}`);
+  if (Number(port) < 1 || Number(port) > 65535)
+    throw new RangeError(`"pool" expected a port from 1 to 65535, ${got}`);
+  const webSocket = carrier === 'ws' || carrier === 'wss';
+  if (!webSocket && path !== undefined && path !== '/')
+    throw new RangeError(`"pool" expected no path after the port, ${got}`);
+  return { carrier, host, port: Number(port), path: webSocket ? (path ?? '/') : '' };
+}
+
+/** The endpoint that a pool sends its miners to, or undefined if its host is none. @param host - any text */
+export function redirected(
+  endpoint: PoolEndpoint,
+  host: string = endpoint.host,
+  port: number = endpoint.port,
+): PoolEndpoint | undefined {
+  return isHost(host) ? { ...endpoint, host, port } : undefined;
+}
+
+/** Whether a URL can hold it: `1.2.3.4.5` or `::::`, say, no connection could be opened to. */
+function isHost(host: string): boolean {
+  return URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}:1`);
+}
+
+/** An endpoint as people write it; the scheme is left out where it is plain TCP. */
+export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
+  const place = `${host.includes(':') ? `[${host}]` : host}:${port}${path === '/' ? '' : path}`;
+  return carrier === 'tcp' ? place : `stratum+${carrier}://${place}`;
+}
+
+/** Where a WebSocket is opened. */
+export function poolUrl({ carrier, host, port, path }: PoolEndpoint): string {
+  return `${carrier}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}

@@ -1,0 +1,171 @@
+/**
+ * Jobs from one or several pools. One is mined for: the first in order that is there. A link to a pool further down is
+ * opened only when those above it are away, since pools see a worker for each connection; those above are tried all
+ * the while, and the first that has been well for a minute is gone back to.
+ * @module
+ */
+import { chooseLeader, type NodeState } from '../../node/leader.js';
+import { NONCE_BYTES } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
+import type { PoolEndpoint } from './pool-endpoint.js';
+import { DEFAULT_POOL_LINK_OPTIONS, PoolLink, type PoolLinkOptions } from './pool-link.js';
+import type { PoolLogin } from './stratum-client.js';
+
+export interface StratumSourceOptions {
+  /** In order of preference, at least one. */
+  readonly endpoints: readonly PoolEndpoint[];
+  readonly login: PoolLogin;
+  readonly link?: Partial<PoolLinkOptions>;
+  /** How long a preferred pool must have been well before it is mined for again, ms. */
+  readonly returnAfterMs?: number;
+  /** How long a pool that was left is kept connected for its answers, ms. */
+  readonly answersMs?: number;
+}
+
+const DEFAULT_RETURN_AFTER_MS = 60_000;
+const DEFAULT_ANSWERS_MS = 5_000;
+
+interface Member {
+  readonly link: PoolLink;
+  state: NodeState;
+  session: SourceSession | undefined;
+  jobs: readonly Job[];
+  /** Ends the link of a pool that was left. */
+  farewell: NodeJS.Timeout | undefined;
+}
+
+export class StratumSource implements JobSource {
+  readonly kind = 'pools';
+  readonly #members: Member[];
+  readonly #returnAfterMs: number;
+  readonly #answersMs: number;
+  readonly #tlsInsecure: boolean;
+  #events: SourceEvents | undefined;
+  #leader: number | undefined;
+  /** The session that was announced last. */
+  #session: SourceSession | undefined;
+  #sessions = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: StratumSourceOptions) {
+    this.#returnAfterMs = options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS;
+    this.#answersMs = options.answersMs ?? DEFAULT_ANSWERS_MS;
+    this.#tlsInsecure = options.link?.tlsInsecure ?? false;
+    const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, login: options.login };
+    this.#members = options.endpoints.map((endpoint, index) => ({
+      link: new PoolLink(
+        endpoint,
+        linkOptions,
+        {
+          onJobs: (session, jobs) => this.#receive(index, session, jobs),
+          onVerdict: (session, blockHash, refusal) => this.#events?.onVerdict(session, blockHash, refusal),
+          onSessionEnd: (session) => this.#endSession(index, session),
+          onDown: (planned) => {
+            // One that will be back at once is waited for, as at the start.
+            this.#members[index]!.state = { state: planned ? 'pending' : 'down' };
+            this.#elect();
+          },
+          onNotice: (level, message) => {
+            this.#events?.onNotice({ level, name: this.#members[index]!.link.name, message });
+          },
+        },
+        () => ++this.#sessions,
+      ),
+      state: { state: 'pending' },
+      session: undefined,
+      jobs: [],
+      farewell: undefined,
+    }));
+  }
+
+  open(events: SourceEvents): void {
+    this.#events = events;
+    if (this.#tlsInsecure) this.#warnOfTls(events);
+    this.#engage();
+    // A preferred pool that has been well for long enough takes over without any event of its own.
+    if (this.#members.length > 1)
+      this.#timer = setInterval(() => this.#elect(), Math.min(1_000, this.#returnAfterMs));
+  }
+
+  submit(session: SourceSession, job: Job, header: Uint8Array, blockHash: Uint8Array): boolean {
+    const member = this.#members.find((candidate) => candidate.session === session);
+    return member?.link.submit(session, job, header.subarray(0, NONCE_BYTES), blockHash) ?? false;
+  }
+
+  reportHashrate(hashesPerSecond: number): void {
+    if (this.#leader !== undefined) this.#members[this.#leader]!.link.reportHashrate(hashesPerSecond);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#events = undefined;
+    for (const { link, farewell } of this.#members) {
+      clearTimeout(farewell);
+      link.close();
+    }
+  }
+
+  #warnOfTls(events: SourceEvents): void {
+    const message =
+      'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
+      'take the work, and have it paid to another address';
+    for (const { link } of this.#members) {
+      const secure = link.endpoint.carrier === 'ssl' || link.endpoint.carrier === 'wss';
+      if (secure) events.onNotice({ level: 'warn', name: link.name, message });
+    }
+  }
+
+  #receive(index: number, session: SourceSession, jobs: readonly Job[]): void {
+    const member = this.#members[index]!;
+    if (member.session === undefined) member.state = { state: 'up', sinceMs: performance.now() };
+    member.session = session;
+    member.jobs = jobs;
+    if (this.#elect()) return;
+    if (this.#leader === index) this.#events?.onJobs(session, jobs);
+  }
+
+  #endSession(index: number, session: SourceSession): void {
+    const member = this.#members[index]!;
+    if (member.session === session) member.session = undefined;
+    this.#events?.onSessionEnd(session);
+  }
+
+  /** @returns whether another session is worked for now; its jobs were handed on then */
+  #elect(): boolean {
+    if (this.#events === undefined) return false;
+    const states = this.#members.map(({ state }) => state);
+    const leader = chooseLeader(states, this.#leader, performance.now(), this.#returnAfterMs);
+    const session = leader === undefined ? undefined : this.#members[leader]!.session;
+    const changed = session !== undefined && session !== this.#session;
+    this.#leader = leader;
+    this.#session = session;
+    if (changed) {
+      this.#events.onSession(session);
+      this.#events.onJobs(session, this.#members[leader!]!.jobs);
+    }
+    this.#engage();
+    return changed;
+  }
+
+  /** Opens the links that are wanted, and ends the others: all down to the first pool that is there, or may be yet. */
+  #engage(): void {
+    const last = this.#members.findIndex(({ state }) => state.state !== 'down');
+    const lowest = Math.max(last === -1 ? this.#members.length - 1 : last, this.#leader ?? 0);
+    this.#members.forEach((member, index) => {
+      if (index <= lowest) {
+        clearTimeout(member.farewell);
+        member.farewell = undefined;
+        member.link.open();
+      } else if (member.link.engaged) {
+        member.farewell ??= setTimeout(() => this.#dismiss(member), this.#answersMs);
+      }
+    });
+  }
+
+  #dismiss(member: Member): void {
+    member.farewell = undefined;
+    member.link.close();
+    member.state = { state: 'pending' };
+  }
+}

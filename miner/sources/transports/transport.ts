@@ -1,0 +1,33 @@
+/**
+ * The port between the stratum client and what carries its lines.
+ * @module
+ */
+
+/** One connection to a pool, from the moment it is being opened. It neither retries nor judges. */
+export interface Transport {
+  /** Sends a line, without its newline; a character a byte. @returns false if it can't be sent any more */
+  send(line: string): boolean;
+  /** Closes at once; nothing is told any more. */
+  close(): void;
+}
+
+export interface TransportEvents {
+  /** The pool is there to talk: after TCP, TLS and WebSocket handshakes. */
+  onOpen(): void;
+  /** Bytes of the stream; a WebSocket's message comes with a newline behind it. */
+  onData(chunk: Uint8Array): void;
+  /** Once, unless we closed: why it ended or never began. */
+  onClose(reason: string): void;
+}
+
+export interface TransportOptions {
+  /** Longest time until `onOpen`, ms. */
+  readonly connectTimeoutMs: number;
+  /** Take any certificate. */
+  readonly tlsInsecure: boolean;
+  /** Longest message of a WebSocket, bytes. */
+  readonly maxLineBytes: number;
+}
+
+/** Bytes that may wait for a pool which does not read: some 5,000 shares. Beyond, it is as good as gone. */
+export const MAX_UNSENT_BYTES = 1024 * 1024;

@@ -1,0 +1,55 @@
+/**
+ * Whether a full node may be used, by who it is and who the others are.
+ * @module
+ */
+import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
+import type { IdentityAnswer } from './identity-watch.js';
+
+/** What is known of a node. */
+export interface Suspect {
+  readonly index: number;
+  /** For people. */
+  readonly name: string;
+  /** Whether it was heard of, or given up, since the start. */
+  readonly tried: boolean;
+  /** Who it says it is; undefined while it has not said. */
+  readonly answer: IdentityAnswer | undefined;
+  /** Who it was when it was last accepted. */
+  readonly accepted: NodeIdentity | undefined;
+}
+
+export type IdentityVerdict =
+  | { readonly use: 'yes'; readonly identity: NodeIdentity }
+  /** It could not be asked, but there is no other that it could differ from. */
+  | { readonly use: 'yes'; readonly identity: undefined; readonly warning: string }
+  | { readonly use: 'no'; readonly why: string }
+  /** Nobody can tell yet. */
+  | { readonly use: 'later' };
+
+/**
+ * Judges one node.
+ * @param all - all nodes in order of preference, this one among them. The first that is accepted says what the others
+ * are compared with: so at the start a node waits for those above it
+ */
+export function judgeIdentity(
+  node: Suspect,
+  all: readonly Suspect[],
+  expected: ExpectedIdentity,
+): IdentityVerdict {
+  const { answer } = node;
+  if (answer === undefined) return { use: 'later' };
+  if (!answer.known) {
+    if (all.length > 1) return { use: 'no', why: `it can't be asked who it is: ${answer.detail}` };
+    const warning = `it can't be asked who it is, and is used all the same: ${answer.detail}`;
+    return { use: 'yes', identity: undefined, warning };
+  }
+  const { identity } = answer;
+  let why = identityDifference(identity, expected, 'this pool');
+  for (const { index, name, accepted } of all) {
+    if (index !== node.index && accepted !== undefined) why ??= identityDifference(identity, accepted, name);
+  }
+  if (why !== undefined) return { use: 'no', why };
+  const first = all.every(({ accepted }) => accepted === undefined);
+  if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
+  return { use: 'yes', identity };
+}

@@ -1,0 +1,364 @@
+/**
+ * Several full nodes, of which one leads: a lasting link to each, sessions, and who leads when.
+ *
+ * ```
+ * NodeLink (one a node) -- jobs, verdicts, ends --> NodeSet -- leader's session and jobs --> miner or pool
+ * IdentityWatch         -- who it is ------------->    |
+ *                                                      +-- submit --> the node that issued the template
+ * ```
+ *
+ * The first node in order leads, unless it is away or behind: another takes over at once when its session ends, and when
+ * others have been two heights ahead of it on some chain for a while. It leads again once it has been well for a while.
+ * A node that no longer leads keeps its session: blocks of its templates can be submitted until its link is lost.
+ *
+ * **Identity**, where it is asked for: a node's jobs are held back until its REST API has told its network and its
+ * miner addresses. It is used if they are those that are expected, and those of the other nodes, as they were last
+ * accepted. One that differs is not used, neither to lead nor in need; it is asked again when it reconnects, and from
+ * time to time. One that can't be asked is asked over and over; meanwhile it is used, with a warning, if it is the only
+ * one there is (many keep the REST API closed, and it can differ from nobody); with several nodes it is not.
+ * To change the addresses of all of several nodes, start anew: one by one they differ.
+ * @module
+ */
+
+import { chainName } from '../protocol/chain.js';
+import type { Job } from '../protocol/job.js';
+import { endpointName, type NodeEndpoint } from './endpoint.js';
+import { type ExpectedIdentity, type NodeIdentity, sameIdentity } from './identity.js';
+import { judgeIdentity } from './identity-judge.js';
+import { type IdentityAnswer, IdentityWatch } from './identity-watch.js';
+import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
+import { chooseLeader, type NodeState } from './leader.js';
+import { DEFAULT_NODE_LINK_OPTIONS, NodeLink, type NodeLinkOptions } from './node-link.js';
+
+/** A full node, and the key of its REST API if it has one. */
+export interface NodeAddress {
+  readonly endpoint: NodeEndpoint;
+  readonly apiKey?: string | undefined;
+}
+
+export interface NodeSetOptions {
+  /** In order of preference, at least one. */
+  readonly nodes: readonly NodeAddress[];
+  readonly link?: Partial<NodeLinkOptions>;
+  /** How long a preferred node must have been well before it leads again, ms. */
+  readonly returnAfterMs?: number;
+  /** How long others must have been ahead of a node before it counts as behind, ms. */
+  readonly lagMs?: number;
+  /** What nodes must be, beside being like each other. Left out, nobody is asked who it is. */
+  readonly identity?: { readonly expected: ExpectedIdentity; readonly againMs?: number };
+}
+
+/** The time during which a node hands out jobs without a gap. */
+export interface NodeSession {
+  /** Unique in its set, from 1. */
+  readonly id: number;
+  /** Index of the node. */
+  readonly node: number;
+  /** The node, for people. */
+  readonly name: string;
+}
+
+export interface NodeSetNotice {
+  readonly level: 'info' | 'warn';
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface NodeSetEvents {
+  /** Who the nodes in use are; told when it is first known and when it changes, before a session of that node. */
+  onIdentity?(identity: NodeIdentity): void;
+  /** This session leads from now on; its newest jobs follow at once. */
+  onSession(session: NodeSession): void;
+  /** The newest jobs of the session that leads. */
+  onJobs(session: NodeSession, jobs: readonly Job[]): void;
+  /** A node's verdict. The session may have led before, or never. */
+  onVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void;
+  /** A session is over that led before. */
+  onSessionEnd(session: NodeSession): void;
+  onNotice(notice: NodeSetNotice): void;
+}
+
+/** Where a node of the set stands. */
+export interface NodeStatus extends NodeAddress {
+  readonly name: string;
+  readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
+  /** What is wrong, in words; undefined while nothing is. */
+  readonly detail: string | undefined;
+  /** Its session, whether it leads or not. */
+  readonly session: NodeSession | undefined;
+  /** Who it was when it was last accepted, or undefined if it never was. */
+  readonly identity: NodeIdentity | undefined;
+}
+
+const DEFAULT_RETURN_AFTER_MS = 60_000;
+const DEFAULT_LAG_MS = 5_000;
+const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
+/** Longest time between two looks at who should lead, ms. */
+const TICK_MS = 500;
+
+interface Member extends NodeAddress {
+  readonly index: number;
+  readonly name: string;
+  readonly link: NodeLink;
+  readonly watch: IdentityWatch | undefined;
+  /** Whether it was heard of, or given up, since the start. */
+  tried: boolean;
+  /** Newest jobs of the link's session; undefined where it has none. */
+  jobs: readonly Job[] | undefined;
+  /** Who it is, as far as it told since it connected. */
+  answer: IdentityAnswer | undefined;
+  accepted: NodeIdentity | undefined;
+  refused: boolean;
+  detail: string | undefined;
+  session: NodeSession | undefined;
+  hasLed: boolean;
+  behind: boolean;
+  wellSinceMs: number;
+}
+
+export class NodeSet {
+  readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs'>>;
+  readonly #expected: ExpectedIdentity;
+  readonly #members: readonly Member[];
+  #events: NodeSetEvents | undefined;
+  /** Session that leads, or led last. */
+  #leader: NodeSession | undefined;
+  #sessions = 0;
+  #lag: Lag = [];
+  #identity: NodeIdentity | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: NodeSetOptions) {
+    this.#options = {
+      returnAfterMs: options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS,
+      lagMs: options.lagMs ?? DEFAULT_LAG_MS,
+    };
+    this.#expected = options.identity?.expected ?? {};
+    this.#members = options.nodes.map((node, index) => this.#createMember(options, node, index));
+  }
+
+  get nodes(): readonly NodeStatus[] {
+    return this.#members.map((member) => ({
+      endpoint: member.endpoint,
+      apiKey: member.apiKey,
+      name: member.name,
+      state: this.#stateOf(member),
+      detail: member.detail,
+      session: member.session,
+      identity: member.accepted,
+    }));
+  }
+
+  open(events: NodeSetEvents): void {
+    this.#events = events;
+    for (const { link } of this.#members) link.open();
+    if (this.#members.length === 1) return;
+    // Time alone may change who leads.
+    const { returnAfterMs, lagMs } = this.#options;
+    const tickMs = Math.max(10, Math.min(TICK_MS, returnAfterMs / 2, lagMs / 2));
+    this.#timer = setInterval(() => this.#elect(), tickMs);
+  }
+
+  /**
+   * Sends a block to the node of a session.
+   * @param header - 326 bytes
+   * @returns false if that session is over
+   */
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: Uint8Array): boolean {
+    const member = this.#members.find((candidate) => candidate.session?.id === session.id);
+    return member?.link.submit(header, txsBlob) ?? false;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#events = undefined;
+    for (const { link, watch } of this.#members) {
+      watch?.stop();
+      link.close();
+    }
+  }
+
+  #createMember(options: NodeSetOptions, node: NodeAddress, index: number): Member {
+    const link = { ...DEFAULT_NODE_LINK_OPTIONS, ...options.link };
+    const { endpoint, apiKey = link.apiKey } = node;
+    const { backoff, restTimeoutMs: timeoutMs } = link;
+    const againMs = options.identity?.againMs ?? DEFAULT_IDENTITY_AGAIN_MS;
+    const member: Member = {
+      endpoint,
+      apiKey,
+      index,
+      name: endpointName(endpoint),
+      link: new NodeLink(
+        endpoint,
+        { ...link, apiKey },
+        {
+          onJobs: (jobs, sessionStarted) => this.#receive(member, jobs, sessionStarted),
+          onVerdict: (blockHash, accepted) => {
+            if (member.session !== undefined) this.#events?.onVerdict(member.session, blockHash, accepted);
+          },
+          onSessionEnd: () => this.#lose(member),
+          onDown: (message, retryInMs) => {
+            this.#tell(member, `${message}; trying again in ${(retryInMs / 1000).toFixed(1)} s`);
+          },
+        },
+      ),
+      watch:
+        options.identity &&
+        new IdentityWatch(endpoint, { apiKey, timeoutMs, backoff, againMs }, (answer) => {
+          member.answer = answer;
+          this.#judge();
+        }),
+      tried: false,
+      jobs: undefined,
+      answer: undefined,
+      accepted: undefined,
+      refused: false,
+      detail: undefined,
+      session: undefined,
+      hasLed: false,
+      behind: false,
+      wellSinceMs: 0,
+    };
+    return member;
+  }
+
+  #receive(member: Member, jobs: readonly Job[], sessionStarted: boolean): void {
+    member.jobs = jobs;
+    if (sessionStarted) {
+      if (member.watch === undefined) this.#use(member);
+      else member.watch.start();
+    }
+    if (this.#elect()) return;
+    if (member.session !== undefined && member.session === this.#leader)
+      this.#events?.onJobs(member.session, jobs);
+  }
+
+  /** The link has no session any more, or a try brought none. */
+  #lose(member: Member): void {
+    member.watch?.stop();
+    member.tried = true;
+    member.jobs = undefined;
+    member.answer = undefined;
+    member.refused = false;
+    this.#dismiss(member);
+    // One above it may have been waited for.
+    this.#judge();
+  }
+
+  /** Judges all nodes by what they say they are; again when one that the others are compared with has changed. */
+  #judge(): void {
+    let changed = false;
+    for (const member of this.#members) {
+      if (member.jobs === undefined || member.answer === undefined) continue;
+      const verdict = judgeIdentity(member, this.#members, this.#expected);
+      if (verdict.use === 'later') continue;
+      member.tried = true;
+      if (verdict.use === 'no') this.#refuse(member, verdict.why);
+      else if (verdict.identity === undefined) this.#accept(member, verdict.warning);
+      else {
+        changed ||= !sameIdentity(verdict.identity, member.accepted);
+        member.accepted = verdict.identity;
+        if (!sameIdentity(verdict.identity, this.#identity)) {
+          this.#identity = verdict.identity;
+          this.#events?.onIdentity?.(verdict.identity);
+        }
+        this.#accept(member);
+      }
+    }
+    if (changed) this.#judge();
+    else this.#elect();
+  }
+
+  #accept(member: Member, warning?: string): void {
+    member.refused = false;
+    if (warning === undefined) {
+      if (!member.behind) member.detail = undefined;
+    } else if (member.detail !== warning) this.#tell(member, warning);
+    if (member.session === undefined) this.#use(member);
+  }
+
+  #refuse(member: Member, why: string): void {
+    const message = `not used: ${why}`;
+    if (!member.refused || member.detail !== message) this.#tell(member, message);
+    member.refused = true;
+    this.#dismiss(member);
+  }
+
+  #use(member: Member): void {
+    this.#sessions++;
+    member.tried = true;
+    member.session = { id: this.#sessions, node: member.index, name: member.name };
+    member.hasLed = false;
+    member.behind = false;
+    member.wellSinceMs = performance.now();
+    if (member.watch === undefined) member.detail = undefined;
+  }
+
+  #dismiss(member: Member): void {
+    const { session } = member;
+    member.session = undefined;
+    if (session !== undefined && member.hasLed) this.#events?.onSessionEnd(session);
+  }
+
+  /** @returns whether another session leads now; its jobs were handed on then */
+  #elect(): boolean {
+    const nowMs = performance.now();
+    this.#look(nowMs);
+    const index = chooseLeader(
+      this.#members.map(nodeStateOf),
+      this.#leader?.node,
+      nowMs,
+      this.#options.returnAfterMs,
+    );
+    const next = index === undefined ? undefined : this.#members[index]!;
+    if (next?.session === undefined || next.session === this.#leader) return false;
+    this.#leader = next.session;
+    next.hasLed = true;
+    this.#events?.onSession(next.session);
+    this.#events?.onJobs(next.session, next.jobs ?? []);
+    return true;
+  }
+
+  /** Sees who is behind. */
+  #look(nowMs: number): void {
+    this.#lag = updateLag(
+      this.#lag,
+      this.#members.map(({ session, jobs }) => (session === undefined ? undefined : jobs)),
+      nowMs,
+    );
+    for (const member of this.#members) {
+      if (member.session === undefined) continue;
+      const chain = laggingChain(this.#lag[member.index]!, nowMs, this.#options.lagMs);
+      if (chain === undefined) {
+        if (member.behind) {
+          member.wellSinceMs = nowMs;
+          member.detail = undefined;
+        }
+      } else if (!member.behind) {
+        const seconds = (this.#options.lagMs / 1000).toFixed(1);
+        this.#tell(
+          member,
+          `behind: for ${seconds} s others have been ${LAG_HEIGHTS} or more heights ahead on chain ${chainName(chain)}`,
+        );
+      }
+      member.behind = chain !== undefined;
+    }
+  }
+
+  #stateOf(member: Member): NodeStatus['state'] {
+    if (member.session === undefined) return member.refused ? 'refused' : 'away';
+    if (member.session === this.#leader) return 'leading';
+    return member.behind ? 'behind' : 'ready';
+  }
+
+  /** Notes and tells what is wrong with a node. */
+  #tell(member: Member, message: string): void {
+    member.detail = message;
+    this.#events?.onNotice({ level: 'warn', name: member.name, message });
+  }
+}
+
+function nodeStateOf(member: Member): NodeState {
+  if (member.session === undefined) return { state: member.tried ? 'down' : 'pending' };
+  return member.behind ? { state: 'behind' } : { state: 'up', sinceMs: member.wellSinceMs };
+}

@@ -1,0 +1,97 @@
+/**
+ * Blocks that miners of this front end found: to the node first, then on record, then told.
+ * @module
+ */
+import { bytesToHex } from '../../protocol/bytes.js';
+import { NONCE_BYTES } from '../../protocol/header.js';
+import type { BlockStateChange } from './block-record.js';
+import type { Counters } from './counters.js';
+import type { PoolServerEvent } from './events.js';
+import type { PoolHeader } from './header-board.js';
+import type { ShareJournal } from './journal.js';
+import type { BlockFind } from './session-host.js';
+import type { Upstream } from './upstream.js';
+
+export interface BlockDeskModules {
+  readonly upstream: Upstream;
+  readonly journal: ShareJournal;
+  readonly counters: Counters;
+  /** The store's clock, ms since the epoch. */
+  readonly storeNow: () => number;
+  /** A time on the monotonic clock, on the store's. */
+  readonly jobTime: (receivedMs: number) => number;
+  /** A block was sent: further work on its header is worth nothing. */
+  readonly onBlock: (find: BlockFind) => void;
+  /** Its node did not take it: the header is as good as before. */
+  readonly onReopen: (header: PoolHeader) => void;
+  readonly onEvent: (event: PoolServerEvent) => void;
+}
+
+/** Blocks that wait for their fate; more than a node could ever leave open. */
+export const MAX_OPEN_BLOCKS = 1_024;
+
+export class BlockDesk {
+  readonly #frontEnd: string;
+  readonly #modules: BlockDeskModules;
+  /** By hash. */
+  readonly #open = new Map<string, PoolHeader>();
+
+  constructor(frontEnd: string, modules: BlockDeskModules) {
+    this.#frontEnd = frontEnd;
+    this.#modules = modules;
+  }
+
+  /** Sends a block, once. */
+  submit(find: BlockFind): void {
+    const { header, bytes, worker } = find;
+    const { job, session } = header;
+    const hash = bytesToHex(find.hash);
+    if (header.blocks.has(hash)) return;
+    header.blocks.add(hash);
+    const { upstream, journal, counters, storeNow, jobTime, onBlock, onEvent } = this.#modules;
+    upstream.submit(session, job, bytes, find.hash);
+    counters.blocksFound++;
+    if (this.#open.size >= MAX_OPEN_BLOCKS) this.#open.delete(this.#open.keys().next().value!);
+    this.#open.set(hash, header);
+    journal.blockFound({
+      hash,
+      header: bytesToHex(bytes),
+      txsBlob: bytesToHex(job.txsBlob),
+      chain: job.chain,
+      height: job.height,
+      target: bytesToHex(job.target),
+      node: session.name,
+      frontEnd: this.#frontEnd,
+      jobMs: Math.round(jobTime(header.receivedMs)),
+      foundMs: Math.round(storeNow()),
+      worker: { account: worker?.account.key ?? '', name: worker?.name ?? '' },
+      address: worker?.account.address ?? '',
+      work: find.work.toString(),
+      ownInputs: '',
+    });
+    onEvent({
+      type: 'block',
+      hash,
+      chain: job.chain,
+      height: job.height,
+      nonce: bytesToHex(bytes.subarray(0, NONCE_BYTES)),
+      account: worker?.account.address,
+      worker: worker?.name,
+      stale: find.stale,
+    });
+    onBlock(find);
+  }
+
+  /** What became of a block, of this run or an earlier one. */
+  settle(hash: string, state: BlockStateChange['state']): void {
+    const { journal, counters, storeNow, onReopen, onEvent } = this.#modules;
+    const header = this.#open.get(hash);
+    counters.blockStates[state]++;
+    journal.blockState({ hash, state, atMs: Math.round(storeNow()) });
+    const surplus = state === 'refused' && header !== undefined && header.blocks.size > 1;
+    const { chain, height } = header?.job ?? {};
+    onEvent({ type: 'blockState', hash, state, surplus, chain, height });
+    if (state !== 'unanswered') this.#open.delete(hash);
+    if (header !== undefined && !surplus && (state === 'refused' || state === 'missing')) onReopen(header);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
+ *
+ * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
+ * there is something newer. Only then may a miner move to another chain.
+ * @module
+ */
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
+import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
+import type { Session } from './session.js';
+import { estimatedRate } from './vardiff.js';
+
+/** A miner's rate is booked anew when it is another by this part. */
+const RATE_CHANGE = 0.02;
+
+export interface DispatcherOptions {
+  readonly refreshAfterMs: number;
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #board: HeaderBoard;
+  readonly #balance: ChainBalance;
+  readonly #sessions = new Set<Session>();
+  /** Headers whose block was found: their chains have no work until the next parent. */
+  readonly #found = new Map<ChainIndex, PoolHeader>();
+
+  constructor(options: DispatcherOptions, modules: { readonly board: HeaderBoard; readonly nowMs: number }) {
+    this.#options = options;
+    this.#board = modules.board;
+    this.#balance = new ChainBalance(modules.nowMs);
+  }
+
+  /** A miner has authorized: gives it its first job, if there is one. */
+  add(session: Session, nowMs: number): void {
+    this.#sessions.add(session);
+    this.#give(session, nowMs, this.#usable());
+  }
+
+  remove(session: Session, nowMs: number): void {
+    if (this.#sessions.delete(session)) this.#balance.remove(session.miner, nowMs);
+  }
+
+  /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
+  dispatch({ parents }: BoardChange, nowMs: number): void {
+    for (const chain of parents) this.#found.delete(chain);
+    const usable = this.#usable();
+    const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
+    const oldMs = nowMs - this.#options.refreshAfterMs;
+    for (const session of this.#sessions) {
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.jobs.last === undefined)
+        this.#give(session, nowMs, usable);
+    }
+  }
+
+  /** Refreshes jobs that have become old since the last jobs came. */
+  refresh(nowMs: number): void {
+    this.dispatch({ parents: [], refreshes: [] }, nowMs);
+  }
+
+  /** Lowers the difficulty of miners that are silent: with a newer job where there is one, or with the one they have. */
+  adjust(nowMs: number): void {
+    for (const session of this.#sessions) {
+      if (session.difficultyFixed || !session.adjust(nowMs)) continue;
+      const { chain } = session.miner;
+      const newest = chain === -1 ? undefined : this.#board.current(chain);
+      if (newest === undefined || session.listener.jobs === 'all') continue;
+      if (!session.give(newest, nowMs)) session.lower(nowMs);
+    }
+  }
+
+  /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
+  leave(header: PoolHeader, nowMs: number): void {
+    const { chain } = header.job;
+    this.#found.set(chain, header);
+    const usable = this.#usable();
+    for (const session of this.#sessions)
+      if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
+  }
+
+  /** The node did not take that block after all: the chain has work again. */
+  reopen(header: PoolHeader, nowMs: number): void {
+    if (this.#found.get(header.job.chain) !== header) return;
+    this.#found.delete(header.job.chain);
+    const usable = this.#usable();
+    for (const session of this.#sessions)
+      if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
+  }
+
+  #give(session: Session, nowMs: number, usable: number): void {
+    if (session.listener.jobs === 'all') {
+      const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
+        (chain) => this.#board.current(chain)!,
+      );
+      if (headers.length > 0) session.giveAll(headers, nowMs);
+      return;
+    }
+    const { miner } = session;
+    const rate = rateOf(session, nowMs);
+    if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
+    const chain = this.#balance.choose(miner, nowMs, usable);
+    if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
+  }
+
+  /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */
+  #usable(): number {
+    let withJob = 0;
+    let withWork = 0;
+    for (const chain of ALL_CHAINS) {
+      const header = this.#board.current(chain);
+      if (header === undefined) continue;
+      withJob |= 1 << chain;
+      const found = this.#found.get(chain);
+      if (found === undefined) withWork |= 1 << chain;
+    }
+    return withWork === 0 ? withJob : withWork;
+  }
+}
+
+/** Bits of the chains that a miner works on. */
+function bitsOf({ listener, miner }: Session): number {
+  if (listener.jobs === 'all') return EVERY_CHAIN;
+  return miner.chain === -1 ? 0 : 1 << miner.chain;
+}
+
+/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
+function rateOf({ vardiff, listener }: Session, nowMs: number): number {
+  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
+}

@@ -1,0 +1,22 @@
+/**
+ * Job ids: the number of a header, and how often it was sent anew with another difficulty, since some miners pass over
+ * a job whose id they know. An id only finds the header.
+ * @module
+ */
+
+/** Different ids that one header can have. */
+export const JOB_ID_VARIANTS = 16;
+
+/** @param headerNumber - from 1 @param variant - 0 to 15 @returns hex digits */
+export function jobIdOf(headerNumber: number, variant: number): string {
+  return (headerNumber * JOB_ID_VARIANTS + variant).toString(16);
+}
+
+/** Longest id that can be one of ours: 2^53 - 1 in hex. */
+const MAX_JOB_ID_CHARS = 14;
+
+/** The header's number in an id; 0, which no header has, for what is none of ours. */
+export function headerNumberOf(jobId: string): number {
+  if (jobId.length > MAX_JOB_ID_CHARS || !/^[0-9a-fA-F]+$/.test(jobId)) return 0;
+  return Math.floor(Number.parseInt(jobId, 16) / JOB_ID_VARIANTS);
+}

@@ -1,0 +1,62 @@
+/**
+ * Workers that are connected now, one object each however many connections they have.
+ * @module
+ */
+import type { Account } from './account.js';
+import type { JournalWorker } from './journal.js';
+
+/** A worker of an account while it is connected. */
+export interface LiveWorker {
+  readonly account: Account;
+  /** As authorized; empty for none. */
+  readonly name: string;
+  /** Its number in the journal, from its first share on. */
+  journalWorker: JournalWorker | undefined;
+  connections: number;
+  /** What its miners say of themselves, hashes per second; shown, never summed. */
+  reportedHashrate: number | undefined;
+  /** Software, cleaned. */
+  agent: string;
+}
+
+export class LiveWorkers {
+  readonly #byKey = new Map<string, LiveWorker>();
+
+  /** The worker, connected once more. */
+  connect(account: Account, name: string): LiveWorker {
+    const key = keyOf(account, name);
+    let worker = this.#byKey.get(key);
+    if (worker === undefined) {
+      worker = {
+        account,
+        name,
+        journalWorker: undefined,
+        connections: 0,
+        reportedHashrate: undefined,
+        agent: '',
+      };
+      this.#byKey.set(key, worker);
+    }
+    worker.connections++;
+    return worker;
+  }
+
+  /** One connection less. */
+  disconnect(worker: LiveWorker): void {
+    worker.connections--;
+    if (worker.connections === 0) this.#byKey.delete(keyOf(worker.account, worker.name));
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  values(): Iterable<LiveWorker> {
+    return this.#byKey.values();
+  }
+}
+
+/** Account keys are hex: no name can be taken for another's. */
+function keyOf(account: Account, name: string): string {
+  return `${account.key}.${name}`;
+}

@@ -1,0 +1,82 @@
+/**
+ * What a session needs of the pool around it.
+ * @module
+ */
+import type { Acknowledgements } from './acknowledgements.js';
+import type { Offence } from './bans.js';
+import type { Counters, DisconnectReason } from './counters.js';
+import type { DifficultyTable } from './difficulty-table.js';
+import type { HeaderBoard, PoolHeader } from './header-board.js';
+import type { ShareJournal } from './journal.js';
+import type { LiveWorker, LiveWorkers } from './live-worker.js';
+import type { RejectReason } from './outcome.js';
+import type { Session } from './session.js';
+import type { HeaderHash } from './share-check.js';
+
+/** How one listener treats its miners. */
+export interface ListenerSettings {
+  readonly name: string;
+  /** Work of the first difficulty, and bounds of all, in expected hashes. */
+  readonly startWork: bigint;
+  readonly minWork: bigint;
+  readonly maxWork: bigint;
+  /** Whether difficulties never change. */
+  readonly fixed: boolean;
+  /** Share rate that difficulties aim at. */
+  readonly sharesPerMinute: number;
+  /** One job at a time, or all 16. */
+  readonly jobs: 'one' | 'all';
+}
+
+/** What a session needs of its connection. */
+export interface SessionConnection {
+  /** Canonical text of the client's address. */
+  readonly remoteAddress: string;
+  write(data: string | Uint8Array): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  noteAccepted(): void;
+  /** A share was refused. @returns false if there were too many: the connection is to be closed */
+  noteRefused(reason: RejectReason): boolean;
+  /** The connection is closed for abuse of the protocol. */
+  noteOffence(offence: Offence): void;
+}
+
+/** A block that a share turned out to be. */
+export interface BlockFind {
+  readonly header: PoolHeader;
+  /** 326 bytes, this block's own. */
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+  /** Undefined: nobody has authorized on that connection. */
+  readonly worker: LiveWorker | undefined;
+  /** Work that it was credited as a share; 0 where it is none. */
+  readonly work: bigint;
+  /** Whether its chain has another parent by now. */
+  readonly stale: boolean;
+}
+
+export interface SessionHost {
+  readonly board: HeaderBoard;
+  readonly difficulties: DifficultyTable;
+  readonly journal: ShareJournal;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters: Counters;
+  readonly workers: LiveWorkers;
+  readonly hashHeader: HeaderHash;
+  /** An extranonce as hex digits, or undefined where none is left. */
+  takeExtranonce(): string | undefined;
+  /** A session has its first worker: gives it its first job. */
+  admit(session: Session, nowMs: number): void;
+  submitBlock(find: BlockFind): void;
+  /** Closes a connection. */
+  disconnect(session: Session, reason: DisconnectReason): void;
+}
+
+/** Where extranonces come from, as hex digits. */
+export interface Extranonces {
+  /** @returns undefined if none is left */
+  take(): string | undefined;
+  /** @param used - whether a share was accepted under it */
+  release(extranonce: string, used: boolean): void;
+}

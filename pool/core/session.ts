@@ -1,0 +1,185 @@
+/**
+ * One miner's connection: what it authorized, what it was given, what it is owed to be told. State alone; what a
+ * request does is in request-desk.ts, what a submission is worth in share-desk.ts. There are many of these: small.
+ * @module
+ */
+import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
+import type { Recipient } from './acknowledgements.js';
+import { type BalancedMiner, balancedMiner } from './chain-balance.js';
+import { clampWork } from './difficulty.js';
+import type { ShareDifficulty } from './difficulty-table.js';
+import type { PoolHeader } from './header-board.js';
+import { HeaderDifficulties } from './header-difficulty.js';
+import type { LiveWorker } from './live-worker.js';
+import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
+import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
+
+export class Session implements Recipient {
+  readonly id: number;
+  readonly listener: ListenerSettings;
+  /** Headers that were sent here, and what a share on each counts. */
+  readonly jobs = new HeaderDifficulties<PoolHeader, ShareDifficulty>();
+  readonly vardiff: Vardiff;
+  readonly #host: SessionHost;
+  readonly connection: SessionConnection;
+  /** What the balance of the chains knows of it. */
+  readonly miner: BalancedMiner = balancedMiner(0);
+  out = '';
+  queued = false;
+  /** Of its `mining.subscribe`, cleaned. */
+  agent = '';
+  #firstLogin = '';
+  #firstWorker: LiveWorker | undefined;
+  /** Workers beside the first, by the login that authorized them. */
+  #moreWorkers: Map<string, LiveWorker> | undefined;
+  /** Hex digits; empty before the first authorize. */
+  extranonce = '';
+  /** Whether a share was accepted under the extranonce. */
+  extranonceUsed = false;
+  /** Accepted shares on the present header. */
+  sharesOnJob = 0;
+  /** When its present job was sent, ms. */
+  jobSentMs = 0;
+  /** The difficulty that the next header will have, and the one that it was told last. */
+  difficulty: ShareDifficulty;
+  #toldDifficulty: ShareDifficulty;
+  /** The listener's only one, or asked for by password: it stays. */
+  difficultyFixed: boolean;
+  closed = false;
+
+  constructor(
+    id: number,
+    listener: ListenerSettings,
+    modules: {
+      readonly host: SessionHost;
+      readonly connection: SessionConnection;
+      readonly nowMs: number;
+    },
+  ) {
+    this.id = id;
+    this.listener = listener;
+    this.#host = modules.host;
+    this.connection = modules.connection;
+    this.difficulty = modules.host.difficulties.of(listener.startWork);
+    this.#toldDifficulty = this.difficulty;
+    this.vardiff = startVardiff(listener.startWork, modules.nowMs);
+    this.difficultyFixed = listener.fixed;
+  }
+
+  get authorized(): boolean {
+    return this.#firstWorker !== undefined;
+  }
+
+  /** Workers that were authorized here. */
+  get workerCount(): number {
+    return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
+  }
+
+  hasLogin(login: string): boolean {
+    return (this.authorized && login === this.#firstLogin) || this.#moreWorkers?.has(login) === true;
+  }
+
+  addWorker(login: string, worker: LiveWorker): void {
+    if (this.#firstWorker === undefined) {
+      this.#firstLogin = login;
+      this.#firstWorker = worker;
+    } else {
+      this.#moreWorkers ??= new Map();
+      this.#moreWorkers.set(login, worker);
+    }
+  }
+
+  /** Whom a submission is credited to: the worker of the login that it names, or the first that authorized here. */
+  worker(login: string): LiveWorker | undefined {
+    return this.#moreWorkers?.get(login) ?? this.#firstWorker;
+  }
+
+  *workers(): Iterable<LiveWorker> {
+    if (this.#firstWorker !== undefined) yield this.#firstWorker;
+    if (this.#moreWorkers !== undefined) yield* this.#moreWorkers.values();
+  }
+
+  /** Says the difficulty, before anything from the client. */
+  start(): void {
+    this.say(setDifficultyLine(this.difficulty.stratum));
+  }
+
+  /** Queues text for the end of the tick. */
+  say(text: string): void {
+    this.#host.acknowledgements.say(this, text);
+  }
+
+  /** Sends the newest header of a chain. @returns false if it has it already */
+  give(header: PoolHeader, nowMs: number): boolean {
+    if (this.jobs.last === header) return false;
+    this.#announce(header, this.jobs.send(header, this.difficulty), nowMs);
+    this.sharesOnJob = 0;
+    return true;
+  }
+
+  /** Sends several chains' newest headers at once. */
+  giveAll(headers: readonly PoolHeader[], nowMs: number): void {
+    const objects = headers.map((header) => header.jobObject(this.jobs.send(header, this.difficulty)));
+    this.#noteJob(this.difficulty, nowMs);
+    this.say(notifyLine(objects));
+  }
+
+  /** Sends the present header again, at the lower difficulty that is wanted now: the miner is silent, and there is no other. */
+  lower(nowMs: number): void {
+    const header = this.jobs.last;
+    if (header === undefined || this.sharesOnJob > 0) return;
+    const before = this.jobs.of(header);
+    this.jobs.lowerLast(this.difficulty);
+    if (this.jobs.of(header) !== before) this.#announce(header, this.difficulty, nowMs);
+  }
+
+  /** A share was accepted. */
+  noteShare(header: PoolHeader, { work }: ShareDifficulty, nowMs: number): void {
+    this.extranonceUsed = true;
+    this.connection.noteAccepted();
+    if (header === this.jobs.last) this.sharesOnJob++;
+    noteShare(this.vardiff, Number(work), nowMs);
+    this.adjust(nowMs);
+  }
+
+  /** Takes the difficulty that the miner's shares, or its silence, call for. @returns whether it fell */
+  adjust(nowMs: number): boolean {
+    if (this.difficultyFixed) return false;
+    const work = proposedWork(this.vardiff, this.listener, nowMs);
+    if (work === undefined || work === this.difficulty.work) return false;
+    const fell = work < this.difficulty.work;
+    this.difficulty = this.#host.difficulties.of(work);
+    return fell;
+  }
+
+  /** The difficulty of headers from now on, within the listener's bounds. */
+  setDifficulty(work: bigint): void {
+    const { minWork, maxWork } = this.listener;
+    this.difficulty = this.#host.difficulties.of(clampWork(work, minWork, maxWork));
+  }
+
+  /** Sends what waits. Called at the end of the tick. */
+  flush(): void {
+    const text = this.out;
+    this.out = '';
+    this.queued = false;
+    if (!this.closed && text !== '') this.connection.write(text);
+  }
+
+  #announce(header: PoolHeader, difficulty: ShareDifficulty, nowMs: number): void {
+    this.#noteJob(difficulty, nowMs);
+    const line = header.notifyLine(difficulty);
+    // The same bytes for everybody; behind what was said before.
+    if (this.queued) this.say(line.toString('latin1'));
+    else if (!this.closed) this.connection.write(line);
+  }
+
+  #noteJob(difficulty: ShareDifficulty, nowMs: number): void {
+    this.jobSentMs = nowMs;
+    this.#host.counters.jobsSent++;
+    if (difficulty === this.#toldDifficulty) return;
+    this.#toldDifficulty = difficulty;
+    noteDifficulty(this.vardiff, difficulty.work, nowMs);
+    this.say(setDifficultyLine(difficulty.stratum));
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The embedded store: SQLite in a file, for a pool of one process. Its methods do their work before they return, so it
+ * belongs in a thread of its own.
+ *
+ * Integers that are summed are columns of SQLite, limbs for work; nothing is summed by `sum()`. A batch is one
+ * transaction with its journal's mark in it.
+ * @module
+ */
+import type { Batch, WorkerIdentity } from '../../core/batch.js';
+import type { BlockState } from '../../core/block-record.js';
+import {
+  type ApplyOutcome,
+  type Ban,
+  type ExtranonceLease,
+  type JournalMark,
+  type Page,
+  type PoolEvent,
+  type SeriesPoint,
+  type SeriesScope,
+  type SeriesStep,
+  type Store,
+  type StoredBlock,
+  type StoredSlice,
+  type StoredWorker,
+  type StoredWorkerId,
+  StoreUnavailableError,
+} from '../../core/store.js';
+import { EventListeners } from '../event-listeners.js';
+import { checkPage } from '../page.js';
+import { DEFAULT_RETENTION, type Retention } from '../retention.js';
+import { extranonceBlocks } from '../store-identity.js';
+import type { EmbeddedStoreSettings } from '../store-settings.js';
+import { applyBatch, reportThrough } from './apply-batch.js';
+import { addBan, readBans } from './bans.js';
+import { leaseExtranonces, releaseExtranonces, renewExtranonces } from './extranonces.js';
+import { claimNetwork, openDatabase } from './open-database.js';
+import { prune } from './prune.js';
+import {
+  readBlock,
+  readBlocks,
+  readMarks,
+  readSeries,
+  readSlices,
+  readWorker,
+  readWorkersById,
+  readWorkersOf,
+} from './reading.js';
+import { EMBEDDED_SCHEMA, type EmbeddedSchema } from './schema.js';
+import type { Sql } from './sql.js';
+
+/** What is given to the store from outside. */
+export interface EmbeddedStoreModules {
+  /** ms since the epoch. */
+  readonly clock?: () => number;
+  readonly schema?: EmbeddedSchema;
+  /** Stored workers of one account. */
+  readonly maxWorkersOfAccount?: number;
+  readonly maxBans?: number;
+}
+
+/**
+ * Opens the store, which stays locked to this process until it is closed.
+ * @throws StoreInUseError, StoreMismatchError, StoreUnavailableError
+ */
+export function openEmbeddedStore(
+  settings: EmbeddedStoreSettings,
+  modules: EmbeddedStoreModules = {},
+): Store {
+  const sql = openDatabase(settings.path, settings.identity, modules.schema ?? EMBEDDED_SCHEMA);
+  return new EmbeddedStore(sql, settings, modules);
+}
+
+class EmbeddedStore implements Store {
+  readonly #open: Sql;
+  readonly #clock: () => number;
+  readonly #retention: Retention;
+  readonly #extranonceBlocks: number;
+  readonly #maxWorkers: number | undefined;
+  readonly #maxBans: number | undefined;
+  readonly #listeners = new EventListeners();
+  #closed = false;
+
+  constructor(sql: Sql, settings: EmbeddedStoreSettings, modules: EmbeddedStoreModules) {
+    this.#open = sql;
+    this.#clock = modules.clock ?? Date.now;
+    this.#retention = { ...DEFAULT_RETENTION, ...settings.retention };
+    this.#extranonceBlocks = extranonceBlocks(settings.identity.extranonceBytes);
+    this.#maxWorkers = modules.maxWorkersOfAccount;
+    this.#maxBans = modules.maxBans;
+  }
+
+  get #sql(): Sql {
+    if (this.#closed) throw new StoreUnavailableError('embedded store: it is closed');
+    return this.#open;
+  }
+
+  async now(): Promise<number> {
+    return this.#clock();
+  }
+
+  async claimNetwork(networkId: number): Promise<void> {
+    this.#sql.transaction(() => claimNetwork(this.#sql, networkId));
+  }
+
+  async marks(journals: readonly string[]): Promise<readonly JournalMark[]> {
+    return readMarks(this.#sql, journals);
+  }
+
+  async journals(): Promise<readonly JournalMark[]> {
+    return readMarks(this.#sql);
+  }
+
+  async apply(batch: Batch, allowGap = false): Promise<ApplyOutcome> {
+    return applyBatch(this.#sql, batch, allowGap, this.#maxWorkers);
+  }
+
+  async reportThrough(journal: string, throughMs: number, finished: boolean): Promise<void> {
+    reportThrough(this.#sql, journal, 0, throughMs, finished);
+  }
+
+  async leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]> {
+    return leaseExtranonces(this.#sql, this.#clock(), this.#extranonceBlocks, owner, count, ttlMs);
+  }
+
+  async renewExtranonces(
+    owner: string,
+    blocks: readonly number[],
+    ttlMs: number,
+  ): Promise<readonly number[]> {
+    return renewExtranonces(this.#sql, this.#clock(), owner, blocks, ttlMs);
+  }
+
+  async releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
+    releaseExtranonces(this.#sql, this.#clock(), owner, blocks);
+  }
+
+  async bans(): Promise<readonly Ban[]> {
+    return readBans(this.#sql, this.#clock());
+  }
+
+  async addBan(ban: Ban): Promise<void> {
+    addBan(this.#sql, this.#clock(), ban, this.#maxBans);
+  }
+
+  async removeBan(address: string): Promise<void> {
+    this.#sql.run('DELETE FROM bans WHERE address = ?', address);
+  }
+
+  async publish(event: PoolEvent): Promise<void> {
+    if (this.#closed) throw new StoreUnavailableError('embedded store: it is closed');
+    // As from a server: never from within the caller's own call.
+    queueMicrotask(() => this.#listeners.tell(event));
+  }
+
+  subscribe(listener: (event: PoolEvent) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async worker(identity: WorkerIdentity): Promise<StoredWorker | undefined> {
+    return readWorker(this.#sql, identity);
+  }
+
+  async workersOf(account: string, page: Page): Promise<readonly StoredWorker[]> {
+    checkPage(page);
+    return readWorkersOf(this.#sql, account, page);
+  }
+
+  async workersById(ids: readonly StoredWorkerId[]): Promise<readonly StoredWorker[]> {
+    return readWorkersById(this.#sql, ids);
+  }
+
+  async slices(fromMs: number, toMs: number): Promise<readonly StoredSlice[]> {
+    return readSlices(this.#sql, fromMs, toMs);
+  }
+
+  async blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]> {
+    checkPage(page);
+    return readBlocks(this.#sql, page, states);
+  }
+
+  async block(hash: string): Promise<StoredBlock | undefined> {
+    return readBlock(this.#sql, hash);
+  }
+
+  async series(
+    scope: SeriesScope,
+    step: SeriesStep,
+    fromMs: number,
+    toMs: number,
+  ): Promise<readonly SeriesPoint[]> {
+    return readSeries(this.#sql, scope, step, fromMs, toMs);
+  }
+
+  async prune(nowMs: number): Promise<void> {
+    prune(this.#sql, nowMs, this.#retention);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#open.close();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Opening the embedded store's file: locked to one process, of the right pool, network and schema.
+ * @module
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  type StoreIdentity,
+  StoreInUseError,
+  StoreMismatchError,
+  StoreUnavailableError,
+} from '../../core/store.js';
+import { checkIdentity, matchIdentity, matchNetwork, matchSchema } from '../store-identity.js';
+import type { EmbeddedSchema } from './schema.js';
+import { Sql, text } from './sql.js';
+
+/** A page cache of some 8 MB; the log is kept small by SQLite's own checkpoints, each 4 MB. */
+const PAGE_CACHE_KIB = 8192;
+
+/**
+ * Opens the database, making or migrating it where that is due.
+ * @throws StoreInUseError if another process, or another store of this one, has it
+ * @throws StoreMismatchError if it is another pool's, or of a later schema
+ * @throws StoreUnavailableError if it can't be opened or written
+ */
+export function openDatabase(path: string, identity: StoreIdentity, schema: EmbeddedSchema): Sql {
+  checkIdentity(identity);
+  const sql = openLocked(path);
+  try {
+    sql.transaction(() => {
+      sql.script(
+        'CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+      );
+      if (noted(sql, 'schema') === undefined) {
+        sql.script(schema.create);
+        note(sql, 'schema', String(schema.version));
+        note(sql, 'poolId', identity.poolId);
+        note(sql, 'extranonceBytes', String(identity.extranonceBytes));
+      }
+      const version = Number(noted(sql, 'schema'));
+      matchSchema(version, schema.version);
+      matchIdentity(
+        {
+          poolId: noted(sql, 'poolId') ?? '',
+          networkId: notedNetwork(sql),
+          extranonceBytes: Number(noted(sql, 'extranonceBytes')),
+        },
+        identity,
+      );
+      migrate(sql, version, schema);
+      if (identity.networkId !== undefined) claimNetwork(sql, identity.networkId);
+    });
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
+/** Notes the network id, the first time. @throws StoreMismatchError if another one is noted */
+export function claimNetwork(sql: Sql, networkId: number): void {
+  const known = notedNetwork(sql);
+  matchNetwork(known, networkId);
+  if (known === undefined) note(sql, 'networkId', String(networkId));
+}
+
+/** The lock ends with the process, however it ends. */
+function openLocked(path: string): Sql {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new StoreUnavailableError(`embedded store: ${(error as Error).message}`, { cause: error });
+  }
+  const sql = new Sql(path);
+  try {
+    sql.rows('PRAGMA locking_mode = EXCLUSIVE');
+    const [mode] = sql.row('PRAGMA journal_mode = WAL')!;
+    if (mode !== 'wal')
+      throw new StoreUnavailableError(`embedded store: ${path} can not have a write-ahead log`);
+    // A power cut may take the last transactions, marks and all: journals bring them again. A crash takes none.
+    sql.script('PRAGMA synchronous = NORMAL');
+    sql.script(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
+    sql.script('BEGIN IMMEDIATE; COMMIT');
+    return sql;
+  } catch (error) {
+    sql.close();
+    if (error instanceof StoreUnavailableError && /SQLITE_BUSY/.test(error.message))
+      throw new StoreInUseError(`the store ${path} is in use by another pool process`, { cause: error });
+    throw error;
+  }
+}
+
+function migrate(sql: Sql, from: number, schema: EmbeddedSchema): void {
+  for (let version = from; version < schema.version; version++) {
+    const step = schema.migrations.find((migration) => migration.from === version);
+    if (step === undefined)
+      throw new StoreMismatchError(
+        `the store has schema ${version}, from which no way leads to ${schema.version}`,
+      );
+    sql.script(step.sql);
+    note(sql, 'schema', String(version + 1));
+  }
+}
+
+function noted(sql: Sql, name: string): string | undefined {
+  const row = sql.row('SELECT value FROM meta WHERE name = ?', name);
+  return row === undefined ? undefined : text(row[0]);
+}
+
+function notedNetwork(sql: Sql): number | undefined {
+  const network = noted(sql, 'networkId');
+  return network === undefined ? undefined : Number(network);
+}
+
+function note(sql: Sql, name: string, value: string): void {
+  sql.run(
+    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    name,
+    value,
+  );
+}

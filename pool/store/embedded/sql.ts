@@ -1,0 +1,117 @@
+/**
+ * SQLite as the embedded store uses it: statements kept prepared, integers as bigint both ways, rows as arrays.
+ * Everything in it is synchronous.
+ * @module
+ */
+import Libsql from 'libsql';
+import { StoreUnavailableError } from '../../core/store.js';
+
+export type SqlValue = bigint | string | Uint8Array | null;
+export type SqlParameter = SqlValue | number;
+export type SqlRow = readonly SqlValue[];
+
+/** A database of our own. Every method throws StoreUnavailableError for what SQLite reports. */
+export class Sql {
+  readonly #database: Libsql.Database;
+  readonly #statements = new Map<string, Libsql.Statement<unknown[]>>();
+
+  /** @param path - of the database file, made if it is not there */
+  constructor(path: string) {
+    this.#database = translated(() => new Libsql(path));
+    this.#database.defaultSafeIntegers(true);
+  }
+
+  /** Runs statements without parameters. */
+  script(sql: string): void {
+    translated(() => this.#database.exec(sql));
+  }
+
+  /** Runs a statement and gives its rows. The text must come from a fixed set: its statement is kept. */
+  rows(sql: string, ...parameters: readonly SqlParameter[]): SqlRow[] {
+    return translated(() => this.#prepared(sql).all(...parameters) as SqlRow[]);
+  }
+
+  /** The first row, if there is one. Only for statements that write nothing. */
+  row(sql: string, ...parameters: readonly SqlParameter[]): SqlRow | undefined {
+    return translated(() => this.#prepared(sql).get(...parameters) as SqlRow | undefined);
+  }
+
+  /** Runs a statement without rows. @returns number of rows that it changed */
+  run(sql: string, ...parameters: readonly SqlParameter[]): number {
+    return translated(() => this.#prepared(sql).run(...parameters).changes);
+  }
+
+  /** Runs `body` wholly or not at all. Not to be nested. */
+  transaction<T>(body: () => T): T {
+    this.script('BEGIN IMMEDIATE');
+    try {
+      const result = body();
+      this.script('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite itself rolls back after some errors (a full disk); then there is nothing left to do.
+      if (this.#database.inTransaction) this.script('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Empties the log into the file, and gives both back. */
+  close(): void {
+    // The library frees a connection only when its statements have been collected as garbage; until then it would keep
+    // the lock of its file. Outside of the log's mode, the lock can be given back before that.
+    try {
+      this.rows('PRAGMA journal_mode = DELETE');
+      this.rows('PRAGMA locking_mode = NORMAL');
+      this.rows('SELECT count(*) FROM sqlite_schema');
+    } catch {
+      // It was never ours, or can't be written: then the log stays, and the next one to open it empties it.
+    }
+    this.#statements.clear();
+    translated(() => this.#database.close());
+  }
+
+  #prepared(sql: string): Libsql.Statement<unknown[]> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      if (statement.reader) statement.raw();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** A column that holds an integer in the range of exact Numbers. */
+export function integer(value: SqlValue | undefined): number {
+  if (typeof value !== 'bigint') throw new TypeError(`a column expected an integer, got ${typeof value}`);
+  return Number(value);
+}
+
+/** A column that holds an integer of any size. */
+export function bigInteger(value: SqlValue | undefined): bigint {
+  if (typeof value !== 'bigint') throw new TypeError(`a column expected an integer, got ${typeof value}`);
+  return value;
+}
+
+export function text(value: SqlValue | undefined): string {
+  if (typeof value !== 'string') throw new TypeError(`a column expected text, got ${typeof value}`);
+  return value;
+}
+
+/** A column that holds bytes: a copy of them. */
+export function blob(value: SqlValue | undefined): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`a column expected bytes, got ${typeof value}`);
+  return new Uint8Array(value);
+}
+
+/** What SQLite throws, as a StoreUnavailableError with SQLite's code in its words. */
+function translated<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+    const code =
+      'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : 'SQLite';
+    throw new StoreUnavailableError(`embedded store: ${code}: ${error.message}`, { cause: error });
+  }
+}

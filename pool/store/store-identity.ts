@@ -1,0 +1,60 @@
+/**
+ * What a store belongs to, and whether it is the pool's that opens it.
+ * @module
+ */
+import { type StoreIdentity, StoreMismatchError } from '../core/store.js';
+
+/** Version of what both stores hold, and how. */
+export const SCHEMA_VERSION = 1;
+
+/** Values of a leased block of extranonces. */
+const BLOCK_VALUES = 256;
+
+/** Number of extranonce blocks that there are: 2 bytes give 256. */
+export function extranonceBlocks(extranonceBytes: number): number {
+  return 256 ** extranonceBytes / BLOCK_VALUES;
+}
+
+/** @throws RangeError unless the identity is in the ranges of its type */
+export function checkIdentity({ poolId, networkId, extranonceBytes }: StoreIdentity): void {
+  if (!/^[a-z0-9-]{1,32}$/.test(poolId))
+    throw new RangeError(`"poolId" expected 1 to 32 of a-z 0-9 -, got ${JSON.stringify(poolId)}`);
+  if (networkId !== undefined && !(Number.isInteger(networkId) && networkId >= 0 && networkId <= 255))
+    throw new RangeError(`"networkId" expected 0 to 255, got ${networkId}`);
+  if (!(Number.isInteger(extranonceBytes) && extranonceBytes >= 2 && extranonceBytes <= 4))
+    throw new RangeError(`"extranonceBytes" expected 2 to 4, got ${extranonceBytes}`);
+}
+
+/** What is noted in a store of its identity. */
+export interface NotedIdentity {
+  readonly poolId: string;
+  readonly networkId: number | undefined;
+  readonly extranonceBytes: number;
+}
+
+/** @throws StoreMismatchError if the store is another pool's */
+export function matchIdentity(noted: NotedIdentity, wanted: StoreIdentity): void {
+  if (noted.poolId !== wanted.poolId)
+    throw new StoreMismatchError(
+      `the store belongs to the pool "${noted.poolId}", not to "${wanted.poolId}"`,
+    );
+  if (noted.extranonceBytes !== wanted.extranonceBytes)
+    throw new StoreMismatchError(
+      `the store's extranonces have ${noted.extranonceBytes} bytes, not ${wanted.extranonceBytes}: one length a pool`,
+    );
+  if (wanted.networkId !== undefined) matchNetwork(noted.networkId, wanted.networkId);
+}
+
+/** @throws StoreMismatchError if another network is noted */
+export function matchNetwork(noted: number | undefined, wanted: number): void {
+  if (noted !== undefined && noted !== wanted)
+    throw new StoreMismatchError(`the store belongs to network ${noted}, not to ${wanted}`);
+}
+
+/** @throws StoreMismatchError if the store was written by a later program */
+export function matchSchema(noted: number, known: number): void {
+  if (noted > known)
+    throw new StoreMismatchError(
+      `the store has schema ${noted}, and this program knows up to ${known}: it is too old for it`,
+    );
+}

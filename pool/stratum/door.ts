@@ -1,0 +1,188 @@
+/**
+ * Where connections come in: the listening socket, the PROXY header, admission, and the queue that paces them, so that
+ * thousands at once do not hold up those who mine.
+ * @module
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { addressText, parseAddressBytes } from '../core/address.js';
+import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
+import { Arrival } from './arrival.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { ProxyStep } from './proxy-step.js';
+
+/** Connections that begin in one turn of the event loop. */
+const MAX_STARTS_PER_TURN = 32;
+
+/** Connections that wait for their turn. */
+const MAX_WAITING_STARTS = 8192;
+
+/** Connections that the system accepts ahead of us: as many are taken up in one turn. */
+const BACKLOG = 511;
+
+/** Silence after which the system asks whether the other end still lives, ms. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** How often deadlines are looked at, ms. */
+const SWEEP_MS = 250;
+
+/** Time for what is still to be sent when a connection is ended, ms. */
+const LINGER_MS = 5_000;
+
+/** Files are short for this process, or for the system. */
+const FILE_ERRORS = new Set(['EMFILE', 'ENFILE']);
+
+/** What comes behind the door. */
+export interface Inside {
+  /** A connection is admitted, and it is its turn. Nothing of it is read yet. */
+  onEntered(arrival: Arrival): void;
+  onSweep(nowMs: number): void;
+  close(): void;
+}
+
+export class Door implements Acceptor {
+  readonly #options: AcceptorOptions;
+  readonly #handlers: AcceptorHandlers;
+  readonly #inside: Inside;
+  readonly #server: Server;
+  readonly #proxy: ProxyStep;
+  readonly #arrivals = new Set<Arrival>();
+  #waiting: Arrival[] = [];
+  #turnDue = false;
+  readonly #ending = new DeadlineQueue<Arrival>(LINGER_MS);
+  readonly #sweeper: NodeJS.Timeout;
+  #stopped = false;
+  #closed: Promise<void> | undefined;
+  port = 0;
+
+  /** @param inside - made with this door, since it tells it of connections that end */
+  constructor(options: AcceptorOptions, handlers: AcceptorHandlers, inside: (door: Door) => Inside) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#inside = inside(this);
+    this.#proxy = new ProxyStep(options.proxyHeaderMs, (arrival) => this.#admit(arrival));
+    this.#server = createServer({
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    });
+    this.#server.on('connection', (socket) => this.#onConnection(socket));
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  get handlers(): AcceptorHandlers {
+    return this.#handlers;
+  }
+
+  now(): number {
+    return this.#options.now();
+  }
+
+  /** Begins to listen. @throws Error with code EADDRINUSE and the like */
+  async listen(): Promise<void> {
+    const { host, port } = this.#options;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen({ host, port, backlog: BACKLOG }, () => {
+          this.#server.off('error', reject);
+          resolve();
+        });
+      });
+    } catch (error) {
+      clearInterval(this.#sweeper);
+      this.#inside.close();
+      throw error;
+    }
+    this.port = (this.#server.address() as { port: number }).port;
+    this.#server.on('error', (error: NodeJS.ErrnoException) => {
+      // A client that is gone before it was accepted is nobody's loss.
+      if (FILE_ERRORS.has(error.code ?? '')) this.#handlers.onRefused('fileLimit', undefined);
+    });
+  }
+
+  stopAccepting(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#closed = new Promise((resolve) => this.#server.close(() => resolve()));
+    for (const arrival of this.#arrivals) if (arrival.refusal !== undefined) arrival.drop('stopping');
+  }
+
+  async close(): Promise<void> {
+    this.stopAccepting();
+    for (const arrival of this.#arrivals) arrival.socket.destroy();
+    clearInterval(this.#sweeper);
+    this.#inside.close();
+    await this.#closed;
+  }
+
+  /** The channel was ended: what is left to be sent has its time. */
+  linger(arrival: Arrival): void {
+    this.#ending.add(arrival, this.now());
+  }
+
+  onGone(arrival: Arrival): void {
+    this.#arrivals.delete(arrival);
+    this.#ending.delete(arrival);
+    if (arrival.refusal !== undefined) this.#handlers.onRefused(arrival.refusal, arrival.remoteAddress);
+    if (arrival.admitted) this.#handlers.onReleased(arrival.remoteAddress);
+  }
+
+  #onConnection(socket: Socket): void {
+    const peer = peerAddress(socket);
+    if (peer === undefined) {
+      // It is gone already.
+      socket.destroy();
+      return;
+    }
+    const arrival = new Arrival(socket, peer, this);
+    this.#arrivals.add(arrival);
+    if (this.#stopped) arrival.drop('stopping');
+    else if (this.#options.proxyFrom?.has(peer)) this.#proxy.start(arrival, this.now());
+    else this.#admit(arrival);
+  }
+
+  #admit(arrival: Arrival): void {
+    const answer = this.#handlers.admit(arrival.remoteAddress);
+    if (answer !== 'admit') {
+      arrival.drop(answer);
+      return;
+    }
+    arrival.admitted = true;
+    arrival.refusal = 'stopping';
+    if (this.#waiting.length >= MAX_WAITING_STARTS) {
+      arrival.drop('acceptQueueFull');
+      return;
+    }
+    this.#waiting.push(arrival);
+    this.#planTurn();
+  }
+
+  #planTurn(): void {
+    if (this.#turnDue) return;
+    this.#turnDue = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#turnDue = false;
+    const now = this.#waiting.splice(0, MAX_STARTS_PER_TURN);
+    if (this.#waiting.length > 0) this.#planTurn();
+    for (const arrival of now) if (!arrival.socket.destroyed) this.#inside.onEntered(arrival);
+  }
+
+  #sweep(): void {
+    const now = this.now();
+    this.#proxy.sweep(now);
+    for (const arrival of this.#ending.takeLate(now)) arrival.socket.destroy();
+    this.#inside.onSweep(now);
+  }
+}
+
+/** Canonical text of the other end. What Node.js gives is canonical but for IPv4-mapped IPv6. */
+function peerAddress(socket: Socket): string | undefined {
+  const text = socket.remoteAddress;
+  if (text === undefined || !text.includes(':')) return text;
+  const bytes = parseAddressBytes(text);
+  return bytes && addressText(bytes);
+}

@@ -1,0 +1,87 @@
+/**
+ * A channel over a socket: TCP's, or that of TLS above it.
+ * @module
+ */
+import type { Socket } from 'node:net';
+import { type Arrival, type Holder, ignore } from './arrival.js';
+import type { Channel, ChannelEvents } from './channel.js';
+import type { Door } from './door.js';
+
+const CHANNEL = Symbol('channel');
+
+interface ChannelSocket extends Socket {
+  [CHANNEL]?: SocketChannel;
+}
+
+class SocketChannel implements Channel, Holder {
+  readonly remoteAddress: string;
+  readonly #socket: Socket;
+  readonly #door: Door;
+  readonly #arrival: Arrival;
+  #events: ChannelEvents | undefined;
+
+  constructor(socket: Socket, arrival: Arrival, door: Door) {
+    this.remoteAddress = arrival.remoteAddress;
+    this.#socket = socket;
+    this.#arrival = arrival;
+    this.#door = door;
+  }
+
+  get pendingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(data: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    if (typeof data === 'string') socket.write(data, 'latin1');
+    else socket.write(data);
+  }
+
+  end(): void {
+    if (this.#socket.writableEnded || this.#socket.destroyed) return;
+    this.#door.linger(this.#arrival);
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  hear(events: ChannelEvents): void {
+    this.#events = events;
+  }
+
+  onData(chunk: Buffer): void {
+    // Read on to its end, since a close with bytes unread would take back what was sent; but nobody listens any more.
+    if (!this.#socket.writableEnded) this.#events?.onData(chunk);
+  }
+
+  onGone(): void {
+    const events = this.#events;
+    this.#events = undefined;
+    events?.onClose();
+  }
+}
+
+/** Makes the channel of a connection whose client is there to talk. */
+export function openSocketChannel(socket: Socket, arrival: Arrival, door: Door): void {
+  const channel = new SocketChannel(socket, arrival, door);
+  arrival.refusal = undefined;
+  arrival.holder = channel;
+  const events = door.handlers.onChannel(channel);
+  if (events === undefined) {
+    socket.destroy();
+    return;
+  }
+  channel.hear(events);
+  (socket as ChannelSocket)[CHANNEL] = channel;
+  if (socket !== arrival.socket) socket.on('error', ignore);
+  socket.on('data', onData);
+  socket.resume();
+}
+
+// Shared by all sockets: Node.js calls it with the socket as `this`.
+function onData(this: ChannelSocket, chunk: Buffer): void {
+  this[CHANNEL]?.onData(chunk);
+}

@@ -1,0 +1,21 @@
+/**
+ * Listens for miners over plain TCP.
+ * @module
+ */
+import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
+import { Door } from './door.js';
+import { openSocketChannel } from './socket-channel.js';
+
+/** Begins to listen. @throws Error with code EADDRINUSE and the like */
+export async function startTcpAcceptor(
+  options: AcceptorOptions,
+  handlers: AcceptorHandlers,
+): Promise<Acceptor> {
+  const door = new Door(options, handlers, (door) => ({
+    onEntered: (arrival) => openSocketChannel(arrival.socket, arrival, door),
+    onSweep() {},
+    close() {},
+  }));
+  await door.listen();
+  return door;
+}

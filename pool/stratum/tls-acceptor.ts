@@ -1,0 +1,79 @@
+/**
+ * Listens for miners over TLS. A PROXY header stands before the handshake.
+ * @module
+ */
+import type { TLSSocket } from 'node:tls';
+import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
+import type { Arrival } from './arrival.js';
+import { type CertificateFiles, CertificateWatch, fingerprint, readCertificate } from './certificate.js';
+import { Door, type Inside } from './door.js';
+import { openSocketChannel } from './socket-channel.js';
+import { TlsStep, type TlsStepOptions } from './tls-step.js';
+
+/** How often the files of a certificate are looked at, ms. */
+const CERTIFICATE_LOOK_MS = 10_000;
+
+export interface TlsOptions extends TlsStepOptions {
+  readonly certificate: CertificateFiles;
+  /** The files changed and can't be used: the old certificate stays, and they are tried again. */
+  readonly onCertificateTrouble?: ((error: Error) => void) | undefined;
+  readonly certificateLookMs?: number | undefined;
+}
+
+/** A listener with a certificate. */
+export interface SecureAcceptor extends Acceptor {
+  /** Reads the certificate again if its files changed, now rather than within 10 s. Never rejects. */
+  reloadCertificate(): Promise<void>;
+}
+
+/** Begins to listen. @throws Error with code EADDRINUSE and the like, or what is wrong with the certificate */
+export async function startTlsAcceptor(
+  options: AcceptorOptions & { readonly tls: TlsOptions },
+  handlers: AcceptorHandlers,
+): Promise<SecureAcceptor> {
+  return startSecureDoor(options, handlers, (door) => ({
+    onSecure: (arrival, socket) => openSocketChannel(socket, arrival, door),
+    onSweep() {},
+    close() {},
+  }));
+}
+
+/** What comes behind a handshake. */
+export interface SecureInside extends Omit<Inside, 'onEntered'> {
+  onSecure(arrival: Arrival, socket: TLSSocket): void;
+}
+
+/** A door with handshakes behind it, and something else behind these. */
+export async function startSecureDoor(
+  options: AcceptorOptions & { readonly tls: TlsOptions },
+  handlers: AcceptorHandlers,
+  makeInside: (door: Door) => SecureInside,
+): Promise<SecureAcceptor> {
+  const { tls, now } = options;
+  const seen = await fingerprint(tls.certificate);
+  const certificate = await readCertificate(tls.certificate);
+  let watch: CertificateWatch | undefined;
+  const door = new Door(options, handlers, (door) => {
+    const inside = makeInside(door);
+    const step = new TlsStep(certificate, tls, now, (arrival, socket) => inside.onSecure(arrival, socket));
+    watch = new CertificateWatch(
+      tls.certificate,
+      seen,
+      now(),
+      tls.certificateLookMs ?? CERTIFICATE_LOOK_MS,
+      (changed) => step.use(changed),
+      tls.onCertificateTrouble ?? (() => {}),
+    );
+    return {
+      onEntered: (arrival) => step.start(arrival),
+      onSweep(nowMs) {
+        step.sweep(nowMs);
+        watch?.sweep(nowMs);
+        inside.onSweep(nowMs);
+      },
+      close: () => inside.close(),
+    };
+  });
+  await door.listen();
+  return Object.assign(door, { reloadCertificate: () => watch!.look() });
+}

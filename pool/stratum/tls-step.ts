@@ -1,0 +1,119 @@
+/**
+ * TLS handshakes of connections on their way in: so many at a time, and each in its time.
+ * @module
+ */
+import type { Socket } from 'node:net';
+import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { type Arrival, type Holder, ignore, mark } from './arrival.js';
+import { DeadlineQueue } from './deadline-queue.js';
+
+/** Connections that wait for a handshake. */
+const MAX_WAITING_HANDSHAKES = 4096;
+
+export interface TlsStepOptions {
+  /** Time for a handshake, and to wait for its turn, ms each. */
+  readonly handshakeMs: number;
+  readonly concurrentHandshakes: number;
+}
+
+export class TlsStep implements Holder {
+  readonly #server: Server;
+  readonly #options: TlsStepOptions;
+  readonly #now: () => number;
+  readonly #onSecure: (arrival: Arrival, socket: TLSSocket) => void;
+  /** Under way, by the ends of the connection. */
+  readonly #underWay = new Map<string, Arrival>();
+  readonly #keys = new Map<Arrival, string>();
+  readonly #late: DeadlineQueue<Arrival>;
+  readonly #waiting: DeadlineQueue<Arrival>;
+  readonly #order: Arrival[] = [];
+
+  constructor(
+    certificate: SecureContextOptions,
+    options: TlsStepOptions,
+    now: () => number,
+    onSecure: (arrival: Arrival, socket: TLSSocket) => void,
+  ) {
+    this.#options = options;
+    this.#now = now;
+    this.#onSecure = onSecure;
+    this.#late = new DeadlineQueue(options.handshakeMs);
+    this.#waiting = new DeadlineQueue(options.handshakeMs);
+    // Never listens: it is given connections.
+    this.#server = createServer(certificate);
+    this.#server.on('secureConnection', (socket) => this.#onSecureConnection(socket));
+    // A connection that fails ends, and is counted then.
+    this.#server.on('tlsClientError', (_, socket) => socket.destroy());
+  }
+
+  /** Handshakes from now on are made with another certificate. */
+  use(certificate: SecureContextOptions): void {
+    this.#server.setSecureContext(certificate);
+  }
+
+  start(arrival: Arrival): void {
+    arrival.holder = this;
+    if (this.#underWay.size < this.#options.concurrentHandshakes) {
+      this.#begin(arrival);
+    } else if (this.#waiting.size < MAX_WAITING_HANDSHAKES) {
+      this.#waiting.add(arrival, this.#now());
+      this.#order.push(arrival);
+    } else {
+      arrival.drop('tlsQueueFull');
+    }
+  }
+
+  sweep(nowMs: number): void {
+    for (const arrival of this.#waiting.takeLate(nowMs)) arrival.drop('tlsQueueFull');
+    for (const arrival of this.#late.takeLate(nowMs)) arrival.drop('tlsLate');
+  }
+
+  onGone(arrival: Arrival): void {
+    this.#waiting.delete(arrival);
+    this.#end(arrival);
+  }
+
+  #begin(arrival: Arrival): void {
+    const key = endsOf(arrival.socket);
+    arrival.refusal = 'tlsFailed';
+    this.#underWay.set(key, arrival);
+    this.#keys.set(arrival, key);
+    this.#late.add(arrival, this.#now());
+    this.#server.emit('connection', arrival.socket);
+  }
+
+  #onSecureConnection(socket: TLSSocket): void {
+    const arrival = this.#underWay.get(endsOf(socket));
+    socket.on('error', ignore);
+    if (arrival === undefined || arrival.socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    arrival.holder = undefined;
+    mark(socket, arrival);
+    this.#end(arrival);
+    this.#onSecure(arrival, socket);
+  }
+
+  /** A handshake is over; the next may begin. */
+  #end(arrival: Arrival): void {
+    const key = this.#keys.get(arrival);
+    if (key === undefined) return;
+    this.#keys.delete(arrival);
+    this.#underWay.delete(key);
+    this.#late.delete(arrival);
+    for (;;) {
+      const next = this.#order.shift();
+      if (next === undefined) return;
+      if (next.socket.destroyed) continue;
+      this.#waiting.delete(next);
+      this.#begin(next);
+      return;
+    }
+  }
+}
+
+/** Both ends of a connection: TLS's socket and the one below have the same, and no other has. */
+function endsOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress}`;
+}

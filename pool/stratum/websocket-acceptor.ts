@@ -1,0 +1,51 @@
+/**
+ * Listens for miners over WebSocket, such as those in a browser: any path, any origin, since a pool is for everybody.
+ * @module
+ */
+import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
+import { Door } from './door.js';
+import { type SecureAcceptor, startSecureDoor, type TlsOptions } from './tls-acceptor.js';
+import { WebSocketStep } from './websocket-step.js';
+
+/** How often a client is asked whether it lives, ms. */
+const PING_MS = 30_000;
+
+export interface WebSocketAcceptorOptions extends AcceptorOptions {
+  /** Time for the HTTP request that begins a WebSocket, ms. */
+  readonly upgradeMs: number;
+  /** Longest message, bytes. */
+  readonly maxMessageBytes: number;
+  readonly pingMs?: number | undefined;
+}
+
+/** Begins to listen. @throws Error with code EADDRINUSE and the like */
+export async function startWebSocketAcceptor(
+  options: WebSocketAcceptorOptions,
+  handlers: AcceptorHandlers,
+): Promise<Acceptor> {
+  const door = new Door(options, handlers, (door) => {
+    const step = new WebSocketStep(door, { ...options, pingMs: options.pingMs ?? PING_MS });
+    return {
+      onEntered: (arrival) => step.start(arrival, arrival.socket),
+      onSweep: (nowMs) => step.sweep(nowMs),
+      close: () => step.close(),
+    };
+  });
+  await door.listen();
+  return door;
+}
+
+/** The same over TLS. @throws Error with code EADDRINUSE and the like, or what is wrong with the certificate */
+export async function startSecureWebSocketAcceptor(
+  options: WebSocketAcceptorOptions & { readonly tls: TlsOptions },
+  handlers: AcceptorHandlers,
+): Promise<SecureAcceptor> {
+  return startSecureDoor(options, handlers, (door) => {
+    const step = new WebSocketStep(door, { ...options, pingMs: options.pingMs ?? PING_MS });
+    return {
+      onSecure: (arrival, socket) => step.start(arrival, socket),
+      onSweep: (nowMs) => step.sweep(nowMs),
+      close: () => step.close(),
+    };
+  });
+}

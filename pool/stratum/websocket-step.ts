@@ -1,0 +1,97 @@
+/**
+ * Makes WebSockets of connections on their way in, and looks after them.
+ * @module
+ */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { type Arrival, arrivalOf, type Holder, ignore } from './arrival.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import type { Door } from './door.js';
+import { WebSocketChannel } from './websocket-channel.js';
+
+/** Longest headers of the HTTP request, bytes. */
+const MAX_HEADER_BYTES = 8192;
+
+export interface WebSocketStepOptions {
+  /** Time for the HTTP request that begins a WebSocket, ms. */
+  readonly upgradeMs: number;
+  /** Longest message, bytes. */
+  readonly maxMessageBytes: number;
+  /** A client is asked as often whether it lives, and has as long to answer, ms. */
+  readonly pingMs: number;
+}
+
+export class WebSocketStep implements Holder {
+  readonly #door: Door;
+  readonly #http: Server;
+  readonly #webSockets: WebSocketServer;
+  readonly #upgrading: DeadlineQueue<Arrival>;
+  readonly #channels: DeadlineQueue<WebSocketChannel>;
+  readonly #onEnd = (channel: WebSocketChannel): void => this.#channels.delete(channel);
+
+  constructor(door: Door, options: WebSocketStepOptions) {
+    this.#door = door;
+    this.#upgrading = new DeadlineQueue(options.upgradeMs);
+    this.#channels = new DeadlineQueue(options.pingMs);
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes,
+    });
+    // Never listens: it is given connections, and keeps its own deadlines out of the way of ours.
+    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAlive: false });
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    this.#http.on('request', (_, response) => {
+      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+    });
+    this.#http.on('clientError', (_, socket) => socket.destroy());
+  }
+
+  /** @param socket - TCP's, or that of TLS above it */
+  start(arrival: Arrival, socket: Socket): void {
+    arrival.refusal = 'upgradeFailed';
+    arrival.holder = this;
+    this.#upgrading.add(arrival, this.#door.now());
+    this.#http.emit('connection', socket);
+    socket.resume();
+  }
+
+  sweep(nowMs: number): void {
+    for (const arrival of this.#upgrading.takeLate(nowMs)) arrival.drop('upgradeLate');
+    for (const channel of this.#channels.takeLate(nowMs)) {
+      if (channel.ping()) this.#channels.add(channel, nowMs);
+      else channel.destroy();
+    }
+  }
+
+  close(): void {
+    this.#http.close();
+    this.#webSockets.close();
+  }
+
+  onGone(arrival: Arrival): void {
+    this.#upgrading.delete(arrival);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const arrival = arrivalOf(socket);
+    if (arrival === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.on('error', ignore);
+    // What is no proper WebSocket request is answered 400 there, and ends: it is counted then.
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#upgrading.delete(arrival);
+      const channel = new WebSocketChannel(webSocket, arrival, this.#door, this.#onEnd);
+      arrival.refusal = undefined;
+      arrival.holder = channel;
+      this.#channels.add(channel, this.#door.now());
+      const events = this.#door.handlers.onChannel(channel);
+      if (events === undefined) webSocket.terminate();
+      else channel.hear(events);
+    });
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Asks full nodes whether they have a block.
+ * @module
+ */
+import type { NodeStatus } from '../../node/node-set.js';
+import { fetchHasBlock } from '../../node/rest.js';
+import type { LookUpAnswer } from './block-tracker.js';
+
+/**
+ * Asks all nodes that are not refused, at once. One that has the block settles it, whatever the others say; that one
+ * has it not counts only while it hands out jobs: one that does not may still be catching up.
+ * @param hash - 64 hex digits
+ * @param timeoutMs - for each node
+ */
+export async function lookUpBlock(
+  nodes: readonly NodeStatus[],
+  hash: string,
+  timeoutMs: number,
+): Promise<LookUpAnswer> {
+  const asked = nodes.filter(({ state }) => state !== 'refused');
+  const answers = await Promise.all(
+    asked.map(({ endpoint, apiKey }) =>
+      fetchHasBlock(endpoint, hash, { apiKey, timeoutMs }).catch(() => undefined),
+    ),
+  );
+  if (answers.includes(true)) return 'found';
+  const absent = asked.filter(({ session }, i) => answers[i] === false && session !== undefined).length;
+  if (absent === 0) return 'unknown';
+  return absent === asked.length ? 'absent' : 'absentHere';
+}

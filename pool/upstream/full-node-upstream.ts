@@ -1,0 +1,147 @@
+/**
+ * Jobs from full nodes, and found blocks to them: the pool's way to a set of nodes.
+ *
+ * A block goes to the node that issued its template. Where its connection was lost before the verdict, nobody knows
+ * whether it arrived: so it is sent once more to that node when it is back, if no node is found to have it. A node that
+ * only lost the connection still has the template; one that was restarted refuses, which then says nothing.
+ * @module
+ */
+import { type NodeSession, NodeSet, type NodeSetOptions } from '../../node/node-set.js';
+import { bytesToHex } from '../../protocol/bytes.js';
+import type { Job } from '../../protocol/job.js';
+import type { BlockStateChange } from '../core/block-record.js';
+import type { Upstream, UpstreamEvents, UpstreamNode, UpstreamSession } from '../core/upstream.js';
+import { lookUpBlock } from './block-look-up.js';
+import { BlockTracker } from './block-tracker.js';
+
+export interface FullNodeUpstreamOptions extends Omit<NodeSetOptions, 'identity'> {
+  /** What the store expects of the nodes: the network id that it noted, and addresses where they are known. */
+  readonly expected?: NonNullable<NodeSetOptions['identity']>['expected'];
+}
+
+/** How long a node may take to say whether it has a block, ms. */
+const LOOK_UP_TIMEOUT_MS = 5_000;
+
+/** A block as it was sent, while it may have to be sent again. */
+interface SentBlock {
+  readonly header: Uint8Array;
+  readonly txsBlob: Uint8Array;
+  /** Session that it was sent in last, whether it arrived or not. */
+  session: number;
+  /** Index of the node that issued its template. */
+  readonly node: number;
+}
+
+export class FullNodeUpstream implements Upstream {
+  readonly #nodes: NodeSet;
+  readonly #tracker = new BlockTracker();
+  /** By hash in hex; no more than the tracker follows. */
+  readonly #sent = new Map<string, SentBlock>();
+  /** Node of each session that led: a few, some of them over. */
+  readonly #nodeOf = new WeakMap<UpstreamSession, number>();
+  #events: UpstreamEvents | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ expected = {}, ...options }: FullNodeUpstreamOptions) {
+    this.#nodes = new NodeSet({ ...options, identity: { expected } });
+  }
+
+  get nodes(): readonly UpstreamNode[] {
+    return this.#nodes.nodes.map(({ name, state, detail }) => ({ name, state, detail }));
+  }
+
+  get waiting(): number {
+    return this.#tracker.waiting;
+  }
+
+  open(events: UpstreamEvents): void {
+    this.#events = events;
+    this.#nodes.open({
+      onIdentity: (identity) => events.onIdentity(identity),
+      onSession: (session) => {
+        this.#nodeOf.set(session, session.node);
+        events.onSession(session);
+      },
+      onJobs: (session, jobs) => events.onJobs(session, jobs),
+      onVerdict: (_session, blockHash, accepted) => {
+        const hash = bytesToHex(blockHash);
+        const state = this.#tracker.verdict(hash, accepted);
+        if (state !== undefined) this.#end(hash, state);
+      },
+      onSessionEnd: (session: NodeSession) => {
+        this.#tracker.sessionEnded(session.id, performance.now());
+        this.#plan();
+        events.onSessionEnd(session);
+      },
+      onNotice: (notice) => events.onNotice(notice),
+    });
+    this.#plan();
+  }
+
+  submit(session: UpstreamSession, job: Job, header: Uint8Array, hash: Uint8Array): void {
+    const hex = bytesToHex(hash);
+    const { txsBlob } = job;
+    const sent = this.#nodes.submit(session, header, txsBlob);
+    this.#sent.set(hex, { header, txsBlob, session: session.id, node: this.#nodeOf.get(session) ?? -1 });
+    this.#tracker.sent(hex, sent ? session.id : undefined, performance.now());
+    this.#plan();
+  }
+
+  lookUp(hash: string): void {
+    this.#tracker.lookUp(hash, performance.now());
+    this.#plan();
+  }
+
+  close(): void {
+    this.#events = undefined;
+    clearTimeout(this.#timer);
+    this.#nodes.close();
+  }
+
+  /** Wakes when something is due. What is told then is never told within `submit`. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    const dueMs = this.#tracker.nextDueMs();
+    if (dueMs === undefined || this.#events === undefined) return;
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, dueMs - performance.now()));
+  }
+
+  #wake(): void {
+    const { unanswered, lookUps } = this.#tracker.due(performance.now());
+    for (const hash of unanswered) {
+      if (!this.#tracker.has(hash)) this.#sent.delete(hash);
+      this.#events?.onBlockState(hash, 'unanswered');
+    }
+    for (const hash of lookUps) void this.#lookUp(hash);
+    this.#plan();
+  }
+
+  async #lookUp(hash: string): Promise<void> {
+    const answer = await lookUpBlock(this.#nodes.nodes, hash, LOOK_UP_TIMEOUT_MS);
+    if (this.#events === undefined) return;
+    const end = this.#tracker.answered(hash, answer, performance.now());
+    if (end === 'givenUp') {
+      this.#sent.delete(hash);
+      const message = `no node could be asked what became of block ${hash}: looked up again at the next start`;
+      this.#events.onNotice({ level: 'warn', name: 'blocks', message });
+    } else if (end !== undefined) this.#end(hash, end);
+    else this.#sendAgain(hash);
+    this.#plan();
+  }
+
+  /** Sends a block that may have been lost with its connection to its node, once in each later session. */
+  #sendAgain(hash: string): void {
+    const block = this.#sent.get(hash);
+    const session = block && this.#nodes.nodes[block.node]?.session;
+    if (!session || session.id === block.session || !this.#tracker.has(hash)) return;
+    if (!this.#nodes.submit(session, block.header, block.txsBlob)) return;
+    block.session = session.id;
+    this.#tracker.resent(hash);
+  }
+
+  #end(hash: string, state: BlockStateChange['state']): void {
+    this.#sent.delete(hash);
+    this.#plan();
+    this.#events?.onBlockState(hash, state);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a pool sends to a miner, as lines of JSON.
+ * @module
+ */
+import { bytesToHex } from '../bytes.js';
+import { fromGroupOf, toGroupOf } from '../chain.js';
+import type { Job } from '../job.js';
+
+/** Answers a request. @param id - JSON text of its id @param result - JSON text */
+export function resultLine(id: string, result: string): string {
+  return `{"id":${id},"result":${result},"error":null}\n`;
+}
+
+/** Refuses a request. @param id - JSON text of its id */
+export function errorLine(id: string, code: number, message: string): string {
+  return `{"id":${id},"result":false,"error":{"code":${code},"message":${JSON.stringify(message)}}}\n`;
+}
+
+/** @param difficulty - finite, above 0 */
+export function setDifficultyLine(difficulty: number): string {
+  return `{"id":null,"method":"mining.set_difficulty","params":[${plainNumber(difficulty)}]}\n`;
+}
+
+/** @param extranonce - hex digits */
+export function setExtranonceLine(extranonce: string): string {
+  return `{"id":null,"method":"mining.set_extranonce","params":["${extranonce}"]}\n`;
+}
+
+/** A job object up to its target: the same for all miners. */
+export function jobHead(job: Job): string {
+  return (
+    `"fromGroup":${fromGroupOf(job.chain)},"toGroup":${toGroupOf(job.chain)},` +
+    `"headerBlob":"${bytesToHex(job.headerBlob)}","txsBlob":"","height":${job.height},`
+  );
+}
+
+/** A job object. @param head - `jobHead` of the job @param targetHex - share target, 64 hex digits */
+export function jobObject(jobId: string, head: string, targetHex: string): string {
+  return `{"jobId":"${jobId}",${head}"targetBlob":"${targetHex}"}`;
+}
+
+/** @param jobs - texts of job objects, at least one */
+export function notifyLine(jobs: readonly string[]): string {
+  return `{"id":null,"method":"mining.notify","params":[${jobs.join(',')}]}\n`;
+}
+
+/** Asks a miner to connect again, to where it is connected now. @param waitSeconds - 0 or more */
+export function reconnectLine(waitSeconds: number): string {
+  return `{"id":null,"method":"client.reconnect","params":["",0,${waitSeconds}]}\n`;
+}
+
+/** A number without an exponent, which not every parser of the field takes. */
+function plainNumber(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value < 1 ? value.toFixed(20).replace(/0+$/, '') : BigInt(Math.round(value)).toString();
+}

@@ -1,0 +1,38 @@
+/**
+ * What every implementation of the store must do. One suite; a file for each implementation runs it.
+ * @module
+ */
+import { test } from 'node:test';
+import type { Store } from '../../pool/core/store.js';
+import { applyCases } from './store-apply-cases.js';
+import { blockCases } from './store-block-cases.js';
+import { extranonceCases } from './store-extranonce-cases.js';
+import { identityCases } from './store-identity-cases.js';
+import type { StoreLab, StoreLabs } from './store-lab.js';
+import { pruneCases } from './store-prune-cases.js';
+import { readingCases } from './store-reading-cases.js';
+
+/** A case: a name, and what is done with fresh data. */
+export type StoreCase = readonly [name: string, run: (lab: StoreLab, store: Store) => Promise<void>];
+
+/** Registers all tests of the store. */
+export function storeConformance({ name, skip, makeLab }: StoreLabs): void {
+  const cases: readonly StoreCase[] = [
+    ...identityCases,
+    ...applyCases,
+    ...readingCases,
+    ...blockCases,
+    ...extranonceCases,
+    ...pruneCases,
+  ];
+  for (const [what, run] of cases) {
+    test(`${name}: ${what}`, { skip }, async () => {
+      const lab = await makeLab();
+      try {
+        await run(lab, await lab.open());
+      } finally {
+        await lab.close();
+      }
+    });
+  }
+}

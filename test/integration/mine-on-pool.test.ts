@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { startDevnet } from '../../devnet/app.js';
+import { type PoolApp, startPool } from '../../pool/app.js';
+import { parsePoolConfig } from '../../pool/config/pool-config.js';
+import { LessworkRun } from '../support/lesswork.js';
+import { waitFor } from '../support/wait.js';
+
+const USER = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E.rig1';
+
+const closing: (() => Promise<unknown>)[] = [];
+after(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+/** A pool of our own on a simulated node. @param port - 0 for any that is free */
+async function poolOn(node: { minerApiPort: number; restPort: number }, port = 0): Promise<PoolApp> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'lesswork-pool-'));
+  const config = parsePoolConfig(
+    {
+      nodes: [{ host: '127.0.0.1', port: node.minerApiPort, restPort: node.restPort }],
+      listeners: [
+        { name: 'one', host: '127.0.0.1', port, difficulty: { start: '200kH', min: '200kH' } },
+        {
+          name: 'all',
+          host: '127.0.0.1',
+          port: 0,
+          jobs: 'all',
+          difficulty: { start: '200kH', min: '200kH' },
+        },
+      ],
+      dataFolder,
+      stop: { closeOverMs: 100 },
+    },
+    { env: {}, readFile: () => '', resolvePath: (path) => path },
+  );
+  const pool = await startPool(config, { onEvent: () => {} });
+  closing.push(() => rm(dataFolder, { recursive: true, force: true }));
+  return pool;
+}
+
+function mine(port: number): LessworkRun {
+  const args = [
+    'mine',
+    '--pool',
+    `127.0.0.1:${port}`,
+    '--user',
+    USER,
+    '--device',
+    'cpu',
+    '--threads',
+    '1',
+    '--json',
+  ];
+  const run = new LessworkRun(args);
+  closing.push(async () => {
+    run.child.kill('SIGKILL');
+    await run.end();
+  });
+  return run;
+}
+
+const accepted = (run: LessworkRun): number =>
+  run.jsonLines().filter(({ type, verdict }) => type === 'share' && verdict === 'accepted').length;
+
+interface Shares {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly stale: number;
+}
+
+async function sharesOf(run: LessworkRun): Promise<Shares & { readonly blocks: number }> {
+  run.child.kill('SIGTERM');
+  assert.equal((await run.end()).code, 0, run.stderr);
+  const { shares, blocks } = run.jsonLines().at(-1) as unknown as {
+    shares: Shares;
+    blocks: { accepted: number };
+  };
+  return { ...shares, blocks: blocks.accepted };
+}
+
+test('on the pool of this project: what it counts is what the miner counts, blocks too; one job, and all 16', async () => {
+  const node = await startDevnet({ rate: 1_000_000 });
+  closing.push(() => node.close());
+  const pool = await poolOn(node);
+  closing.push(() => pool.close());
+  const runs = ['one', 'all'].map((name) => mine(pool.ports.get(name)!));
+  await waitFor('shares of both', () => runs.every((run) => accepted(run) >= 20), 60_000);
+  const [one, all] = [await sharesOf(runs[0]!), await sharesOf(runs[1]!)];
+  const status = pool.status();
+  for (const shares of [one, all]) {
+    assert.ok(shares.accepted >= 20);
+    assert.equal(shares.rejected, 0);
+  }
+  // An answer may be on its way when a miner ends.
+  const counted = one.accepted + all.accepted;
+  assert.ok(status.accepted >= counted && status.accepted <= counted + 10, `${status.accepted} ${counted}`);
+  assert.ok(one.blocks + all.blocks > 0);
+});
+
+test('a pool that is stopped and started again is found by itself', async () => {
+  const node = await startDevnet({ rate: 1_000_000 });
+  closing.push(() => node.close());
+  const first = await poolOn(node);
+  const port = first.ports.get('one')!;
+  const run = mine(port);
+  await waitFor('shares', () => accepted(run) >= 5, 60_000);
+  await first.close();
+  await waitFor('the loss told', () => run.stdout.includes('trying again'), 20_000);
+  const second = await poolOn(node, port);
+  closing.push(() => second.close());
+  await waitFor('shares again', () => second.status().accepted >= 5, 60_000);
+  const shares = await sharesOf(run);
+  assert.equal(shares.rejected, 0);
+});

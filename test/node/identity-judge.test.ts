@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { NodeIdentity } from '../../node/identity.js';
+import { judgeIdentity, type Suspect } from '../../node/identity-judge.js';
+import { IDENTITY } from '../support/fake-rest.js';
+
+const OTHER: NodeIdentity = { ...IDENTITY, minerAddresses: ['a0', 'a1', 'b2', 'a3'] };
+
+interface Parts {
+  says?: NodeIdentity | string;
+  was?: NodeIdentity;
+  tried?: boolean;
+}
+
+function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}) {
+  const suspects = parts.map(
+    ({ says, was, tried = true }, i): Suspect => ({
+      index: i,
+      name: `n${i}`,
+      tried,
+      accepted: was,
+      answer:
+        says === undefined
+          ? undefined
+          : typeof says === 'string'
+            ? { known: false, detail: says }
+            : { known: true, identity: says },
+    }),
+  );
+  const verdict = judgeIdentity(suspects[index]!, suspects, expected);
+  return verdict.use === 'no' ? verdict.why : verdict.use;
+}
+
+test('at the start the first in order says what is right, and the others wait for it', () => {
+  assert.equal(judge([{ says: IDENTITY }, {}], 0), 'yes');
+  assert.equal(judge([{ tried: false }, { says: OTHER }], 1), 'later');
+  assert.equal(judge([{ tried: true }, { says: OTHER }], 1), 'yes');
+  assert.equal(judge([{}, {}], 0), 'later');
+});
+
+test('one that differs from another or from what is expected is told in what', () => {
+  assert.equal(
+    judge([{ was: IDENTITY }, { says: OTHER }], 1),
+    'its miner address of group 2 is b2, that of n0 a2',
+  );
+  assert.equal(
+    judge([{ says: { ...IDENTITY, networkId: 1 } }], 0, { networkId: 0 }),
+    'its network id is 1, that of this pool 0',
+  );
+  assert.equal(judge([{ says: IDENTITY }, { was: IDENTITY }], 0, IDENTITY), 'yes');
+  assert.match(judge([{ says: OTHER }, { was: OTHER }], 0, IDENTITY), /that of this pool a2/);
+});
+
+test('one alone may change; of several, one that was accepted is compared even while it is away', () => {
+  assert.equal(judge([{ says: OTHER, was: IDENTITY }], 0), 'yes');
+  assert.match(
+    judge(
+      [
+        { was: IDENTITY, tried: true },
+        { says: OTHER, was: IDENTITY },
+      ],
+      1,
+    ),
+    /that of n0/,
+  );
+  assert.equal(judge([{ says: OTHER, was: IDENTITY }, { says: OTHER }], 0), 'yes');
+});
+
+test('one that can not be asked is used only where it is the only one', () => {
+  assert.equal(judge([{ says: 'refused' }], 0), 'yes');
+  assert.equal(judge([{ says: 'refused' }, {}], 0), "it can't be asked who it is: refused");
+});

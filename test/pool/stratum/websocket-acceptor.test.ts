@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { AddressRanges } from '../../../pool/core/address.js';
+import type { Acceptor } from '../../../pool/stratum/acceptor.js';
+import {
+  startSecureWebSocketAcceptor,
+  startWebSocketAcceptor,
+  type WebSocketAcceptorOptions,
+} from '../../../pool/stratum/websocket-acceptor.js';
+import { PROJECT_ROOT } from '../../support/lesswork.js';
+import { RawClient } from '../../support/raw-client.js';
+import { RecordingHandlers } from '../../support/recording-handlers.js';
+import { sleep, waitFor } from '../../support/wait.js';
+
+const open: Acceptor[] = [];
+after(() => Promise.all(open.map((acceptor) => acceptor.close())));
+
+const DEFAULTS: WebSocketAcceptorOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  proxyHeaderMs: 60_000,
+  upgradeMs: 60_000,
+  maxMessageBytes: 8192,
+  now: () => performance.now(),
+};
+const LISTED = new AddressRanges(['127.0.0.1']);
+const PROXY = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 20032\r\n';
+const REQUEST = `GET /anything?x HTTP/1.1\r\nHost: pool\r\nOrigin: http://elsewhere\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
+
+async function start(options: Partial<WebSocketAcceptorOptions> = {}) {
+  const handlers = new RecordingHandlers();
+  const acceptor = await startWebSocketAcceptor({ ...DEFAULTS, ...options }, handlers);
+  open.push(acceptor);
+  return { acceptor, handlers, port: acceptor.port };
+}
+
+class Client {
+  readonly socket: WebSocket;
+  readonly messages: string[] = [];
+  code = 0;
+
+  constructor(url: string) {
+    this.socket = new WebSocket(url, { rejectUnauthorized: false });
+    this.socket.on('message', (data, isBinary) => this.messages.push(isBinary ? 'binary' : String(data)));
+    this.socket.on('error', () => {});
+    this.socket.on('close', (code) => {
+      this.code = code;
+    });
+  }
+
+  static async open(port: number, path = ''): Promise<Client> {
+    const client = new Client(`ws://127.0.0.1:${port}/${path}`);
+    await waitFor('the WebSocket', () => client.socket.readyState === WebSocket.OPEN);
+    return client;
+  }
+
+  async isClosed(code: number): Promise<void> {
+    await waitFor('the end of the WebSocket', () => this.code !== 0);
+    assert.equal(this.code, code);
+  }
+}
+
+/** A frame of a client, with a mask of zeros. */
+function frame(opcode: number, payload: string, final = true): Buffer {
+  const bytes = Buffer.from(payload, 'latin1');
+  assert.ok(bytes.length < 126);
+  const head = [(final ? 0x80 : 0) | opcode, 0x80 | bytes.length, 0, 0, 0, 0];
+  return Buffer.concat([Uint8Array.from(head), bytes]);
+}
+
+async function upgraded(port: number): Promise<RawClient> {
+  const client = await RawClient.open(port);
+  client.send(REQUEST);
+  await client.receives('101 Switching Protocols\r\n');
+  await client.receives('\r\n\r\n');
+  client.received = '';
+  return client;
+}
+
+test('messages are lines, with or without a line end, on any path', async () => {
+  const { handlers, port } = await start();
+  const client = await Client.open(port, 'stratum?a=b');
+  client.socket.send('{"id":1}');
+  await waitFor('an echo', () => client.messages.length === 1);
+  client.socket.send('{"id":2}\n{"id":3}\n');
+  await waitFor('an echo', () => client.messages.length === 2);
+  client.socket.send('');
+  await waitFor('an echo', () => client.messages.length === 3);
+  const [recorded] = handlers.channels;
+  assert.deepEqual(recorded!.chunks, ['{"id":1}\n', '{"id":2}\n{"id":3}\n', '\n']);
+  assert.deepEqual(client.messages, ['{"ID":1}\n', '{"ID":2}\n{"ID":3}\n', '\n']);
+  assert.equal(recorded!.channel.remoteAddress, '127.0.0.1');
+  assert.equal(recorded!.channel.pendingBytes, 0);
+  recorded!.channel.write(Buffer.from('bytes'));
+  await waitFor('bytes as text', () => client.messages[3] === 'bytes');
+  client.socket.close();
+  await waitFor('the release', () => handlers.released.length === 1);
+  assert.equal(recorded!.closed, 1);
+  assert.deepEqual(handlers.refused, []);
+  recorded!.channel.write('to nobody');
+  recorded!.channel.end();
+  recorded!.channel.destroy();
+});
+
+test('what goes back is what came, byte for byte', async () => {
+  const { port, handlers } = await start();
+  const client = await Client.open(port);
+  client.socket.send('{"ID":"\u00d7\u4e2d"}');
+  await waitFor('an echo', () => client.messages.length === 1);
+  assert.equal(client.messages[0], '{"ID":"\u00d7\u4e2d"}\n');
+  assert.equal(handlers.channels[0]!.received, '{"ID":"\xc3\x97\xe4\xb8\xad"}\n');
+});
+
+test('ended by us: what was written arrives first', async () => {
+  const { handlers, port } = await start();
+  const client = await Client.open(port);
+  await waitFor('the channel', () => handlers.channels.length === 1);
+  const { channel } = handlers.channels[0]!;
+  channel.write('x'.repeat(1_000_000));
+  channel.write('bye\n');
+  channel.end();
+  client.socket.send('too late');
+  await client.isClosed(1000);
+  assert.equal(client.messages.at(-1), 'bye\n');
+  await waitFor('the release', () => handlers.released.length === 1);
+  assert.deepEqual([handlers.channels[0]!.chunks, handlers.channels[0]!.closed], [[], 1]);
+});
+
+test('binary messages, long ones, and text that is none', async () => {
+  const { handlers, port } = await start();
+  const binary = await Client.open(port);
+  binary.socket.send(Buffer.from('{"id":1}'));
+  await binary.isClosed(1003);
+  const fits = await Client.open(port);
+  fits.socket.send('y'.repeat(8192));
+  await waitFor('an echo', () => fits.messages.length === 1);
+  fits.socket.send('z'.repeat(8193));
+  await fits.isClosed(1009);
+  const broken = await upgraded(port);
+  broken.send(frame(1, '\xff\xfe'));
+  await broken.isClosed();
+  const pieces = await upgraded(port);
+  for (let i = 0; i < 100; i++) pieces.send(frame(i === 0 ? 1 : 0, 'p'.repeat(100), false));
+  await pieces.isClosed();
+  const unmasked = await upgraded(port);
+  unmasked.send(Uint8Array.of(0x81, 1, 65));
+  await unmasked.isClosed();
+  await waitFor('all released', () => handlers.released.length === 5);
+  assert.equal(handlers.channels.map(({ received }) => received).join(''), `${'y'.repeat(8192)}\n`);
+  for (const { closed } of handlers.channels) assert.equal(closed, 1);
+});
+
+test('the request in pieces, and the first message in its packet', async () => {
+  const { handlers, port } = await start();
+  const client = await RawClient.open(port);
+  await client.sendCut(Buffer.from(REQUEST), 1, 20, 60, 150);
+  await client.receives('101 Switching');
+  const eager = await RawClient.open(port);
+  eager.send(Buffer.concat([Buffer.from(REQUEST), frame(1, '{"id":1}')]));
+  await eager.receives('{"ID":1}\n');
+  assert.equal(handlers.channels.length, 2);
+  client.socket.destroy();
+  eager.socket.destroy();
+});
+
+test('what is no request for a WebSocket is answered, ended and counted', async () => {
+  const { handlers, port } = await start();
+  for (const [bytes, answer] of [
+    ['GET / HTTP/1.1\r\nHost: pool\r\n\r\n', 'HTTP/1.1 426 '],
+    ['POST / HTTP/1.1\r\nHost: pool\r\nContent-Length: 5\r\n\r\nabcde', 'HTTP/1.1 426 '],
+    [REQUEST.replace('Version: 13', 'Version: 7'), 'HTTP/1.1 4'],
+    [REQUEST.replace(/Sec-WebSocket-Key: .*\r\n/, ''), 'HTTP/1.1 400 '],
+    [REQUEST.replace('Upgrade: websocket', 'Upgrade: h2c'), 'HTTP/1.1 400 '],
+    ['{"id":1,"method":"mining.subscribe"}\n', ''],
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(9000)}\r\n\r\n`, ''],
+  ] as const) {
+    const before = handlers.refused.length;
+    const client = await RawClient.open(port);
+    client.send(bytes);
+    await client.isClosed();
+    assert.ok(client.received.startsWith(answer), `${bytes.slice(0, 30)}: ${client.received}`);
+    await waitFor('the count', () => handlers.refused.length === before + 1);
+    assert.equal(handlers.refused.at(-1), 'upgradeFailed');
+  }
+  assert.equal(handlers.released.length, 7);
+  assert.deepEqual(handlers.channels, []);
+});
+
+test('a request that comes too slowly', async () => {
+  let now = 0;
+  const { handlers, port } = await start({ upgradeMs: 10_000, now: () => now, pingMs: 1e9 });
+  const slow = await RawClient.open(port);
+  slow.send('GET / HTTP/1.1\r\nHost:');
+  const client = await upgraded(port);
+  now = 9_999;
+  await sleep(600);
+  assert.deepEqual(handlers.refused, []);
+  now = 10_000;
+  await slow.isClosed();
+  assert.deepEqual(handlers.refused, ['upgradeLate']);
+  assert.equal(client.closed, false);
+  client.socket.destroy();
+});
+
+test('a client that does not answer pings is dropped, one that does is not', async () => {
+  let now = 0;
+  const { handlers, port } = await start({ pingMs: 30_000, now: () => now });
+  const dead = await upgraded(port);
+  const lively = await Client.open(port);
+  let pings = 0;
+  lively.socket.on('ping', () => pings++);
+  await waitFor('both', () => handlers.channels.length === 2);
+  now = 30_000;
+  await waitFor('a ping', () => pings === 1);
+  await waitFor('a ping at the other', () => dead.received === '\x89\0');
+  await sleep(100);
+  assert.equal(dead.closed, false);
+  now = 60_000;
+  await dead.isClosed();
+  await waitFor('a second ping', () => pings === 2);
+  assert.deepEqual(handlers.released, ['127.0.0.1']);
+  assert.equal(lively.socket.readyState, WebSocket.OPEN);
+});
+
+test('a PROXY header stands before the request, in its own packet or in the same', async () => {
+  const { handlers, port } = await start({ proxyFrom: LISTED });
+  const bytes = Buffer.concat([Buffer.from(PROXY + REQUEST), frame(1, 'hello')]);
+  for (const cut of [
+    0,
+    3,
+    PROXY.length - 1,
+    PROXY.length,
+    PROXY.length + 1,
+    PROXY.length + 90,
+    bytes.length - 3,
+  ]) {
+    const client = await RawClient.open(port);
+    await client.sendCut(bytes, cut);
+    await client.receives('HELLO\n');
+    assert.equal(handlers.channels.at(-1)!.channel.remoteAddress, '192.0.2.7');
+    client.socket.destroy();
+  }
+  const without = await RawClient.open(port);
+  without.send(REQUEST);
+  await without.isClosed();
+  assert.deepEqual(handlers.refused, ['proxyHeaderMalformed']);
+});
+
+test('refused by admit, or heard by nobody', async () => {
+  const { handlers, port } = await start();
+  handlers.barred.set('127.0.0.1', 'banned');
+  await new Client(`ws://127.0.0.1:${port}`).isClosed(1006);
+  assert.deepEqual(handlers.refused, ['banned']);
+  handlers.barred.clear();
+  handlers.deaf = true;
+  await new Client(`ws://127.0.0.1:${port}`).isClosed(1006);
+  await waitFor('the release', () => handlers.released.length === 1);
+});
+
+test('over TLS, behind a PROXY header', async () => {
+  const handlers = new RecordingHandlers();
+  const certificate = {
+    certFile: join(PROJECT_ROOT, 'test/vectors/tls-a-cert.pem'),
+    keyFile: join(PROJECT_ROOT, 'test/vectors/tls-a-key.pem'),
+  };
+  const tls = { certificate, handshakeMs: 60_000, concurrentHandshakes: 256 };
+  const plain = await startSecureWebSocketAcceptor({ ...DEFAULTS, tls }, handlers);
+  open.push(plain);
+  const client = new Client(`wss://127.0.0.1:${plain.port}`);
+  await waitFor('the WebSocket', () => client.socket.readyState === WebSocket.OPEN);
+  client.socket.send('hello');
+  await waitFor('an echo', () => client.messages[0] === 'HELLO\n');
+  client.socket.close();
+  await waitFor('the release', () => handlers.released.length === 1);
+
+  const proxied = await startSecureWebSocketAcceptor({ ...DEFAULTS, proxyFrom: LISTED, tls }, handlers);
+  open.push(proxied);
+  const below = await RawClient.open(proxied.port);
+  below.socket.removeAllListeners('data');
+  below.socket.setEncoding();
+  below.send(PROXY);
+  const above = RawClient.secure(proxied.port, { socket: below.socket });
+  above.send(Buffer.concat([Buffer.from(REQUEST), frame(1, 'hello')]));
+  await above.receives('HELLO\n');
+  assert.equal(handlers.channels.at(-1)!.channel.remoteAddress, '192.0.2.7');
+  above.send('garbage');
+  await above.isClosed();
+  await waitFor('the release', () => handlers.released.length === 2);
+  assert.deepEqual(
+    handlers.channels.map(({ closed }) => closed),
+    [1, 1],
+  );
+  assert.deepEqual(handlers.refused, []);
+});

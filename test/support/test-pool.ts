@@ -1,0 +1,286 @@
+/**
+ * A pool without sockets, files or clocks: jobs are handed in, lines go in and come out, and time stands still.
+ * @module
+ */
+
+import type { Account } from '../../pool/core/account.js';
+import type { BlockFound, BlockStateChange } from '../../pool/core/block-record.js';
+import type { Difficulty } from '../../pool/core/difficulty.js';
+import type { PoolServerEvent } from '../../pool/core/events.js';
+import type { ShareJournal } from '../../pool/core/journal.js';
+import type { RejectReason } from '../../pool/core/outcome.js';
+import { Pool, type PoolOptions } from '../../pool/core/pool.js';
+import type { Session } from '../../pool/core/session.js';
+import type { ListenerSettings } from '../../pool/core/session-host.js';
+import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
+import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { chainIndex } from '../../protocol/chain.js';
+import { joinHeader } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
+
+export const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
+export const OTHER_ADDRESS = '19BN4DGX7cNjZ1FsFSyHi5eepn1hgDc2hSTJQmTgPsRX9';
+
+/** Remembers what it is told. */
+export class MemoryJournal implements ShareJournal {
+  writable = true;
+  /** Whether the next commits fail. */
+  broken = false;
+  commits = 0;
+  readonly workers: string[] = [];
+  readonly shares: { worker: string; chain: number; work: bigint; hash: string }[] = [];
+  readonly rejects: { worker: string; reason: RejectReason }[] = [];
+  readonly blocks: BlockFound[] = [];
+  readonly states: BlockStateChange[] = [];
+  #pending: typeof this.shares = [];
+
+  worker(account: Account, name: string): number {
+    const key = `${account.key}.${name}`;
+    const known = this.workers.indexOf(key);
+    return known === -1 ? this.workers.push(key) - 1 : known;
+  }
+
+  share(worker: number, chain: number, { work }: Difficulty, hash: Uint8Array): void {
+    this.#pending.push({ worker: this.workers[worker]!, chain, work, hash: bytesToHex(hash) });
+  }
+
+  reject(worker: number, reason: RejectReason): void {
+    this.rejects.push({ worker: this.workers[worker]!, reason });
+  }
+
+  target(): void {}
+
+  blockFound(block: BlockFound): void {
+    this.blocks.push(block);
+  }
+
+  blockState(change: BlockStateChange): void {
+    this.states.push(change);
+  }
+
+  commit(): boolean {
+    this.commits++;
+    const pending = this.#pending;
+    this.#pending = [];
+    if (this.broken) return false;
+    this.shares.push(...pending);
+    return true;
+  }
+}
+
+/** Full nodes that do what the test says. */
+export class ManualUpstream implements Upstream {
+  readonly nodes = [];
+  readonly waiting = 0;
+  readonly submitted: { session: UpstreamSession; job: Job; header: string; hash: string }[] = [];
+  readonly lookedUp: string[] = [];
+  events: UpstreamEvents | undefined;
+  #sessions = 0;
+
+  open(events: UpstreamEvents): void {
+    this.events = events;
+  }
+
+  submit(session: UpstreamSession, job: Job, header: Uint8Array, hash: Uint8Array): void {
+    this.submitted.push({ session, job, header: bytesToHex(header), hash: bytesToHex(hash) });
+  }
+
+  lookUp(hash: string): void {
+    this.lookedUp.push(hash);
+  }
+
+  close(): void {}
+
+  /** A node takes the lead. */
+  lead(jobs: readonly Job[], name = 'node'): UpstreamSession {
+    this.#sessions++;
+    const session = { id: this.#sessions, name };
+    this.events!.onSession(session);
+    this.events!.onJobs(session, jobs);
+    return session;
+  }
+}
+
+export const EASY_LISTENER: ListenerSettings = {
+  name: 'test',
+  startWork: 16n,
+  minWork: 16n,
+  maxWork: 2n ** 60n,
+  fixed: true,
+  sharesPerMinute: 6,
+  jobs: 'one',
+};
+
+/** A message that the pool sent. */
+export interface PoolLine {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly params?: readonly unknown[];
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string } | null;
+}
+
+/** A job as miners are told it. */
+export interface ToldJob {
+  readonly jobId: string;
+  readonly fromGroup: number;
+  readonly toGroup: number;
+  readonly headerBlob: string;
+  readonly txsBlob: string;
+  readonly height: number;
+  readonly targetBlob: string;
+}
+
+export class TestPool {
+  nowMs = 1_000;
+  readonly journal = new MemoryJournal();
+  readonly upstream = new ManualUpstream();
+  readonly events: PoolServerEvent[] = [];
+  readonly pool: Pool;
+  #tick: (() => void)[] = [];
+  #extranonces = 0;
+  readonly released: { extranonce: string; used: boolean }[] = [];
+  /** Extranonces that may be taken. */
+  extranoncesLeft = 1_000;
+
+  constructor(options: Partial<PoolOptions> = {}) {
+    this.pool = new Pool(
+      {
+        frontEnd: 'test',
+        refreshAfterMs: 10_000,
+        parentGraceMs: 0,
+        maxLivePerChain: 64,
+        tolerance: 0.999,
+        ...options,
+      },
+      {
+        upstream: this.upstream,
+        journal: this.journal,
+        hashHeader: blockHash,
+        extranonces: {
+          take: () => {
+            if (this.extranoncesLeft === 0) return undefined;
+            this.extranoncesLeft--;
+            this.#extranonces++;
+            return this.#extranonces.toString(16).padStart(4, '0');
+          },
+          release: (extranonce, used) => {
+            this.released.push({ extranonce, used });
+          },
+        },
+        now: () => this.nowMs,
+        storeNow: () => 1_700_000_000_000 + this.nowMs,
+        afterTick: (callback) => {
+          this.#tick.push(callback);
+        },
+        onEvent: (event) => this.events.push(event),
+      },
+    );
+    this.pool.start();
+  }
+
+  /** Ends the tick: what was held back leaves. */
+  endTick(): void {
+    for (const callback of this.#tick.splice(0)) callback();
+  }
+
+  connect(listener: Partial<ListenerSettings> = {}): TestMiner {
+    return new TestMiner(this, { ...EASY_LISTENER, ...listener });
+  }
+}
+
+/** A miner on a test pool. */
+export class TestMiner {
+  readonly lines: PoolLine[] = [];
+  readonly raw: string[] = [];
+  readonly session: Session;
+  ended = false;
+  readonly offences: string[] = [];
+  readonly #pool: TestPool;
+  #requests = 0;
+
+  constructor(pool: TestPool, listener: ListenerSettings) {
+    this.#pool = pool;
+    this.session = pool.pool.connect(listener, {
+      write: (data) => {
+        for (const line of Buffer.from(data as string)
+          .toString('latin1')
+          .split('\n')
+          .slice(0, -1)) {
+          this.raw.push(line);
+          this.lines.push(JSON.parse(line) as PoolLine);
+        }
+      },
+      end: () => {
+        this.ended = true;
+      },
+      remoteAddress: '192.0.2.1',
+      noteAccepted: () => {},
+      noteRefused: () => true,
+      noteOffence: (offence) => {
+        this.offences.push(offence);
+      },
+    });
+  }
+
+  /** Sends a line as it is, and ends the tick. */
+  send(line: string): void {
+    this.#pool.pool.handle(this.session, line);
+    this.#pool.endTick();
+  }
+
+  /** Sends a request. @returns its answer, or undefined */
+  ask(method: string, params: unknown): PoolLine | undefined {
+    this.#requests++;
+    const id = this.#requests;
+    this.send(JSON.stringify({ id, method, params }));
+    return this.lines.findLast((line) => line.id === id);
+  }
+
+  authorize(login = `${ADDRESS}.rig`, password = 'x'): PoolLine | undefined {
+    return this.ask('mining.authorize', [login, password]);
+  }
+
+  /** Job that was told last. */
+  get job(): ToldJob {
+    const line = this.lines.findLast(({ method }) => method === 'mining.notify');
+    return line!.params!.at(-1) as ToldJob;
+  }
+
+  get extranonce(): string {
+    return this.session.extranonce;
+  }
+
+  submit(nonce: string, job: ToldJob = this.job, more: object = {}): PoolLine {
+    const { jobId, fromGroup, toGroup } = job;
+    return this.ask('mining.submit', {
+      jobId,
+      fromGroup,
+      toGroup,
+      nonce,
+      worker: `${ADDRESS}.rig`,
+      ...more,
+    })!;
+  }
+
+  /** Nonces that are shares of a job, one after the other. */
+  shares(job: ToldJob = this.job, extranonce = this.extranonce, from = 0): Generator<string, never> {
+    return searchShares(job, extranonce, from);
+  }
+}
+
+/** Nonces of a job that begin with an extranonce and meet its target. */
+export function* searchShares(job: ToldJob, extranonce: string, from = 0): Generator<string, never> {
+  for (let counter = from; ; counter++) {
+    const nonce = extranonce + counter.toString(16).padStart(48 - extranonce.length, '0');
+    if (isShare(job, nonce)) yield nonce;
+  }
+}
+
+/** Whether a nonce is a share, by the reference hash. */
+export function isShare(job: ToldJob, nonce: string): boolean {
+  const hash = blockHash(joinHeader(hexToBytes(nonce), hexToBytes(job.headerBlob)));
+  const chain = chainIndex(job.fromGroup, job.toGroup);
+  return chainOfHash(hash) === chain && meetsTarget(hash, hexToBytes(job.targetBlob));
+}
