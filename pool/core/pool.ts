@@ -32,6 +32,7 @@ import type {
   SessionHost,
 } from './session-host.js';
 import type { HeaderHash } from './share-check.js';
+import type { PoolEvent } from './store.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
 export interface PoolOptions {
@@ -59,6 +60,8 @@ export interface PoolModules {
   /** Calls back once, after all that came in this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Tells the other front ends. */
+  readonly publish: (event: PoolEvent) => void;
 }
 
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
@@ -103,6 +106,7 @@ export class Pool implements SessionHost {
       onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
       onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
       onEvent: modules.onEvent,
+      publish: modules.publish,
     });
   }
 

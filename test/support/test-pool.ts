@@ -12,6 +12,7 @@ import type { RejectReason } from '../../pool/core/outcome.js';
 import { Pool, type PoolOptions } from '../../pool/core/pool.js';
 import type { Session } from '../../pool/core/session.js';
 import type { ListenerSettings } from '../../pool/core/session-host.js';
+import type { PoolEvent } from '../../pool/core/store.js';
 import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
@@ -137,6 +138,7 @@ export class TestPool {
   readonly journal = new MemoryJournal();
   readonly upstream = new ManualUpstream();
   readonly events: PoolServerEvent[] = [];
+  readonly published: PoolEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
@@ -184,6 +186,7 @@ export class TestPool {
           this.#tick.push(callback);
         },
         onEvent: (event) => this.events.push(event),
+        publish: (event) => this.published.push(event),
       },
     );
     this.pool.start();
