@@ -33,7 +33,7 @@ const LAYERS: readonly Layer[] = [
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
-    packages: ['zod', 'node:path', 'node:util'],
+    packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
   {
     of: 'pool/journal/',
@@ -68,6 +68,7 @@ const LAYERS: readonly Layer[] = [
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   {
     of: 'bench/pool-load/',
     may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
@@ -83,6 +84,7 @@ const LAYERS: readonly Layer[] = [
     may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
     packages: ['node:'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   { of: 'cli/', may: [''] },
 ];
 
