@@ -83,6 +83,7 @@ const LAYERS: readonly Layer[] = [
     may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
     packages: ['node:'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   { of: 'cli/', may: [''] },
 ];
 
