@@ -17,8 +17,8 @@ export const MAX_STARTS_PER_TURN = 32;
 const MAX_WAITING_STARTS = 8192;
 
 /**
- * Connections that the system accepts ahead of us. As many may be taken up in one turn (4,000 took 50 ms); but with
- * fewer, Linux forgets those beyond (SYN cookies), and a client that waits for us to speak first waits for ever.
+ * Connections that the system accepts ahead of us; Node.js takes up one of them in a turn of its loop. With fewer, Linux
+ * forgets those beyond (SYN cookies), and a client that waits for us to speak first waits for ever.
  */
 const BACKLOG = 4096;
 
