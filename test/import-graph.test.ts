@@ -68,6 +68,7 @@ const LAYERS: readonly Layer[] = [
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   {
     of: 'bench/pool-load/',
     may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
