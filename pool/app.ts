@@ -27,6 +27,7 @@ import { describeRecording } from './report/recording-words.js';
 import { SharedState } from './shared-state.js';
 import { storeSettingsOf } from './store-settings-of.js';
 import type { Acceptor } from './stratum/acceptor.js';
+import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
 import { startAcceptor } from './stratum/start-acceptor.js';
 import { StratumServer } from './stratum/stratum-server.js';
 import { FullNodeUpstream } from './upstream/full-node-upstream.js';
@@ -42,6 +43,8 @@ export interface PoolApp {
   status(): PoolStatus;
   /** Port of each listener, by its name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Reads certificates again. */
+  reload(): void;
   /** Settles when the pool can't go on: with the reason. */
   readonly failure: Promise<Error>;
   /** Takes no more connections, ends those there are, and puts everything on record. */
@@ -107,7 +110,7 @@ async function startServing(
   const now = (): number => performance.now();
   const storeNow = (): number => recording.clock.now();
   const { store, journal } = recording;
-  const { limits } = config;
+  const limits = { ...config.limits, maxConnections: maxConnectionsOf(config, onEvent) };
   const frontEnd = hostname();
   let fail: (reason: Error) => void = () => {};
   const failure = new Promise<Error>((resolve) => {
@@ -224,9 +227,23 @@ async function startServing(
     pool,
     ports,
     failure,
+    reload: () => {
+      for (const acceptor of acceptors) void acceptor.reloadCertificate?.();
+    },
     status: createStatusReader(pool, now),
     close: () => close(config.stop.closeOverMs),
   };
+}
+
+/** As many as the configuration says, if the process may open as many files. */
+function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEvent) => void): number {
+  const { maxConnections } = limits;
+  const fileLimit = readFileLimit();
+  if (fileLimit === undefined || connectionsWithin(fileLimit) >= maxConnections) return maxConnections;
+  const possible = Math.max(1, connectionsWithin(fileLimit));
+  const message = `the limit of open files is ${fileLimit}: ${possible} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
+  onEvent({ type: 'notice', level: 'warn', name: 'limits', message });
+  return possible;
 }
 
 function nodeAddressOf({ apiKey, ...endpoint }: NodeConfig): NodeAddress {
