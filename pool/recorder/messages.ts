@@ -23,6 +23,7 @@ export const STORE_METHODS = [
   'leaseExtranonces',
   'renewExtranonces',
   'releaseExtranonces',
+  'releaseAllExtranonces',
   'bans',
   'addBan',
   'removeBan',
