@@ -169,7 +169,10 @@ export class Pool implements SessionHost {
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
       this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
-    for (const worker of session.workers()) this.workers.disconnect(worker);
+    for (const worker of session.workers()) {
+      if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
+        this.acknowledgements.releaseWorker(worker.journalWorker);
+    }
     if (session.extranonce !== '')
       this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
   }

@@ -46,6 +46,8 @@ export class MemoryJournal implements ShareJournal {
     this.#pending.push({ worker: this.workers[worker]!, chain, work, hash: bytesToHex(hash) });
   }
 
+  releaseWorker(): void {}
+
   reject(worker: number, reason: RejectReason): void {
     this.rejects.push({ worker: this.workers[worker]!, reason });
   }
