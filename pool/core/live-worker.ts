@@ -42,10 +42,10 @@ export class LiveWorkers {
     return worker;
   }
 
-  /** One connection less. */
-  disconnect(worker: LiveWorker): void {
+  /** One connection less. @returns whether it was the last */
+  disconnect(worker: LiveWorker): boolean {
     worker.connections--;
-    if (worker.connections === 0) this.#byKey.delete(keyOf(worker.account, worker.name));
+    return worker.connections === 0 && this.#byKey.delete(keyOf(worker.account, worker.name));
   }
 
   get size(): number {
