@@ -66,9 +66,15 @@ export class Dispatcher {
   adjust(nowMs: number): void {
     for (const session of this.#sessions) {
       if (session.difficultyFixed || !session.adjust(nowMs) || session.listener.jobs === 'all') continue;
-      const fresh = this.#neverSent(session);
-      if (fresh !== 0) this.#give(session, nowMs, fresh);
+      this.freshen(session, nowMs);
     }
+  }
+
+  /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
+  freshen(session: Session, nowMs: number): void {
+    if (!this.#sessions.has(session) || session.listener.jobs === 'all') return;
+    const fresh = this.#neverSent(session);
+    if (fresh !== 0) this.#give(session, nowMs, fresh);
   }
 
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */

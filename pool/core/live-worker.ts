@@ -3,6 +3,7 @@
  * @module
  */
 import type { Account } from './account.js';
+import type { WorkerIdentity } from './batch.js';
 import type { JournalWorker } from './journal.js';
 
 /** A worker of an account while it is connected. */
@@ -41,10 +42,10 @@ export class LiveWorkers {
     return worker;
   }
 
-  /** One connection less. */
-  disconnect(worker: LiveWorker): void {
+  /** One connection less. @returns whether it was the last */
+  disconnect(worker: LiveWorker): boolean {
     worker.connections--;
-    if (worker.connections === 0) this.#byKey.delete(keyOf(worker.account, worker.name));
+    return worker.connections === 0 && this.#byKey.delete(keyOf(worker.account, worker.name));
   }
 
   get size(): number {
@@ -54,6 +55,11 @@ export class LiveWorkers {
   values(): Iterable<LiveWorker> {
     return this.#byKey.values();
   }
+}
+
+/** The worker as the store knows it. */
+export function identityOf({ account, name }: LiveWorker): WorkerIdentity {
+  return { account: account.key, name };
 }
 
 /** Account keys are hex: no name can be taken for another's. */

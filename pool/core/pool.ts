@@ -10,15 +10,18 @@
  * ```
  * @module
  */
+import { bytesToHex } from '../../protocol/bytes.js';
+import type { ChainIndex } from '../../protocol/chain.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockDesk } from './block-desk.js';
 import { Counters, type DisconnectReason } from './counters.js';
+import type { DifficultyMemory } from './difficulty-memory.js';
 import { DifficultyTable } from './difficulty-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
-import { LiveWorkers } from './live-worker.js';
+import { identityOf, LiveWorkers } from './live-worker.js';
 import { RequestDesk } from './request-desk.js';
 import { Session } from './session.js';
 import type {
@@ -29,6 +32,7 @@ import type {
   SessionHost,
 } from './session-host.js';
 import type { HeaderHash } from './share-check.js';
+import type { PoolEvent } from './store.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
 export interface PoolOptions {
@@ -48,6 +52,7 @@ export interface PoolModules {
   readonly journal: ShareJournal;
   readonly hashHeader: HeaderHash;
   readonly extranonces: Extranonces;
+  readonly difficultyMemory: Pick<DifficultyMemory, 'note' | 'recall'>;
   /** Monotonic clock, ms. */
   readonly now: () => number;
   /** The store's clock, ms since the epoch. */
@@ -55,6 +60,8 @@ export interface PoolModules {
   /** Calls back once, after all that came in this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Tells the other front ends. */
+  readonly publish: (event: PoolEvent) => void;
 }
 
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
@@ -99,6 +106,7 @@ export class Pool implements SessionHost {
       onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
       onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
       onEvent: modules.onEvent,
+      publish: modules.publish,
     });
   }
 
@@ -158,7 +166,13 @@ export class Pool implements SessionHost {
     if (!this.#sessions.delete(session)) return;
     session.closed = true;
     this.#dispatcher.remove(session, this.#modules.now());
-    for (const worker of session.workers()) this.workers.disconnect(worker);
+    const first = session.worker('');
+    if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
+      this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
+    for (const worker of session.workers()) {
+      if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
+        this.acknowledgements.releaseWorker(worker.journalWorker);
+    }
     if (session.extranonce !== '')
       this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
   }
@@ -177,6 +191,31 @@ export class Pool implements SessionHost {
 
   admit(session: Session, nowMs: number): void {
     this.#dispatcher.add(session, nowMs);
+    if (session.difficultyFixed) return;
+    this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
+      if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
+      session.setDifficulty(work);
+      this.#dispatcher.freshen(session, this.#modules.now());
+    });
+  }
+
+  /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
+  leaveParent(chain: ChainIndex, parent: string): void {
+    const header = this.board.current(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent)
+      this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** Extranonces are no longer ours: their miners have to come again. */
+  loseExtranonces(extranonces: readonly string[]): void {
+    const lost = new Set(extranonces);
+    for (const session of this.#sessions)
+      if (lost.has(session.extranonce)) this.disconnect(session, 'extranonceLost');
+  }
+
+  /** Least template time of all headers that take shares, ms since the epoch; undefined without any. */
+  get oldestLiveHeaderMs(): number | undefined {
+    return this.board.oldestLiveTimestampMs(this.#modules.now());
   }
 
   submitBlock(find: BlockFind): void {

@@ -2,7 +2,13 @@
  * What the main thread and the recorder's thread say to each other. All of it can be cloned: no functions, no classes.
  * @module
  */
-import { type PoolEvent, type Store, StoreMismatchError, StoreUnavailableError } from '../core/store.js';
+import {
+  type PoolEvent,
+  type Store,
+  StoreInUseError,
+  StoreMismatchError,
+  StoreUnavailableError,
+} from '../core/store.js';
 import type { ClosedSegment } from '../journal/journal-events.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from './recorder-events.js';
 
@@ -17,6 +23,7 @@ export const STORE_METHODS = [
   'leaseExtranonces',
   'renewExtranonces',
   'releaseExtranonces',
+  'releaseAllExtranonces',
   'bans',
   'addBan',
   'removeBan',
@@ -71,7 +78,7 @@ export type FromRecorder =
 
 /** What the thread is started with. */
 export interface RecorderData {
-  /** URL of a module that exports `openStore(settings): Promise<Store>`. */
+  /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
   readonly settings: unknown;
 }
@@ -86,7 +93,6 @@ export function sendError(error: unknown): SentError {
 export function receiveError({ name, code, message }: SentError): Error {
   if (code === 'ERR_STORE_UNAVAILABLE') return new StoreUnavailableError(message);
   if (code === 'ERR_STORE_MISMATCH') return new StoreMismatchError(message);
-  return Object.assign(name === 'RangeError' ? new RangeError(message) : new Error(message), {
-    ...(code === undefined ? {} : { code }),
-  });
+  if (code === 'ERR_STORE_IN_USE') return new StoreInUseError(message);
+  return Object.assign(new Error(message), code === undefined ? { name } : { name, code });
 }

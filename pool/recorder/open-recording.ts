@@ -19,7 +19,7 @@ export interface RecordingOptions {
   /** The pool's data folder. */
   readonly folder: string;
   readonly maxUnconfirmedBytes: number;
-  /** URL of a module that exports `openStore(settings): Promise<Store>`. */
+  /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
   /** What that takes; cloned into the thread. */
   readonly settings: unknown;

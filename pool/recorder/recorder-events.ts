@@ -5,6 +5,8 @@
 
 /** Something that an operator should know. */
 export type RecorderEvent =
+  /** What the store tells unasked: lost, back, not durable, mismatch. */
+  | { readonly type: 'storeNotice'; readonly notice: string; readonly message: string | undefined }
   /** Nothing can be brought to the store: mining goes on, the journal grows. Told once for each reason. */
   | { readonly type: 'storeAway'; readonly code: string | undefined; readonly message: string }
   | { readonly type: 'storeBack'; readonly awayMs: number }

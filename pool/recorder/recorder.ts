@@ -93,6 +93,13 @@ export class Recorder {
     this.#poke();
   }
 
+  /** The store is back, perhaps with an older state: it is asked what it has, now. */
+  recheck(): void {
+    this.#marksAtMs = 0;
+    this.#retryAtMs = 0;
+    this.#poke();
+  }
+
   /** Resolves when nothing is pending and all is reported, with true; with false when the time is over before. */
   flush(limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -146,8 +153,9 @@ export class Recorder {
         this.#marksAtMs = 0;
       }
       if (monotonicMs() >= this.#marksAtMs) {
-        await this.#compare([...this.#drains.values()]);
+        // First, so that who asks for it meanwhile gets it once more.
         this.#marksAtMs = monotonicMs() + MARKS_EVERY_MS;
+        await this.#compare([...this.#drains.values()]);
       }
       let sent = false;
       for (const drain of this.#drains.values()) sent = (await this.#send(drain)) || sent;

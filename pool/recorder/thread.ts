@@ -16,6 +16,14 @@ import { Recorder } from './recorder.js';
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
 
+/** What the main thread names as the store's module. */
+interface StoreModule {
+  openStore(
+    settings: unknown,
+    events: { onNotice(notice: { readonly type: string; readonly message?: string }): void },
+  ): Promise<Store>;
+}
+
 /** Answers a call of the main thread. */
 async function answer(
   store: Store,
@@ -41,9 +49,15 @@ async function close(store: Store, recorder: Recorder, limitMs: number): Promise
 
 async function main(): Promise<void> {
   const { storeModule, settings } = workerData as RecorderData;
-  const module = (await import(storeModule)) as { openStore(settings: unknown): Promise<Store> };
-  const store = await module.openStore(settings);
-  const recorder = new Recorder({
+  const module = (await import(storeModule)) as StoreModule;
+  let recorder: Recorder | undefined;
+  const store = await module.openStore(settings, {
+    onNotice: ({ type, message }) => {
+      send({ type: 'recorderEvent', event: { type: 'storeNotice', notice: type, message } });
+      if (type === 'back') recorder?.recheck();
+    },
+  });
+  const started = new Recorder({
     store,
     now: Date.now,
     monotonicMs: () => performance.now(),
@@ -51,6 +65,7 @@ async function main(): Promise<void> {
     onEvent: (event) => send({ type: 'recorderEvent', event }),
     onFigures: (figures) => send({ type: 'figures', figures }),
   });
+  recorder = started;
   store.subscribe((event) => send({ type: 'poolEvent', event }));
   port.on('message', (message: ToRecorder) => {
     switch (message.type) {
@@ -58,23 +73,23 @@ async function main(): Promise<void> {
         void answer(store, message.id, message.method, message.args);
         break;
       case 'journal':
-        recorder.add(message.journal);
+        started.add(message.journal);
         break;
       case 'segment':
-        recorder.segmentClosed(message.segment);
+        started.segmentClosed(message.segment);
         break;
       case 'through':
-        recorder.through(message.journal, message.throughMs, message.number);
+        started.through(message.journal, message.throughMs, message.number);
         break;
       case 'finish':
-        recorder.finish(message.journal);
+        started.finish(message.journal);
         break;
       case 'close':
-        void close(store, recorder, message.limitMs);
+        void close(store, started, message.limitMs);
         break;
     }
   });
-  recorder.start();
+  started.start();
   send({ type: 'opened' });
 }
 

@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Account } from '../../pool/core/account.js';
 import type { Batch } from '../../pool/core/batch.js';
+import type { Store } from '../../pool/core/store.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { testAccount } from './journal-writing.js';
 import { waitFor } from './wait.js';
@@ -26,12 +27,10 @@ export class Acknowledgements {
    * Each share has its own work, and worker and chain follow from it: the sums of the few shares that may be stored
    * or not tell which ones are.
    */
-  check(batches: readonly Batch[]): void {
+  check(stored: readonly StoredSum[]): void {
     const left = new Map<string, Sums>();
-    for (const { workers, slices } of batches) {
-      for (const { worker, chain, shares, work, workSquared } of slices.flatMap(({ entries }) => entries))
-        add(left, `${workers[worker]!.identity.account} ${chain}`, { shares, work, squares: workSquared });
-    }
+    for (const { account, chain, shares, work, workSquared } of stored)
+      add(left, `${account} ${chain}`, { shares, work, squares: workSquared });
     for (const work of this.acknowledged)
       add(left, placeOf(work), { shares: -1, work: -work, squares: -work * work });
     for (const [place, sums] of left) {
@@ -44,6 +43,33 @@ export class Acknowledgements {
       );
     }
   }
+}
+
+/** Some shares of an account on a chain. */
+export interface StoredSum {
+  readonly account: string;
+  readonly chain: ChainIndex;
+  readonly shares: number;
+  readonly work: bigint;
+  readonly workSquared: bigint;
+}
+
+/** What is in batches. */
+export function sumsOfBatches(batches: readonly Batch[]): StoredSum[] {
+  return batches.flatMap(({ workers, slices }) =>
+    slices.flatMap(({ entries }) =>
+      entries.map((entry) => ({ ...entry, account: workers[entry.worker]!.identity.account })),
+    ),
+  );
+}
+
+/** What is in a store's slices. */
+export async function sumsOfStore(store: Store): Promise<StoredSum[]> {
+  const slices = await store.slices(0, Date.now() + 86_400_000);
+  const entries = slices.flatMap((slice) => slice.entries);
+  const workers = await store.workersById([...new Set(entries.map(({ worker }) => worker))]);
+  const accounts = new Map(workers.map(({ id, identity }) => [id, identity.account]));
+  return entries.map((entry) => ({ ...entry, account: accounts.get(entry.worker)! }));
 }
 
 interface Sums {

@@ -1,6 +1,7 @@
 /**
  * A process that journals shares until it is killed: every share has its own work, told on standard output once it is
- * acknowledged. `node journal-process.js FOLDER STORE_FOLDER FIRST_WORK [MODE]`
+ * acknowledged. `node journal-process.js FOLDER FIRST_WORK [STORE_MODULE SETTINGS]`: URL of a module that opens a store,
+ * and JSON. Without them there is only a journal, and no recorder.
  *
  * ```
  * < asked 17      share of work 17 was noted
@@ -8,7 +9,6 @@
  * < refused 17    or failed
  * < ready ID, event TYPE
  * ```
- * MODE `alone`: only a journal, without a recorder; STORE_FOLDER is not used.
  * @module
  */
 import { writeSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { openRecording } from '../../pool/recorder/open-recording.js';
 import { accountOfWork, chainOfWork } from './journal-kill.js';
 import { testHash } from './journal-writing.js';
 
-const [folder, storeFolder, firstWork, mode] = process.argv.slice(2);
+const [folder, firstWork, storeModule, settings] = process.argv.slice(2);
 
 /** At once, so that nothing that was said waits in this process when it dies. */
 function say(line: string): void {
@@ -31,7 +31,7 @@ const { journal, id } = await open();
 say(`ready ${id}`);
 
 async function open(): Promise<{ readonly journal: ShareJournal; readonly id: string }> {
-  if (mode === 'alone') {
+  if (storeModule === undefined) {
     const alone = openJournal(
       { folder: folder!, maxUnconfirmedBytes: LIMIT },
       { clock: Date.now, onSegmentClosed: () => {}, onEvent: ({ type }) => say(`event ${type}`) },
@@ -42,8 +42,8 @@ async function open(): Promise<{ readonly journal: ShareJournal; readonly id: st
     {
       folder: folder!,
       maxUnconfirmedBytes: LIMIT,
-      storeModule: new URL('./memory-store.js', import.meta.url).href,
-      settings: { folder: storeFolder },
+      storeModule,
+      settings: JSON.parse(settings!),
     },
     { onEvent: ({ type }) => say(`event ${type}`) },
   );

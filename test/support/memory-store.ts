@@ -129,6 +129,7 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     leaseExtranonces: notHere,
     renewExtranonces: notHere,
     releaseExtranonces: notHere,
+    releaseAllExtranonces: notHere,
     bans: async () => [{ address: '192.0.2.1', untilMs: 5, reason: 'test' }],
     addBan: notHere,
     removeBan: notHere,

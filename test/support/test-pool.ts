@@ -12,6 +12,7 @@ import type { RejectReason } from '../../pool/core/outcome.js';
 import { Pool, type PoolOptions } from '../../pool/core/pool.js';
 import type { Session } from '../../pool/core/session.js';
 import type { ListenerSettings } from '../../pool/core/session-host.js';
+import type { PoolEvent } from '../../pool/core/store.js';
 import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
@@ -44,6 +45,8 @@ export class MemoryJournal implements ShareJournal {
   share(worker: number, chain: number, { work }: Difficulty, hash: Uint8Array): void {
     this.#pending.push({ worker: this.workers[worker]!, chain, work, hash: bytesToHex(hash) });
   }
+
+  releaseWorker(): void {}
 
   reject(worker: number, reason: RejectReason): void {
     this.rejects.push({ worker: this.workers[worker]!, reason });
@@ -137,9 +140,12 @@ export class TestPool {
   readonly journal = new MemoryJournal();
   readonly upstream = new ManualUpstream();
   readonly events: PoolServerEvent[] = [];
+  readonly published: PoolEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
+  /** Of workers that have gone, by name. */
+  readonly difficulties = new Map<string, bigint>();
   readonly released: { extranonce: string; used: boolean }[] = [];
   /** Extranonces that may be taken. */
   extranoncesLeft = 1_000;
@@ -169,12 +175,20 @@ export class TestPool {
             this.released.push({ extranonce, used });
           },
         },
+        difficultyMemory: {
+          note: (identity, work) => this.difficulties.set(identity.name, work),
+          recall: (identity, found) => {
+            const work = this.difficulties.get(identity.name);
+            if (work !== undefined) found(work);
+          },
+        },
         now: () => this.nowMs,
         storeNow: () => 1_700_000_000_000 + this.nowMs,
         afterTick: (callback) => {
           this.#tick.push(callback);
         },
         onEvent: (event) => this.events.push(event),
+        publish: (event) => this.published.push(event),
       },
     );
     this.pool.start();

@@ -197,6 +197,10 @@ class RedisStore implements Store {
     await this.#link.script('release-extranonces-2', this.#extranonceKeys, [owner, ...blocks]);
   }
 
+  async releaseAllExtranonces(owner: string): Promise<void> {
+    await this.#link.script('release-all-extranonces-2', this.#extranonceKeys, [owner]);
+  }
+
   async bans(): Promise<readonly Ban[]> {
     return this.#reading.bans(await this.now());
   }

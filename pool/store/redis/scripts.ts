@@ -12,6 +12,7 @@ const NAMES = [
   'lease-extranonces-2',
   'open-store-1',
   'register-workers-2',
+  'release-all-extranonces-2',
   'release-extranonces-2',
   'remove-bans-2',
   'remove-blocks-2',

@@ -44,6 +44,7 @@ test('idle miners get every job and submit nothing, at whatever difficulty', { s
   const crew = new LoadCrew({
     ...{ host: server.host, port: server.port, connections: 40, processes: 1, sources: 3, difficulties: 5 },
     load: { kind: 'idle' },
+    firstWorker: 0,
     address: 'anybody',
   });
   try {
@@ -69,6 +70,7 @@ test('miners that find no server say why', async () => {
   const crew = new LoadCrew({
     ...{ host: '127.0.0.1', port: 1, connections: 3, processes: 1, sources: 1, difficulties: 0 },
     load: { kind: 'idle' },
+    firstWorker: 0,
     address: 'anybody',
   });
   try {

@@ -15,7 +15,7 @@ const PARTS = { clock: Date.now, onSegmentClosed: () => {}, onEvent: () => {} };
 test('a journal of a living process is left alone, and adopted once that was killed', async (t) => {
   const folder = testFolder(t);
   const told = new Acknowledgements();
-  const owner = await startJournalProcess(t, [folder, '', '16', 'alone'], told);
+  const owner = await startJournalProcess(t, [folder, '16'], told);
   assert.deepEqual(adoptJournals(folder), []);
   assert.equal(lockJournal(join(journalsFolder(folder), owner.id)), undefined);
   await owner.kill();
@@ -33,8 +33,8 @@ test('two processes beside each other have a journal each, and leave the other o
   const folder = testFolder(t);
   const told = new Acknowledgements();
   const [one, other] = await Promise.all([
-    startJournalProcess(t, [folder, '', '16', 'alone'], told),
-    startJournalProcess(t, [folder, '', '100000', 'alone'], told),
+    startJournalProcess(t, [folder, '16'], told),
+    startJournalProcess(t, [folder, '100000'], told),
   ]);
   assert.notEqual(one.id, other.id);
   await one.kill();
