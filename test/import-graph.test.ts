@@ -61,6 +61,7 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/stratum/', 'pool/core/', 'protocol/'],
     packages: ['ws', 'node:'],
   },
+  { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
