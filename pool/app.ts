@@ -9,14 +9,15 @@ import { blockHash } from '../protocol/pow.js';
 import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
 import type { ListenerConfig } from './config/listener-schema.js';
 import type { NodeConfig, PoolConfig } from './config/pool-config.js';
+import { Bans } from './core/bans.js';
 import type { PoolServerEvent, PoolStatus } from './core/events.js';
 import { LocalExtranonces } from './core/local-extranonces.js';
 import { Pool } from './core/pool.js';
 import type { ListenerSettings } from './core/session-host.js';
 import { openJournal } from './journal/open-journal.js';
 import type { Acceptor } from './stratum/acceptor.js';
+import { startAcceptor } from './stratum/start-acceptor.js';
 import { StratumServer } from './stratum/stratum-server.js';
-import { startTcpAcceptor } from './stratum/tcp-acceptor.js';
 import { FullNodeUpstream } from './upstream/full-node-upstream.js';
 
 export interface PoolAppModules {
@@ -69,16 +70,22 @@ export async function startPool(config: PoolConfig, { onEvent }: PoolAppModules)
       onEvent,
     },
   );
-  const { unsentBytes, deadlines } = config.limits;
+  const { limits } = config;
+  const { unsentBytes, deadlines } = limits;
+  const bans = new Bans(limits.trusted);
   const server = new StratumServer(
     {
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: unsentBytes,
+      messagesPerSecond: limits.messagesPerSecond,
+      maxConnections: limits.maxConnections,
+      connectionsPerAddress: limits.connectionsPerAddress,
+      trusted: limits.trusted,
       firstLineMs: deadlines.firstLineMs,
       lineMs: deadlines.lineMs,
       authorizeMs: deadlines.authorizeMs,
     },
-    { pool, now },
+    { pool, now, storeNow, bans, onBan: (ban) => onEvent({ type: 'ban', ...ban }) },
   );
   pool.start();
   const timer = setInterval(() => {
@@ -98,14 +105,13 @@ export async function startPool(config: PoolConfig, { onEvent }: PoolAppModules)
   const ports = new Map<string, number>();
   try {
     for (const listener of config.listeners) {
-      const settings = listenerSettings(listener);
-      const acceptor = await startTcpAcceptor(
-        { host: listener.host, port: listener.port, proxyHeaderMs: deadlines.proxyHeaderMs, now },
+      const acceptor = await startAcceptor(
+        listener,
+        { maxLineBytes: MAX_LINE_BYTES, concurrentHandshakes: limits.concurrentHandshakes, ...deadlines },
         {
-          admit: () => 'admit',
-          onChannel: (channel) => server.accept(channel, settings),
-          onRefused: () => {},
-          onReleased: () => {},
+          handlers: server.handlers(listenerSettings(listener)),
+          now,
+          onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: listener.name, message }),
         },
       );
       acceptors.push(acceptor);

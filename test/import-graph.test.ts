@@ -33,7 +33,7 @@ const LAYERS: readonly Layer[] = [
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
-    packages: ['zod', 'node:path', 'node:util'],
+    packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
   {
     of: 'pool/journal/',
@@ -58,7 +58,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     of: 'pool/stratum/',
-    may: ['pool/stratum/', 'pool/core/', 'protocol/'],
+    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
     packages: ['ws', 'node:'],
   },
   { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
@@ -69,6 +69,7 @@ const LAYERS: readonly Layer[] = [
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   {
     of: 'bench/pool-load/',
     may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],
@@ -84,6 +85,7 @@ const LAYERS: readonly Layer[] = [
     may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
     packages: ['node:'],
   },
+  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   { of: 'cli/', may: [''] },
 ];
 

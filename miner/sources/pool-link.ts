@@ -122,8 +122,9 @@ export class PoolLink {
   submit(session: SourceSession, job: Job, nonce: Uint8Array, blockHash: Uint8Array): boolean {
     const connection = this.#connection;
     if (connection === undefined || connection.session !== session) return false;
-    connection.askedMs ??= performance.now();
-    return connection.client.submit(job, nonce, blockHash);
+    const sent = connection.client.submit(job, nonce, blockHash);
+    if (sent) connection.askedMs ??= performance.now();
+    return sent;
   }
 
   reportHashrate(hashesPerSecond: number): void {

@@ -2,6 +2,8 @@
  * What a configuration refers to outside itself.
  * @module
  */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** The outside, as far as a configuration may look at it. */
 export interface ConfigSources {
@@ -10,4 +12,17 @@ export interface ConfigSources {
   readFile(path: string): string;
   /** A path of the configuration made absolute: relative ones begin at the configuration's own folder. */
   resolvePath(path: string): string;
+}
+
+/** The real outside. @param configPath - of the configuration file; without one, relative paths begin where the process does */
+export function systemSources(
+  env: ConfigSources['env'],
+  configPath: string | undefined = undefined,
+): ConfigSources {
+  const folder = configPath === undefined ? '.' : dirname(configPath);
+  return {
+    env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    resolvePath: (path) => resolve(folder, path),
+  };
 }

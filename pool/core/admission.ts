@@ -72,14 +72,19 @@ export class Admission {
     return this.#visitors.get(networkOf(address))?.miners ?? 0;
   }
 
-  /** One that was admitted has gone. @param miner - whether it was noted as one */
-  release(address: string, miner: boolean): void {
+  /** One of those has gone: to be told before `release`. */
+  noteMinerGone(address: string): void {
+    const visitor = this.#visitors.get(networkOf(address));
+    if (visitor !== undefined) visitor.miners--;
+  }
+
+  /** One that was admitted has gone. */
+  release(address: string): void {
     const network = networkOf(address);
     const visitor = this.#visitors.get(network);
     if (visitor === undefined) return;
     this.#connections--;
     visitor.connections--;
-    if (miner) visitor.miners--;
     if (visitor.connections === 0) this.#visitors.delete(network);
   }
 }

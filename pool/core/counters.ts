@@ -19,6 +19,7 @@ export const DISCONNECT_REASONS = [
   'invalidShares',
   'banned',
   'noExtranonce',
+  'extranonceLost',
   'unrecorded',
   'stopping',
 ] as const;

@@ -59,15 +59,22 @@ export class Dispatcher {
     this.dispatch({ parents: [], refreshes: [] }, nowMs);
   }
 
-  /** Lowers the difficulty of miners that are silent: with a newer job where there is one, or with the one they have. */
+  /**
+   * Lowers the difficulty of miners that are silent. It comes with a header that they were never sent, of whichever
+   * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
+   */
   adjust(nowMs: number): void {
     for (const session of this.#sessions) {
-      if (session.difficultyFixed || !session.adjust(nowMs)) continue;
-      const { chain } = session.miner;
-      const newest = chain === -1 ? undefined : this.#board.current(chain);
-      if (newest === undefined || session.listener.jobs === 'all') continue;
-      if (!session.give(newest, nowMs)) session.lower(nowMs);
+      if (session.difficultyFixed || !session.adjust(nowMs) || session.listener.jobs === 'all') continue;
+      this.freshen(session, nowMs);
     }
+  }
+
+  /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
+  freshen(session: Session, nowMs: number): void {
+    if (!this.#sessions.has(session) || session.listener.jobs === 'all') return;
+    const fresh = this.#neverSent(session);
+    if (fresh !== 0) this.#give(session, nowMs, fresh);
   }
 
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
@@ -88,6 +95,16 @@ export class Dispatcher {
       if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
   }
 
+  /** Bits of the chains with work whose newest header a miner was never sent. */
+  #neverSent({ jobs }: Session): number {
+    const usable = this.#usable();
+    return ALL_CHAINS.reduce((bits, chain) => {
+      const header = this.#board.current(chain);
+      const sent = header === undefined || jobs.of(header) !== undefined;
+      return sent ? bits & ~(1 << chain) : bits;
+    }, usable);
+  }
+
   #give(session: Session, nowMs: number, usable: number): void {
     if (session.listener.jobs === 'all') {
       const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
@@ -99,8 +116,15 @@ export class Dispatcher {
     const { miner } = session;
     const rate = rateOf(session, nowMs);
     if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
-    const chain = this.#balance.choose(miner, nowMs, usable);
-    if (chain !== undefined) session.give(this.#board.current(chain)!, nowMs);
+    let chain = this.#balance.choose(miner, nowMs, usable);
+    if (chain === undefined) return;
+    const had = session.jobs.of(this.#board.current(chain)!);
+    if (had !== undefined && had !== session.difficulty) {
+      // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
+      const fresh = usable & this.#neverSent(session);
+      if (fresh !== 0) chain = this.#balance.choose(miner, nowMs, fresh)!;
+    }
+    session.give(this.#board.current(chain)!, nowMs);
   }
 
   /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */

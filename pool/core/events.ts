@@ -42,6 +42,13 @@ export type PoolServerEvent =
       readonly chain: ChainIndex | undefined;
       readonly height: number | undefined;
     }
+  /** An address was banned. */
+  | {
+      readonly type: 'ban';
+      readonly address: string;
+      readonly untilMs: number;
+      readonly reason: string;
+    }
   /** Shares were refused since they could not be written down. */
   | { readonly type: 'unrecorded'; readonly count: number };
 

@@ -50,6 +50,7 @@ export class PoolHeader {
   /** Texts of its job by difficulty: made once, sent to everybody. */
   readonly #objects = new Map<ShareDifficulty, string>();
   readonly #lines = new Map<ShareDifficulty, Buffer>();
+  #head: string | undefined;
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
   /** Hashes of blocks that were sent, hex. */
@@ -76,10 +77,16 @@ export class PoolHeader {
     let text = this.#objects.get(difficulty);
     if (text === undefined) {
       const id = jobIdOf(this.number, this.#objects.size % JOB_ID_VARIANTS);
-      text = jobObject(id, jobHead(this.job), difficulty.targetHex);
+      text = jobObject(id, this.#jobHead(), difficulty.targetHex);
       this.#objects.set(difficulty, text);
     }
     return text;
+  }
+
+  /** What the texts of all difficulties have in common; flat, since hex is put together from hundreds of strings. */
+  #jobHead(): string {
+    this.#head ??= Buffer.from(jobHead(this.job), 'latin1').toString('latin1');
+    return this.#head;
   }
 
   /** The line that gives this job alone: bytes that all connections share. */
@@ -96,6 +103,7 @@ export class PoolHeader {
   retire(): void {
     this.#objects.clear();
     this.#lines.clear();
+    this.#head = undefined;
   }
 
   isOpen(nowMs: number): boolean {

@@ -3,10 +3,9 @@
  * header is first sent there. Pure.
  *
  * Whoever can have a hash counted by the better of two difficulties earns up to twice its work: the rare good hash at
- * the higher one, the rest at the lower. So a rise is for headers sent later. So is a fall, as a rule: a miner that kept
- * back what was too easy would hand it in after the fall, beside the good ones that it was credited before. A fresh
- * header is nearly always at hand: the newest refresh, or another chain. Where there is none, a fall that the miner's
- * silence brought (never one that it asked for) may keep its last header, if no share on it was accepted.
+ * the higher one, the rest at the lower. So a rise is for headers sent later, and so is a fall: a miner that kept back
+ * what was too easy would hand it in after the fall. A fresh header is nearly always at hand: the newest refresh, or
+ * another chain.
  * @module
  */
 import type { Difficulty } from './difficulty.js';
@@ -63,15 +62,6 @@ export class HeaderDifficulties<
   /** Newest of the headers that match. */
   findLast(matches: (header: H) => boolean): H | undefined {
     return this.#headers.findLast(matches);
-  }
-
-  /**
-   * Lowers what shares on the last header count, if they count more. For a fall that came of silence when there is no
-   * header that was not sent there, and no share was accepted on this one; see above.
-   */
-  lowerLast(difficulty: D): void {
-    const last = this.#difficulties.length - 1;
-    if (last >= 0 && this.#difficulties[last]!.work > difficulty.work) this.#difficulties[last] = difficulty;
   }
 
   /** Lets closed headers go, and the oldest of too many: shares on it are then shares on an unknown job. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Account } from './account.js';
+import type { WorkerIdentity } from './batch.js';
 import type { JournalWorker } from './journal.js';
 
 /** A worker of an account while it is connected. */
@@ -87,6 +88,11 @@ export class LiveWorkers {
   values(): Iterable<LiveWorker> {
     return this.#byKey.values();
   }
+}
+
+/** The worker as the store knows it. */
+export function identityOf({ account, name }: LiveWorker): WorkerIdentity {
+  return { account: account.key, name };
 }
 
 /** Account keys are hex: no name can be taken for another's. */

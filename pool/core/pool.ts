@@ -10,15 +10,18 @@
  * ```
  * @module
  */
+import { bytesToHex } from '../../protocol/bytes.js';
+import type { ChainIndex } from '../../protocol/chain.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockDesk } from './block-desk.js';
 import { Counters, type DisconnectReason } from './counters.js';
+import type { DifficultyMemory } from './difficulty-memory.js';
 import { DifficultyTable } from './difficulty-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
-import { LiveWorkers } from './live-worker.js';
+import { identityOf, LiveWorkers } from './live-worker.js';
 import { RequestDesk } from './request-desk.js';
 import { Session } from './session.js';
 import type {
@@ -48,6 +51,7 @@ export interface PoolModules {
   readonly journal: ShareJournal;
   readonly hashHeader: HeaderHash;
   readonly extranonces: Extranonces;
+  readonly difficultyMemory: Pick<DifficultyMemory, 'note' | 'recall'>;
   /** Monotonic clock, ms. */
   readonly now: () => number;
   /** The store's clock, ms since the epoch. */
@@ -56,6 +60,9 @@ export interface PoolModules {
   readonly afterTick: (callback: () => void) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
 }
+
+/** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
+const LET_GO_TICKS = 10;
 
 export class Pool implements SessionHost {
   readonly board: HeaderBoard;
@@ -155,6 +162,9 @@ export class Pool implements SessionHost {
     if (!this.#sessions.delete(session)) return;
     session.closed = true;
     this.#dispatcher.remove(session, this.#modules.now());
+    const first = session.worker('');
+    if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
+      this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
     for (const worker of session.workers()) this.workers.disconnect(worker);
     if (session.extranonce !== '')
       this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
@@ -174,6 +184,31 @@ export class Pool implements SessionHost {
 
   admit(session: Session, nowMs: number): void {
     this.#dispatcher.add(session, nowMs);
+    if (session.difficultyFixed) return;
+    this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
+      if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
+      session.setDifficulty(work);
+      this.#dispatcher.freshen(session, this.#modules.now());
+    });
+  }
+
+  /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
+  leaveParent(chain: ChainIndex, parent: string): void {
+    const header = this.board.current(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent)
+      this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** Extranonces are no longer ours: their miners have to come again. */
+  loseExtranonces(extranonces: readonly string[]): void {
+    const lost = new Set(extranonces);
+    for (const session of this.#sessions)
+      if (lost.has(session.extranonce)) this.disconnect(session, 'extranonceLost');
+  }
+
+  /** Least template time of all headers that take shares, ms since the epoch; undefined without any. */
+  get oldestLiveHeaderMs(): number | undefined {
+    return this.board.oldestLiveTimestampMs(this.#modules.now());
   }
 
   submitBlock(find: BlockFind): void {
@@ -185,8 +220,24 @@ export class Pool implements SessionHost {
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
+    if (!this.recording) this.#letGo();
     this.#dispatcher.refresh(nowMs);
     this.#dispatcher.adjust(nowMs);
+  }
+
+  /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
+  #letGo(): void {
+    let left = Math.ceil(this.#sessions.size / LET_GO_TICKS);
+    for (const session of this.#sessions) {
+      if (left === 0) return;
+      left--;
+      this.disconnect(session, 'unrecorded');
+    }
+  }
+
+  /** Whether shares can be recorded now. */
+  get recording(): boolean {
+    return this.journal.writable;
   }
 
   /** Name of the node that leads. */

@@ -36,8 +36,8 @@ export class Session implements Recipient {
   extranonce = '';
   /** Whether a share was accepted under the extranonce. */
   extranonceUsed = false;
-  /** Accepted shares on the present header. */
-  sharesOnJob = 0;
+  /** Header of its present job, where it has one at a time. */
+  job: PoolHeader | undefined;
   /** When its present job was sent, ms. */
   jobSentMs = 0;
   /** The difficulty that the next header will have, and the one that it was told last. */
@@ -111,9 +111,9 @@ export class Session implements Recipient {
 
   /** Sends the newest header of a chain. @returns false if it has it already */
   give(header: PoolHeader, nowMs: number): boolean {
-    if (this.jobs.last === header) return false;
+    if (this.job === header) return false;
+    this.job = header;
     this.#announce(header, this.jobs.send(header, this.difficulty), nowMs);
-    this.sharesOnJob = 0;
     return true;
   }
 
@@ -124,20 +124,10 @@ export class Session implements Recipient {
     this.say(notifyLine(objects));
   }
 
-  /** Sends the present header again, at the lower difficulty that is wanted now: the miner is silent, and there is no other. */
-  lower(nowMs: number): void {
-    const header = this.jobs.last;
-    if (header === undefined || this.sharesOnJob > 0) return;
-    const before = this.jobs.of(header);
-    this.jobs.lowerLast(this.difficulty);
-    if (this.jobs.of(header) !== before) this.#announce(header, this.difficulty, nowMs);
-  }
-
   /** A share was accepted. */
-  noteShare(header: PoolHeader, { work }: ShareDifficulty, nowMs: number): void {
+  noteShare({ work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
     this.connection.noteAccepted();
-    if (header === this.jobs.last) this.sharesOnJob++;
     noteShare(this.vardiff, Number(work), nowMs);
     this.adjust(nowMs);
   }

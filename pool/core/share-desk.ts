@@ -118,7 +118,7 @@ export class ShareDesk {
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
     acknowledgements.accept(session, id, header, nonce, difficulty);
-    session.noteShare(header, difficulty, nowMs);
+    session.noteShare(difficulty, nowMs);
   }
 
   #sendBlock(

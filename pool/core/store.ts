@@ -162,6 +162,8 @@ export interface Store {
   /** @returns blocks that are still the owner's, renewed */
   renewExtranonces(owner: string, blocks: readonly number[], ttlMs: number): Promise<readonly number[]>;
   releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void>;
+  /** Gives back all that `owner` holds: an earlier process of that name did not live to do it. */
+  releaseAllExtranonces(owner: string): Promise<void>;
 
   // Bans and events of the whole pool.
   bans(): Promise<readonly Ban[]>;

@@ -16,23 +16,35 @@ export interface NamedWorker {
 /** Workers by number. */
 export class JournalWorkers {
   readonly #numbers = new Map<string, JournalWorker>();
-  readonly #named: NamedWorker[] = [];
+  readonly #named: (NamedWorker | undefined)[] = [];
   /** Which segment each worker was told in last, counted from 1, and its number there. */
   readonly #toldIn: number[] = [];
   readonly #numberThere: number[] = [];
 
-  /** The number of a worker, a new one if it was never seen. Another address than before is told again. */
+  /** How often each was asked for and not released. */
+  readonly #uses: number[] = [];
+  /** Numbers of workers that nobody uses. */
+  readonly #free: JournalWorker[] = [];
+
+  /** Workers that are in use. */
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  /** The number of a worker, a new one if it is not in use. Another address than before is told again. */
   number(account: Account, name: string): JournalWorker {
-    const key = `${account.key} ${name}`;
+    const key = keyOf(account.key, name);
     const known = this.#numbers.get(key);
     if (known === undefined) {
-      const worker = this.#named.length;
+      const worker = this.#free.pop() ?? this.#named.length;
       this.#numbers.set(key, worker);
-      this.#named.push({ account: account.key, name, address: account.address });
-      this.#toldIn.push(0);
-      this.#numberThere.push(0);
+      this.#named[worker] = { account: account.key, name, address: account.address };
+      this.#toldIn[worker] = 0;
+      this.#numberThere[worker] = 0;
+      this.#uses[worker] = 1;
       return worker;
     }
+    this.#uses[known]! += 1;
     const named = this.#named[known]!;
     if (named.address !== account.address) {
       this.#named[known] = { ...named, address: account.address };
@@ -41,7 +53,18 @@ export class JournalWorkers {
     return known;
   }
 
-  /** @throws RangeError for a number that was never given */
+  /** One use less. With the last one its number may be given to another worker. @throws RangeError for a number that is not in use */
+  release(worker: JournalWorker): void {
+    const { account, name } = this.named(worker);
+    this.#uses[worker]! -= 1;
+    if (this.#uses[worker]! > 0) return;
+    this.#numbers.delete(keyOf(account, name));
+    this.#named[worker] = undefined;
+    this.#toldIn[worker] = 0;
+    this.#free.push(worker);
+  }
+
+  /** @throws RangeError for a number that is not in use */
   named(worker: JournalWorker): NamedWorker {
     const named = this.#named[worker];
     if (named === undefined)
@@ -58,4 +81,8 @@ export class JournalWorkers {
     this.#toldIn[worker] = segment;
     this.#numberThere[worker] = number;
   }
+}
+
+function keyOf(account: string, name: string): string {
+  return `${account} ${name}`;
 }

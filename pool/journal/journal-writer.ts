@@ -25,8 +25,12 @@ import type { SegmentSeries } from './segment-series.js';
 /** A segment is closed beyond this, bytes: 600,000 shares, which a recorder reads in some 50 ms. */
 export const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 
-/** A segment is closed beyond this, so that its batch stays small. */
-export const MAX_SEGMENT_WORKERS = 2000;
+/** A segment is closed beyond this, so that its batch stays small... */
+export const MAX_SEGMENT_WORKERS = 20_000;
+
+/** ...and beyond this once it is older than that, ms: where shares come fast, each new segment would tell all workers again. */
+export const MANY_SEGMENT_WORKERS = 2000;
+export const YOUNG_SEGMENT_MS = 2000;
 
 export interface JournalWriterParts {
   /** ms since the epoch on the store's clock. */
@@ -54,6 +58,7 @@ export class JournalWriter implements ShareJournal {
   #segment = 0;
   #sliceMs = 0;
   #begun = false;
+  #begunMs = 0;
   #rotateSoon = false;
   /** Hashes of blocks told of since the last commit. */
   readonly #blocksNoted: string[] = [];
@@ -79,6 +84,16 @@ export class JournalWriter implements ShareJournal {
 
   worker(account: Account, name: string): JournalWorker {
     return this.#workers.number(account, name);
+  }
+
+  /** Undoes one call of `worker`, when a connection ends: so that the table does not grow for ever. Not between a note and its commit. */
+  releaseWorker(worker: JournalWorker): void {
+    this.#workers.release(worker);
+  }
+
+  /** Workers that are in use. */
+  get workers(): number {
+    return this.#workers.size;
   }
 
   share(worker: JournalWorker, chain: ChainIndex, difficulty: Difficulty, hash: Uint8Array): void {
@@ -178,10 +193,12 @@ export class JournalWriter implements ShareJournal {
   }
 
   #full(now: number): boolean {
+    const { workers } = this.#numbers;
     return (
       now >= this.#sliceMs + SLICE_MS ||
       this.#segments.openBytes >= MAX_SEGMENT_BYTES ||
-      this.#numbers.workers >= MAX_SEGMENT_WORKERS
+      workers >= MAX_SEGMENT_WORKERS ||
+      (workers >= MANY_SEGMENT_WORKERS && now - this.#begunMs >= YOUNG_SEGMENT_MS)
     );
   }
 
@@ -197,6 +214,7 @@ export class JournalWriter implements ShareJournal {
     this.#tick = 'noting';
     if (!this.#begun) {
       this.#begun = true;
+      this.#begunMs = now;
       this.#rotateSoon = false;
       this.#segment += 1;
       this.#numbers = new SegmentNumbers();

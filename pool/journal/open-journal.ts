@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { ShareJournal } from '../core/journal.js';
+import type { JournalWorker, ShareJournal } from '../core/journal.js';
 import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
 import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
 import { journalsFolder } from './journal-folder.js';
@@ -44,6 +44,8 @@ export interface JournalFigures {
   readonly writeErrors: number;
   /** Segments closed so far. */
   readonly segments: number;
+  /** Workers that are in use. */
+  readonly workers: number;
 }
 
 /** The journal that this process writes. */
@@ -53,6 +55,8 @@ export interface Journal extends ShareJournal {
   /** Of this journal. */
   readonly path: string;
   readonly figures: JournalFigures;
+  /** Undoes one call of `worker`, when a connection ends: so that the table does not grow for ever. */
+  releaseWorker(worker: JournalWorker): void;
   /** Takes note of what the recorder has done, for the limit. */
   progress(progress: RecorderProgress): void;
   /** What a timer does ten times a second. */
@@ -94,9 +98,11 @@ export function openJournal(options: JournalOptions, parts: JournalParts): Journ
         commits: writer.commits,
         writeErrors: segments.writeErrors,
         segments: segments.closedNumber,
+        workers: writer.workers,
       };
     },
     worker: (account, name) => writer.worker(account, name),
+    releaseWorker: (worker) => writer.releaseWorker(worker),
     share: (worker, chain, difficulty, hash) => writer.share(worker, chain, difficulty, hash),
     reject: (worker, reason) => writer.reject(worker, reason),
     target: (chain, target) => writer.target(chain, target),

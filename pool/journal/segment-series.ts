@@ -177,7 +177,14 @@ export class SegmentSeries {
 
   /** Whether some bytes can be written. */
   #probe(): boolean {
-    const probe = new SegmentFile(join(this.#parts.folder, 'probe.tmp'), this.#parts.files);
+    const path = join(this.#parts.folder, 'probe.tmp');
+    const probe = new SegmentFile(path, this.#parts.files);
+    try {
+      // One that could not be removed before.
+      this.#parts.files.remove(path);
+    } catch {
+      // There is none, mostly.
+    }
     try {
       probe.append(new Uint8Array(PROBE_BYTES), 0, PROBE_BYTES);
       probe.discard();
@@ -187,7 +194,7 @@ export class SegmentSeries {
       try {
         probe.discard();
       } catch {
-        // Adoption removes it.
+        // The next try removes it.
       }
       return false;
     }

@@ -40,6 +40,11 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
       };
     case 'blockState':
       return describeBlockState(event);
+    case 'ban':
+      return {
+        level: 'warn',
+        text: `an address is banned for ${formatDuration(event.untilMs - Date.now())}: ${event.reason}`,
+      };
     case 'unrecorded':
       return { level: 'warn', text: `${event.count} shares refused: they could not be recorded` };
   }

@@ -1,93 +1,114 @@
 /**
- * One client between its channel and its session: bytes to lines, and the deadlines that go with bytes.
+ * One client between its channel and its session: bytes to lines, deadlines, and limits.
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
-import type { Pool, SessionConnection } from '../core/pool.js';
+import type { Offence } from '../core/bans.js';
+import type { RejectReason } from '../core/outcome.js';
 import type { Session } from '../core/session.js';
-import type { ListenerSettings } from '../core/session-host.js';
+import type { ListenerSettings, SessionConnection } from '../core/session-host.js';
+import { noteRefused, noteValid, startConduct } from '../core/share-conduct.js';
 import type { Channel, ChannelEvents } from './channel.js';
-import type { ConnectionLimits } from './stratum-server.js';
+import type { ConnectionHost } from './connection-host.js';
 
 export class StratumConnection implements ChannelEvents, SessionConnection {
-  readonly #pool: Pool;
   readonly #channel: Channel;
-  readonly #limits: ConnectionLimits;
-  readonly #now: () => number;
-  readonly #onGone: (connection: StratumConnection) => void;
+  readonly #host: ConnectionHost;
   readonly #lines: LineSplitter;
-  readonly #handleLine = (line: string): boolean => this.#handle(line);
   readonly session: Session;
+  /** Neither limited nor banned. */
+  readonly #trusted: boolean;
+  readonly #bucket;
+  readonly #conduct = startConduct();
   readonly #connectedMs: number;
-  /** When the line that is not whole yet began, or undefined. */
-  #lineSinceMs: number | undefined;
+  /** When the line that is not whole yet began, or 0. */
+  #lineSinceMs = 0;
   #heard = false;
+  /** Whether a share of it was accepted. */
+  miner = false;
 
-  constructor(
-    channel: Channel,
-    listener: ListenerSettings,
-    limits: ConnectionLimits,
-    modules: {
-      readonly pool: Pool;
-      readonly now: () => number;
-      readonly onGone: (connection: StratumConnection) => void;
-    },
-  ) {
+  constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
+    const nowMs = host.now();
     this.#channel = channel;
-    this.#limits = limits;
-    this.#pool = modules.pool;
-    this.#now = modules.now;
-    this.#onGone = modules.onGone;
-    this.#lines = new LineSplitter(limits.maxLineBytes);
-    this.#connectedMs = modules.now();
-    this.session = this.#pool.connect(listener, this);
+    this.#host = host;
+    this.#trusted = host.isTrusted(channel.remoteAddress);
+    this.#bucket = host.messageLimit.start(nowMs);
+    this.#lines = new LineSplitter(host.limits.maxLineBytes);
+    this.#connectedMs = nowMs;
+    this.session = host.pool.connect(listener, this);
+  }
+
+  get remoteAddress(): string {
+    return this.#channel.remoteAddress;
   }
 
   write(data: string | Uint8Array): void {
     this.#channel.write(data);
     // A client that does not read is dropped before it holds memory.
-    if (this.#channel.pendingBytes > this.#limits.maxUnsentBytes) {
-      this.#pool.drop(this.session, 'slowReader');
-      this.#channel.destroy();
-    }
+    if (this.#channel.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
+    this.#host.pool.drop(this.session, 'slowReader');
+    this.#channel.destroy();
   }
 
   end(): void {
     this.#channel.end();
   }
 
+  noteAccepted(): void {
+    this.#host.messageLimit.noteAccepted(this.#bucket);
+    noteValid(this.#conduct);
+    if (this.miner) return;
+    this.miner = true;
+    this.#host.admission.noteMiner(this.remoteAddress);
+  }
+
+  noteRefused(reason: RejectReason): boolean {
+    return noteRefused(this.#conduct, reason) || this.#trusted;
+  }
+
+  noteOffence(offence: Offence): void {
+    this.#host.noteOffence(this.remoteAddress, offence);
+  }
+
   onData(chunk: Uint8Array): void {
     if (this.session.closed) return;
-    if (!this.#lines.push(chunk, this.#handleLine)) {
-      this.#pool.disconnect(this.session, 'lineTooLong');
+    if (!this.#lines.push(chunk, (line) => this.#handle(line))) {
+      this.noteOffence('oversizeLine');
+      this.#host.pool.disconnect(this.session, 'lineTooLong');
       return;
     }
-    if (this.#lines.held === 0) this.#lineSinceMs = undefined;
-    else this.#lineSinceMs ??= this.#now();
+    if (this.#lines.held === 0) this.#lineSinceMs = 0;
+    else if (this.#lineSinceMs === 0) this.#lineSinceMs = this.#host.now();
   }
 
   onClose(): void {
-    this.#pool.drop(this.session, 'client');
-    this.#onGone(this);
+    this.#host.pool.drop(this.session, 'client');
+    this.#host.onGone(this);
   }
 
   /** Ends a connection that is over one of its deadlines. */
   checkDeadlines(nowMs: number): void {
-    const { firstLineMs, lineMs, authorizeMs } = this.#limits;
+    const { limits, pool } = this.#host;
     const ageMs = nowMs - this.#connectedMs;
-    if (!this.#heard && ageMs > firstLineMs) this.#pool.disconnect(this.session, 'firstLineDeadline');
-    else if (this.#lineSinceMs !== undefined && nowMs - this.#lineSinceMs > lineMs)
-      this.#pool.disconnect(this.session, 'lineDeadline');
-    else if (!this.session.authorized && ageMs > authorizeMs)
-      this.#pool.disconnect(this.session, 'authorizeDeadline');
+    if (!this.#heard && ageMs > limits.firstLineMs) pool.disconnect(this.session, 'firstLineDeadline');
+    else if (this.#lineSinceMs !== 0 && nowMs - this.#lineSinceMs > limits.lineMs)
+      pool.disconnect(this.session, 'lineDeadline');
+    else if (!this.session.authorized && ageMs > limits.authorizeMs)
+      pool.disconnect(this.session, 'authorizeDeadline');
   }
 
   /** @returns whether more lines are wanted */
   #handle(line: string): boolean {
+    const { pool, messageLimit, now } = this.#host;
     this.#heard = true;
-    this.#lineSinceMs = undefined;
+    this.#lineSinceMs = 0;
+    if (!messageLimit.note(this.#bucket, now()) && !this.#trusted) {
+      this.noteOffence('flood');
+      pool.disconnect(this.session, 'messageRate');
+      return false;
+    }
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text !== '') this.#pool.handle(this.session, text);
+    if (text !== '') pool.handle(this.session, text);
     return !this.session.closed;
   }
 }

@@ -1,66 +1,94 @@
 /**
- * All clients of all listeners, whatever carries them.
+ * All clients of all listeners, whatever carries them: who may come in, and who has to go.
  * @module
  */
+import type { AddressRanges } from '../core/address.js';
+import { Admission } from '../core/admission.js';
+import type { Bans, Offence } from '../core/bans.js';
+import { MessageLimit } from '../core/message-limit.js';
 import type { Pool } from '../core/pool.js';
 import type { ListenerSettings } from '../core/session-host.js';
+import type { Ban } from '../core/store.js';
+import type { AcceptorHandlers } from './acceptor.js';
 import type { Channel, ChannelEvents } from './channel.js';
+import type { ConnectionHost, ConnectionLimits } from './connection-host.js';
 import { StratumConnection } from './stratum-connection.js';
 
-export interface ConnectionLimits {
-  /** Longest line, bytes, without its newline. */
-  readonly maxLineBytes: number;
-  /** Bytes that may wait for a client which does not read. */
-  readonly maxUnsentBytes: number;
-  /** From connecting to the end of the first line, ms. */
-  readonly firstLineMs: number;
-  /** From the first byte of a line to its end, ms. */
-  readonly lineMs: number;
-  /** From connecting to a good authorize, ms. */
-  readonly authorizeMs: number;
+export interface StratumServerOptions extends ConnectionLimits {
+  readonly messagesPerSecond: number;
+  readonly maxConnections: number;
+  readonly connectionsPerAddress: number;
+  readonly trusted: AddressRanges;
 }
-
-export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
-  maxLineBytes: 8_192,
-  maxUnsentBytes: 262_144,
-  firstLineMs: 10_000,
-  lineMs: 10_000,
-  authorizeMs: 60_000,
-};
 
 export interface StratumServerModules {
   readonly pool: Pool;
+  readonly bans: Bans;
   /** Monotonic clock, ms. */
   readonly now: () => number;
+  /** The store's clock, ms since the epoch. */
+  readonly storeNow: () => number;
+  /** An address was banned here: for the store and the other front ends. */
+  readonly onBan: (ban: Ban) => void;
 }
 
-export class StratumServer {
-  readonly #limits: ConnectionLimits;
+/** How often connections are closed while the pool stops, ms. */
+const CLOSE_STEP_MS = 50;
+
+export class StratumServer implements ConnectionHost {
+  readonly pool: Pool;
+  readonly limits: ConnectionLimits;
+  readonly messageLimit: MessageLimit;
+  readonly admission: Admission;
+  readonly now: () => number;
+  readonly #options: StratumServerOptions;
   readonly #modules: StratumServerModules;
   readonly #connections = new Set<StratumConnection>();
-  readonly #onGone = (connection: StratumConnection): void => {
-    this.#connections.delete(connection);
-  };
+  /** Connections that never became one of a miner, by reason. */
+  readonly refused = new Map<string, number>();
 
-  constructor(limits: ConnectionLimits, modules: StratumServerModules) {
-    this.#limits = limits;
+  constructor(options: StratumServerOptions, modules: StratumServerModules) {
+    this.#options = options;
     this.#modules = modules;
+    this.pool = modules.pool;
+    this.limits = options;
+    this.now = modules.now;
+    this.messageLimit = new MessageLimit(options.messagesPerSecond);
+    this.admission = new Admission(options, modules.bans);
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** A client is there to talk. */
-  accept(channel: Channel, listener: ListenerSettings): ChannelEvents {
-    const { pool, now } = this.#modules;
-    const connection = new StratumConnection(channel, listener, this.#limits, {
-      pool,
-      now,
-      onGone: this.#onGone,
-    });
-    this.#connections.add(connection);
-    return connection;
+  /** What a listener of these settings tells. */
+  handlers(listener: ListenerSettings): AcceptorHandlers {
+    return {
+      admit: (address) =>
+        this.pool.recording ? this.admission.admit(address, this.#modules.storeNow()) : 'unrecorded',
+      onChannel: (channel) => this.#accept(channel, listener),
+      onRefused: (reason, address) => {
+        this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+        if (reason === 'proxyHeaderMalformed' && address !== undefined)
+          this.noteOffence(address, 'forgedProxyHeader');
+      },
+      onReleased: (address) => this.admission.release(address),
+    };
+  }
+
+  isTrusted(address: string): boolean {
+    return this.#options.trusted.has(address);
+  }
+
+  noteOffence(address: string, offence: Offence): void {
+    const { bans, storeNow, onBan } = this.#modules;
+    const ban = bans.note(address, offence, this.admission.minersOf(address), storeNow());
+    if (ban !== undefined) onBan(ban);
+  }
+
+  onGone(connection: StratumConnection): void {
+    this.#connections.delete(connection);
+    if (connection.miner) this.admission.noteMinerGone(connection.remoteAddress);
   }
 
   /** Ends connections that are over a deadline. To be called every second or so. */
@@ -71,13 +99,17 @@ export class StratumServer {
   /** Ends all connections, spread over some time so that not all miners come back in one instant. */
   async close(overMs: number): Promise<void> {
     const connections = [...this.#connections];
-    const stepMs = 50;
-    const steps = Math.max(1, Math.ceil(overMs / stepMs));
+    const steps = Math.max(1, Math.ceil(overMs / CLOSE_STEP_MS));
     const perStep = Math.max(1, Math.ceil(connections.length / steps));
     while (connections.length > 0) {
-      for (const connection of connections.splice(0, perStep))
-        this.#modules.pool.disconnect(connection.session, 'stopping');
-      if (connections.length > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
+      for (const { session } of connections.splice(0, perStep)) this.pool.disconnect(session, 'stopping');
+      if (connections.length > 0) await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));
     }
+  }
+
+  #accept(channel: Channel, listener: ListenerSettings): ChannelEvents {
+    const connection = new StratumConnection(channel, listener, this);
+    this.#connections.add(connection);
+    return connection;
   }
 }

@@ -89,7 +89,7 @@ function parseResponse(value: object): PoolMessage {
   const number = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id;
   const failed = error !== undefined && error !== null && error !== false;
   // Without an error only a plain no is one: `"result":"OK"`, or none at all, was meant as yes.
-  const refused = failed || result === false || result === null;
+  const refused = result === false || result === null || (failed && !(result === true && saysNothing(error)));
   return {
     kind: 'response',
     id: typeof number === 'number' ? number : undefined,
@@ -97,7 +97,14 @@ function parseResponse(value: object): PoolMessage {
   };
 }
 
+/** An error of `""`, `[]` or `{}`, beside a result of true. */
+function saysNothing(error: unknown): boolean {
+  return error === '' || (typeof error === 'object' && error !== null && Object.keys(error).length === 0);
+}
+
 function parseNotify(params: unknown): PoolMessage {
+  // A job by itself, without an array round it.
+  if (typeof params === 'object' && params !== null && 'jobId' in params) return parseNotify([params]);
   if (!Array.isArray(params) || params.length === 0)
     return { kind: 'wrong', problem: 'mining.notify: expected an array of jobs' };
   const jobs = new Map<number, PoolJob>();

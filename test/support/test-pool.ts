@@ -140,6 +140,8 @@ export class TestPool {
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
+  /** Of workers that have gone, by name. */
+  readonly difficulties = new Map<string, bigint>();
   readonly released: { extranonce: string; used: boolean }[] = [];
   /** Extranonces that may be taken. */
   extranoncesLeft = 1_000;
@@ -167,6 +169,13 @@ export class TestPool {
           },
           release: (extranonce, used) => {
             this.released.push({ extranonce, used });
+          },
+        },
+        difficultyMemory: {
+          note: (identity, work) => this.difficulties.set(identity.name, work),
+          recall: (identity, found) => {
+            const work = this.difficulties.get(identity.name);
+            if (work !== undefined) found(work);
           },
         },
         now: () => this.nowMs,

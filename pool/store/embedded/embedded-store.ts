@@ -32,7 +32,12 @@ import { extranonceBlocks } from '../store-identity.js';
 import type { EmbeddedStoreSettings } from '../store-settings.js';
 import { applyBatch, reportThrough } from './apply-batch.js';
 import { addBan, readBans } from './bans.js';
-import { leaseExtranonces, releaseExtranonces, renewExtranonces } from './extranonces.js';
+import {
+  leaseExtranonces,
+  releaseAllExtranonces,
+  releaseExtranonces,
+  renewExtranonces,
+} from './extranonces.js';
 import { claimNetwork, openDatabase } from './open-database.js';
 import { prune } from './prune.js';
 import {
@@ -132,6 +137,10 @@ class EmbeddedStore implements Store {
 
   async releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
     releaseExtranonces(this.#sql, this.#clock(), owner, blocks);
+  }
+
+  async releaseAllExtranonces(owner: string): Promise<void> {
+    releaseAllExtranonces(this.#sql, this.#clock(), owner);
   }
 
   async bans(): Promise<readonly Ban[]> {

@@ -69,3 +69,7 @@ export function releaseExtranonces(sql: Sql, nowMs: number, owner: string, block
       );
   });
 }
+
+export function releaseAllExtranonces(sql: Sql, nowMs: number, owner: string): void {
+  sql.run('UPDATE extranonces SET owner = NULL, free_ms = min(free_ms, ?) WHERE owner = ?', nowMs, owner);
+}

@@ -151,9 +151,10 @@ test('without targetBlob the difficulty decides; without either the job is not m
   assert.deepEqual(heard.last.jobs[0]!.target, targetBytes(targetOfDifficulty(0.5)));
 });
 
-for (const [what, talk] of [
+for (const [what, connectTimeoutMs, talk] of [
   [
     'jobs before the answer to authorize',
+    60_000,
     (client: PoolClient, id: unknown) => {
       client.notify(client.pool.jobs);
       client.send({ method: 'mining.set_extranonce', params: ['beef'] });
@@ -162,6 +163,7 @@ for (const [what, talk] of [
   ],
   [
     'an extranonce after the first job',
+    60_000,
     (client: PoolClient, id: unknown) => {
       client.answer(id, true);
       client.notify(client.pool.jobs);
@@ -170,6 +172,7 @@ for (const [what, talk] of [
   ],
   [
     'no answer to authorize at all',
+    400,
     (client: PoolClient) => {
       client.send({ id: null, method: 'mining.set_extranonce', params: ['beef'] });
       client.notify(client.pool.jobs);
@@ -182,7 +185,7 @@ for (const [what, talk] of [
       if (method === 'mining.authorize') talk(client, id);
       return method === 'mining.submit';
     };
-    const { source, heard } = open([pool], { link: { connectTimeoutMs: 400 } });
+    const { source, heard } = open([pool], { link: { connectTimeoutMs } });
     await waitFor('the extranonce in use', () => heard.jobs.at(-1)?.session.noncePrefix.length === 2);
     submit(source, heard.last);
     await waitFor('the answer', () => heard.verdicts.length === 1);
@@ -197,7 +200,8 @@ test('another extranonce counts from the next job on, in a session of its own', 
   const old = heard.last;
   const [client] = pool.clients;
   client!.send({ method: 'mining.set_extranonce', params: ['bbbb'] });
-  client!.send({ method: 'mining.set_difficulty', params: [1] });
+  client!.send({ method: 'client.show_message', params: ['heard'] });
+  await waitFor('it to be heard', () => heard.notices.length === 1);
   submit(source, old);
   await waitFor('an answer', () => heard.verdicts.length === 1);
   client!.notify(pool.jobs);
@@ -293,6 +297,17 @@ test('a pool that says nothing at first, one that answers no share, one without 
   await waitFor('the second', () => second.heard.ended.length === 1);
   assert.match(second.heard.notices[0]!, /shares were sent, and nothing was heard for 0.3 s/);
 
+  const other = await startPool();
+  other.onRequest = (_client, { method }) => method !== 'mining.submit';
+  const kept = open([other], { link: { answerSilenceMs: 600 } });
+  await waitFor('jobs', () => kept.heard.jobs.length === 1);
+  submit(kept.source, kept.heard.last);
+  for (let i = 0; i < 10; i++) {
+    await sleep(100);
+    other.clients[0]!.notify(other.jobs);
+  }
+  assert.equal(kept.heard.notices.length, 0, 'one that forgets an answer and speaks is kept');
+
   const stuck = await startPool();
   const third = open([stuck], { link: { jobSilenceMs: 300, answerSilenceMs: 400 } });
   await waitFor('the third', () => third.heard.notices.length > 0);
@@ -328,6 +343,23 @@ test('the second pool while the first is away, and back to it when it has been w
   assert.equal(heard.sessions.length, 3);
   await sleep(300);
   assert.equal(second.clients.length, 1);
+});
+
+test('a pool that was left is taken up again at once when the preferred one fails, and kept', async () => {
+  const first = await startPool();
+  const second = await startPool();
+  const { port } = first;
+  await first.close();
+  const { heard } = open([first, second], { returnAfterMs: 200, answersMs: 2_000 });
+  await waitFor('the second', () => heard.sessions.length === 1);
+  const again = await startPool([makeJob()], port);
+  await waitFor('the first', () => heard.sessions.length === 2);
+  await again.close();
+  await waitFor('the second again', () => heard.sessions.length === 3);
+  assert.equal(heard.sessions[2], heard.sessions[0], 'its connection was still there');
+  await sleep(2_300);
+  assert.equal(second.clients.length, 1);
+  assert.equal(second.clients[0]!.closed, false);
 });
 
 test('a first pool that comes and goes is not returned to', async () => {

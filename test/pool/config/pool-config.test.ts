@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
@@ -7,7 +10,7 @@ import {
   parsePoolConfig,
   redactedPoolConfig,
 } from '../../../pool/config/pool-config.js';
-import type { ConfigSources } from '../../../pool/config/sources.js';
+import { type ConfigSources, systemSources } from '../../../pool/config/sources.js';
 import { configSources } from '../../support/config-sources.js';
 
 const sources = configSources(
@@ -316,4 +319,18 @@ test('the data folder', () => {
   ] as const)
     assert.equal(parsePoolConfig({ pool: { id: 'main' } }, configSources(env)).dataFolder, folder);
   assert.match(problems({}, configSources({ HOME: '' })).join(), /^dataFolder: expected a folder/);
+});
+
+test('files beside the configuration are found, wherever the process is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lesswork-config-'));
+  try {
+    writeFileSync(join(folder, 'key'), 'from-the-file\r\n');
+    const real = systemSources({ HOME: '/home/miner' }, join(folder, 'pool.json'));
+    const config = parsePoolConfig({ nodes: [{ apiKey: { file: 'key' } }], dataFolder: 'data' }, real);
+    assert.equal(config.nodes[0]!.apiKey!.reveal(), 'from-the-file');
+    assert.equal(config.dataFolder, join(folder, 'data'));
+    assert.match(problems({ nodes: [{ apiKey: { file: 'gone' } }] }, real).join(), /ENOENT/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

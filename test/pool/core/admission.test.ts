@@ -34,7 +34,7 @@ test('a farm of a thousand behind one address comes in; beyond the limit of its 
   for (let i = 0; i < 2000; i++) assert.equal(admission.admit('198.51.100.1', 0), 'admit');
   assert.equal(admission.admit('198.51.100.1', 0), 'addressFull');
   assert.equal(admission.admit('198.51.100.2', 0), 'admit');
-  admission.release('198.51.100.1', false);
+  admission.release('198.51.100.1');
   assert.equal(admission.admit('198.51.100.1', 0), 'admit');
 });
 
@@ -71,7 +71,10 @@ test('nothing is kept of those who have gone', () => {
   admission.noteMiner('10.0.0.1');
   assert.deepEqual([admission.minersOf('10.0.0.1'), admission.minersOf('10.9.9.9')], [1, 0]);
   assert.equal(admission.networks, 1000);
-  for (let i = 0; i < 1000; i++) admission.release(`10.0.${i >> 8}.${i & 255}`, i === 1);
-  admission.release('10.0.0.1', true);
+  admission.noteMinerGone('10.0.0.1');
+  assert.equal(admission.minersOf('10.0.0.1'), 0);
+  for (let i = 0; i < 1000; i++) admission.release(`10.0.${i >> 8}.${i & 255}`);
+  admission.release('10.0.0.1');
+  admission.noteMinerGone('10.0.0.1');
   assert.deepEqual([admission.networks, admission.connections], [0, 0]);
 });

@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import { SLICE_MS } from '../../../pool/core/batch.js';
 import { difficultyOfWork } from '../../../pool/core/difficulty.js';
 import { REJECT_REASON_NAMES } from '../../../pool/core/outcome.js';
-import { MAX_SEGMENT_BYTES, MAX_SEGMENT_WORKERS } from '../../../pool/journal/journal-writer.js';
+import {
+  MANY_SEGMENT_WORKERS,
+  MAX_SEGMENT_BYTES,
+  MAX_SEGMENT_WORKERS,
+  YOUNG_SEGMENT_MS,
+} from '../../../pool/journal/journal-writer.js';
 import { MAX_COMMIT_BYTES } from '../../../pool/journal/record-buffer.js';
 import {
   JOURNAL_ID,
@@ -278,24 +283,41 @@ test('a block closes the segment with the next tick', (t) => {
   assert.equal(harness.closed.length, 1, 'and only that one');
 });
 
-test('a segment holds no more workers and bytes than it should', (t) => {
+test('a segment with many workers is closed: soon, or when it is 2 s old', (t) => {
   const harness = writerHarness(testFolder(t));
   const { writer } = harness;
-  for (let n = 0; n < MAX_SEGMENT_WORKERS + 10; n++) {
-    writer.share(writer.worker(testAccount(n), 'rig'), 0, EASY, testHash(1));
-    writer.commit();
-  }
+  const addTo = (workers: number): void => {
+    for (let n = 0; n < workers; n++) {
+      writer.share(writer.worker(testAccount(n), 'rig'), 0, EASY, testHash(1));
+      writer.commit();
+    }
+  };
+  addTo(MAX_SEGMENT_WORKERS);
+  assert.equal(harness.closed.length, 0);
+  addTo(1);
   assert.equal(harness.closed.length, 1);
-  const hash = testHash(2);
-  for (let bytes = 0; bytes < MAX_SEGMENT_BYTES; ) {
-    for (let n = 0; n < 10_000; n++) writer.share(3, 0, EASY, hash);
-    writer.commit();
-    bytes += 70_000;
-  }
-  writer.share(3, 0, EASY, hash);
-  writer.commit();
+  addTo(MANY_SEGMENT_WORKERS);
+  harness.nowMs += YOUNG_SEGMENT_MS - 1;
+  writer.tick();
+  assert.equal(harness.closed.length, 1);
+  harness.nowMs += 1;
+  writer.tick();
   assert.equal(harness.closed.length, 2);
-  assert.ok(harness.closed[1]!.bytes < MAX_SEGMENT_BYTES + 100_000);
+});
+
+test('a segment that is long is closed', (t) => {
+  const harness = writerHarness(testFolder(t));
+  const { writer } = harness;
+  const hash = testHash(2);
+  const worker = writer.worker(testAccount(1), 'rig');
+  for (let bytes = 0; bytes < MAX_SEGMENT_BYTES; bytes += 70_000) {
+    for (let n = 0; n < 10_000; n++) writer.share(worker, 0, EASY, hash);
+    writer.commit();
+  }
+  writer.share(worker, 0, EASY, hash);
+  writer.commit();
+  assert.equal(harness.closed.length, 1);
+  assert.ok(harness.closed[0]!.bytes < MAX_SEGMENT_BYTES + 100_000);
 });
 
 test('a commit that is too long is refused whole, and the next one counts', (t) => {
@@ -333,6 +355,33 @@ test('another form of the address of an account is told, as the same worker', (t
   assert.equal(batch!.workers.length, 1);
   assert.equal(batch!.workers[0]!.address, testAccount(1, 2).address);
   assert.equal(batch!.slices[0]!.entries[0]!.shares, 2);
+});
+
+test('a worker that all have released leaves its number to another one', (t) => {
+  const harness = writerHarness(testFolder(t));
+  const { writer } = harness;
+  const first = writer.worker(testAccount(1), 'rig');
+  assert.equal(writer.worker(testAccount(1), 'rig'), first);
+  writer.share(first, 0, EASY, testHash(1));
+  writer.commit();
+  writer.releaseWorker(first);
+  assert.notEqual(writer.worker(testAccount(2), 'rig'), first);
+  writer.releaseWorker(first);
+  assert.throws(() => writer.releaseWorker(first), RangeError);
+  assert.throws(() => writer.share(first, 0, EASY, testHash(1)), RangeError);
+  assert.equal(writer.worker(testAccount(3), 'rig'), first);
+  assert.equal(writer.workers, 2);
+  writer.share(first, 0, EASY, testHash(2));
+  writer.commit();
+  writer.close();
+  const [batch] = harness.batches();
+  assert.deepEqual(
+    batch!.workers.map(({ identity, bestHash }) => [identity.account, bestHash]),
+    [
+      [testAccount(1).key, testHash(1)],
+      [testAccount(3).key, testHash(2)],
+    ],
+  );
 });
 
 function makeFolder(path: string): string {

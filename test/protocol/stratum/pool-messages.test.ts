@@ -26,6 +26,12 @@ test('one job, and all 16', () => {
   assert.deepEqual(all.problems, []);
 });
 
+test('a job without an array round it', () => {
+  const message = parse({ method: 'mining.notify', params: notifiedJob(JOB, 7) });
+  assert.ok(message.kind === 'notify');
+  assert.equal(message.jobs[0]!.id, 7);
+});
+
 test('of two jobs for one chain the last counts', () => {
   const { jobs } = notify(notifiedJob(JOB, 'a'), notifiedJob(JOB, 'b'));
   assert.deepEqual(
@@ -92,6 +98,9 @@ test('answers: every form of yes and no', () => {
     { id: '9', result: true },
     { id: 9, error: null },
     { id: 9, result: 'OK', error: false },
+    { id: 9, result: true, error: '' },
+    { id: 9, result: true, error: [] },
+    { id: 9, result: true, error: {} },
   ])
     assert.equal(refusal(yes), undefined, JSON.stringify(yes));
   for (const [no, reason, message] of [
@@ -107,6 +116,7 @@ test('answers: every form of yes and no', () => {
     [{ error: 23 }, 'nonce', /error 23/],
     [{ error: { code: 26, message: 'hash is of another chain' } }, 'otherChain', /another chain/],
     [{ error: { code: 21, message: 'wrong chain for the job' } }, 'wrongChain', /wrong chain/],
+    [{ result: true, error: [22, 'Duplicate share', null] }, 'duplicate', /Duplicate/],
     [{ error: true }, 'other', /no reason given/],
     [{ error: {} }, 'other', /no reason given/],
     [{ result: false }, 'other', /no reason given/],

@@ -1,0 +1,113 @@
+/**
+ * Keeps extranonces at hand: leases blocks of them from the store ahead of need, renews them, gives back what is not
+ * needed. Nothing waits for it: while the store is away, what is at hand goes on being given out.
+ * @module
+ */
+import { EXTRANONCE_LEASE_MS, ExtranoncePool } from './extranonce-pool.js';
+import type { Extranonces } from './session-host.js';
+import type { Store } from './store.js';
+
+export interface ExtranonceKeeperModules {
+  readonly store: Pick<
+    Store,
+    'leaseExtranonces' | 'renewExtranonces' | 'releaseExtranonces' | 'releaseAllExtranonces'
+  >;
+  /** Name of this front end. */
+  readonly owner: string;
+  /** The store's clock, ms since the epoch. */
+  readonly storeNow: () => number;
+  /** Least template time of all headers that take shares; undefined without any. */
+  readonly oldestLiveHeaderMs: () => number | undefined;
+  /** Extranonces that miners have and that are no longer ours: they must have other ones at once. */
+  readonly onLost: (extranonces: readonly string[]) => void;
+}
+
+/** Least time between two tries to lease more, ms: a space that is used up stays so for a while. */
+const LEASE_EVERY_MS = 1_000;
+
+/** Blocks leased at once; more come a second later. */
+const MAX_LEASED_AT_ONCE = 64;
+
+export class ExtranonceKeeper implements Extranonces {
+  readonly #pool: ExtranoncePool;
+  readonly #modules: ExtranonceKeeperModules;
+  #leasedMs = Number.NEGATIVE_INFINITY;
+  #renewedMs: number;
+  #busy = false;
+  #closed = false;
+
+  /** @param bytes - length of an extranonce, 2 to 4 */
+  constructor(bytes: number, modules: ExtranonceKeeperModules) {
+    this.#pool = new ExtranoncePool(bytes);
+    this.#modules = modules;
+    this.#renewedMs = modules.storeNow();
+  }
+
+  /** Gives up what an earlier process of this name held, and leases the first. @throws StoreUnavailableError */
+  async start(): Promise<void> {
+    const { store, owner } = this.#modules;
+    await store.releaseAllExtranonces(owner);
+    await this.#lease();
+  }
+
+  /** Values that miners have. */
+  get live(): number {
+    return this.#pool.live;
+  }
+
+  /** Values that could be given now. */
+  get free(): number {
+    return this.#pool.free(this.#modules.storeNow());
+  }
+
+  take(): string | undefined {
+    return this.#pool.take(this.#modules.storeNow());
+  }
+
+  release(extranonce: string, used: boolean): void {
+    this.#pool.release(extranonce, used, this.#modules.storeNow());
+  }
+
+  /** What is due: to be called every second or so. */
+  tick(): void {
+    this.#pool.settle(this.#modules.oldestLiveHeaderMs());
+    if (this.#busy || this.#closed) return;
+    this.#busy = true;
+    void this.#keep()
+      .catch(() => {
+        // The store is away: the recorder says so, and this is tried again.
+      })
+      .finally(() => {
+        this.#busy = false;
+      });
+  }
+
+  /** Gives everything back. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const { store, owner } = this.#modules;
+    await store.releaseExtranonces(owner, this.#pool.blocks).catch(() => {});
+  }
+
+  async #keep(): Promise<void> {
+    const { store, owner, storeNow, onLost } = this.#modules;
+    if (storeNow() - this.#renewedMs >= EXTRANONCE_LEASE_MS / 3) {
+      const asked = this.#pool.blocks;
+      const kept = await store.renewExtranonces(owner, asked, EXTRANONCE_LEASE_MS);
+      this.#renewedMs = storeNow();
+      const lost = this.#pool.renewed(asked, kept, this.#renewedMs + EXTRANONCE_LEASE_MS);
+      if (lost.length > 0) onLost(lost);
+    }
+    const surplus = this.#pool.takeSurplus(storeNow());
+    if (surplus.length > 0) await store.releaseExtranonces(owner, surplus);
+    if (this.#pool.wanted(storeNow()) > 0 && storeNow() - this.#leasedMs >= LEASE_EVERY_MS)
+      await this.#lease();
+  }
+
+  async #lease(): Promise<void> {
+    const { store, owner, storeNow } = this.#modules;
+    this.#leasedMs = storeNow();
+    const wanted = Math.min(MAX_LEASED_AT_ONCE, this.#pool.wanted(storeNow()));
+    this.#pool.add(await store.leaseExtranonces(owner, wanted, EXTRANONCE_LEASE_MS));
+  }
+}

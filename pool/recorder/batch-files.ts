@@ -1,0 +1,111 @@
+/**
+ * The files of one journal on their way to the store: segment, batch, confirmed batch.
+ *
+ * ```
+ * N.seg --(summed, written beside, fsync, renamed)--> N.batch --(confirmed, renamed)--> N.done --(1 h)--> gone
+ * ```
+ * The batch's content is fixed before it is sent. The segment goes as soon as the batch is on disk: it says the same.
+ * @module
+ */
+import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Batch } from '../core/batch.js';
+import { decodeBatch, encodeBatch } from '../journal/batch-file.js';
+import { SegmentDamagedError } from '../journal/frames.js';
+import { journalFile } from '../journal/journal-folder.js';
+import { readSegment } from '../journal/read-segment.js';
+
+/** What came out of a file. */
+export interface ReadBatch {
+  /** Undefined if nothing was ever acknowledged in it. */
+  readonly batch: Batch | undefined;
+  /** What was wrong with it, if anything. */
+  readonly damage: string | undefined;
+}
+
+/** Reads a closed segment; what follows damage is left out. @throws the error of the operating system */
+export async function readSegmentFile(folder: string, number: number): Promise<ReadBatch> {
+  const bytes = await readFile(journalFile(folder, number, 'seg'));
+  let length = bytes.length;
+  let damage: string | undefined;
+  for (;;) {
+    try {
+      return { batch: readSegment(bytes.subarray(0, length)), damage };
+    } catch (error) {
+      if (!(error instanceof SegmentDamagedError)) throw error;
+      damage ??= `${error.message}; ${bytes.length - error.offset} of ${bytes.length} bytes are lost`;
+      length = Math.min(error.offset, length - 1);
+    }
+  }
+}
+
+/** Puts a batch on disk for good, and removes its segment. @returns bytes of the file @throws the error of the operating system */
+export async function writeBatchFile(folder: string, batch: Batch): Promise<number> {
+  const path = journalFile(folder, batch.number, 'batch');
+  const bytes = encodeBatch(batch);
+  const temporary = `${path}.tmp`;
+  try {
+    const file = await open(temporary, 'w', 0o640);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+  await rm(journalFile(folder, batch.number, 'seg'), { force: true });
+  return bytes.length;
+}
+
+/** @throws BatchDamagedError, or the error of the operating system */
+export async function readBatchFile(folder: string, number: number): Promise<Batch> {
+  return decodeBatch(await readFile(journalFile(folder, number, 'batch')));
+}
+
+/** Marks a batch as confirmed at a time, ms since the epoch on our clock. */
+export async function confirmBatchFile(folder: string, number: number, nowMs: number): Promise<void> {
+  const path = journalFile(folder, number, 'batch');
+  await utimes(path, nowMs / 1000, nowMs / 1000);
+  await rename(path, journalFile(folder, number, 'done'));
+}
+
+/** Takes that back: the store has forgotten it. */
+export async function reviveBatchFile(folder: string, number: number): Promise<void> {
+  await rename(journalFile(folder, number, 'done'), journalFile(folder, number, 'batch'));
+}
+
+/** Size in bytes, and the time of the last change, ms since the epoch. */
+export async function fileFacts(
+  path: string,
+): Promise<{ readonly bytes: number; readonly changedMs: number }> {
+  const { size, mtimeMs } = await stat(path);
+  return { bytes: size, changedMs: mtimeMs };
+}
+
+/** Puts a damaged file out of the way. @returns its new path */
+export async function keepDamaged(path: string): Promise<string> {
+  const kept = `${path}.damaged`;
+  // A copy, so that a death in between leaves the original.
+  await writeFile(kept, await readFile(path));
+  return kept;
+}
+
+/** Makes a rename last through a power cut, where the system knows such a thing. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // Windows opens no folders.
+    if (process.platform !== 'win32') throw error;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * All that stands between an accepted share and the store: the store in its thread, its clock, the journal of this
+ * process, and those that dead processes left.
+ * @module
+ */
+import type { Store } from '../core/store.js';
+import { type AdoptedJournal, adoptJournals } from '../journal/adopt-journals.js';
+import type { JournalEvent } from '../journal/journal-events.js';
+import type { JournalFiles } from '../journal/journal-files.js';
+import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
+import type { RecorderEvent, RecorderFigures } from './recorder-events.js';
+import { createStoreClock, measureOffset, type StoreClock } from './store-clock.js';
+import { openStoreThread, type StoreThread, type ThreadEvent } from './store-thread.js';
+
+/** How often the clock is corrected and journals of dead processes are looked for, ms. */
+const EVERY_MS = 60_000;
+
+export interface RecordingOptions {
+  /** The pool's data folder. */
+  readonly folder: string;
+  readonly maxUnconfirmedBytes: number;
+  /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
+  readonly storeModule: string;
+  /** What that takes; cloned into the thread. */
+  readonly settings: unknown;
+}
+
+/** Another thing that an operator should know. */
+export type RecordingEvent =
+  | JournalEvent
+  | RecorderEvent
+  | ThreadEvent
+  /** The store's clock is that much ahead of this machine's, ms. Told at start and each minute. */
+  | { readonly type: 'clockOffset'; readonly offsetMs: number }
+  /** Journals of dead processes were taken over. */
+  | { readonly type: 'adopted'; readonly journals: readonly string[] }
+  | { readonly type: 'adoptionFailed'; readonly message: string };
+
+export interface RecordingParts {
+  readonly onEvent: (event: RecordingEvent) => void;
+  /** Another file system for the journal, for tests. */
+  readonly files?: JournalFiles;
+}
+
+/** A pool's memory. */
+export interface Recording {
+  readonly store: Store;
+  readonly journal: Journal;
+  /** The store's time, ms since the epoch. */
+  readonly clock: StoreClock;
+  /** How much the store's clock was ahead of this machine's at start, ms: beyond some seconds one of them is wrong. */
+  readonly offsetMs: number;
+  readonly figures: JournalFigures &
+    Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'>;
+  /** Closes the journal, brings it to the store for so long at most, and ends all. @returns whether all of it is there */
+  close(limitMs: number): Promise<boolean>;
+}
+
+/** Opens the store and a journal. @throws what opening the store throws, StoreUnavailableError, or the error of the operating system */
+export async function openRecording(options: RecordingOptions, parts: RecordingParts): Promise<Recording> {
+  const { onEvent, files } = parts;
+  const adopted = new Map<string, AdoptedJournal>();
+  let journal: Journal | undefined;
+  const thread = await openStoreThread({
+    storeModule: options.storeModule,
+    settings: options.settings,
+    onEvent: (event) => {
+      if (event.type === 'emptied') {
+        adopted.get(event.journal)?.remove();
+        adopted.delete(event.journal);
+      }
+      onEvent(event);
+    },
+    onFigures: (figures) => journal?.progress(figures),
+  });
+  try {
+    const offsetMs = await measureOffset(thread.store);
+    const clock = createStoreClock(Date.now() + offsetMs, () => performance.now());
+    onEvent({ type: 'clockOffset', offsetMs });
+    const opened = openJournal(options, {
+      clock: clock.now,
+      onSegmentClosed: (segment) => thread.segmentClosed(segment),
+      onThrough: (throughMs, number) => thread.through(opened.id, throughMs, number),
+      onEvent,
+      ...(files === undefined ? {} : { files }),
+    });
+    journal = opened;
+    thread.drain({ id: opened.id, path: opened.path, live: true, closedNumber: 0 });
+    const adoptNow = (): void => adopt(options.folder, opened.id, adopted, thread, onEvent);
+    adoptNow();
+    const timer = setInterval(() => {
+      adoptNow();
+      void correct(thread.store, clock, onEvent);
+    }, EVERY_MS).unref();
+    return {
+      store: thread.store,
+      journal: opened,
+      clock,
+      offsetMs,
+      get figures() {
+        return { ...thread.figures, ...opened.figures };
+      },
+      close: async (limitMs) => {
+        clearInterval(timer);
+        opened.close();
+        thread.finish(opened.id);
+        const flushed = await thread.close(limitMs);
+        for (const { release } of adopted.values()) release();
+        opened.release();
+        return flushed;
+      },
+    };
+  } catch (error) {
+    journal?.release();
+    await thread.close(0);
+    throw error;
+  }
+}
+
+function adopt(
+  folder: string,
+  own: string,
+  adopted: Map<string, AdoptedJournal>,
+  thread: StoreThread,
+  onEvent: (event: RecordingEvent) => void,
+): void {
+  try {
+    const journals = adoptJournals(folder, new Set([own, ...adopted.keys()]));
+    for (const journal of journals) {
+      adopted.set(journal.id, journal);
+      thread.drain({ id: journal.id, path: journal.path, live: false, closedNumber: 0 });
+    }
+    if (journals.length > 0) onEvent({ type: 'adopted', journals: journals.map(({ id }) => id) });
+  } catch (error) {
+    onEvent({ type: 'adoptionFailed', message: (error as Error).message });
+  }
+}
+
+async function correct(
+  store: Store,
+  clock: StoreClock,
+  onEvent: (event: RecordingEvent) => void,
+): Promise<void> {
+  try {
+    clock.correct(await measureOffset(store, clock.now));
+    onEvent({ type: 'clockOffset', offsetMs: clock.now() - Date.now() });
+  } catch {
+    // The store is away: the recorder says so.
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What a connection needs of the server around it.
+ * @module
+ */
+import type { Admission } from '../core/admission.js';
+import type { Offence } from '../core/bans.js';
+import type { MessageLimit } from '../core/message-limit.js';
+import type { Pool } from '../core/pool.js';
+import type { StratumConnection } from './stratum-connection.js';
+
+export interface ConnectionLimits {
+  /** Longest line, bytes, without its newline. */
+  readonly maxLineBytes: number;
+  /** Bytes that may wait for a client which does not read. */
+  readonly maxUnsentBytes: number;
+  /** From connecting to the end of the first line, ms. */
+  readonly firstLineMs: number;
+  /** From the first byte of a line to its end, ms. */
+  readonly lineMs: number;
+  /** From connecting to a good authorize, ms. */
+  readonly authorizeMs: number;
+}
+
+export interface ConnectionHost {
+  readonly pool: Pool;
+  readonly limits: ConnectionLimits;
+  readonly messageLimit: MessageLimit;
+  readonly admission: Admission;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  /** Whether an address is neither limited nor banned. */
+  isTrusted(address: string): boolean;
+  /** A client of this address abused the protocol. */
+  noteOffence(address: string, offence: Offence): void;
+  onGone(connection: StratumConnection): void;
+}
