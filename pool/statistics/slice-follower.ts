@@ -15,8 +15,8 @@
 import { SLICE_MS } from '../core/batch.js';
 import type { JournalMark, Store, StoredSlice } from '../core/store.js';
 
-/** How far back slices matter, ms: the longest window, and a bucket of it. */
-export const HORIZON_MS = 25 * 3_600_000;
+/** How far back slices matter, ms: the longest window and a bucket of it, and what its end may be behind. */
+export const HORIZON_MS = 25 * 3_600_000 + 120_000;
 
 /** A front end that is behind by more holds back nobody's figures: what it brings counts when it comes. ms */
 const MAX_HOLD_MS = 60_000;
@@ -57,6 +57,10 @@ export class SliceFollower {
     let sinceMs = this.#horizonMs;
     for (const journal of this.#firstSeen ?? []) sinceMs = Math.max(sinceMs, this.#past.get(journal) ?? 0);
     return sinceMs;
+  }
+
+  get horizonMs(): number {
+    return this.#horizonMs;
   }
 
   /** Whether some past is still to be read. */

@@ -53,6 +53,11 @@ export class Statistics {
     return this.#follower.sinceMs;
   }
 
+  /** How far back anything matters: `sinceMs` once all is read. ms since the epoch */
+  get horizonMs(): number {
+    return this.#follower.horizonMs;
+  }
+
   /** Whether something of the past is still to be read. */
   get catchingUp(): boolean {
     return this.#follower.catchingUp;
