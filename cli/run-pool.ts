@@ -3,9 +3,9 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { type PoolApp, startPool } from '../pool/app.js';
-import { type PoolConfig, parsePoolConfig } from '../pool/config/pool-config.js';
+import { defaultPoolConfig, type PoolConfig, parsePoolConfig } from '../pool/config/pool-config.js';
+import { systemSources } from '../pool/config/sources.js';
 import { createPoolLog } from '../pool/report/pool-log.js';
 import type { OutputOptions } from './options.js';
 import { watchParent } from './parent-watch.js';
@@ -20,12 +20,10 @@ const STATUS_MS = 60_000;
  * @throws PoolConfigError with all problems
  */
 export function readPoolConfig(path: string | undefined): PoolConfig {
-  const folder = path === undefined ? process.cwd() : dirname(resolve(path));
-  return parsePoolConfig(path === undefined ? {} : readFileSync(path, 'utf8'), {
-    env: process.env,
-    readFile: (file) => readFileSync(file, 'utf8'),
-    resolvePath: (file) => resolve(folder, file),
-  });
+  const sources = systemSources(process.env, path);
+  return path === undefined
+    ? defaultPoolConfig(sources)
+    : parsePoolConfig(readFileSync(path, 'utf8'), sources);
 }
 
 /** Runs a pool until a signal ends it; a second one does so at once. */
@@ -39,18 +37,22 @@ export async function runPool(
   const log = createPoolLog(process.stdout, { json: output.json, level });
   const app = await startPool(config, { onEvent: (event) => log.event(event) });
   const timer = setInterval(() => log.status(app.status()), STATUS_MS);
-  await untilSignal(withParent);
+  const reload = (): void => app.reload();
+  process.on('SIGHUP', reload);
+  const failure = await Promise.race([untilSignal(withParent), app.failure]);
+  process.off('SIGHUP', reload);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
   await closeOrSignal(app);
+  if (failure !== undefined) throw failure;
 }
 
-function untilSignal(withParent: boolean): Promise<void> {
+function untilSignal(withParent: boolean): Promise<undefined> {
   return new Promise((resolve) => {
     const end = (): void => {
       for (const signal of SIGNALS) process.off(signal, end);
       stopWatch();
-      resolve();
+      resolve(undefined);
     };
     for (const signal of SIGNALS) process.on(signal, end);
     const stopWatch = withParent ? watchParent(end) : () => {};

@@ -2,10 +2,32 @@
  * Bytes, integers and hex: a bounds-checked reader and a growing writer, both big-endian as all of Alephium is.
  * @module
  */
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import { concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import { DecodeError } from './decode-error.js';
 
-export { bytesToHex, concatBytes, hexToBytes };
+export { concatBytes, hexToBytes };
+
+/** ASCII codes of the two hex digits of every byte. */
+const HEX_DIGITS = Uint8Array.from(
+  Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''),
+  (digit) => digit.charCodeAt(0),
+);
+
+const ascii = new TextDecoder('latin1');
+
+/**
+ * Bytes as hex, in lower case. Not put together digit by digit: engines keep such a string as a tree of its parts, of
+ * some thirty times its size, for as long as nobody looks into it.
+ */
+export function bytesToHex(bytes: Uint8Array): string {
+  const digits = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const digit = 2 * bytes[i]!;
+    digits[2 * i] = HEX_DIGITS[digit]!;
+    digits[2 * i + 1] = HEX_DIGITS[digit + 1]!;
+  }
+  return ascii.decode(digits);
+}
 
 /** Whether two byte strings are the same. Not constant-time: for public data only. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

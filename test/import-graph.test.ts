@@ -28,7 +28,10 @@ const LAYERS: readonly Layer[] = [
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
-  { of: 'pool/report/', may: ['pool/report/', 'pool/core/', 'protocol/'] },
+  {
+    of: 'pool/report/',
+    may: ['pool/report/', 'pool/core/', 'pool/recorder/open-recording.ts', 'protocol/'],
+  },
   { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
   {
     of: 'pool/config/',
@@ -77,7 +80,6 @@ const LAYERS: readonly Layer[] = [
     of: 'bench/figures/lesswork-process.ts',
     may: ['cli/main.ts'],
   },
-  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
   {
     of: 'bench/pool-load/',
     may: ['bench/', 'devnet/', 'node/', 'protocol/', 'shaders/'],

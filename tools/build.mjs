@@ -55,6 +55,7 @@ for (const name of ['kernel', 'ceiling']) {
   runTool('assemblyscript', 'asc', [`${assembly}/${name}.ts`, ...config]);
 }
 copyAssets('shaders', ['.wgsl']);
+copyAssets('pool', ['.lua']);
 copyAssets('test/vectors', ['.json']);
 chmodSync(join(root, 'dist/cli/main.js'), 0o755);
 // Written last: a build that was interrupted is not taken for a finished one.

@@ -7,7 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generateMinerAddresses } from '../../devnet/addresses.js';
 import { createRandom } from '../../devnet/random.js';
 import { median } from '../statistics.js';
-import { type CrewReport, LoadCrew } from './generator/crew.js';
+import { ApiReader, apiPaths } from './api-reader.js';
+import { countsOf, redisFigures, serverFigures } from './figures.js';
+import { LoadCrew } from './generator/crew.js';
+import type { Load } from './generator/messages.js';
 import { type ProcessUsage, readUsage } from './process-usage.js';
 import type { Figures, ScenarioResult } from './result.js';
 import type { Scenario } from './scenarios.js';
@@ -29,6 +32,9 @@ export interface MeasureOptions {
 const SETTLE_MS = 1_000;
 /** Between two looks at a server's memory, ms. */
 const MEMORY_INTERVAL_MS = 500;
+/** How long the workers of a filled store send shares, ms, and how many each. */
+const FILL_MS = 4_000;
+const SHARES_PER_WORKER = 3;
 /** Connections of one loopback address: the ports of one would do for some 28,000. */
 const CONNECTIONS_PER_SOURCE = 5_000;
 
@@ -55,26 +61,56 @@ export async function measureScenario(
     closers.push(() => node.close());
     const target = await start(node);
     closers.push(() => target.close());
-    const { host, port } = target;
-    const { connections, processes, load, difficulties } = scenario;
-    const sources = host === '127.0.0.1' ? Math.ceil(connections / CONNECTIONS_PER_SOURCE) : 1;
-    const crew = new LoadCrew({
-      ...{ host, port, connections, processes, load, difficulties, sources },
-      address: ACCOUNT,
-    });
-    closers.push(() => crew.close());
-    return await measureLoad(target, crew, node, options);
+    const startCrew = (load: Load, firstWorker: number, connections: number): LoadCrew => {
+      const { host, port } = target;
+      const { processes, difficulties } = scenario;
+      const sources = host === '127.0.0.1' ? Math.ceil(connections / CONNECTIONS_PER_SOURCE) : 1;
+      const crew = new LoadCrew({
+        ...{ host, port, firstWorker, connections, processes, load, difficulties, sources },
+        address: ACCOUNT,
+      });
+      closers.push(() => crew.close());
+      return crew;
+    };
+    let reader: ApiReader | undefined;
+    if (scenario.busy) {
+      await fillStore(startCrew, scenario.connections, scenario.busy.workers);
+      if (target.httpPort !== undefined) {
+        reader = new ApiReader(target.httpPort, apiPaths('bench', ACCOUNT), scenario.busy.requestsPerSecond);
+        closers.push(async () => reader?.close());
+      }
+    }
+    const crew = startCrew(scenario.load, 0, scenario.connections);
+    return await measureLoad({ target, crew, node, reader }, options);
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-async function measureLoad(
-  target: Target,
-  crew: LoadCrew,
-  node: StubNode,
-  options: MeasureOptions,
-): Promise<ScenarioResult> {
+/** Many workers send some shares each, and go. */
+async function fillStore(
+  startCrew: (load: Load, firstWorker: number, connections: number) => LoadCrew,
+  firstWorker: number,
+  workers: number,
+): Promise<void> {
+  const sharesPerSecond = (workers * SHARES_PER_WORKER * 1000) / FILL_MS;
+  const crew = startCrew({ kind: 'offered', inFlight: 4, sharesPerSecond }, firstWorker, workers);
+  await crew.connect();
+  crew.load();
+  await sleep(FILL_MS);
+  await crew.close();
+}
+
+/** What takes part in a measurement. */
+interface Parts {
+  readonly target: Target;
+  readonly crew: LoadCrew;
+  readonly node: StubNode;
+  readonly reader: ApiReader | undefined;
+}
+
+async function measureLoad(parts: Parts, options: MeasureOptions): Promise<ScenarioResult> {
+  const { target, crew, node, reader } = parts;
   await sleep(SETTLE_MS);
   const empty = usageOf(target.pid);
   const { authorized, failures } = await crew.connect();
@@ -82,6 +118,7 @@ async function measureLoad(
   await sleep(options.warmUpMs);
 
   crew.measure();
+  reader?.restart();
   const startedMs = performance.now();
   const before = [usageOf(target.pid), usageOf(target.redisPid), process.cpuUsage(), node.pushes] as const;
   const memory: number[] = [];
@@ -103,6 +140,13 @@ async function measureLoad(
     ...(authorized > 0 && grown !== undefined ? { rssKbPerConnection: grown / 1024 / authorized } : {}),
     ...serverFigures(before[0], after[0], wallMs, report),
     ...redisFigures(before[1], after[1], wallMs, report),
+    ...(reader
+      ? {
+          apiPerSecond: (reader.times.total * 1000) / wallMs,
+          apiFailures: reader.failures,
+          apiMsP99: reader.times.percentileUs(0.99) / 1000,
+        }
+      : {}),
     generatorCores: report.cpuMs / report.wallMs,
     nodeCores: (own.user + own.system) / 1000 / wallMs,
     load1: loadavg()[0]!,
@@ -112,66 +156,4 @@ async function measureLoad(
 
 function usageOf(pid: number | undefined): ProcessUsage | undefined {
   return pid === undefined ? undefined : readUsage(pid);
-}
-
-/** @param due - jobs of all pushes in the window, one for each miner */
-function countsOf(report: CrewReport, due: number): Figures {
-  const { wallMs, accepted, rejected, held, jobs, answerTimes, jobTimes } = report;
-  const refused = Object.values(rejected).reduce((a, b) => a + b, 0);
-  const shares = answerTimes.total > 0;
-  return {
-    jobsPerSecond: (jobs * 1000) / wallMs,
-    jobsPerPush: jobs / due,
-    jobMsP50: jobTimes.percentileUs(0.5) / 1000,
-    jobMsP99: jobTimes.percentileUs(0.99) / 1000,
-    jobMsMax: jobTimes.maxUs / 1000,
-    ...(shares
-      ? {
-          sharesPerSecond: (accepted * 1000) / wallMs,
-          rejectedPerSecond: (refused * 1000) / wallMs,
-          heldPerSecond: (held * 1000) / wallMs,
-          answerMsP50: answerTimes.percentileUs(0.5) / 1000,
-          answerMsP90: answerTimes.percentileUs(0.9) / 1000,
-          answerMsP99: answerTimes.percentileUs(0.99) / 1000,
-          answerMsMax: answerTimes.maxUs / 1000,
-        }
-      : {}),
-  };
-}
-
-/** Rates against rates: the server's window and the miners' differ by some ms. */
-function serverFigures(
-  before: ProcessUsage | undefined,
-  after: ProcessUsage | undefined,
-  wallMs: number,
-  report: CrewReport,
-): Figures {
-  if (before === undefined || after === undefined) return {};
-  const cores = (after.cpuMs - before.cpuMs) / wallMs;
-  const mainThreads = (after.mainThreadMs - before.mainThreadMs) / wallMs;
-  const perMs = (count: number): number => (cores * 1000) / (count / report.wallMs);
-  return {
-    serverCores: cores,
-    serverMainThreads: mainThreads,
-    serverRssMb: after.rssBytes / 2 ** 20,
-    ...(report.accepted > 0
-      ? {
-          cpuUsPerShare: perMs(report.accepted),
-          sharesPerBusySecond: (report.accepted * 1000) / report.wallMs / mainThreads,
-        }
-      : {}),
-    ...(report.jobs > 0 ? { cpuUsPerJob: perMs(report.jobs) } : {}),
-  };
-}
-
-function redisFigures(
-  before: ProcessUsage | undefined,
-  after: ProcessUsage | undefined,
-  wallMs: number,
-  report: CrewReport,
-): Figures {
-  if (before === undefined || after === undefined) return {};
-  const cores = (after.cpuMs - before.cpuMs) / wallMs;
-  if (report.accepted === 0) return { redisCores: cores };
-  return { redisCores: cores, redisCpuUsPerShare: (cores * 1000) / (report.accepted / report.wallMs) };
 }

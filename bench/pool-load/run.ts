@@ -10,7 +10,7 @@ import { measureScenario } from './measure-scenario.js';
 import { type PoolLoadOptions, parseArguments } from './options.js';
 import { type Measurement, type PoolLoadRun, parsePoolLoadRun } from './result.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
-import { compareSides, isKept } from './summary.js';
+import { compareScenarios, compareSides, isKept } from './summary.js';
 import { startBare } from './targets/bare.js';
 import { startLesswork } from './targets/lesswork.js';
 import type { StartTarget } from './targets/target.js';
@@ -25,8 +25,13 @@ interface Side {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 const asked = parseArguments(process.argv.slice(2));
-if (asked.kind === 'compare') compareFiles(asked.files);
-else await measure(asked.options);
+try {
+  if (asked.kind === 'compare') compareFiles(asked.files);
+  else await measure(asked.options);
+} catch (error) {
+  console.error(`pool-load: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
 process.exit();
 
 function compareFiles(files: readonly [string, string]): void {
@@ -49,9 +54,11 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   const measurements: Measurement[] = [];
   for (const scenario of scenariosOf(options)) {
     say(`${scenario.name}: ${scenario.connections} miners, ${scenario.what}`);
+    // A bare server has no store and no API to be busy with.
+    const able = scenario.busy ? sides.filter(({ name }) => name !== 'bare') : sides;
     for (let repetition = 0; repetition < options.repeat; repetition++) {
       // By turns, and in changing order: what else happens on the machine falls on both.
-      for (const side of repetition % 2 === 0 ? sides : sides.toReversed()) {
+      for (const side of repetition % 2 === 0 ? able : able.toReversed()) {
         const result = await measureScenario(scenario, side.start(scenario), {
           warmUpMs: options.warmup * 1000,
           windowMs: options.seconds * 1000,
@@ -66,7 +73,7 @@ async function measure(options: PoolLoadOptions): Promise<void> {
     }
   }
   const [first, second] = sides.map(({ name }) => measurements.filter(({ target }) => target === name));
-  const rows = compareSides(first!, second ?? []);
+  const rows = [...compareSides(first!, second ?? []), ...compareScenarios(second ?? [])];
   const names = sides.map(({ name }) => name) as [string] | [string, string];
   for (const line of describeRows(rows, names)) say(line);
   if (second && rows.some((row) => isKept(row) === false)) process.exitCode = 1;

@@ -17,6 +17,8 @@ export interface Scenario {
   readonly load: Load;
   /** Difficulties that the miners ask for; 0 leaves it to the server. */
   readonly difficulties: number;
+  /** For servers with a store and an API: workers that the store has already, and requests a second. */
+  readonly busy?: { readonly workers: number; readonly requestsPerSecond: number };
 }
 
 const IDLE: Load = { kind: 'idle' };
@@ -30,6 +32,15 @@ export const SCENARIOS: readonly Scenario[] = [
     processes: 1,
     load: { kind: 'saturated', inFlight: IN_FLIGHT, coalesce: false },
     difficulties: 0,
+  },
+  {
+    name: 'busy',
+    what: 'the same, with 10,000 workers in the store and 20 requests a second of the API',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'saturated', inFlight: IN_FLIGHT, coalesce: false },
+    difficulties: 0,
+    busy: { workers: 10_000, requestsPerSecond: 20 },
   },
   {
     name: 'offered',

@@ -35,7 +35,23 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'latency', figure: 'jobMsP99', ratio: { atMost: 1.05 } },
   { scenario: 'memory', figure: 'rssKbPerConnection', value: { atMost: 8 } },
   { scenario: 'idle', figure: 'connections', value: { atLeast: 18_000 } },
+  // The pool's own, without and with.
+  { scenario: 'busy/shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },
 ];
+
+/** A figure of the pool in a scenario beside the same in another one, which it must not be much above. */
+const WITHIN: readonly { scenario: string; to: string; figure: string }[] = [
+  { scenario: 'busy', to: 'shares', figure: 'jobMsP99' },
+];
+
+/** Rows of one server's scenarios beside each other, where it was measured in both. */
+export function compareScenarios(measurements: readonly Measurement[]): Row[] {
+  return WITHIN.flatMap(({ scenario, to, figure }) => {
+    const [a, b] = [valuesOf(measurements, to, figure), valuesOf(measurements, scenario, figure)];
+    if (a.length === 0 || b.length === 0) return [];
+    return [{ scenario: `${scenario}/${to}`, figure, a: middle(a), b: middle(b), ratio: ratioOf(a, b) }];
+  });
+}
 
 /** All figures of two sides, by scenario, in the order in which they were measured. */
 export function compareSides(a: readonly Measurement[], b: readonly Measurement[]): Row[] {

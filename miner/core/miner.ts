@@ -9,14 +9,14 @@
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
-import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import type { ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
-import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
-import { createSubmissions, stratumDifficulty } from './create-submissions.js';
+import { createSubmissions } from './create-submissions.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
+import { JobNews } from './job-news.js';
 import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceSession } from './source.js';
 import type { Submissions } from './submissions.js';
@@ -39,22 +39,22 @@ const ORPHANED_WORK_MS = 10_000;
 export class Miner {
   readonly #modules: MinerModules;
   readonly #plan: WorkPlan;
+  readonly #news: JobNews;
   readonly #submissions: Submissions;
   readonly #slots: DeviceSlot[] = [];
   readonly #tally: Tally;
   #session: SourceSession | undefined;
   #paused = false;
-  #missingTold = false;
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
   #taskIds = 0;
-  #difficulty: number | undefined;
 
   constructor(modules: MinerModules) {
     this.#modules = modules;
     this.#tally = new Tally(modules.now());
     const { source, now, onEvent } = modules;
     this.#plan = new WorkPlan(source.kind);
+    this.#news = new JobNews(source.kind);
     this.#submissions = createSubmissions({
       source,
       plan: this.#plan,
@@ -126,7 +126,7 @@ export class Miner {
       devices: this.#slots.map((slot) => slot.status(nowMs)),
       blocks: { ...this.#submissions.blocks },
       shares: this.#submissions.shares(nowMs),
-      difficulty: this.#difficulty,
+      difficulty: this.#news.difficulty,
       deviceErrors: this.#slots.reduce((sum, slot) => sum + slot.errors, 0),
     };
   }
@@ -159,7 +159,7 @@ export class Miner {
   #changeSession(session: SourceSession): void {
     this.#session = session;
     this.#orphanedMs = undefined;
-    this.#missingTold = false;
+    this.#news.startSession();
     this.#modules.onEvent({ type: 'session', name: session.name });
   }
 
@@ -168,9 +168,8 @@ export class Miner {
     const nowMs = this.#modules.now();
     this.#abandon(this.#plan.takeJobs(session, jobs, nowMs));
     this.#submissions.sendHeld(nowMs);
-    // A pool may well give one chain at a time.
-    if (this.#modules.source.kind === 'pools') this.#noteDifficulty(jobs);
-    else this.#noteMissing();
+    const news = this.#news.take(jobs);
+    if (news !== undefined) this.#modules.onEvent(news);
     this.#fill();
   }
 
@@ -183,21 +182,6 @@ export class Miner {
       else this.#orphanedMs = nowMs;
     }
     this.#submissions.endSession(session, nowMs);
-  }
-
-  #noteDifficulty(jobs: readonly Job[]): void {
-    const works = jobs.map(({ target }) => expectedHashes(targetOfBytes(target)));
-    const difficulty = stratumDifficulty(works.reduce((most, work) => (work > most ? work : most), 0n));
-    if (jobs.length === 0 || difficulty === this.#difficulty) return;
-    this.#difficulty = difficulty;
-    this.#modules.onEvent({ type: 'difficulty', difficulty });
-  }
-
-  #noteMissing(): void {
-    const missing = ALL_CHAINS.filter((chain) => this.#plan.board.current(chain) === undefined);
-    if (missing.length === 0 || this.#missingTold) return;
-    this.#missingTold = true;
-    this.#modules.onEvent({ type: 'missingChains', chains: missing });
   }
 
   #abandon(chains: readonly ChainIndex[]): void {

@@ -10,7 +10,7 @@ import { errorLine, resultLine } from '../../protocol/stratum/reply.js';
 import type { Counters } from './counters.js';
 import type { Difficulty } from './difficulty.js';
 import type { PoolHeader } from './header-board.js';
-import type { ShareJournal } from './journal.js';
+import type { JournalWorker, ShareJournal } from './journal.js';
 import { REJECT_REASONS } from './outcome.js';
 
 /** Whoever is replied to. */
@@ -39,6 +39,7 @@ export class Acknowledgements {
   /** Who has text waiting; entry by entry the shares to acknowledge. */
   #waiting: Recipient[] = [];
   #recipients: Recipient[] = [];
+  #released: JournalWorker[] = [];
   #ids: string[] = [];
   #headers: PoolHeader[] = [];
   #nonces: string[] = [];
@@ -69,6 +70,12 @@ export class Acknowledgements {
     this.schedule();
   }
 
+  /** Lets a worker's number in the journal go, when what was noted for it is on record. */
+  releaseWorker(worker: JournalWorker): void {
+    this.#released.push(worker);
+    this.schedule();
+  }
+
   /** Makes sure that a flush follows this tick: something was noted in the journal. */
   schedule(): void {
     if (this.#scheduled) return;
@@ -80,6 +87,7 @@ export class Acknowledgements {
     this.#scheduled = false;
     const { journal, counters } = this.#modules;
     const recorded = journal.commit();
+    for (const worker of this.#released.splice(0)) journal.releaseWorker(worker);
     const count = this.#recipients.length;
     for (let i = 0; i < count; i++) {
       const recipient = this.#recipients[i]!;

@@ -10,6 +10,7 @@ import type { PoolServerEvent } from './events.js';
 import type { PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { BlockFind } from './session-host.js';
+import type { PoolEvent } from './store.js';
 import type { Upstream } from './upstream.js';
 
 export interface BlockDeskModules {
@@ -25,6 +26,8 @@ export interface BlockDeskModules {
   /** Its node did not take it: the header is as good as before. */
   readonly onReopen: (header: PoolHeader) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Tells the other front ends. */
+  readonly publish: (event: PoolEvent) => void;
 }
 
 /** Blocks that wait for their fate; more than a node could ever leave open. */
@@ -48,7 +51,7 @@ export class BlockDesk {
     const hash = bytesToHex(find.hash);
     if (header.blocks.has(hash)) return;
     header.blocks.add(hash);
-    const { upstream, journal, counters, storeNow, jobTime, onBlock, onEvent } = this.#modules;
+    const { upstream, journal, counters, storeNow, jobTime, onBlock, onEvent, publish } = this.#modules;
     upstream.submit(session, job, bytes, find.hash);
     counters.blocksFound++;
     if (this.#open.size >= MAX_OPEN_BLOCKS) this.#open.delete(this.#open.keys().next().value!);
@@ -79,18 +82,21 @@ export class BlockDesk {
       worker: worker?.name,
       stale: find.stale,
     });
+    const { chain, height } = job;
+    publish({ type: 'blockFound', hash, chain, parent: bytesToHex(header.parent), height });
     onBlock(find);
   }
 
   /** What became of a block, of this run or an earlier one. */
   settle(hash: string, state: BlockStateChange['state']): void {
-    const { journal, counters, storeNow, onReopen, onEvent } = this.#modules;
+    const { journal, counters, storeNow, onReopen, onEvent, publish } = this.#modules;
     const header = this.#open.get(hash);
     counters.blockStates[state]++;
     journal.blockState({ hash, state, atMs: Math.round(storeNow()) });
     const surplus = state === 'refused' && header !== undefined && header.blocks.size > 1;
     const { chain, height } = header?.job ?? {};
     onEvent({ type: 'blockState', hash, state, surplus, chain, height });
+    publish({ type: 'blockState', hash, state });
     if (state !== 'unanswered') this.#open.delete(hash);
     if (header !== undefined && !surplus && (state === 'refused' || state === 'missing')) onReopen(header);
   }

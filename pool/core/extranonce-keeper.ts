@@ -22,8 +22,8 @@ export interface ExtranonceKeeperModules {
   readonly onLost: (extranonces: readonly string[]) => void;
 }
 
-/** Least time between two tries to lease more, ms: a space that is used up stays so for a while. */
-const LEASE_EVERY_MS = 1_000;
+/** Wait after a lease that brought less than was asked for, ms: a space that is used up stays so for a while. */
+const USED_UP_WAIT_MS = 1_000;
 
 /** Blocks leased at once; more come a second later. */
 const MAX_LEASED_AT_ONCE = 64;
@@ -31,7 +31,8 @@ const MAX_LEASED_AT_ONCE = 64;
 export class ExtranonceKeeper implements Extranonces {
   readonly #pool: ExtranoncePool;
   readonly #modules: ExtranonceKeeperModules;
-  #leasedMs = Number.NEGATIVE_INFINITY;
+  /** When the space was found to be used up. */
+  #usedUpMs = Number.NEGATIVE_INFINITY;
   #renewedMs: number;
   #busy = false;
   #closed = false;
@@ -61,7 +62,11 @@ export class ExtranonceKeeper implements Extranonces {
   }
 
   take(): string | undefined {
-    return this.#pool.take(this.#modules.storeNow());
+    const nowMs = this.#modules.storeNow();
+    const extranonce = this.#pool.take(nowMs);
+    // When all miners of a pool come back at once, the next tick is far away.
+    if (this.#pool.wanted(nowMs) > 0) this.tick();
+    return extranonce;
   }
 
   release(extranonce: string, used: boolean): void {
@@ -100,14 +105,15 @@ export class ExtranonceKeeper implements Extranonces {
     }
     const surplus = this.#pool.takeSurplus(storeNow());
     if (surplus.length > 0) await store.releaseExtranonces(owner, surplus);
-    if (this.#pool.wanted(storeNow()) > 0 && storeNow() - this.#leasedMs >= LEASE_EVERY_MS)
+    if (this.#pool.wanted(storeNow()) > 0 && storeNow() - this.#usedUpMs >= USED_UP_WAIT_MS)
       await this.#lease();
   }
 
   async #lease(): Promise<void> {
     const { store, owner, storeNow } = this.#modules;
-    this.#leasedMs = storeNow();
     const wanted = Math.min(MAX_LEASED_AT_ONCE, this.#pool.wanted(storeNow()));
-    this.#pool.add(await store.leaseExtranonces(owner, wanted, EXTRANONCE_LEASE_MS));
+    const leases = await store.leaseExtranonces(owner, wanted, EXTRANONCE_LEASE_MS);
+    if (leases.length < wanted) this.#usedUpMs = storeNow();
+    this.#pool.add(leases);
   }
 }

@@ -22,6 +22,8 @@ export interface ShareJournal {
   readonly writable: boolean;
   /** The number of a worker; the same for the same account and name. */
   worker(account: Account, name: string): JournalWorker;
+  /** Undoes one call of `worker`: nobody of it is connected any more. Not between a note and its commit. */
+  releaseWorker(worker: JournalWorker): void;
   /** Notes an accepted share. @param hash - 32 bytes, copied if kept */
   share(worker: JournalWorker, chain: ChainIndex, difficulty: Difficulty, hash: Uint8Array): void;
   /** Notes a refused one. */

@@ -50,11 +50,11 @@ export class LiveWorkers {
     this.#changed?.add(worker);
   }
 
-  /** One connection less. */
-  disconnect(worker: LiveWorker): void {
+  /** One connection less. @returns whether it was the last */
+  disconnect(worker: LiveWorker): boolean {
     worker.connections--;
     this.#changed?.add(worker);
-    if (worker.connections === 0) this.#byKey.delete(keyOf(worker.account, worker.name));
+    return worker.connections === 0 && this.#byKey.delete(keyOf(worker.account, worker.name));
   }
 
   /** Begins to note who changes; all that are connected count as changed. */

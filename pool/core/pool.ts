@@ -32,6 +32,7 @@ import type {
   SessionHost,
 } from './session-host.js';
 import type { HeaderHash } from './share-check.js';
+import type { PoolEvent } from './store.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
 export interface PoolOptions {
@@ -59,6 +60,8 @@ export interface PoolModules {
   /** Calls back once, after all that came in this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Tells the other front ends. */
+  readonly publish: (event: PoolEvent) => void;
 }
 
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
@@ -103,6 +106,7 @@ export class Pool implements SessionHost {
       onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
       onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
       onEvent: modules.onEvent,
+      publish: modules.publish,
     });
   }
 
@@ -165,7 +169,10 @@ export class Pool implements SessionHost {
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
       this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
-    for (const worker of session.workers()) this.workers.disconnect(worker);
+    for (const worker of session.workers()) {
+      if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
+        this.acknowledgements.releaseWorker(worker.journalWorker);
+    }
     if (session.extranonce !== '')
       this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
   }

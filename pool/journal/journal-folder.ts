@@ -31,13 +31,13 @@ export function journalFile(folder: string, number: number, kind: JournalFileKin
   return join(folder, `${String(number).padStart(8, '0')}.${kind}`);
 }
 
-/** The numbered files of a journal's folder, ascending by number. @throws the error of the operating system */
+/** The numbered files of a journal's folder, ascending by number; of one number `seg` comes last. @throws the error of the operating system */
 export function listJournalFiles(folder: string): JournalFileName[] {
   return readdirSync(folder)
     .map((name) => /^(\d{8,})\.(seg|batch|done)$/.exec(name))
     .filter((match) => match !== null)
     .map((match) => ({ number: Number(match[1]), kind: match[2] as JournalFileKind, name: match[0] }))
-    .sort((a, b) => a.number - b.number);
+    .sort((a, b) => a.number - b.number || (a.kind < b.kind ? -1 : 1));
 }
 
 /** Ids of the journals in a data folder. A folder that is not there holds none. */

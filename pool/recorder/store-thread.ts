@@ -150,6 +150,8 @@ class Thread implements StoreThread {
         onOpened();
       } else if (message.type === 'failed') {
         reason = receiveError(message.error);
+        // Half an opened store may keep it alive.
+        void worker.terminate();
       } else {
         this.#receive(message);
       }

@@ -6,14 +6,14 @@ import { ALL_CHAINS } from '../../protocol/chain.js';
 import type { StoredSlice, StoredWorker, StoredWorkerId } from '../core/store.js';
 import { Meter } from './meter.js';
 
-/** Workers with a meter of their own; others count with their account. Some 200 MB. */
+/** Workers with a meter of their own; others count with their account. At 5 KB each some 250 MB. */
 const MAX_METERED_WORKERS = 50_000;
 
 /** Workers whose account is known; others count with their chain and the pool. Some 30 MB. */
 const MAX_KNOWN_WORKERS = 200_000;
 
 /** Accounts with a meter; others count with their chain and the pool. */
-const MAX_METERED_ACCOUNTS = 50_000;
+const MAX_METERED_ACCOUNTS = 25_000;
 
 export interface MeteredWorker {
   readonly name: string;

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 /** Ten whole minutes, and the one under way. */
 const MINUTES = 11;
 
-/** All times are of the store's clock, ms since the epoch. Takes some 4 KB. */
+/** All times are of the store's clock, ms since the epoch. Takes some 5 KB. */
 export class Meter {
   readonly #windows = new HashrateWindows();
   /** Shares of each minute, and which minute a slot holds, counted from the epoch. */

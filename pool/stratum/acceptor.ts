@@ -64,6 +64,8 @@ export interface AcceptorOptions {
 /** Something that listens. */
 export interface Acceptor {
   readonly port: number;
+  /** Reads the certificate again if its files changed; only where there is one. Never rejects. */
+  reloadCertificate?(): Promise<void>;
   /** Takes no more connections, and drops those without a channel; channels live on. */
   stopAccepting(): void;
   /** Ends everything at once, channels too. */

@@ -26,6 +26,13 @@ export class DeadlineQueue<T> {
     this.#since.delete(thing);
   }
 
+  /** Removes the oldest. */
+  takeOldest(): T | undefined {
+    const [first] = this.#since.keys();
+    if (first !== undefined) this.#since.delete(first);
+    return first;
+  }
+
   /** Removes those whose time is over, oldest first. */
   takeLate(nowMs: number): T[] {
     const late: T[] = [];

@@ -10,15 +10,15 @@ import { Arrival } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { ProxyStep } from './proxy-step.js';
 
-/** Connections that begin in one turn of the event loop. */
-const MAX_STARTS_PER_TURN = 32;
+/** Connections that begin in one turn of the event loop, where that costs little. */
+export const MAX_STARTS_PER_TURN = 32;
 
 /** Connections that wait for their turn. */
 const MAX_WAITING_STARTS = 8192;
 
 /**
- * Connections that the system accepts ahead of us. As many may be taken up in one turn (4,000 took 50 ms); but with
- * fewer, Linux forgets those beyond (SYN cookies), and a client that waits for us to speak first waits for ever.
+ * Connections that the system accepts ahead of us; Node.js takes up one of them in a turn of its loop. With fewer, Linux
+ * forgets those beyond (SYN cookies), and a client that waits for us to speak first waits for ever.
  */
 const BACKLOG = 4096;
 
@@ -36,6 +36,8 @@ const FILE_ERRORS = new Set(['EMFILE', 'ENFILE']);
 
 /** What comes behind the door. */
 export interface Inside {
+  /** How many may enter in one turn of the event loop: others have their turns between. */
+  readonly startsPerTurn: number;
   /** A connection is admitted, and it is its turn. Nothing of it is read yet. */
   onEntered(arrival: Arrival): void;
   onSweep(nowMs: number): void;
@@ -169,7 +171,7 @@ export class Door implements Acceptor {
 
   #turn(): void {
     this.#turnDue = false;
-    const now = this.#waiting.splice(0, MAX_STARTS_PER_TURN);
+    const now = this.#waiting.splice(0, this.#inside.startsPerTurn);
     if (this.#waiting.length > 0) this.#planTurn();
     for (const arrival of now) if (!arrival.socket.destroyed) this.#inside.onEntered(arrival);
   }

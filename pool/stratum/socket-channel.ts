@@ -3,7 +3,7 @@
  * @module
  */
 import type { Socket } from 'node:net';
-import { type Arrival, type Holder, ignore } from './arrival.js';
+import type { Arrival, Holder } from './arrival.js';
 import type { Channel, ChannelEvents } from './channel.js';
 import type { Door } from './door.js';
 
@@ -76,7 +76,6 @@ export function openSocketChannel(socket: Socket, arrival: Arrival, door: Door):
   }
   channel.hear(events);
   (socket as ChannelSocket)[CHANNEL] = channel;
-  if (socket !== arrival.socket) socket.on('error', ignore);
   socket.on('data', onData);
   socket.resume();
 }

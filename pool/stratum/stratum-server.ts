@@ -67,10 +67,8 @@ export class StratumServer implements ConnectionHost {
       admit: (address) =>
         this.pool.recording ? this.admission.admit(address, this.#modules.storeNow()) : 'unrecorded',
       onChannel: (channel) => this.#accept(channel, listener),
-      onRefused: (reason, address) => {
+      onRefused: (reason) => {
         this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
-        if (reason === 'proxyHeaderMalformed' && address !== undefined)
-          this.noteOffence(address, 'forgedProxyHeader');
       },
       onReleased: (address) => this.admission.release(address),
     };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
-import { Door } from './door.js';
+import { Door, MAX_STARTS_PER_TURN } from './door.js';
 import { openSocketChannel } from './socket-channel.js';
 
 /** Begins to listen. @throws Error with code EADDRINUSE and the like */
@@ -12,6 +12,7 @@ export async function startTcpAcceptor(
   handlers: AcceptorHandlers,
 ): Promise<Acceptor> {
   const door = new Door(options, handlers, (door) => ({
+    startsPerTurn: MAX_STARTS_PER_TURN,
     onEntered: (arrival) => openSocketChannel(arrival.socket, arrival, door),
     onSweep() {},
     close() {},

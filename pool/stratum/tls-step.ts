@@ -26,7 +26,6 @@ export class TlsStep implements Holder {
   readonly #keys = new Map<Arrival, string>();
   readonly #late: DeadlineQueue<Arrival>;
   readonly #waiting: DeadlineQueue<Arrival>;
-  readonly #order: Arrival[] = [];
 
   constructor(
     certificate: SecureContextOptions,
@@ -57,7 +56,6 @@ export class TlsStep implements Holder {
       this.#begin(arrival);
     } else if (this.#waiting.size < MAX_WAITING_HANDSHAKES) {
       this.#waiting.add(arrival, this.#now());
-      this.#order.push(arrival);
     } else {
       arrival.drop('tlsQueueFull');
     }
@@ -103,10 +101,9 @@ export class TlsStep implements Holder {
     this.#underWay.delete(key);
     this.#late.delete(arrival);
     for (;;) {
-      const next = this.#order.shift();
+      const next = this.#waiting.takeOldest();
       if (next === undefined) return;
       if (next.socket.destroyed) continue;
-      this.#waiting.delete(next);
       this.#begin(next);
       return;
     }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
-import { Door } from './door.js';
+import { Door, MAX_STARTS_PER_TURN } from './door.js';
 import { type SecureAcceptor, startSecureDoor, type TlsOptions } from './tls-acceptor.js';
 import { WebSocketStep } from './websocket-step.js';
 
@@ -26,6 +26,7 @@ export async function startWebSocketAcceptor(
   const door = new Door(options, handlers, (door) => {
     const step = new WebSocketStep(door, { ...options, pingMs: options.pingMs ?? PING_MS });
     return {
+      startsPerTurn: MAX_STARTS_PER_TURN,
       onEntered: (arrival) => step.start(arrival, arrival.socket),
       onSweep: (nowMs) => step.sweep(nowMs),
       close: () => step.close(),

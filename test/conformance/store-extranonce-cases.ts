@@ -26,6 +26,20 @@ export const extranonceCases: readonly StoreCase[] = [
     },
   ],
   [
+    'an owner that begins anew gives back all that it held, and nobody else does',
+    async (_lab, store) => {
+      await store.leaseExtranonces('a', 100, HOUR);
+      await store.leaseExtranonces('b', 100, HOUR);
+      await store.releaseAllExtranonces('a');
+      await store.releaseAllExtranonces('nobody');
+      const next = await store.leaseExtranonces('c', 256, HOUR);
+      assert.equal(next.length, 156);
+      assert.equal(next.filter(({ releasedMs }) => releasedMs !== undefined).length, 100);
+      assert.equal((await store.renewExtranonces('b', [100, 199], HOUR)).length, 2);
+      assert.equal((await store.renewExtranonces('a', [0], HOUR)).length, 0);
+    },
+  ],
+  [
     'three bytes have 65,536 blocks',
     async (lab) => {
       const store = await lab

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,9 +7,15 @@ import { startDevnet } from '../../devnet/app.js';
 import { type PoolApp, startPool } from '../../pool/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
 import { LessworkRun } from '../support/lesswork.js';
+import { readVectors } from '../support/vectors.js';
 import { waitFor } from '../support/wait.js';
 
+const TLS = readVectors<{ readonly key: string; readonly cert: string }>('tls');
+
 const USER = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E.rig1';
+
+/** Some shares a second of each miner, whatever the pool would make of that. */
+const DIFFICULTY = { start: '200kH', fixed: true };
 
 const closing: (() => Promise<unknown>)[] = [];
 after(async () => {
@@ -19,17 +25,31 @@ after(async () => {
 /** A pool of our own on a simulated node. @param port - 0 for any that is free */
 async function poolOn(node: { minerApiPort: number; restPort: number }, port = 0): Promise<PoolApp> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'lesswork-pool-'));
+  const tls = { certFile: join(dataFolder, 'cert.pem'), keyFile: join(dataFolder, 'key.pem') };
+  await writeFile(tls.certFile, TLS.cert);
+  await writeFile(tls.keyFile, TLS.key);
+  const others = [
+    { name: 'tls', protocol: 'tls', tls },
+    { name: 'ws', protocol: 'ws' },
+    { name: 'wss', protocol: 'wss', tls },
+  ].map((listener) => ({
+    ...listener,
+    host: '127.0.0.1',
+    port: 0,
+    difficulty: DIFFICULTY,
+  }));
   const config = parsePoolConfig(
     {
       nodes: [{ host: '127.0.0.1', port: node.minerApiPort, restPort: node.restPort }],
       listeners: [
-        { name: 'one', host: '127.0.0.1', port, difficulty: { start: '200kH', min: '200kH' } },
+        ...others,
+        { name: 'one', host: '127.0.0.1', port, difficulty: DIFFICULTY },
         {
           name: 'all',
           host: '127.0.0.1',
           port: 0,
           jobs: 'all',
-          difficulty: { start: '200kH', min: '200kH' },
+          difficulty: DIFFICULTY,
         },
       ],
       dataFolder,
@@ -42,11 +62,11 @@ async function poolOn(node: { minerApiPort: number; restPort: number }, port = 0
   return pool;
 }
 
-function mine(port: number): LessworkRun {
+function mine(pool: string, ...more: string[]): LessworkRun {
   const args = [
     'mine',
     '--pool',
-    `127.0.0.1:${port}`,
+    pool,
     '--user',
     USER,
     '--device',
@@ -54,6 +74,7 @@ function mine(port: number): LessworkRun {
     '--threads',
     '1',
     '--json',
+    ...more,
   ];
   const run = new LessworkRun(args);
   closing.push(async () => {
@@ -87,7 +108,7 @@ test('on the pool of this project: what it counts is what the miner counts, bloc
   closing.push(() => node.close());
   const pool = await poolOn(node);
   closing.push(() => pool.close());
-  const runs = ['one', 'all'].map((name) => mine(pool.ports.get(name)!));
+  const runs = ['one', 'all'].map((name) => mine(`127.0.0.1:${pool.ports.get(name)}`));
   await waitFor('shares of both', () => runs.every((run) => accepted(run) >= 20), 60_000);
   const [one, all] = [await sharesOf(runs[0]!), await sharesOf(runs[1]!)];
   const status = pool.status();
@@ -106,7 +127,7 @@ test('a pool that is stopped and started again is found by itself', async () => 
   closing.push(() => node.close());
   const first = await poolOn(node);
   const port = first.ports.get('one')!;
-  const run = mine(port);
+  const run = mine(`127.0.0.1:${port}`);
   await waitFor('shares', () => accepted(run) >= 5, 60_000);
   await first.close();
   await waitFor('the loss told', () => run.stdout.includes('trying again'), 20_000);
@@ -115,4 +136,22 @@ test('a pool that is stopped and started again is found by itself', async () => 
   await waitFor('shares again', () => second.status().accepted >= 5, 60_000);
   const shares = await sharesOf(run);
   assert.equal(shares.rejected, 0);
+});
+
+test('over TLS, a WebSocket, and both', async () => {
+  const node = await startDevnet({ rate: 1_000_000 });
+  closing.push(() => node.close());
+  const pool = await poolOn(node);
+  closing.push(() => pool.close());
+  // One after the other: each has the machine's threads for itself.
+  for (const [name, scheme] of [
+    ['tls', 'stratum+ssl'],
+    ['ws', 'stratum+ws'],
+    ['wss', 'stratum+wss'],
+  ] as const) {
+    const run = mine(`${scheme}://127.0.0.1:${pool.ports.get(name)}`, '--tls-insecure');
+    await waitFor(`shares over ${name}`, () => accepted(run) >= 3, 60_000);
+    const shares = await sharesOf(run);
+    assert.equal(shares.rejected, 0);
+  }
 });

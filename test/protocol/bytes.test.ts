@@ -6,11 +6,23 @@ import {
   ByteReader,
   bigIntToBytes,
   bytesToBigInt,
+  bytesToHex,
   equalBytes,
   u32Bytes,
   u64Bytes,
 } from '../../protocol/bytes.js';
 import { assertRefused } from '../support/decoding.js';
+
+test('hex has every byte in its place', () => {
+  assert.equal(bytesToHex(Uint8Array.of(0, 1, 15, 16, 0xa9, 0xff)), '00010f10a9ff');
+  assert.equal(bytesToHex(new Uint8Array(0)), '');
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      assert.equal(bytesToHex(bytes), Buffer.from(bytes).toString('hex'));
+      assert.equal(bytesToHex(Uint8Array.of(7, ...bytes).subarray(1)), bytesToHex(bytes));
+    }),
+  );
+});
 
 test('integers come back from their bytes, in the fewest or in a given number', () => {
   fc.assert(

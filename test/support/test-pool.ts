@@ -12,6 +12,7 @@ import type { RejectReason } from '../../pool/core/outcome.js';
 import { Pool, type PoolOptions } from '../../pool/core/pool.js';
 import type { Session } from '../../pool/core/session.js';
 import type { ListenerSettings } from '../../pool/core/session-host.js';
+import type { PoolEvent } from '../../pool/core/store.js';
 import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
@@ -44,6 +45,8 @@ export class MemoryJournal implements ShareJournal {
   share(worker: number, chain: number, { work }: Difficulty, hash: Uint8Array): void {
     this.#pending.push({ worker: this.workers[worker]!, chain, work, hash: bytesToHex(hash) });
   }
+
+  releaseWorker(): void {}
 
   reject(worker: number, reason: RejectReason): void {
     this.rejects.push({ worker: this.workers[worker]!, reason });
@@ -137,6 +140,7 @@ export class TestPool {
   readonly journal = new MemoryJournal();
   readonly upstream = new ManualUpstream();
   readonly events: PoolServerEvent[] = [];
+  readonly published: PoolEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
@@ -184,6 +188,7 @@ export class TestPool {
           this.#tick.push(callback);
         },
         onEvent: (event) => this.events.push(event),
+        publish: (event) => this.published.push(event),
       },
     );
     this.pool.start();

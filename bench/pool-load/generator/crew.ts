@@ -14,7 +14,7 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 const STOP_TIMEOUT_MS = 5_000;
 
 /** A plan for all processes together. */
-export interface CrewPlan extends Omit<LoadPlan, 'firstWorker'> {
+export interface CrewPlan extends LoadPlan {
   /** Processes that share the connections, at least 1. */
   readonly processes: number;
 }
@@ -42,7 +42,7 @@ export class LoadCrew {
     const { load } = plan;
     this.#plans = Array.from({ length: processes }, (_, i) => ({
       ...plan,
-      firstWorker: i * share,
+      firstWorker: plan.firstWorker + i * share,
       connections: Math.min(share, plan.connections - i * share),
       load: load.kind === 'offered' ? { ...load, sharesPerSecond: load.sharesPerSecond / processes } : load,
     }));

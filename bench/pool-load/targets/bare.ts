@@ -17,7 +17,7 @@ export async function startBare(
   const server = await ServerProcess.start([...nodeArgs, MAIN, String(node.port), String(work)], ['main']);
   return {
     host: '127.0.0.1',
-    port: server.portOf('main'),
+    port: server.portOf('main')!,
     pid: server.pid,
     close: () => server.close(),
   };

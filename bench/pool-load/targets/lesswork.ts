@@ -48,7 +48,11 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
     );
     return {
       host: '127.0.0.1',
-      port: server.portOf('main'),
+      port: server.portOf('main')!,
+      // Told when it listens, which may be after the miners' listener.
+      get httpPort() {
+        return server.portOf('http');
+      },
       pid: server.pid,
       ...(redis === undefined ? {} : { redisPid: redis.pid }),
       close: async () => {

@@ -66,9 +66,9 @@ export class ServerProcess {
     return this.#child.pid!;
   }
 
-  /** Port of a listener that was waited for. */
-  portOf(listener: string): number {
-    return this.#ports.get(listener)!;
+  /** Port of a listener, if it was told: of those that were waited for it was. */
+  portOf(listener: string): number | undefined {
+    return this.#ports.get(listener);
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   /** Where its HTTP API listens, if it has one. */
-  readonly httpPort?: number;
+  readonly httpPort?: number | undefined;
   /** Processes whose CPU time and memory count as the server's, with all they start; none if it runs elsewhere. */
   readonly pid: number | undefined;
   /** The Redis server beside it, if it has one. */

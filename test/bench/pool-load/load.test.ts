@@ -38,37 +38,36 @@ test('an offered load comes at its rate', { skip }, async () => {
   ok(rate > 300 && rate < 800, `${rate}`);
 });
 
-test('idle miners get every job and submit nothing, at whatever difficulty', { skip }, async () => {
+test('idle miners get every job and submit nothing, at whatever difficulty', { skip }, async (t) => {
   const node = await StubNode.start({ intervalMs: 100, blockTarget: NO_BLOCKS, port: 0, restPort: 0 });
+  t.after(() => node.close());
   const server = await startBare(node);
+  t.after(() => server.close());
   const crew = new LoadCrew({
     ...{ host: server.host, port: server.port, connections: 40, processes: 1, sources: 3, difficulties: 5 },
     load: { kind: 'idle' },
+    firstWorker: 0,
     address: 'anybody',
   });
-  try {
-    deepEqual(await crew.connect(), { authorized: 40, failures: {} });
-    crew.load();
-    crew.measure();
-    const { pushes } = node;
-    await sleep(1_000);
-    const report = await crew.report();
-    const due = (node.pushes - pushes) * 40;
-    // A push that is under way at an end of the window may fall to either side of it.
-    ok(report.jobs >= due - 80 && report.jobs <= due + 80, `${report.jobs} of ${due}`);
-    equal(report.jobTimes.total, report.jobs);
-    deepEqual([report.accepted, report.rejected, report.connections], [0, {}, 40]);
-  } finally {
-    await crew.close();
-    await server.close();
-    await node.close();
-  }
+  t.after(() => crew.close());
+  deepEqual(await crew.connect(), { authorized: 40, failures: {} });
+  crew.load();
+  crew.measure();
+  const { pushes } = node;
+  await sleep(1_000);
+  const report = await crew.report();
+  const due = (node.pushes - pushes) * 40;
+  // A push that is under way at an end of the window may fall to either side of it.
+  ok(report.jobs >= due - 80 && report.jobs <= due + 80, `${report.jobs} of ${due}`);
+  equal(report.jobTimes.total, report.jobs);
+  deepEqual([report.accepted, report.rejected, report.connections], [0, {}, 40]);
 });
 
 test('miners that find no server say why', async () => {
   const crew = new LoadCrew({
     ...{ host: '127.0.0.1', port: 1, connections: 3, processes: 1, sources: 1, difficulties: 0 },
     load: { kind: 'idle' },
+    firstWorker: 0,
     address: 'anybody',
   });
   try {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { difficultyOfWork } from '../../../pool/core/difficulty.js';
@@ -215,6 +215,38 @@ test('a store that went back is healed also when nothing fails: by the minute, o
   await setting.flushed();
   assert.deepEqual(setting.numbers(), [1, 2, 3, 4, 5]);
   assert.deepEqual(setting.store.gaps.includes(true), false);
+});
+
+test('a store that says that it is back is asked at once', async (t) => {
+  const setting = new Setting(t);
+  setting.write(2);
+  await setting.flushed();
+  setting.store.restore(new Map());
+  setting.recorder.recheck();
+  await waitFor('both again', () => setting.numbers().length === 2);
+});
+
+test('without room for batches segments are sent as they are', async (t) => {
+  const setting = new Setting(t);
+  // No file can be written there.
+  for (const number of ['00000001', '00000002']) mkdirSync(join(setting.folder, `${number}.batch.tmp`));
+  setting.write(3);
+  await setting.flushed();
+  assert.deepEqual(setting.numbers(), [1, 2, 3]);
+  assert.equal(setting.store.shares(), 3);
+  assert.equal(setting.told('diskFailed').length > 0, true);
+  assert.equal(setting.figures?.unconfirmedBytes, 0);
+  assert.deepEqual(
+    setting.files().filter((name) => !name.endsWith('.tmp')),
+    ['00000003.done'],
+  );
+  // What could not be kept can't be sent again: that is told.
+  setting.store.restore(new Map());
+  setting.recorder.recheck();
+  await waitFor('the third', () => setting.numbers().length === 1);
+  assert.deepEqual(setting.told('batchesLost'), [
+    { type: 'batchesLost', journal: JOURNAL_ID, from: 1, to: 2 },
+  ]);
 });
 
 test('a store that was lost gets the last hour, and what is older is said to be lost', async (t) => {

@@ -25,3 +25,12 @@ test('what begins anew has its whole time again, and what is gone is never late'
   assert.deepEqual(queue.takeLate(150), ['c']);
   assert.deepEqual(queue.takeLate(190), ['a']);
 });
+
+test('the oldest can be taken before its time', () => {
+  const queue = new DeadlineQueue<string>(100);
+  queue.add('a', 0);
+  queue.add('b', 0);
+  assert.equal(queue.takeOldest(), 'a');
+  assert.deepEqual(queue.takeLate(100), ['b']);
+  assert.equal(queue.takeOldest(), undefined);
+});

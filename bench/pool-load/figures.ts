@@ -1,0 +1,70 @@
+/**
+ * Figures of one measurement, from what the miners counted and what the processes took. Pure.
+ * @module
+ */
+import type { CrewReport } from './generator/crew.js';
+import type { ProcessUsage } from './process-usage.js';
+import type { Figures } from './result.js';
+
+/** What the miners saw. @param due - jobs of all pushes in the window, one for each miner */
+export function countsOf(report: CrewReport, due: number): Figures {
+  const { wallMs, accepted, rejected, held, jobs, answerTimes, jobTimes } = report;
+  const refused = Object.values(rejected).reduce((a, b) => a + b, 0);
+  const shares = answerTimes.total > 0;
+  return {
+    jobsPerSecond: (jobs * 1000) / wallMs,
+    jobsPerPush: jobs / due,
+    jobMsP50: jobTimes.percentileUs(0.5) / 1000,
+    jobMsP99: jobTimes.percentileUs(0.99) / 1000,
+    jobMsMax: jobTimes.maxUs / 1000,
+    ...(shares
+      ? {
+          sharesPerSecond: (accepted * 1000) / wallMs,
+          rejectedPerSecond: (refused * 1000) / wallMs,
+          heldPerSecond: (held * 1000) / wallMs,
+          answerMsP50: answerTimes.percentileUs(0.5) / 1000,
+          answerMsP90: answerTimes.percentileUs(0.9) / 1000,
+          answerMsP99: answerTimes.percentileUs(0.99) / 1000,
+          answerMsMax: answerTimes.maxUs / 1000,
+        }
+      : {}),
+  };
+}
+
+/** What the server took. Rates against rates: the server's window and the miners' differ by some ms. */
+export function serverFigures(
+  before: ProcessUsage | undefined,
+  after: ProcessUsage | undefined,
+  wallMs: number,
+  report: CrewReport,
+): Figures {
+  if (before === undefined || after === undefined) return {};
+  const cores = (after.cpuMs - before.cpuMs) / wallMs;
+  const mainThreads = (after.mainThreadMs - before.mainThreadMs) / wallMs;
+  const perMs = (count: number): number => (cores * 1000) / (count / report.wallMs);
+  return {
+    serverCores: cores,
+    serverMainThreads: mainThreads,
+    serverRssMb: after.rssBytes / 2 ** 20,
+    ...(report.accepted > 0
+      ? {
+          cpuUsPerShare: perMs(report.accepted),
+          sharesPerBusySecond: (report.accepted * 1000) / report.wallMs / mainThreads,
+        }
+      : {}),
+    ...(report.jobs > 0 ? { cpuUsPerJob: perMs(report.jobs) } : {}),
+  };
+}
+
+/** What Redis took. */
+export function redisFigures(
+  before: ProcessUsage | undefined,
+  after: ProcessUsage | undefined,
+  wallMs: number,
+  report: CrewReport,
+): Figures {
+  if (before === undefined || after === undefined) return {};
+  const cores = (after.cpuMs - before.cpuMs) / wallMs;
+  if (report.accepted === 0) return { redisCores: cores };
+  return { redisCores: cores, redisCpuUsPerShare: (cores * 1000) / (report.accepted / report.wallMs) };
+}

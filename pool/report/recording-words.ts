@@ -1,0 +1,63 @@
+/**
+ * What journal, recorder and store say of themselves, in words.
+ * @module
+ */
+import { formatDuration } from '../../protocol/quantity-text.js';
+import type { RecordingEvent } from '../recorder/open-recording.js';
+
+/** A line for the operator. */
+export interface RecordingLine {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+}
+
+/** An event in one line, or undefined if nobody needs to hear of it. */
+export function describeRecording(event: RecordingEvent): RecordingLine | undefined {
+  switch (event.type) {
+    case 'unwritable':
+      return warn(`shares can not be recorded, and are refused: ${event.message}`);
+    case 'writable':
+      return { level: 'info', message: 'shares can be recorded again' };
+    case 'blockUnrecorded':
+      return warn(`the record of block ${event.hash} could not be written; it went to the node all the same`);
+    case 'storeAway':
+      return warn(`the store is away, shares wait in the journal: ${event.message}`);
+    case 'storeBack':
+      return { level: 'info', message: `the store is back after ${formatDuration(event.awayMs)}` };
+    case 'diskFailed':
+      return warn(`batches can not be written to disk: ${event.message}`);
+    case 'storeWentBack':
+      return warn(
+        `the store went back in time: ${event.batches} batches from ${event.number + 1} on are sent again`,
+      );
+    case 'batchesLost':
+      return warn(
+        `the store lacks batches ${event.from} to ${event.to} of journal ${event.journal}, which are gone`,
+      );
+    case 'damaged':
+      return warn(
+        `segment ${event.number} of journal ${event.journal} is damaged: ${event.message}; kept as ${event.file}`,
+      );
+    case 'threadDied':
+      return warn(`the recorder's thread died, and is started again: ${event.message}`);
+    case 'adopted':
+      return {
+        level: 'info',
+        message: `journals of earlier runs are brought to the store: ${event.journals.join(', ')}`,
+      };
+    case 'adoptionFailed':
+      return warn(`journals of earlier runs can not be taken over: ${event.message}`);
+    case 'storeNotice':
+      return event.notice === 'notDurable' || event.notice === 'mismatch'
+        ? warn(event.message ?? event.notice)
+        : undefined;
+    case 'clockOffset':
+    case 'finished':
+    case 'emptied':
+      return undefined;
+  }
+}
+
+function warn(message: string): RecordingLine {
+  return { level: 'warn', message };
+}

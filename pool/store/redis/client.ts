@@ -1,0 +1,72 @@
+/**
+ * Clients of Redis: one server, a master that sentinels know, or a cluster. None of them queues what it can't send.
+ * @module
+ */
+import { Cluster, Redis } from 'ioredis';
+import type { RedisStoreSettings } from '../store-settings.js';
+
+export type RedisClient = Redis | Cluster;
+
+/** Longest wait for a command, ms. */
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/** First and longest wait before connecting again, ms. */
+const FIRST_RETRY_MS = 50;
+const MAX_RETRY_MS = 2000;
+
+/** Connections that are quiet are probed by the system after this, ms. */
+const KEEP_ALIVE_MS = 10_000;
+
+export function timeoutOf(settings: RedisStoreSettings): number {
+  return settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+}
+
+/**
+ * A client that connects when it is told to.
+ * @throws RangeError unless the settings name exactly one way
+ */
+export function createClient(settings: RedisStoreSettings): RedisClient {
+  const { url, sentinels, name, clusterNodes, username, password, tls } = settings;
+  if ([url, sentinels, clusterNodes].filter((way) => way !== undefined).length !== 1)
+    throw new RangeError('"store" expected exactly one of url, sentinels and clusterNodes');
+  const timeoutMs = timeoutOf(settings);
+  const retryStrategy = (tries: number): number => Math.min(FIRST_RETRY_MS * 2 ** tries, MAX_RETRY_MS);
+  const connection = {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === true ? { tls: {} } : {}),
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    keepAlive: KEEP_ALIVE_MS,
+    enableOfflineQueue: false,
+    // What was under way when the connection broke is told so at once: the journal sends it again.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  };
+  if (clusterNodes !== undefined) {
+    const options = {
+      redisOptions: connection,
+      clusterRetryStrategy: retryStrategy,
+      enableOfflineQueue: false,
+      slotsRefreshTimeout: timeoutMs,
+      lazyConnect: true,
+    };
+    return new Cluster([...clusterNodes], options);
+  }
+  const options = {
+    ...connection,
+    retryStrategy,
+    lazyConnect: true,
+    // A master that became a replica is left; the sentinels know the new one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  };
+  if (url !== undefined) return new Redis(url, options);
+  if (name === undefined) throw new RangeError('"store" expected the name of the master beside sentinels');
+  return new Redis({
+    ...options,
+    sentinels: [...sentinels!],
+    name,
+    sentinelRetryStrategy: retryStrategy,
+    ...(tls === true ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  });
+}

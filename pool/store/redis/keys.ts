@@ -1,0 +1,78 @@
+/**
+ * All keys of a pool in Redis. Each has the pool's tag, so that a Redis Cluster keeps them in one slot and a script may
+ * touch several. Scripts make the keys with a subject themselves: `prefix`, and the part that is told here.
+ * @module
+ */
+
+/** Keys of one pool. */
+export interface StoreKeys {
+  /** What every key begins with. */
+  readonly prefix: string;
+  /** Hash: schema, extranonceBytes, networkId. */
+  readonly meta: string;
+  /** Hash: journal to `number throughMs finished`. */
+  readonly journals: string;
+  /** String: the last number given to a worker. */
+  readonly workerIds: string;
+  /** Set of all accounts. */
+  readonly accounts: string;
+  /** Sorted set of the slices' starts, by start. */
+  readonly slices: string;
+  /** Sorted set of all chunks of charts but the pool's, as `prefix` + `chunk:` names their members; by end. */
+  readonly chunks: string;
+  /** Sorted set of hashes by time of the find. */
+  readonly blocks: string;
+  /** Hash: block's hash to `rank state atMs`, of blocks that no journal has brought yet. */
+  readonly earlyBlockStates: string;
+  /** Sorted set of blocks of extranonces, by the end of their lease or when they were given back. */
+  readonly extranonces: string;
+  /** Hash: block to owner. */
+  readonly extranonceOwners: string;
+  /** Hash: address to reason. */
+  readonly banReasons: string;
+  /** Sorted set of addresses by end. */
+  readonly bans: string;
+  /** Channel of the pool's events. */
+  readonly events: string;
+  /** Hash: a worker's name to its number. */
+  account(account: string): string;
+  /** String: what worker-record.ts says. */
+  worker(id: number): string;
+  /** Hash: `journal:number` to the bytes of slice-codec.ts. */
+  slice(startMs: number): string;
+  /** String: a piece of a chart, what series-chunks.ts says. */
+  series(subject: string, chunk: number): string;
+  /** Set of the subjects that have this chunk of a kind. */
+  chunk(member: string): string;
+  /** Hash: block, state, rank, stateMs. */
+  block(hash: string): string;
+  /** Sorted set of hashes by time of the find, of the blocks in a state. */
+  blocksIn(state: string): string;
+}
+
+export function storeKeys(poolId: string): StoreKeys {
+  const prefix = `{lesswork:${poolId}}:`;
+  return {
+    prefix,
+    meta: `${prefix}meta`,
+    journals: `${prefix}journals`,
+    workerIds: `${prefix}worker-ids`,
+    accounts: `${prefix}accounts`,
+    slices: `${prefix}slices`,
+    chunks: `${prefix}chunks`,
+    blocks: `${prefix}blocks`,
+    earlyBlockStates: `${prefix}early-block-states`,
+    extranonces: `${prefix}extranonces`,
+    extranonceOwners: `${prefix}extranonce-owners`,
+    banReasons: `${prefix}ban-reasons`,
+    bans: `${prefix}bans`,
+    events: `${prefix}events`,
+    account: (account) => `${prefix}account:${account}`,
+    worker: (id) => `${prefix}worker:${id}`,
+    slice: (startMs) => `${prefix}slice:${startMs}`,
+    series: (subject, chunk) => `${prefix}series:${subject}:${chunk}`,
+    chunk: (member) => `${prefix}chunk:${member}`,
+    block: (hash) => `${prefix}block:${hash}`,
+    blocksIn: (state) => `${prefix}blocks:${state}`,
+  };
+}

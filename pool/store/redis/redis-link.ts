@@ -1,0 +1,144 @@
+/**
+ * The store's connection to Redis: commands and scripts with a time limit, checked again each time it comes back.
+ * @module
+ */
+import { Cluster } from 'ioredis';
+import { StoreMismatchError, StoreUnavailableError } from '../../core/store.js';
+import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
+import { createClient, type RedisClient, timeoutOf } from './client.js';
+import { SCRIPTS, type Script, type ScriptName } from './scripts.js';
+
+export type Argument = string | number | Uint8Array;
+
+/** Commands, as the store's parts use them. Every method rejects with StoreUnavailableError. */
+export class RedisLink {
+  readonly #client: RedisClient;
+  readonly #subscriber: RedisClient;
+  readonly #timeoutMs: number;
+  readonly #events: StoreEvents;
+  #state: 'opening' | 'up' | 'down' | 'mismatch' | 'closed' = 'opening';
+  #mismatch = '';
+  readonly #onMessage: (message: string) => void;
+
+  /** @param onMessage - is told what comes in on the channel that is subscribed to */
+  constructor(settings: RedisStoreSettings, events: StoreEvents, onMessage: (message: string) => void) {
+    this.#client = createClient(settings);
+    this.#subscriber = createClient(settings);
+    this.#timeoutMs = timeoutOf(settings);
+    this.#events = events;
+    this.#onMessage = onMessage;
+  }
+
+  /**
+   * Connects, and checks what is there; does so again whenever the connection is new.
+   * @param check - rejects with a StoreMismatchError if it is another store than expected
+   */
+  async open(channel: string, check: () => Promise<void>): Promise<void> {
+    // Errors are told by what rejects, and by events that follow.
+    this.#client.on('error', () => undefined);
+    this.#subscriber.on('error', () => undefined);
+    this.#subscriber.on('message', (_channel: string, message: string) => this.#onMessage(message));
+    try {
+      await this.#within(() => Promise.all([this.#client.connect(), this.#subscriber.connect()]));
+      await this.#within(() => this.#subscriber.subscribe(channel));
+      await check();
+      if (this.#client.status !== 'ready') throw new StoreUnavailableError('Redis: the connection was lost');
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#state = 'up';
+    this.#client.on('close', () => this.#lose());
+    this.#client.on('ready', () => void this.#comeBack(check));
+  }
+
+  /** Runs a command, once the store is open. */
+  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (this.#state === 'mismatch') throw new StoreMismatchError(this.#mismatch);
+    if (this.#state === 'down') throw new StoreUnavailableError('Redis: not connected');
+    return this.#within(() => command(this.#client));
+  }
+
+  /** Runs a script. @param keys - as many as its name says */
+  script(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return this.evaluate(SCRIPTS[name], keys, args);
+  }
+
+  async evaluate(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const rest = [...keys, ...args.map((arg) => (arg instanceof Uint8Array ? Buffer.from(arg) : arg))];
+    return this.run(async (client) => {
+      try {
+        return await client.evalsha(script.sha1, keys.length, ...rest);
+      } catch (error) {
+        // A server that is new, or was started again.
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return client.eval(script.lua, keys.length, ...rest);
+      }
+    });
+  }
+
+  /** INFO of every master. */
+  async info(): Promise<string[]> {
+    return this.run((client) =>
+      Promise.all((client instanceof Cluster ? client.nodes('master') : [client]).map((node) => node.info())),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    this.#client.disconnect();
+    this.#subscriber.disconnect();
+  }
+
+  #lose(): void {
+    if (this.#state !== 'up') return;
+    this.#state = 'down';
+    this.#events.onNotice({ type: 'lost', message: 'Redis: the connection was lost' });
+  }
+
+  /** Redis is there again; whether it is the same, and what it still knows, isn't said. */
+  async #comeBack(check: () => Promise<void>): Promise<void> {
+    if (this.#state !== 'down') return;
+    this.#state = 'opening';
+    try {
+      await check();
+      if (this.#state !== 'opening') return;
+      this.#state = 'up';
+      this.#events.onNotice({ type: 'back' });
+    } catch (error) {
+      if (this.#state !== 'opening') return;
+      if (error instanceof StoreMismatchError) {
+        this.#state = 'mismatch';
+        this.#mismatch = error.message;
+        this.#events.onNotice({ type: 'mismatch', message: error.message });
+      } else {
+        this.#state = 'down';
+        this.#client.disconnect(true);
+      }
+    }
+  }
+
+  /** What a command gives, within the time limit; all errors as the store's. */
+  async #within<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#state === 'closed') throw new StoreUnavailableError('Redis: the store is closed');
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await Promise.race([
+        run(),
+        new Promise<never>((_, reject) => {
+          timer = setTimeout(
+            () => reject(new StoreUnavailableError(`Redis: no answer within ${this.#timeoutMs} ms`)),
+            this.#timeoutMs,
+          );
+        }),
+      ]);
+    } catch (error) {
+      if (error instanceof StoreMismatchError || error instanceof StoreUnavailableError) throw error;
+      throw new StoreUnavailableError(`Redis: ${error instanceof Error ? error.message : error}`, {
+        cause: error,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * A worker in Redis: one string, of which BITFIELD adds to the integers.
+ *
+ * ```
+ * i64 shares | i64 work low | i64 work high | i64 first share, ms | i64 last share, ms | i64 last work low | i64 high
+ * u32 x 16 rejects, by index of the reason | 32 bytes best hash | address 0x00 account 0x00 name
+ * ```
+ * All big-endian, as BITFIELD has them. scripts/apply-batch-5.lua writes it.
+ * @module
+ */
+import { copyBytes } from '../../../protocol/bytes.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../../core/outcome.js';
+import type { StoredWorker, StoredWorkerId } from '../../core/store.js';
+import { joinWork } from '../work-limbs.js';
+
+const REJECTS_AT = 56;
+const BEST_HASH_AT = REJECTS_AT + 16 * 4;
+const TAIL_AT = BEST_HASH_AT + 32;
+
+/** @throws Error for bytes that are none */
+export function readWorkerRecord(id: StoredWorkerId, bytes: Uint8Array): StoredWorker {
+  if (bytes.length < TAIL_AT) throw new Error(`worker ${id}: a record of ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const integer = (index: number): bigint => view.getBigInt64(index * 8);
+  const rejects: Partial<Record<RejectReason, number>> = {};
+  for (const [i, reason] of REJECT_REASON_NAMES.entries()) {
+    const count = view.getUint32(REJECTS_AT + i * 4);
+    if (count > 0) rejects[reason] = count;
+  }
+  const [address = '', account = '', name = ''] = Buffer.from(bytes.subarray(TAIL_AT)).toString().split('\0');
+  return {
+    id,
+    identity: { account, name },
+    address,
+    firstShareMs: Number(integer(3)),
+    lastShareMs: Number(integer(4)),
+    bestHash: copyBytes(bytes, BEST_HASH_AT, TAIL_AT),
+    lastWork: joinWork(integer(5), integer(6)),
+    shares: Number(integer(0)),
+    work: joinWork(integer(1), integer(2)),
+    rejects,
+  };
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openRedisStore } from '../../../../pool/store/redis/redis-store.js';
+import { storeConformance } from '../../../conformance/store-conformance.js';
+import { batchOf } from '../../../support/batches.js';
+import { MISSING_REDIS, RedisServer } from '../../../support/redis-server.js';
+import { keepNotices, redisSettings, redisStoreLab } from '../../../support/redis-store-lab.js';
+import { skipWhen } from '../../../support/requirement.js';
+import { waitFor } from '../../../support/wait.js';
+
+const skip = skipWhen(MISSING_REDIS);
+let server: RedisServer;
+
+before(async () => {
+  if (skip === false) server = await RedisServer.start({ appendFsync: 'always', cluster: true });
+});
+after(() => server?.close());
+
+storeConformance({ name: 'Redis Cluster', skip, makeLab: () => redisStoreLab(server, true) });
+
+test('a cluster that was away is found again', { skip }, async () => {
+  const { notices, onNotice } = keepNotices();
+  const store = await openRedisStore({ ...redisSettings(server, true), timeoutMs: 2000 }, { onNotice });
+  const share = { account: 'away', timeMs: 10_000, work: 16n };
+  await store.apply(batchOf('00000000000000c1', 1, [share]));
+  await server.kill();
+  await assert.rejects(store.apply(batchOf('00000000000000c1', 2, [share])), {
+    code: 'ERR_STORE_UNAVAILABLE',
+  });
+  await server.start();
+  await waitFor('it is back', () => notices.some(({ type }) => type === 'back'), 30_000);
+  assert.equal(await store.apply(batchOf('00000000000000c1', 2, [share])), 'applied');
+  assert.equal((await store.worker({ account: 'away', name: '' }))?.shares, 2);
+  await store.close();
+});
