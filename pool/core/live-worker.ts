@@ -22,6 +22,8 @@ export interface LiveWorker {
 
 export class LiveWorkers {
   readonly #byKey = new Map<string, LiveWorker>();
+  /** Those that changed since somebody took their changes; undefined while nobody does. */
+  #changed: Set<LiveWorker> | undefined;
 
   /** The worker, connected once more. */
   connect(account: Account, name: string): LiveWorker {
@@ -39,13 +41,44 @@ export class LiveWorkers {
       this.#byKey.set(key, worker);
     }
     worker.connections++;
+    this.#changed?.add(worker);
     return worker;
+  }
+
+  /** A worker's agent or reported hashrate is another one. */
+  noteChange(worker: LiveWorker): void {
+    this.#changed?.add(worker);
   }
 
   /** One connection less. @returns whether it was the last */
   disconnect(worker: LiveWorker): boolean {
     worker.connections--;
+    this.#changed?.add(worker);
     return worker.connections === 0 && this.#byKey.delete(keyOf(worker.account, worker.name));
+  }
+
+  /** Begins to note who changes; all that are connected count as changed. */
+  watch(): void {
+    this.#changed ??= new Set(this.#byKey.values());
+  }
+
+  /**
+   * Workers that changed since they were last taken, those that waited longest first; some have no connection any more.
+   * @param most - at least 1: others are left for the next time
+   */
+  takeChanged(most: number): LiveWorker[] {
+    const taken: LiveWorker[] = [];
+    for (const worker of this.#changed ?? []) {
+      if (taken.length >= most) break;
+      taken.push(worker);
+      this.#changed!.delete(worker);
+    }
+    return taken;
+  }
+
+  /** Workers that wait to be taken. */
+  get changes(): number {
+    return this.#changed?.size ?? 0;
   }
 
   get size(): number {

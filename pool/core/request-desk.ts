@@ -12,6 +12,7 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { Offence } from './bans.js';
 import type { DisconnectReason } from './counters.js';
 import { workOfStratumDifficulty } from './difficulty.js';
+import type { LiveWorkers } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
@@ -52,7 +53,7 @@ export class RequestDesk {
         this.#shares.submit(session, id, params, nowMs);
         return;
       case 'alph_submitHashrate':
-        noteHashrate(session, params);
+        noteHashrate(session, params, this.#host.workers);
         return;
       case 'mining.subscribe':
         session.agent = cleanText(textParam(params, 0) ?? '', MAX_AGENT_CHARS);
@@ -150,9 +151,11 @@ function suggestDifficulty(session: Session, id: string, params: unknown): void 
   if (!session.difficultyFixed) session.setDifficulty(work);
 }
 
-function noteHashrate(session: Session, params: unknown): void {
+function noteHashrate(session: Session, params: unknown, workers: LiveWorkers): void {
   const worker = session.worker('');
   const value: unknown = Array.isArray(params) ? params[0] : undefined;
   const hashrate = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
-  if (worker !== undefined && hashrate >= 0 && Number.isFinite(hashrate)) worker.reportedHashrate = hashrate;
+  if (worker === undefined || !(hashrate >= 0 && Number.isFinite(hashrate))) return;
+  worker.reportedHashrate = hashrate;
+  workers.noteChange(worker);
 }

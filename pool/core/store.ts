@@ -68,6 +68,8 @@ export interface StoredSliceEntry {
 export interface StoredSlice {
   readonly startMs: number;
   readonly journal: string;
+  /** Of the batch that brought it. */
+  readonly number: number;
   readonly entries: readonly StoredSliceEntry[];
   /** Block targets, 32 bytes, by chain. */
   readonly targets: readonly (Uint8Array | undefined)[];

@@ -116,12 +116,14 @@ export const applyCases: readonly StoreCase[] = [
         {
           startMs: 10_000,
           journal: A,
+          number: 1,
           entries: [{ ...entry, shares: 2, work: 33n, workSquared: 256n + 289n }],
           targets: all,
         },
         {
           startMs: 10_000,
           journal: B,
+          number: 1,
           entries: [{ ...entry, work: 64n, workSquared: 4096n }],
           targets: none,
         },

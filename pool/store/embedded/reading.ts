@@ -92,14 +92,15 @@ function asWorkers(sql: Sql, rows: readonly SqlRow[]): StoredWorker[] {
 export function readSlices(sql: Sql, fromMs: number, toMs: number): StoredSlice[] {
   return sql
     .rows(
-      `SELECT start_ms, journal, content FROM slices WHERE start_ms >= ? AND start_ms < ?
+      `SELECT start_ms, journal, number, content FROM slices WHERE start_ms >= ? AND start_ms < ?
         ORDER BY start_ms, journal, number`,
       whole(fromMs),
       whole(toMs),
     )
-    .map(([startMs, journal, content]) => ({
+    .map(([startMs, journal, number, content]) => ({
       startMs: integer(startMs),
       journal: text(journal),
+      number: integer(number),
       ...decodeSlice(blob(content)),
     }));
 }

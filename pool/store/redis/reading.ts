@@ -202,7 +202,7 @@ function asSlices(startMs: number, parts: Readonly<Record<string, Buffer>>): Sto
       return { journal, number: Number(number), content };
     })
     .toSorted((a, b) => (a.journal === b.journal ? a.number - b.number : a.journal < b.journal ? -1 : 1))
-    .map(({ journal, content }) => ({ startMs, journal, ...decodeSlice(content) }));
+    .map(({ journal, number, content }) => ({ startMs, journal, number, ...decodeSlice(content) }));
 }
 
 function* inPieces<T>(values: readonly T[], length: number): Generator<readonly T[]> {
