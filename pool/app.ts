@@ -15,15 +15,14 @@ import { startStoreProbe } from './http/store-probe.js';
 import { openPoolRecording } from './open-pool-recording.js';
 import { startPoolAdmin } from './pool-admin.js';
 
-export interface PoolAppModules {
+export interface PoolRunModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Of the program. */
   readonly version: string;
 }
 
-/** A pool at work. */
-export interface PoolApp {
-  readonly pool: Pool;
+/** A pool at work, whether of one process or of several. */
+export interface RunningPool {
   /** Port of each listener of miners, by its name. */
   readonly ports: ReadonlyMap<string, number>;
   /** Ports of API and administration, where they are served. */
@@ -39,6 +38,11 @@ export interface PoolApp {
   close(): Promise<void>;
 }
 
+/** A pool of this process. */
+export interface PoolApp extends RunningPool {
+  readonly pool: Pool;
+}
+
 /** How often the API's thread is told what is true at the moment, ms. */
 const FACTS_MS = 1_000;
 
@@ -51,7 +55,7 @@ const FLUSH_MS = 5_000;
  * @throws StoreMismatchError, StoreUnavailableError and what else opening the store throws
  * @throws ClockOffsetError if the store's clock is off
  */
-export async function startPool(config: PoolConfig, { onEvent, version }: PoolAppModules): Promise<PoolApp> {
+export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
   mkdirSync(config.dataFolder, { recursive: true });
   let httpPort: number | undefined;
   const recording = await openPoolRecording(config, {

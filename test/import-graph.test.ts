@@ -83,6 +83,8 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: [],
   },
+  // Starts its other end as a process of its own.
+  { of: 'pool/workers/', may: ['pool/', 'node/backoff.ts'], packages: ['node:'] },
   { of: 'pool/http/prometheus.ts', may: ['pool/metrics.ts'], packages: ['prom-client'] },
   { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },

@@ -27,6 +27,9 @@ const SLOW_DEFAULT_METRICS = [
   'nodejs_active_requests_total',
 ];
 
+/** Of the text of all metrics. */
+export const PROMETHEUS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
 export interface PoolMetrics {
   readonly contentType: string;
   /** What Prometheus scrapes. */
