@@ -29,7 +29,6 @@ that the node has set (alephium.mining.miner-addresses).`;
 
 export function poolCommand(): Command {
   const command = new Command('pool')
-    .enablePositionalOptions()
     .description('a stratum pool for any Alephium miner, on one or several full nodes')
     .addOption(new Option('--config <file>', 'configuration, JSON; without it all defaults'))
     .addOption(
