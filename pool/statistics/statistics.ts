@@ -34,12 +34,12 @@ export class Statistics {
   constructor(modules: StatisticsModules) {
     const { store } = modules;
     this.#modules = modules;
-    this.#follower = new SliceFollower(store, async (slices) => {
+    this.#follower = new SliceFollower(store, async (slices, togetherMs) => {
       const unknown = this.board.unknownIn(slices);
       // All are known before anything is counted: a store that fails in between leaves nothing half done.
       for (let i = 0; i < unknown.length; i += WORKERS_AT_ONCE)
         this.board.learn(await store.workersById(unknown.slice(i, i + WORKERS_AT_ONCE)));
-      this.board.add(slices);
+      this.board.add(slices, togetherMs);
     });
   }
 
