@@ -51,7 +51,7 @@ export interface PoolApp {
   close(): Promise<void>;
 }
 
-const TICK_MS = 500;
+const TICK_MS = 1_000;
 
 const MAX_LINE_BYTES = 8_192;
 

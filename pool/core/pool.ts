@@ -223,13 +223,12 @@ export class Pool implements SessionHost {
     this.acknowledgements.schedule();
   }
 
-  /** What is due by time: refreshes, closing of headers. To be called every second or so. */
+  /** What is due by time: refreshes, closing of headers. To be called every second. */
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     if (!this.recording) this.#letGo();
-    this.#dispatcher.refresh(nowMs);
-    this.#dispatcher.adjust(nowMs);
+    this.#dispatcher.sweep(nowMs);
   }
 
   /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */

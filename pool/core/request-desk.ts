@@ -109,9 +109,10 @@ export class RequestDesk {
   /** @returns why it is refused, or undefined */
   #addWorker(session: Session, loginText: string | undefined, password: string): string | undefined {
     if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
-    if (session.hasLogin(loginText)) return undefined;
     const login = parseLogin(loginText);
     if (login.kind === 'refused') return login.reason;
+    for (const { account, name } of session.workers())
+      if (account.key === login.account.key && name === login.worker) return undefined;
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
       return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
     const first = !session.authorized;

@@ -10,8 +10,8 @@ const decoder = new TextDecoder('latin1');
 /** Cuts a stream into lines; knows no socket. Of a line that is not whole yet it holds at most `maxBytes`. */
 export class LineSplitter {
   readonly #maxBytes: number;
-  /** Chunks of the line that is not whole yet. */
-  #parts: Uint8Array[] = [];
+  /** Chunks of the line that is not whole yet; few connections have any at a time. */
+  #parts: Uint8Array[] | undefined;
   #held = 0;
 
   /** @param maxBytes - longest line, without its newline */
@@ -42,14 +42,15 @@ export class LineSplitter {
     if (start === chunk.length) return true;
     this.#held += chunk.length - start;
     if (this.#held > this.#maxBytes) return false;
+    this.#parts ??= [];
     this.#parts.push(chunk.subarray(start));
     return true;
   }
 
   #join(last: Uint8Array): string {
     const line =
-      this.#parts.map((part) => textOf(part, 0, part.length)).join('') + textOf(last, 0, last.length);
-    this.#parts = [];
+      this.#parts!.map((part) => textOf(part, 0, part.length)).join('') + textOf(last, 0, last.length);
+    this.#parts = undefined;
     this.#held = 0;
     return line;
   }
