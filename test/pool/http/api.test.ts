@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { AddressRanges } from '../../../pool/core/address.js';
 import { type Store, StoreUnavailableError } from '../../../pool/core/store.js';
 import { API_ROUTES } from '../../../pool/http/api-routes.js';
 import { errorSchema, readinessSchema } from '../../../pool/http/api-schemas.js';
@@ -188,6 +187,12 @@ test('what can not be answered is told in words', async () => {
   assert.equal((await json('/api/pools/test/blocks?page=-1', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pools/test/performance?r=Century', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pool', 404)).code, 'notFound');
+  const missing = await lab.get('/api/pools/other');
+  assert.equal(missing.headers.get('access-control-allow-origin'), '*', 'a page may read why not');
+  const preflight = await lab.get('/api/pools', { method: 'OPTIONS' });
+  assert.equal(preflight.status, 204);
+  const long = await lab.get(`/api/pools?${'x'.repeat(9_000)}`);
+  assert.equal(long.status, 431);
   const post = await lab.get('/api/pools', { method: 'POST', body: '{}' });
   assert.equal(post.status, 405);
   const unknown = addressOfPublicKey(new Uint8Array(33).fill(2)).text;
@@ -233,7 +238,7 @@ test('answers are kept for a moment, may be asked for by their tag, and by any p
 test('an address that asks too often waits, others do not', async () => {
   lab = await apiLab({
     requests: { perSecond: 0.001, burst: 3 },
-    trustedProxies: new AddressRanges(['127.0.0.1']),
+    trustedProxies: ['127.0.0.1'],
   });
   await lab.settle();
   const ask = async (forwarded?: string) =>
