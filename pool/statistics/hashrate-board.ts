@@ -16,6 +16,13 @@ const MAX_KNOWN_WORKERS = 200_000;
 /** Accounts with a meter; others count with their chain and the pool. */
 const MAX_METERED_ACCOUNTS = 25_000;
 
+/** How much is measured; other bounds are for tests. */
+const BOUNDS = {
+  meteredWorkers: MAX_METERED_WORKERS,
+  knownWorkers: MAX_KNOWN_WORKERS,
+  accounts: MAX_METERED_ACCOUNTS,
+};
+
 export interface MeteredWorker {
   readonly name: string;
   readonly account: MeteredAccount | undefined;
@@ -38,7 +45,12 @@ export class HashrateBoard {
   readonly chains: readonly Meter[] = ALL_CHAINS.map(() => new Meter());
   readonly #workers = new Map<StoredWorkerId, MeteredWorker>();
   readonly #accounts = new Map<string, MeteredAccount>();
+  readonly #bounds: typeof BOUNDS;
   #metered = 0;
+
+  constructor(bounds: typeof BOUNDS = BOUNDS) {
+    this.#bounds = bounds;
+  }
 
   get workers(): number {
     return this.#workers.size;
@@ -50,7 +62,7 @@ export class HashrateBoard {
 
   /** Workers of some slices that nothing is known of: to be asked of the store and told to `learn`. */
   unknownIn(slices: readonly StoredSlice[]): StoredWorkerId[] {
-    if (this.#workers.size >= MAX_KNOWN_WORKERS) return [];
+    if (this.#workers.size >= this.#bounds.knownWorkers) return [];
     const unknown = new Set<StoredWorkerId>();
     for (const { entries } of slices)
       for (const { worker } of entries) if (!this.#workers.has(worker)) unknown.add(worker);
@@ -59,9 +71,9 @@ export class HashrateBoard {
 
   learn(workers: readonly StoredWorker[]): void {
     for (const { id, identity, address } of workers) {
-      if (this.#workers.size >= MAX_KNOWN_WORKERS) return;
+      if (this.#workers.size >= this.#bounds.knownWorkers) return;
       const account = this.#accountOf(identity.account, address);
-      const metered = account !== undefined && this.#metered < MAX_METERED_WORKERS;
+      const metered = account !== undefined && this.#metered < this.#bounds.meteredWorkers;
       if (metered) this.#metered++;
       const worker = {
         name: identity.name,
@@ -120,7 +132,7 @@ export class HashrateBoard {
 
   #accountOf(key: string, address: string): MeteredAccount | undefined {
     let account = this.#accounts.get(key);
-    if (account === undefined && this.#accounts.size < MAX_METERED_ACCOUNTS) {
+    if (account === undefined && this.#accounts.size < this.#bounds.accounts) {
       account = { key, address, meter: new Meter(), workers: new Map() };
       this.#accounts.set(key, account);
     }
