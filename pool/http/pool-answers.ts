@@ -13,6 +13,7 @@ import {
   timeText,
 } from './api-context.js';
 import type { MinerInfo, PoolInfo, PoolPerformance } from './api-schemas.js';
+import { BLOCK_STATUSES } from './block-answers.js';
 import { type ChartRange, readChart } from './charts.js';
 
 const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet', 4: 'devnet' };
@@ -23,6 +24,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   const untilMs = settledUntil(context);
   const state = live.pool();
   const [newest] = await store.blocks({ offset: 0, limit: 1 });
+  const totalBlocks = await store.countBlocks(BLOCK_STATUSES.pending);
   const { difficulty, newHeightMs, networkId } = state;
   const heights = state.heights.filter((height) => height !== undefined);
   return {
@@ -59,6 +61,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
       };
     }),
     topMiners: topMiners(context, 0, TOP_MINERS),
+    totalBlocks,
     ...(newest === undefined ? {} : { lastPoolBlockTime: timeText(newest.foundMs) }),
     hashratesUntil: timeText(untilMs),
   };

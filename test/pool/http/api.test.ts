@@ -92,6 +92,7 @@ test('the pool says what its shares make of it', async () => {
     pool.topMiners.map(({ miner }: { miner: string }) => miner),
     [OTHER_ADDRESS, ADDRESS],
   );
+  assert.equal(pool.totalBlocks, 1, 'the refused one is none');
   assert.equal(pool.ports['20032'].varDiff.targetTime, 4);
   assert.equal(pool.ports['20033'].varDiff, undefined);
   assert.equal(pool.ports['20033'].tls, true);
@@ -185,6 +186,7 @@ test('what can not be answered is told in words', async () => {
   assert.equal((await json('/api/pools/test/miners/nobody', 400)).code, 'invalidAddress');
   assert.equal((await json('/api/pools/test/blocks?pageSize=101', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pools/test/blocks?page=-1', 400)).code, 'invalidQuery');
+  assert.equal((await json('/api/pools/test/blocks?page=1001', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pools/test/performance?r=Century', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pool', 404)).code, 'notFound');
   const missing = await lab.get('/api/pools/other');
