@@ -8,6 +8,7 @@ import { defaultPoolConfig, type PoolConfig, parsePoolConfig } from '../pool/con
 import { systemSources } from '../pool/config/sources.js';
 import { createPoolLog } from '../pool/report/pool-log.js';
 import type { OutputOptions } from './options.js';
+import { packageVersion } from './package-version.js';
 import { watchParent } from './parent-watch.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -35,7 +36,7 @@ export async function runPool(
   const config = readPoolConfig(configPath);
   const level = output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel;
   const log = createPoolLog(process.stdout, { json: output.json, level });
-  const app = await startPool(config, { onEvent: (event) => log.event(event) });
+  const app = await startPool(config, { onEvent: (event) => log.event(event), version: packageVersion() });
   const timer = setInterval(() => log.status(app.status()), STATUS_MS);
   const reload = (): void => app.reload();
   process.on('SIGHUP', reload);

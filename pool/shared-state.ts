@@ -57,6 +57,14 @@ export class SharedState {
     this.tell({ type: 'ban', ban });
   }
 
+  /** Ends a ban here and everywhere. @throws StoreUnavailableError */
+  async unban(address: string): Promise<void> {
+    const { store, bans } = this.#modules;
+    await store.removeBan(address);
+    bans.remove(address);
+    this.tell({ type: 'unban', address });
+  }
+
   /** The nodes have said which network they are of. */
   claimNetwork(networkId: number): void {
     this.#modules.store.claimNetwork(networkId).catch((error: Error) => {

@@ -71,6 +71,18 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/http/', 'pool/statistics/', 'pool/core/', 'pool/metrics.ts', 'protocol/'],
     packages: ['node:', 'hono', '@hono/node-server', 'ws', 'zod'],
   },
+  {
+    of: 'pool/api-guest/',
+    may: [
+      'pool/api-guest/',
+      'pool/http/',
+      'pool/statistics/',
+      'pool/recorder/messages.ts',
+      'pool/config/pool-config.ts',
+      'pool/core/',
+    ],
+    packages: [],
+  },
   { of: 'pool/http/prometheus.ts', may: ['pool/metrics.ts'], packages: ['prom-client'] },
   { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },

@@ -11,7 +11,7 @@
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { ChainIndex } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockDesk } from './block-desk.js';
 import { Counters, type DisconnectReason } from './counters.js';
@@ -244,6 +244,11 @@ export class Pool implements SessionHost {
   /** Whether shares can be recorded now. */
   get recording(): boolean {
     return this.journal.writable;
+  }
+
+  /** Heights of the blocks to be found, by chain. */
+  get heights(): readonly (number | undefined)[] {
+    return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
   }
 
   /** Name of the node that leads. */

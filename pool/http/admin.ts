@@ -28,8 +28,6 @@ export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
     readonly state: string;
     readonly detail?: string | undefined;
   }[];
-  /** Connections of each listener, by name. */
-  readonly listeners: Readonly<Record<string, number>>;
 }
 
 export interface AdminModules {

@@ -36,7 +36,6 @@ async function start(
         blocksFound: 0,
         blocksAccepted: 0,
         nodes: [{ name: 'a:10973', state: 'leading' }],
-        listeners: { main: 1 },
       }),
       bans: async () => bans,
       removeBan: async (address) => {
@@ -78,7 +77,6 @@ test('it gives metrics, status, health and readiness', async () => {
   assert.equal(JSON.parse(ready.text).node, false);
   const status = JSON.parse((await ask('/admin/status')).text);
   assert.equal(status.version, '1.2.3');
-  assert.deepEqual(status.listeners, { main: 1 });
   assert.equal((await ask('/nowhere')).status, 404);
 });
 
