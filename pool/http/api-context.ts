@@ -34,7 +34,7 @@ export interface PoolIdentity {
 }
 
 export interface ApiModules {
-  readonly store: Pick<Store, 'workersOf' | 'blocks' | 'series' | 'subscribe'>;
+  readonly store: Pick<Store, 'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe'>;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
   /** Monotonic clock, ms: that of the updates of `live`. */

@@ -55,11 +55,14 @@ export interface AskedAnswer {
 /** Most entries of a page, so that an answer stays below a megabyte. */
 const MAX_PAGE_SIZE = 500;
 
+/** Last page that is shown: a store walks through all that stands before. */
+const MAX_PAGE = 1_000;
+
 const page = z.coerce
   .number()
   .int()
   .min(0)
-  .max(1_000_000)
+  .max(MAX_PAGE)
   .default(0)
   .describe('Page to show; the first is 0.');
 const pageSize = (most: number, usual: number) =>

@@ -95,6 +95,7 @@ export const poolInfoSchema = z.strictObject({
   }),
   chains: z.array(chainSchema).describe('All 16, in order.'),
   topMiners: z.array(minerSchema).describe('The 15 with the greatest hashrate over a day.'),
+  totalBlocks: count('Blocks that the pool found and that are not orphaned, of the last 400 days.'),
   lastPoolBlockTime: time('When the pool found its newest block.').optional(),
   hashratesUntil: time('End of the windows: what came since does not count yet.'),
 });

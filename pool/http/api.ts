@@ -30,13 +30,14 @@ const MAX_PENDING_ANSWERS = 64;
 /** Sums of accounts are kept for this time, ms: a large one takes tens of milliseconds. */
 const ACCOUNT_SUMS_MS = 15_000;
 
+/** Plain data: it can be sent to a thread. */
 export interface ApiOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly pool: PoolIdentity;
-  /** Reverse proxies whose X-Forwarded-For is believed; none if left out. */
-  readonly trustedProxies?: AddressRanges;
+  /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
+  readonly trustedProxies?: readonly string[];
   /** Another limit of requests, for tests. */
   readonly requests?: { readonly perSecond: number; readonly burst: number };
 }
@@ -57,7 +58,7 @@ interface Answer {
 /** Starts to serve. @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startApi(options: ApiOptions, modules: ApiModules): Promise<Api> {
   const { now, live } = modules;
-  const trusted = options.trustedProxies ?? new AddressRanges([]);
+  const trusted = new AddressRanges(options.trustedProxies ?? []);
   const limit = new RequestLimit(options.requests ?? REQUESTS);
   const pending = { maxPending: MAX_PENDING_ANSWERS };
   const sums = new TimedCache<AccountSums>(

@@ -3,7 +3,6 @@
  * @module
  */
 import { ALL_CHAINS, chainName } from '../../protocol/chain.js';
-import type { MeteredAccount } from '../statistics/hashrate-board.js';
 import {
   type ApiContext,
   difficultyOf,
@@ -14,6 +13,7 @@ import {
   timeText,
 } from './api-context.js';
 import type { MinerInfo, PoolInfo, PoolPerformance } from './api-schemas.js';
+import { BLOCK_STATUSES } from './block-answers.js';
 import { type ChartRange, readChart } from './charts.js';
 
 const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet', 4: 'devnet' };
@@ -24,6 +24,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   const untilMs = settledUntil(context);
   const state = live.pool();
   const [newest] = await store.blocks({ offset: 0, limit: 1 });
+  const totalBlocks = await store.countBlocks(BLOCK_STATUSES.pending);
   const { difficulty, newHeightMs, networkId } = state;
   const heights = state.heights.filter((height) => height !== undefined);
   return {
@@ -60,6 +61,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
       };
     }),
     topMiners: topMiners(context, 0, TOP_MINERS),
+    totalBlocks,
     ...(newest === undefined ? {} : { lastPoolBlockTime: timeText(newest.foundMs) }),
     hashratesUntil: timeText(untilMs),
   };
@@ -68,7 +70,8 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
 /** Accounts with work in the last day, those with most first. */
 export function topMiners(context: ApiContext, offset: number, limit: number): MinerInfo[] {
   const untilMs = settledUntil(context);
-  return ranking(context, untilMs)
+  return context.statistics
+    .ranking()
     .slice(offset, offset + limit)
     .map(({ address, meter }) => ({
       miner: address,
@@ -76,21 +79,6 @@ export function topMiners(context: ApiContext, offset: number, limit: number): M
       sharesPerSecond: meter.sharesPerSecond(untilMs),
       hashrates: hashratesOf(context, meter),
     }));
-}
-
-const rankings = new WeakMap<object, { untilMs: number; accounts: readonly MeteredAccount[] }>();
-
-/** Kept until the windows move on: to make it, all accounts are looked at. */
-function ranking({ statistics }: ApiContext, untilMs: number): readonly MeteredAccount[] {
-  const known = rankings.get(statistics);
-  if (known?.untilMs === untilMs) return known.accounts;
-  const accounts = [...statistics.board.accounts.values()]
-    .map((account) => ({ account, rate: account.meter.figures(untilMs).day.rate }))
-    .filter(({ rate }) => rate > 0)
-    .toSorted((a, b) => b.rate - a.rate || (a.account.key < b.account.key ? -1 : 1))
-    .map(({ account }) => account);
-  rankings.set(statistics, { untilMs, accounts });
-  return accounts;
 }
 
 export async function poolPerformance(context: ApiContext, range: ChartRange): Promise<PoolPerformance> {

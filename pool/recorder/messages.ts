@@ -33,6 +33,7 @@ export const STORE_METHODS = [
   'workersById',
   'slices',
   'blocks',
+  'countBlocks',
   'block',
   'series',
   'prune',

@@ -8,6 +8,13 @@ const MINUTE_MS = 60_000;
 /** Ten whole minutes, and the one under way. */
 const MINUTES = 11;
 
+/** Accepted shares, their work and the squares of it. */
+export interface WorkSum {
+  readonly shares: number;
+  readonly work: bigint;
+  readonly workSquared: bigint;
+}
+
 /** All times are of the store's clock, ms since the epoch. Takes some 5 KB. */
 export class Meter {
   readonly #windows = new HashrateWindows();
@@ -16,10 +23,11 @@ export class Meter {
   readonly #minutes = new Uint32Array(MINUTES);
   #newestMs = 0;
 
-  /** Adds a part of a slice. @param startMs - of the slice */
-  add(startMs: number, shares: number, work: bigint, workSquared: bigint): void {
-    this.#windows.add(startMs, work, workSquared);
+  /** Adds a part of a slice, or of several. @param startMs - of the first @param lengthMs - of all */
+  add(startMs: number, { shares, work, workSquared }: WorkSum, lengthMs: number): void {
+    this.#windows.add(startMs, work, workSquared, lengthMs);
     this.#newestMs = Math.max(this.#newestMs, startMs);
+    if (lengthMs > MINUTE_MS) return;
     const minute = Math.floor(startMs / MINUTE_MS);
     const slot = minute % MINUTES;
     if (minute > this.#minutes[slot]!) {

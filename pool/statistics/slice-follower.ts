@@ -27,8 +27,20 @@ const USUAL_DELAY_MS = 20_000;
 /** Slices that are read at once: in a pool of 10,000 workers some 60,000 entries. */
 const SLICES_AT_ONCE = 3;
 
-/** Where slices go: all of them, or none if it rejects. */
-export type SliceSink = (slices: readonly StoredSlice[]) => Promise<void>;
+/** Slices of the past that are read at once. */
+const PAST_SLICES_AT_ONCE = 6;
+
+/** Slices that are older no longer matter for the short windows, ms. */
+const OLD_MS = 15 * 60_000;
+
+/** Old slices may be summed over so long, ms: a bucket of the hour's window. */
+const OLD_TOGETHER_MS = 300_000;
+
+/**
+ * Where slices go: all of them, or none if it rejects.
+ * @param togetherMs - slices of the same so many ms may be summed
+ */
+export type SliceSink = (slices: readonly StoredSlice[], togetherMs: number) => Promise<void>;
 
 export class SliceFollower {
   readonly #store: Pick<Store, 'journals' | 'slices'>;
@@ -97,10 +109,10 @@ export class SliceFollower {
   /** Reads a step of the past. @throws what the store throws: call it again later */
   async readPast(): Promise<void> {
     const toMs = Math.max(...this.#past.values());
-    const fromMs = toMs - SLICES_AT_ONCE * SLICE_MS;
+    const fromMs = toMs - PAST_SLICES_AT_ONCE * SLICE_MS;
     const isOf = ({ journal, startMs }: StoredSlice): boolean => startMs < (this.#past.get(journal) ?? 0);
     const slices = (await this.#store.slices(fromMs, toMs)).filter(isOf);
-    await this.#sink(slices);
+    await this.#sink(slices, toMs < this.#untilMs! - OLD_MS ? OLD_TOGETHER_MS : SLICE_MS);
     const first = new Set(slices.flatMap(({ journal, number }) => (number === 1 ? [journal] : [])));
     for (const [journal, before] of this.#past) {
       // Nothing of it can be older than its first batch, which is of one slice like any other.
@@ -117,7 +129,7 @@ export class SliceFollower {
         const end = due.get(journal);
         return end !== undefined && startMs < end && startMs >= this.#readTo.get(journal)!;
       };
-      await this.#sink((await this.#store.slices(fromMs, toMs)).filter(isDue));
+      await this.#sink((await this.#store.slices(fromMs, toMs)).filter(isDue), SLICE_MS);
       for (const [journal, end] of due) {
         this.#readTo.set(journal, Math.max(this.#readTo.get(journal)!, Math.min(end, toMs)));
         if (toMs >= end) due.delete(journal);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Store } from '../core/store.js';
-import { HashrateBoard } from './hashrate-board.js';
+import { HashrateBoard, type MeteredAccount } from './hashrate-board.js';
 import { HORIZON_MS, SliceFollower } from './slice-follower.js';
 
 /** How often it is looked for new slices, ms. */
@@ -30,16 +30,20 @@ export class Statistics {
   #closed = false;
   #failing = false;
   #pollMs = 0;
+  #ranking: { readonly untilMs: number; readonly accounts: readonly MeteredAccount[] } = {
+    untilMs: -1,
+    accounts: [],
+  };
 
   constructor(modules: StatisticsModules) {
     const { store } = modules;
     this.#modules = modules;
-    this.#follower = new SliceFollower(store, async (slices) => {
+    this.#follower = new SliceFollower(store, async (slices, togetherMs) => {
       const unknown = this.board.unknownIn(slices);
       // All are known before anything is counted: a store that fails in between leaves nothing half done.
       for (let i = 0; i < unknown.length; i += WORKERS_AT_ONCE)
         this.board.learn(await store.workersById(unknown.slice(i, i + WORKERS_AT_ONCE)));
-      this.board.add(slices);
+      this.board.add(slices, togetherMs);
     });
   }
 
@@ -61,6 +65,20 @@ export class Statistics {
   /** Whether something of the past is still to be read. */
   get catchingUp(): boolean {
     return this.#follower.catchingUp;
+  }
+
+  /** Accounts with work in the last day, those with most first. Kept until the windows move on: all are looked at. */
+  ranking(): readonly MeteredAccount[] {
+    const untilMs = this.untilMs ?? 0;
+    if (this.#ranking.untilMs === untilMs) return this.#ranking.accounts;
+    const accounts = [...this.board.accounts.values()]
+      .map((account) => ({ account, rate: account.meter.figures(untilMs).day.rate }))
+      .filter(({ rate }) => rate > 0)
+      .toSorted((a, b) => b.rate - a.rate || (a.account.key < b.account.key ? -1 : 1))
+      .map(({ account }) => account);
+    // What is still being read of the past changes the order without moving the windows.
+    if (!this.catchingUp) this.#ranking = { untilMs, accounts };
+    return accounts;
   }
 
   /** Begins to read, and goes on until it is closed. */

@@ -118,6 +118,15 @@ export function readBlocks(sql: Sql, { offset, limit }: Page, states?: readonly 
     .map(asBlock);
 }
 
+export function countBlocks(sql: Sql, states?: readonly BlockState[]): number {
+  const row = sql.row(
+    `SELECT count(*) FROM blocks
+      ${states === undefined ? '' : 'WHERE state IN (SELECT value FROM json_each(?))'}`,
+    ...(states === undefined ? [] : [JSON.stringify(states)]),
+  );
+  return integer(row![0]);
+}
+
 export function readBlock(sql: Sql, hash: string): StoredBlock | undefined {
   const row = sql.row('SELECT block, state, state_ms FROM blocks WHERE hash = ?', hash);
   return row === undefined ? undefined : asBlock(row);

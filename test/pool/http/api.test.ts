@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { AddressRanges } from '../../../pool/core/address.js';
 import { type Store, StoreUnavailableError } from '../../../pool/core/store.js';
 import { API_ROUTES } from '../../../pool/http/api-routes.js';
 import { errorSchema, readinessSchema } from '../../../pool/http/api-schemas.js';
@@ -93,6 +92,7 @@ test('the pool says what its shares make of it', async () => {
     pool.topMiners.map(({ miner }: { miner: string }) => miner),
     [OTHER_ADDRESS, ADDRESS],
   );
+  assert.equal(pool.totalBlocks, 1, 'the refused one is none');
   assert.equal(pool.ports['20032'].varDiff.targetTime, 4);
   assert.equal(pool.ports['20033'].varDiff, undefined);
   assert.equal(pool.ports['20033'].tls, true);
@@ -186,8 +186,15 @@ test('what can not be answered is told in words', async () => {
   assert.equal((await json('/api/pools/test/miners/nobody', 400)).code, 'invalidAddress');
   assert.equal((await json('/api/pools/test/blocks?pageSize=101', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pools/test/blocks?page=-1', 400)).code, 'invalidQuery');
+  assert.equal((await json('/api/pools/test/blocks?page=1001', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pools/test/performance?r=Century', 400)).code, 'invalidQuery');
   assert.equal((await json('/api/pool', 404)).code, 'notFound');
+  const missing = await lab.get('/api/pools/other');
+  assert.equal(missing.headers.get('access-control-allow-origin'), '*', 'a page may read why not');
+  const preflight = await lab.get('/api/pools', { method: 'OPTIONS' });
+  assert.equal(preflight.status, 204);
+  const long = await lab.get(`/api/pools?${'x'.repeat(9_000)}`);
+  assert.equal(long.status, 431);
   const post = await lab.get('/api/pools', { method: 'POST', body: '{}' });
   assert.equal(post.status, 405);
   const unknown = addressOfPublicKey(new Uint8Array(33).fill(2)).text;
@@ -233,7 +240,7 @@ test('answers are kept for a moment, may be asked for by their tag, and by any p
 test('an address that asks too often waits, others do not', async () => {
   lab = await apiLab({
     requests: { perSecond: 0.001, burst: 3 },
-    trustedProxies: new AddressRanges(['127.0.0.1']),
+    trustedProxies: ['127.0.0.1'],
   });
   await lab.settle();
   const ask = async (forwarded?: string) =>

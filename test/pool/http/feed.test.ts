@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { AddressRanges } from '../../../pool/core/address.js';
 import type { PoolEvent } from '../../../pool/core/store.js';
 import { type FeedEvent, feedEventSchema } from '../../../pool/http/feed-events.js';
 import { type ApiLab, apiLab, LIVE_POOL } from '../../support/api-lab.js';
@@ -111,7 +110,7 @@ test('a reader that does not read loses events, then its connection; others hear
 });
 
 test('as many listeners of an address as may, and no more; places come back', async () => {
-  lab = await apiLab({ trustedProxies: new AddressRanges(['127.0.0.1']) });
+  lab = await apiLab({ trustedProxies: ['127.0.0.1'] });
   const from = { 'X-Forwarded-For': '192.0.2.1' };
   const first = await listen(from);
   for (let i = 1; i < 20; i++) await listen(from);
