@@ -76,6 +76,7 @@ export class ClockOffsetError extends Error {
 export async function startPool(config: PoolConfig, modules: PoolAppModules): Promise<PoolApp> {
   const { onEvent } = modules;
   mkdirSync(config.dataFolder, { recursive: true });
+  const news: StoreNews = { onNews: () => {} };
   const recording = await openRecording(
     {
       folder: config.dataFolder,
@@ -87,6 +88,7 @@ export async function startPool(config: PoolConfig, modules: PoolAppModules): Pr
       onEvent: (event) => {
         const line = describeRecording(event);
         if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
+        if (event.type === 'finished' || event.type === 'storeBack') news.onNews();
       },
     },
   );
@@ -95,16 +97,22 @@ export async function startPool(config: PoolConfig, modules: PoolAppModules): Pr
       throw new ClockOffsetError(
         `the store's clock is ${(recording.offsetMs / 1_000).toFixed(1)} s ahead of this machine's: set them right`,
       );
-    return await startServing(config, recording, modules);
+    return await startServing(config, recording, news, modules);
   } catch (error) {
     await recording.close(0);
     throw error;
   }
 }
 
+/** Calls back when the store has what it had not: the journal of an earlier run, or it was away. */
+interface StoreNews {
+  onNews: () => void;
+}
+
 async function startServing(
   config: PoolConfig,
   recording: Recording,
+  news: StoreNews,
   { onEvent }: PoolAppModules,
 ): Promise<PoolApp> {
   const now = (): number => performance.now();
@@ -152,6 +160,7 @@ async function startServing(
     },
   );
   const shared: SharedState = new SharedState({
+    frontEnd,
     store,
     pool,
     bans,
@@ -160,6 +169,7 @@ async function startServing(
     onEvent,
     onFatal: (error) => fail(error),
   });
+  news.onNews = () => shared.readAgain();
   const server = new StratumServer(
     {
       ...limits,

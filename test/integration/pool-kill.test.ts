@@ -75,6 +75,31 @@ for (const [name, store] of Object.entries(STORES)) {
   });
 }
 
+test('killed before it knew what became of its blocks, the next process finds out', async (t) => {
+  const lab = await PoolLab.open(t, { store: { type: 'embedded' }, devnet: { rate: 5_000 } });
+  const ledger = new ShareLedger(2_000n);
+  const crew = startCrew(
+    { miners: 2, pauseMs: 20 },
+    { ledger, random: seededRandom(1), port: () => lab.port },
+  );
+  lab.devnet.disturbAnswers({ kind: 'lose' }, 10_000);
+  await lab.start();
+  await waitFor('blocks', () => [...lab.submitted.values()].filter((taken) => taken).length >= 3, 60_000);
+  await lab.kill();
+  await crew.stop();
+  const taken = [...lab.submitted].filter(([, good]) => good).map(([hash]) => hash);
+  await lab.start();
+  const accepted = () =>
+    lab.said
+      .filter(({ type, state }) => type === 'blockState' && state === 'accepted')
+      .map(({ hash }) => hash);
+  await waitFor('the end of each', () => taken.every((hash) => accepted().includes(hash)), 20_000);
+  await lab.stop();
+  await lab.withStore(async (store) => {
+    for (const hash of taken) assert.equal((await store.block(hash))?.state, 'accepted');
+  });
+});
+
 test('the comparison notices a share that is lost, one that is doubled, and one of each', () => {
   const ledger = new ShareLedger();
   const place = { account: '00aa', worker: 'rig', chain: 4 };
