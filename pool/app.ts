@@ -8,7 +8,7 @@ import { apiGuestOf } from './api-guest/api-guest-settings.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from './core/events.js';
 import type { Pool } from './core/pool.js';
-import { startFrontEnd } from './front-end.js';
+import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { frontEndName } from './front-end-name.js';
 import { createPoolMetrics } from './http/prometheus.js';
 import { startStoreProbe } from './http/store-probe.js';
@@ -58,8 +58,10 @@ const FLUSH_MS = 5_000;
 export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
   mkdirSync(config.dataFolder, { recursive: true });
   let httpPort: number | undefined;
+  let frontEnd: FrontEnd | undefined;
   const recording = await openPoolRecording(config, {
     onEvent,
+    onNews: () => frontEnd?.readStoreAgain(),
     guest: apiGuestOf(config),
     onGuest: (message) => {
       const { type, port } = message as FromApiGuest;
@@ -72,24 +74,25 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const frontEnd = await startFrontEnd(config, { recording, name, onEvent });
-    closers.push(() => frontEnd.close(config.stop.closeOverMs));
-    const metrics = createPoolMetrics(() => frontEnd.metricFacts());
+    const started = await startFrontEnd(config, { recording, name, onEvent });
+    frontEnd = started;
+    closers.push(() => started.close(config.stop.closeOverMs));
+    const metrics = createPoolMetrics(() => started.metricFacts());
     const probe = startStoreProbe(recording.store, metrics.noteStoreLatency);
     closers.push(() => probe.close());
     const facts = setInterval(() => {
-      const message: ToApiGuest = { type: 'facts', frontEnd: name, facts: frontEnd.liveFacts() };
+      const message: ToApiGuest = { type: 'facts', frontEnd: name, facts: started.liveFacts() };
       recording.tellGuest(message);
     }, FACTS_MS);
     closers.push(() => clearInterval(facts));
     const admin = await startPoolAdmin(config, {
-      frontEnds: () => [frontEnd.metricFacts()],
+      frontEnds: () => [started.metricFacts()],
       version,
       metrics: () => metrics.text(),
       metricsContentType: metrics.contentType,
-      status: () => frontEnd.status(),
+      status: () => started.status(),
       bans: () => recording.store.bans(),
-      removeBan: (address) => frontEnd.removeBan(address),
+      removeBan: (address) => started.removeBan(address),
     });
     if (admin !== undefined) closers.push(() => admin.close());
     if (httpPort !== undefined && config.http !== false)
@@ -97,13 +100,13 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
     if (admin !== undefined && config.admin !== false)
       onEvent({ type: 'serving', what: 'admin', host: config.admin.host, port: admin.port });
     return {
-      pool: frontEnd.pool,
-      ports: frontEnd.ports,
+      pool: started.pool,
+      ports: started.ports,
       httpPort,
       adminPort: admin?.port,
-      failure: frontEnd.failure,
-      status: frontEnd.status,
-      reload: frontEnd.reload,
+      failure: started.failure,
+      status: started.status,
+      reload: started.reload,
       close,
     };
   } catch (error) {

@@ -22,7 +22,7 @@ export async function drainPool(
   onEvent: (event: PoolServerEvent) => void,
 ): Promise<boolean> {
   mkdirSync(config.dataFolder, { recursive: true });
-  const recording = await openPoolRecording(config, { onEvent });
+  const recording = await openPoolRecording(config, { onEvent, onNews: () => {} });
   const deadline = performance.now() + limitMs;
   let looks = 0;
   // The first figures are those of before anything was read.

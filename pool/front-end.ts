@@ -53,6 +53,8 @@ export interface FrontEnd {
   metricFacts(): MetricFacts;
   /** Ends a ban on all front ends. @throws StoreUnavailableError */
   removeBan(address: string): Promise<void>;
+  /** The store has what it had not: what is read from it at start is read again. */
+  readStoreAgain(): void;
   /** Reads certificates again. */
   reload(): void;
   /** Takes no more connections, and ends those there are. The recording stays open. @param overMs - closes are spread over it */
@@ -119,6 +121,7 @@ export async function startFrontEnd(
     },
   );
   const shared: SharedState = new SharedState({
+    frontEnd: name,
     store,
     pool,
     bans,
@@ -221,6 +224,7 @@ export async function startFrontEnd(
         nowMs: storeNow(),
       };
     },
+    readStoreAgain: () => shared.readAgain(),
     removeBan: (address) => shared.unban(address),
     reload: () => {
       for (const acceptor of acceptors) void acceptor.reloadCertificate?.();

@@ -22,6 +22,8 @@ export interface PoolRecordingModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   readonly guest?: GuestSettings | undefined;
   readonly onGuest?: (message: unknown) => void;
+  /** The store has what it had not: the journal of an earlier run, or it was away. */
+  readonly onNews: () => void;
 }
 
 /** Module that opens stores, for threads. */
@@ -30,7 +32,7 @@ export const STORE_MODULE = new URL('./store/open-store.js', import.meta.url).hr
 /** @throws ClockOffsetError, and what opening the store throws */
 export async function openPoolRecording(
   config: PoolConfig,
-  { onEvent, guest, onGuest }: PoolRecordingModules,
+  { onEvent, guest, onGuest, onNews }: PoolRecordingModules,
 ): Promise<Recording> {
   const recording = await openRecording(
     {
@@ -44,6 +46,7 @@ export async function openPoolRecording(
       onEvent: (event) => {
         const line = describeRecording(event);
         if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
+        if (event.type === 'finished' || event.type === 'storeBack') onNews();
       },
       ...(onGuest === undefined ? {} : { onGuest }),
     },

@@ -220,7 +220,8 @@ export class Pool implements SessionHost {
 
   submitBlock(find: BlockFind): void {
     this.#blocks.submit(find);
-    this.acknowledgements.schedule();
+    // Not only at the end of the tick: a process that dies in between has sent a block that nobody knows of.
+    this.acknowledgements.flush();
   }
 
   /** What is due by time: refreshes, closing of headers. To be called every second. */

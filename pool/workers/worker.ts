@@ -28,9 +28,10 @@ async function main(): Promise<void> {
   const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
   mkdirSync(config.dataFolder, { recursive: true });
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
-  const recording = await openPoolRecording(config, { onEvent });
+  let frontEnd: FrontEnd | undefined;
+  const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
   const name = frontEndName(config, Number(process.env[NUMBER_VARIABLE]));
-  const frontEnd = await startFrontEnd(config, { recording, name, onEvent }).catch(async (error: unknown) => {
+  frontEnd = await startFrontEnd(config, { recording, name, onEvent }).catch(async (error: unknown) => {
     await recording.close(0);
     throw error;
   });

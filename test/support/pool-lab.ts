@@ -1,0 +1,191 @@
+/**
+ * A pool as its operator runs it, on a simulated node, with a store and a data folder that outlive its process.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
+import { parsePoolConfig } from '../../pool/config/pool-config.js';
+import type { Store } from '../../pool/core/store.js';
+import { journalsFolder, listJournalFiles, listJournals } from '../../pool/journal/journal-folder.js';
+import { openStore } from '../../pool/store/open-store.js';
+import { storeSettingsOf } from '../../pool/store-settings-of.js';
+import { bytesToHex } from '../../protocol/bytes.js';
+import { LessworkRun } from './lesswork.js';
+import { sleep, waitFor } from './wait.js';
+
+export interface PoolLabOptions {
+  /** `store` of the configuration. */
+  readonly store: object;
+  readonly devnet?: DevnetOptions;
+  /** Further settings. */
+  readonly config?: object;
+  /** Where its data folder is made. */
+  readonly parent?: string;
+}
+
+/** Hash rate that the targets are made for: with shares of some 1,000 hashes, one in a hundred is a block. */
+const RATE = 200_000;
+
+export class PoolLab {
+  readonly devnet: Devnet;
+  readonly dataFolder: string;
+  /** Hashes, hex, of all that was submitted to the node, and whether it was taken. */
+  readonly submitted: Map<string, boolean>;
+  /** What processes that have ended said. */
+  readonly #said: { readonly type: string; readonly [key: string]: unknown }[] = [];
+  readonly #configPath: string;
+  readonly #config: object;
+  #run: LessworkRun | undefined;
+
+  private constructor(
+    folder: string,
+    devnet: Devnet,
+    options: PoolLabOptions,
+    submitted: Map<string, boolean>,
+  ) {
+    this.devnet = devnet;
+    this.submitted = submitted;
+    this.dataFolder = options.parent ?? join(folder, 'data');
+    this.#configPath = join(folder, 'pool.json');
+    this.#config = {
+      nodes: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
+      listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: { start: '16H', min: '16H' } }],
+      limits: { trusted: ['127.0.0.0/8'] },
+      store: options.store,
+      dataFolder: this.dataFolder,
+      http: false,
+      admin: false,
+      stop: { closeOverMs: 0 },
+      ...options.config,
+    };
+    writeFileSync(this.#configPath, JSON.stringify(this.#config));
+  }
+
+  /** Everything but the pool's process, which `start` starts. All of it ends with the test. */
+  static async open(t: Pick<TestContext, 'after'>, options: PoolLabOptions): Promise<PoolLab> {
+    const folder = mkdtempSync(join(tmpdir(), 'lesswork-kill-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const submitted = new Map<string, boolean>();
+    const devnet = await startDevnet(
+      { rate: RATE, retarget: false, ...options.devnet },
+      {
+        report: (event) => {
+          if (event.type !== 'submission') return;
+          const { hash, fault } = event.submission;
+          const id = bytesToHex(hash);
+          // Sent twice after a lost connection, the second is refused.
+          submitted.set(id, fault === undefined || submitted.get(id) === true);
+        },
+      },
+    );
+    t.after(() => devnet.close());
+    const lab = new PoolLab(folder, devnet, options, submitted);
+    t.after(() => lab.kill());
+    return lab;
+  }
+
+  /** Where it listens; undefined while it does not run. */
+  get port(): number | undefined {
+    const line = this.#run?.jsonLines().find(({ type }) => type === 'listening');
+    return line?.port as number | undefined;
+  }
+
+  /** All that the pool's processes said so far. */
+  get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
+    return [...this.#said, ...(this.#run?.jsonLines() ?? [])];
+  }
+
+  /** Messages of the recorder so far. */
+  get recorderSaid(): readonly string[] {
+    return this.said
+      .filter(({ type, name }) => type === 'notice' && name === 'recording')
+      .map(({ message }) => String(message));
+  }
+
+  /** Starts a process, and waits for nothing. */
+  spawn(): LessworkRun {
+    assert.equal(this.#run, undefined);
+    this.#run = new LessworkRun(['pool', '--config', this.#configPath, '--json']);
+    return this.#run;
+  }
+
+  /** Starts it, and waits until miners can connect. */
+  async start(): Promise<void> {
+    const run = this.spawn();
+    await waitFor(
+      `the pool listens\n${run.stderr}`,
+      () => {
+        assert.equal(run.child.exitCode, null, run.stderr + run.stdout);
+        return this.port !== undefined;
+      },
+      30_000,
+    );
+  }
+
+  /** Kills it, wherever it is. */
+  async kill(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.child.kill('SIGKILL');
+    await this.#ended(run);
+  }
+
+  /** Kills it with its hands full: it stands still until much has come in, and has but a moment for that. */
+  async killBusy(stillMs: number, momentMs: number): Promise<void> {
+    const run = this.#run!;
+    run.child.kill('SIGSTOP');
+    await sleep(stillMs);
+    run.child.kill('SIGCONT');
+    await sleep(momentMs);
+    await this.kill();
+  }
+
+  /** Ends it as an operator does. Fails unless it ends well. */
+  async stop(): Promise<void> {
+    const run = this.#run!;
+    run.child.kill('SIGTERM');
+    const { code, stderr } = await this.#ended(run);
+    assert.equal(code, 0, stderr);
+  }
+
+  /** Batches and segments in its data folder that no store has confirmed. */
+  pending(): string[] {
+    return listJournals(this.dataFolder).flatMap((id) =>
+      listJournalFiles(join(journalsFolder(this.dataFolder), id))
+        .filter(({ kind }) => kind !== 'done')
+        .map(({ number, kind }) => `${id} ${number}.${kind}`),
+    );
+  }
+
+  /** Reads what is stored, from outside. */
+  async withStore<T>(read: (store: Store) => Promise<T>): Promise<T> {
+    const config = parsePoolConfig(this.#config, {
+      env: {},
+      readFile: () => '',
+      resolvePath: (path) => path,
+    });
+    const store = await openStore(storeSettingsOf(config), { onNotice: () => {} });
+    try {
+      return await read(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #ended(run: LessworkRun) {
+    const result = await run.end();
+    const whole = result.stdout.slice(0, result.stdout.lastIndexOf('\n') + 1);
+    this.#said.push(
+      ...whole
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    );
+    if (this.#run === run) this.#run = undefined;
+    return result;
+  }
+}
