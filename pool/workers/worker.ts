@@ -49,11 +49,13 @@ interface Serving {
 function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): void {
   const metrics = createPoolMetrics(() => frontEnd.metricFacts());
   startStoreProbe(recording.store, metrics.noteStoreLatency);
-  const timer = setInterval(() => {
+  const tellFacts = (): void => {
     const { ready, nodes, journal, store } = frontEnd.metricFacts();
     const facts = frontEnd.liveFacts();
     tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: { ready, nodes, journal, store } });
-  }, FACTS_MS);
+  };
+  tellFacts();
+  const timer = setInterval(tellFacts, FACTS_MS);
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;

@@ -11,12 +11,13 @@ import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.j
 import type { Store } from '../../pool/core/store.js';
 import { openRedisStore } from '../../pool/store/redis/redis-store.js';
 import { LessworkRun, type RunResult } from './lesswork.js';
+import { processesWith } from './processes.js';
 import { RedisServer } from './redis-server.js';
 import { StratumMiner, type StratumMinerOptions } from './stratum-miner.js';
 import { waitFor } from './wait.js';
 
 /** Mark in the environment of all processes of a lab, whosever children they are. */
-export const LAB_MARK = 'LESSWORK_TEST_LAB';
+const LAB_MARK = 'LESSWORK_TEST_LAB';
 
 const POOL_ID = 'several';
 
@@ -103,6 +104,19 @@ export class FrontEndLab {
     return new LessworkRun(args, { [LAB_MARK]: this.folder }).end();
   }
 
+  /** Ids of all processes of its pools that live: primaries and workers. */
+  processes(): number[] {
+    return processesWith(LAB_MARK, this.folder);
+  }
+
+  workersOf({ run }: FrontEnd): number[] {
+    return this.processes().filter((pid) => pid !== run.child.pid);
+  }
+
+  allGone(): Promise<void> {
+    return waitFor('no process left', () => this.processes().length === 0, 20_000);
+  }
+
   /** The store, as another front end of the pool sees it. */
   async openStore(): Promise<Store> {
     const identity = { poolId: POOL_ID, networkId: undefined, extranonceBytes: 2 };
@@ -160,6 +174,13 @@ export class FrontEnd {
 
   mine(options: StratumMinerOptions = {}): Promise<StratumMiner> {
     return StratumMiner.open(this.port, options);
+  }
+
+  /** So many miners, one after the other: of a burst the quicker worker takes more. */
+  async crowd(size: number): Promise<StratumMiner[]> {
+    const miners: StratumMiner[] = [];
+    while (miners.length < size) miners.push(await this.mine({ work: 1_000n }));
+    return miners;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at what it expects

@@ -34,9 +34,12 @@ export class RedisLink {
    * @param check - rejects with a StoreMismatchError if it is another store than expected
    */
   async open(channel: string, check: () => Promise<void>): Promise<void> {
-    // Errors are told by what rejects, and by events that follow.
-    this.#client.on('error', () => undefined);
-    this.#subscriber.on('error', () => undefined);
+    // Errors are told by what rejects, and by events that follow. Of one that can't connect at all this is the cause.
+    let cause: Error | undefined;
+    const note = (error: Error): void => {
+      cause = error;
+    };
+    for (const client of [this.#client, this.#subscriber]) client.on('error', note);
     this.#subscriber.on('message', (_channel: string, message: string) => this.#onMessage(message));
     try {
       await this.#within(() => Promise.all([this.#client.connect(), this.#subscriber.connect()]));
@@ -45,6 +48,8 @@ export class RedisLink {
       if (this.#client.status !== 'ready') throw new StoreUnavailableError('Redis: the connection was lost');
     } catch (error) {
       await this.close();
+      if (cause !== undefined && /Connection is closed/.test(String(error)))
+        throw new StoreUnavailableError(`Redis: ${wordsOf(cause)}`, { cause });
       throw error;
     }
     this.#state = 'up';
@@ -146,6 +151,13 @@ export class RedisLink {
       clearTimeout(timer);
     }
   }
+}
+
+/** An error that stands for several tells nothing itself. */
+function wordsOf(error: Error & { readonly lastNodeError?: Error }): string {
+  const first =
+    error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error.lastNodeError;
+  return first?.message ?? error.message;
 }
 
 /** The same bytes, as the library takes them. */

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { FrontEndLab } from '../support/front-end-lab.js';
+import { lesswork } from '../support/lesswork.js';
+import { MISSING_REDIS } from '../support/redis-server.js';
+import { skipWhen } from '../support/requirement.js';
+import { waitFor } from '../support/wait.js';
+
+const skip = skipWhen(MISSING_REDIS);
+
+test('workers without Redis are refused', async () => {
+  const { code, stderr } = await lesswork('pool', '--workers', '2');
+  assert.equal(code, 2);
+  assert.match(stderr, /store\.type: expected "redis" .* beside --workers/);
+});
+
+test('a primary that is killed leaves no worker behind, and the next one starts at once', {
+  skip,
+}, async (t) => {
+  const lab = await FrontEndLab.open(t);
+  const pool = await lab.start('pool', { workers: 2 });
+  const miners = await pool.crowd(4);
+  await pool.kill();
+  const again = await lab.start('pool', { workers: 2 });
+  await waitFor('the miners lost it', () => miners.every(({ closed }) => closed));
+  assert.equal(lab.processes().length, 3);
+  assert.ok(await (await again.mine({ work: 1_000n })).mineOne());
+  await again.stop();
+  await lab.allGone();
+});
+
+test('Ctrl-C, which all processes of a terminal get, ends all of them well', { skip }, async (t) => {
+  const lab = await FrontEndLab.open(t);
+  const pool = await lab.start('pool', { workers: 2 });
+  await pool.crowd(4);
+  for (const pid of lab.processes()) process.kill(pid, 'SIGINT');
+  const { code, stderr } = await pool.run.end();
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.ok(
+    pool.notices.every((notice) => !/started again/.test(notice)),
+    pool.notices.join('\n'),
+  );
+  await lab.allGone();
+});
+
+test('a port that is taken ends the start, with one message', { skip }, async (t) => {
+  const lab = await FrontEndLab.open(t);
+  const taken = createServer().listen(0, '127.0.0.1');
+  t.after(() => taken.close());
+  await waitFor('a port', () => taken.address() !== null);
+  const { port } = taken.address() as { port: number };
+  const at = { listeners: [{ name: 'main', host: '127.0.0.1', port }] };
+  for (const options of [
+    { workers: 2, config: at },
+    { workers: 2, config: { http: { port } } },
+    { config: at },
+  ]) {
+    const { code, stderr } = await lab.run('pool', options);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`^lesswork: .*EADDRINUSE.*${port}[^\\n]*\\n$`));
+    await lab.allGone();
+  }
+});
+
+test('what is wrong with a configuration is told once', { skip }, async (t) => {
+  const lab = await FrontEndLab.open(t);
+  const { code, stderr } = await lab.run('pool', { workers: 2, config: { limts: {} } });
+  assert.equal(code, 2);
+  assert.equal(stderr.match(/limts/g)?.length, 1, stderr);
+});
