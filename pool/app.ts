@@ -134,6 +134,8 @@ async function startServing(
       parentGraceMs: config.jobs.parentGraceMs,
       maxLivePerChain: config.jobs.liveHeadersPerChain,
       tolerance: config.shares.tolerance,
+      workersPerAccount: limits.workersPerAccount,
+      workersPerAddress: limits.workersPerAddress,
     },
     {
       upstream,
@@ -166,12 +168,14 @@ async function startServing(
       ...limits.deadlines,
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: limits.unsentBytes,
+      reconnectAgents: config.stop.reconnectAgents,
     },
     {
       pool,
       bans,
       now,
       storeNow,
+      random: Math.random,
       onBan: (ban) => {
         shared.ban(ban);
         onEvent({ type: 'ban', ...ban });

@@ -32,6 +32,8 @@ export interface ListenerSettings {
 export interface SessionConnection {
   /** Canonical text of the client's address. */
   readonly remoteAddress: string;
+  /** Whether that address is free of its limits. */
+  readonly trusted: boolean;
   write(data: string | Uint8Array): void;
   /** Sends what is queued, then closes. */
   end(): void;

@@ -17,7 +17,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
   readonly #lines: LineSplitter;
   readonly session: Session;
   /** Neither limited nor banned. */
-  readonly #trusted: boolean;
+  readonly trusted: boolean;
   readonly #bucket;
   readonly #conduct = startConduct();
   readonly #connectedMs: number;
@@ -31,7 +31,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     const nowMs = host.now();
     this.#channel = channel;
     this.#host = host;
-    this.#trusted = host.isTrusted(channel.remoteAddress);
+    this.trusted = host.isTrusted(channel.remoteAddress);
     this.#bucket = host.messageLimit.start(nowMs);
     this.#lines = new LineSplitter(host.limits.maxLineBytes);
     this.#connectedMs = nowMs;
@@ -63,7 +63,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
   }
 
   noteRefused(reason: RejectReason): boolean {
-    return noteRefused(this.#conduct, reason) || this.#trusted;
+    return noteRefused(this.#conduct, reason) || this.trusted;
   }
 
   noteOffence(offence: Offence): void {
@@ -102,7 +102,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     const { pool, messageLimit, now } = this.#host;
     this.#heard = true;
     this.#lineSinceMs = 0;
-    if (!messageLimit.note(this.#bucket, now()) && !this.#trusted) {
+    if (!messageLimit.note(this.#bucket, now()) && !this.trusted) {
       this.noteOffence('flood');
       pool.disconnect(this.session, 'messageRate');
       return false;
