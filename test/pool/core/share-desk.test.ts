@@ -278,7 +278,7 @@ test('when a node is lost its headers take no more shares, after the grace', () 
   assert.equal(miner.submit(shares.next().value, job).result, true);
   pool.nowMs += 500;
   assert.equal(miner.submit(shares.next().value, job).error?.code, 20);
-  pool.upstream.lead(makeJobs({ target: HARD }), 'another node');
+  pool.upstream.lead(makeJobs({ target: HARD, refresh: 1 }), 'another node');
   pool.endTick();
   assert.equal(miner.submit(miner.shares().next().value).result, true);
 });
