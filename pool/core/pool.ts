@@ -179,9 +179,11 @@ export class Pool implements SessionHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
+    // What it did well in this tick is acknowledged all the same.
+    if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
+    session.flush();
     if (!this.#sessions.has(session)) return;
     this.counters.disconnected[reason]++;
-    session.flush();
     session.connection.end();
     this.#release(session);
   }

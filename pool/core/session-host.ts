@@ -6,10 +6,11 @@ import type { Acknowledgements } from './acknowledgements.js';
 import type { Offence } from './bans.js';
 import type { Counters, DisconnectReason } from './counters.js';
 import type { DifficultyTable } from './difficulty-table.js';
-import type { HeaderBoard, PoolHeader } from './header-board.js';
+import type { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
 import type { RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import type { HeaderHash } from './share-check.js';
 
