@@ -43,6 +43,8 @@ export interface PoolApp {
   status(): PoolStatus;
   /** Port of each listener, by its name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Connections that never became a miner's, counted by reason. */
+  readonly refused: ReadonlyMap<string, number>;
   /** Reads certificates again. */
   reload(): void;
   /** Settles when the pool can't go on: with the reason. */
@@ -230,6 +232,7 @@ async function startServing(
   return {
     pool,
     ports,
+    refused: server.refused,
     failure,
     reload: () => {
       for (const acceptor of acceptors) void acceptor.reloadCertificate?.();
