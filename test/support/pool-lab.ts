@@ -36,6 +36,8 @@ export interface PoolLabOptions {
   readonly config?: object;
   /** Port of the miner API, where something stands before the node. */
   readonly nodePort?: (devnet: Devnet) => Promise<number>;
+  /** Hashes per second that the node's targets are made for: 1e9 by default, so that no share is a block. */
+  readonly rate?: number;
   /** Whether an honest miner is on the first listener, from the start to the end. */
   readonly honest?: boolean;
 }
@@ -57,10 +59,10 @@ export class PoolLab {
   /** Starts one that ends with the test. */
   static async start(
     t: Pick<TestContext, 'after'>,
-    { config = {}, nodePort, honest = true }: PoolLabOptions = {},
+    { config = {}, nodePort, rate = 1_000_000_000, honest = true }: PoolLabOptions = {},
   ): Promise<PoolLab> {
     // Blocks are rare and nobody else finds any: jobs change when a test says so.
-    const devnet = await startDevnet({ rate: 1_000_000_000, refreshMs: 600_000 });
+    const devnet = await startDevnet({ rate, refreshMs: 600_000 });
     const closing: (() => Promise<unknown>)[] = [() => devnet.close()];
     t.after(async () => {
       for (const close of closing.reverse()) await close();
