@@ -8,7 +8,7 @@ import type { RejectReason } from '../core/outcome.js';
 import type { Session } from '../core/session.js';
 import type { ListenerSettings, SessionConnection } from '../core/session-host.js';
 import { noteRefused, noteValid, startConduct } from '../core/share-conduct.js';
-import type { Channel, ChannelEvents } from './channel.js';
+import type { Breakage, Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost } from './connection-host.js';
 
 export class StratumConnection implements ChannelEvents, SessionConnection {
@@ -79,6 +79,12 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     }
     if (this.#lines.held === 0) this.#lineSinceMs = 0;
     else if (this.#lineSinceMs === 0) this.#lineSinceMs = this.#host.now();
+  }
+
+  onBroken(breakage: Breakage): void {
+    if (this.session.closed) return;
+    this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
+    this.#host.pool.disconnect(this.session, breakage);
   }
 
   onClose(): void {

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { EASY, PoolLab, VICTIM } from '../support/pool-lab.js';
 import { v2Header } from '../support/proxy-headers.js';
 import type { RawClient } from '../support/raw-client.js';
@@ -135,6 +136,22 @@ test('a half-open miner that reads nothing gives its place and its extranonce ba
   await waitFor('the session', () => lab.app.pool.sessions === sessions + 1);
   await waitFor('its end', () => lab.app.pool.sessions === sessions, 30_000);
   half.destroy();
+  await lab.closeAndCompare();
+});
+
+test('what no WebSocket may carry ends it, and is counted', async (t) => {
+  const lab = await startLab(t);
+  const { disconnected } = lab.counters;
+  const messages = [Buffer.from('{"id":1}'), 'x'.repeat(2 ** 20), '\n'.repeat(9_000), '{', '[[[[[[[[['];
+  for (const message of messages) {
+    const socket = new WebSocket(`ws://127.0.0.1:${lab.portOf('ws')}`);
+    socket.on('error', () => {});
+    await once(socket, 'open');
+    socket.send(message);
+    await once(socket, 'close');
+  }
+  const { garbage, lineTooLong, tooDeep } = disconnected;
+  assert.deepEqual({ garbage, lineTooLong, tooDeep }, { garbage: 2, lineTooLong: 2, tooDeep: 1 });
   await lab.closeAndCompare();
 });
 
