@@ -2,7 +2,7 @@
  * Two runs of the bench side by side.
  * @module
  */
-import { formatHashrate } from '../miner/report/words.js';
+import { formatHashrate } from '../protocol/quantity-text.js';
 import type { BenchRun } from './app.js';
 import type { BenchResult } from './measure.js';
 import { nameOfResult } from './words.js';

@@ -2,7 +2,7 @@
  * A run of the bench in words.
  * @module
  */
-import { formatHashrate } from '../miner/report/words.js';
+import { formatHashrate } from '../protocol/quantity-text.js';
 import { CEILING_OPERATIONS_PER_NONCE } from '../shaders/ceiling.js';
 import type { Machine } from './machine.js';
 import type { BenchResult, Measurement } from './measure.js';

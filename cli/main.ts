@@ -9,6 +9,9 @@ import { createProgram } from './program.js';
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
 
+/** Errors of what the user said: a device that is not there, a configuration that can't be used. */
+const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set(['ERR_UNKNOWN_DEVICE', 'ERR_POOL_CONFIG']);
+
 // A reader that has gone (`lesswork ... | head`) is no fault; one that can't take more (a full disk) is.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,10 +26,10 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
   } else {
     process.stderr.write(`lesswork: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = hasCode(error, 'ERR_UNKNOWN_DEVICE') ? WRONG_USAGE : 1;
+    process.exitCode = USAGE_ERRORS.has(codeOf(error)) ? WRONG_USAGE : 1;
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }

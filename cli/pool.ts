@@ -3,30 +3,63 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import { jsonOption, logLevelOption, type OutputOptions, quietOption } from './options.js';
+import {
+  jsonOption,
+  logLevelOption,
+  type OutputOptions,
+  parseSeconds,
+  quietOption,
+  wholeNumber,
+} from './options.js';
 
 interface PoolCommandOptions extends OutputOptions {
   readonly config: string | undefined;
+  readonly workers: number;
 }
 
 const EXAMPLES = `
 Examples:
   lesswork pool                       solo: for your own miners, on the full node of this machine
   lesswork pool --config pool.json    with a configuration (docs/SETTINGS.md)
+  lesswork pool --config pool.json --workers 4
+  lesswork pool drain --config pool.json
 
 Without a configuration miners connect to port 20032, with any payable address as their user. Blocks pay the addresses
 that the node has set (alephium.mining.miner-addresses).`;
 
 export function poolCommand(): Command {
-  return new Command('pool')
+  const command = new Command('pool')
     .description('a stratum pool for any Alephium miner, on one or several full nodes')
     .addOption(new Option('--config <file>', 'configuration, JSON; without it all defaults'))
+    .addOption(
+      new Option('--workers <n>', 'processes that share the miners; needs a Redis store')
+        .default(1)
+        .argParser(wholeNumber(1, 64)),
+    )
     .addOption(jsonOption())
     .addOption(quietOption())
     .addOption(logLevelOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: PoolCommandOptions) => {
       const { runPool } = await import('./run-pool.js');
-      await runPool(options.config, options, { withParent: false });
+      await runPool(options, options);
+    });
+  command.addCommand(drainCommand());
+  return command;
+}
+
+function drainCommand(): Command {
+  return new Command('drain')
+    .description('bring what a front end that goes for good has left in its data folder to the store')
+    .addOption(new Option('--config <file>', 'configuration of that front end, JSON').makeOptionMandatory())
+    .addOption(new Option('--seconds <n>', 'longest wait for the store').default(60).argParser(parseSeconds))
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when all of it is in the store: the data folder may be removed then.',
+    )
+    .exitOverride()
+    .action(async (options: { readonly config: string; readonly seconds: number }) => {
+      const { runDrain } = await import('./run-pool.js');
+      await runDrain(options.config, options.seconds);
     });
 }

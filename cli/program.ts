@@ -17,6 +17,7 @@ export function createProgram(): Command {
     .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
+    .enablePositionalOptions()
     .exitOverride();
   const commands = [
     mineCommand(),

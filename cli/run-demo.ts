@@ -35,6 +35,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
   try {
     const pool = await startPool(demoPoolConfig(devnet, dataFolder, rate), {
       onEvent: (event) => company.hear(event),
+      version: packageVersion(),
     });
     try {
       const user = `${devnet.minerAddresses[0]}.demo`;

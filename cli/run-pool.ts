@@ -3,17 +3,29 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { type PoolApp, startPool } from '../pool/app.js';
-import { defaultPoolConfig, type PoolConfig, parsePoolConfig } from '../pool/config/pool-config.js';
+import { type RunningPool, startPool } from '../pool/app.js';
+import {
+  defaultPoolConfig,
+  type PoolConfig,
+  PoolConfigError,
+  parsePoolConfig,
+} from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
-import { createPoolLog } from '../pool/report/pool-log.js';
+import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
 import type { OutputOptions } from './options.js';
-import { watchParent } from './parent-watch.js';
+import { packageVersion } from './package-version.js';
+import { keepYoungGenerationSmall } from './young-generation.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** How often a line says where the pool stands, ms. */
 const STATUS_MS = 60_000;
+
+export interface PoolRunOptions {
+  /** Missing: all defaults. */
+  readonly config: string | undefined;
+  readonly workers: number;
+}
 
 /**
  * A configuration from a file, or the defaults.
@@ -27,42 +39,59 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 }
 
 /** Runs a pool until a signal ends it; a second one does so at once. */
-export async function runPool(
-  configPath: string | undefined,
-  output: OutputOptions,
-  { withParent }: { readonly withParent: boolean },
-): Promise<void> {
-  const config = readPoolConfig(configPath);
+export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
+  const config = readPoolConfig(options.config);
   const level = output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel;
   const log = createPoolLog(process.stdout, { json: output.json, level });
-  const app = await startPool(config, { onEvent: (event) => log.event(event) });
-  const timer = setInterval(() => log.status(app.status()), STATUS_MS);
-  const reload = (): void => app.reload();
+  const pool = await start(config, options, log);
+  keepYoungGenerationSmall();
+  const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
+  const reload = (): void => pool.reload();
   process.on('SIGHUP', reload);
-  const failure = await Promise.race([untilSignal(withParent), app.failure]);
+  const failure = await Promise.race([untilSignal(), pool.failure]);
   process.off('SIGHUP', reload);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
-  await closeOrSignal(app);
+  await closeOrSignal(pool);
   if (failure !== undefined) throw failure;
 }
 
-function untilSignal(withParent: boolean): Promise<undefined> {
+/** Brings what is left in a data folder to the store. @throws Error if it did not get there in time */
+export async function runDrain(configPath: string, seconds: number): Promise<void> {
+  const { drainPool } = await import('../pool/drain.js');
+  const log = createPoolLog(process.stdout, { json: false, level: 'info' });
+  const drained = await drainPool(readPoolConfig(configPath), seconds * 1_000, (event) => log.event(event));
+  if (!drained)
+    throw new Error(`not all of it reached the store within ${seconds} s: the data folder must be kept`);
+  process.stdout.write('all of it is in the store\n');
+}
+
+async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog): Promise<RunningPool> {
+  const modules = { onEvent: log.event, version: packageVersion() };
+  const { workers, config: configPath } = options;
+  if (workers === 1) return startPool(config, modules);
+  if (config.store.type !== 'redis' || configPath === undefined)
+    throw new PoolConfigError([
+      'store.type: expected "redis" in a configuration beside --workers: the embedded one belongs to one process',
+    ]);
+  const { startPoolWorkers } = await import('../pool/workers/start-pool-workers.js');
+  return startPoolWorkers({ config, configPath, workers }, modules);
+}
+
+function untilSignal(): Promise<undefined> {
   return new Promise((resolve) => {
     const end = (): void => {
       for (const signal of SIGNALS) process.off(signal, end);
-      stopWatch();
       resolve(undefined);
     };
     for (const signal of SIGNALS) process.on(signal, end);
-    const stopWatch = withParent ? watchParent(end) : () => {};
   });
 }
 
 /** Ends in good order, unless somebody can't wait. */
-async function closeOrSignal(app: PoolApp): Promise<void> {
+async function closeOrSignal(pool: RunningPool): Promise<void> {
   const impatient = (): never => process.exit(1);
   for (const signal of SIGNALS) process.on(signal, impatient);
-  await app.close();
+  await pool.close();
   for (const signal of SIGNALS) process.off(signal, impatient);
 }

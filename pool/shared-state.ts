@@ -11,6 +11,8 @@ import { type Ban, type PoolEvent, type Store, StoreMismatchError } from './core
 import type { Upstream } from './core/upstream.js';
 
 export interface SharedStateModules {
+  /** Name of this front end. */
+  readonly frontEnd: string;
   readonly store: Store;
   readonly pool: Pool;
   readonly bans: Bans;
@@ -28,17 +30,20 @@ const MAX_LOOKED_UP = 1_000;
 /** How often bans are read anew and blocks without an end are looked for, ms: events may be lost. */
 const SYNC_EVERY_MS = 60_000;
 
-/** A block this young may still be in the hands of the front end that found it, ms. */
+/** A block this young may still be in the hands of another front end, that found it, ms. */
 const OPEN_BLOCK_AGE_MS = 60_000;
 
 export class SharedState {
   readonly #modules: SharedStateModules;
   readonly #unsubscribe: () => void;
+  /** A block of ours from before is in nobody's hands. On the store's clock. */
+  readonly #startedMs: number;
   #syncedMs = Number.NEGATIVE_INFINITY;
   readonly #lookedUp = new Set<string>();
 
   constructor(modules: SharedStateModules) {
     this.#modules = modules;
+    this.#startedMs = modules.storeNow();
     this.#unsubscribe = modules.store.subscribe((event) => this.#hear(event));
   }
 
@@ -57,11 +62,24 @@ export class SharedState {
     this.tell({ type: 'ban', ban });
   }
 
+  /** Ends a ban here and everywhere. @throws StoreUnavailableError */
+  async unban(address: string): Promise<void> {
+    const { store, bans } = this.#modules;
+    await store.removeBan(address);
+    bans.remove(address);
+    this.tell({ type: 'unban', address });
+  }
+
   /** The nodes have said which network they are of. */
   claimNetwork(networkId: number): void {
     this.#modules.store.claimNetwork(networkId).catch((error: Error) => {
       if (error instanceof StoreMismatchError) this.#modules.onFatal(error);
     });
+  }
+
+  /** The store has what it had not: the journal of an earlier run, or it was away. It is read again at the next tick. */
+  readAgain(): void {
+    this.#syncedMs = Number.NEGATIVE_INFINITY;
   }
 
   /** What is due by time. To be called every second or so. */
@@ -79,12 +97,14 @@ export class SharedState {
   }
 
   async #sync(): Promise<void> {
-    const { store, bans, upstream, storeNow } = this.#modules;
+    const { store, bans, upstream, storeNow, frontEnd } = this.#modules;
     for (const ban of await store.bans()) bans.add(ban);
     const open = await store.blocks({ offset: 0, limit: MAX_LOOKED_UP }, OPEN_BLOCK_STATES);
     const oldMs = storeNow() - OPEN_BLOCK_AGE_MS;
-    for (const { hash, foundMs } of open) {
-      if (foundMs > oldMs || this.#lookedUp.has(hash)) continue;
+    for (const block of open) {
+      const { hash } = block;
+      const orphaned = block.frontEnd === frontEnd ? block.foundMs < this.#startedMs : block.foundMs <= oldMs;
+      if (!orphaned || this.#lookedUp.has(hash)) continue;
       this.#lookedUp.add(hash);
       upstream.lookUp(hash);
     }

@@ -64,6 +64,29 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
     packages: ['ws', 'node:'],
   },
+  { of: 'pool/metrics.ts', may: ['pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/metrics-table.ts', may: ['pool/metrics.ts'], packages: [] },
+  {
+    of: 'pool/http/',
+    may: ['pool/http/', 'pool/statistics/', 'pool/core/', 'pool/metrics.ts', 'protocol/'],
+    packages: ['node:', 'hono', '@hono/node-server', 'ws', 'zod'],
+  },
+  {
+    of: 'pool/api-guest/',
+    may: [
+      'pool/api-guest/',
+      'pool/http/',
+      'pool/statistics/',
+      'pool/recorder/messages.ts',
+      'pool/config/pool-config.ts',
+      'pool/core/',
+    ],
+    packages: [],
+  },
+  // Starts its other end as a process of its own.
+  { of: 'pool/workers/', may: ['pool/', 'node/backoff.ts'], packages: ['node:'] },
+  { of: 'pool/http/prometheus.ts', may: ['pool/metrics.ts'], packages: ['prom-client'] },
+  { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.

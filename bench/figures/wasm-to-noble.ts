@@ -2,7 +2,7 @@
  * One thread of the WASM kernel to one thread of the reference.
  * @module
  */
-import { formatHashrate } from '../../miner/report/words.js';
+import { formatHashrate } from '../../protocol/quantity-text.js';
 import { hashesPerBusySecond, median } from '../statistics.js';
 import { searchRate, WINDOW_MS, warmCrew, warmYardstick } from './contenders.js';
 import { type Figure, ratioLine, ratiosOf } from './figure.js';

@@ -2,21 +2,26 @@
  * Figures of one measurement, from what the miners counted and what the processes took. Pure.
  * @module
  */
+import { median } from '../statistics.js';
 import type { CrewReport } from './generator/crew.js';
 import type { ProcessUsage } from './process-usage.js';
 import type { Figures } from './result.js';
 
 /** What the miners saw. @param due - jobs of all pushes in the window, one for each miner */
 export function countsOf(report: CrewReport, due: number): Figures {
-  const { wallMs, accepted, rejected, held, jobs, answerTimes, jobTimes } = report;
+  const { wallMs, accepted, rejected, held, jobs, answerTimes, jobTimes, pushTimes } = report;
   const refused = Object.values(rejected).reduce((a, b) => a + b, 0);
   const shares = answerTimes.total > 0;
   return {
     jobsPerSecond: (jobs * 1000) / wallMs,
     jobsPerPush: jobs / due,
+    // The first miner's: what passes before anybody is served.
+    jobMsFirst: jobTimes.percentileUs(0.001) / 1000,
     jobMsP50: jobTimes.percentileUs(0.5) / 1000,
     jobMsP99: jobTimes.percentileUs(0.99) / 1000,
     jobMsMax: jobTimes.maxUs / 1000,
+    // Of the push in the middle: what else happens on the machine falls on a few of them, and makes the p99 of all.
+    ...(pushTimes.length > 0 ? { jobMsP99Median: median(pushTimes) / 1000 } : {}),
     ...(shares
       ? {
           sharesPerSecond: (accepted * 1000) / wallMs,

@@ -3,32 +3,11 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-submissions.js';
 import type { CreditedRate } from '../core/work-meter.js';
-
-const UNITS = ['H/s', 'kH/s', 'MH/s', 'GH/s', 'TH/s', 'PH/s', 'EH/s'];
-
-/** A hashrate with the unit that keeps it short: `8.42 MH/s`. @param hashesPerSecond - at least 0 */
-export function formatHashrate(hashesPerSecond: number): string {
-  let value = hashesPerSecond;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toPrecision(3)} ${UNITS[unit]}`;
-}
-
-/** A time span as people say it: `3h 07m`, `12m 04s`, `9s`. @param ms - at least 0 */
-export function formatDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d ${two(Math.floor(seconds / 3600) % 24)}h`;
-  if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
-  return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds}s`;
-}
 
 /** How much a line matters. */
 export type Level = 'debug' | 'info' | 'warn';

@@ -15,6 +15,9 @@ import { estimatedRate } from './vardiff.js';
 /** A miner's rate is booked anew when it is another by this part. */
 const RATE_CHANGE = 0.02;
 
+/** The rate of each miner is taken anew in one of so many sweeps. */
+const SWEEP_PARTS = 4;
+
 export interface DispatcherOptions {
   readonly refreshAfterMs: number;
 }
@@ -24,6 +27,7 @@ export class Dispatcher {
   readonly #board: HeaderBoard;
   readonly #balance: ChainBalance;
   readonly #sessions = new Set<Session>();
+  #sweeps = 0;
   /** Headers whose block was found: their chains have no work until the next parent. */
   readonly #found = new Map<ChainIndex, PoolHeader>();
 
@@ -36,11 +40,12 @@ export class Dispatcher {
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
     this.#sessions.add(session);
+    session.rate = rateOf(session, nowMs);
     this.#give(session, nowMs, this.#usable());
   }
 
   remove(session: Session, nowMs: number): void {
-    if (this.#sessions.delete(session)) this.#balance.remove(session.miner, nowMs);
+    if (this.#sessions.delete(session)) this.#balance.remove(session, nowMs);
   }
 
   /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
@@ -50,24 +55,27 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const session of this.#sessions) {
-      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.jobs.last === undefined)
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.newestNumber === 0)
         this.#give(session, nowMs, usable);
     }
   }
 
-  /** Refreshes jobs that have become old since the last jobs came. */
-  refresh(nowMs: number): void {
-    this.dispatch({ parents: [], refreshes: [] }, nowMs);
-  }
-
   /**
-   * Lowers the difficulty of miners that are silent. It comes with a header that they were never sent, of whichever
+   * What is due by time: jobs that have become old are refreshed; of a part of the miners the rate is taken anew, and
+   * the difficulty of those that are silent is lowered. That comes with a header that they were never sent, of whichever
    * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
    */
-  adjust(nowMs: number): void {
+  sweep(nowMs: number): void {
+    this.#sweeps++;
+    const usable = this.#usable();
+    const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const session of this.#sessions) {
-      if (session.difficultyFixed || !session.adjust(nowMs) || session.listener.jobs === 'all') continue;
-      this.freshen(session, nowMs);
+      if (session.jobSentMs <= oldMs) this.#give(session, nowMs, usable);
+      if ((session.id + this.#sweeps) % SWEEP_PARTS !== 0) continue;
+      const rate = rateOf(session, nowMs);
+      if (Math.abs(rate - session.rate) > RATE_CHANGE * session.rate)
+        this.#balance.setRate(session, rate, nowMs);
+      if (session.adjust(nowMs)) this.freshen(session, nowMs);
     }
   }
 
@@ -97,11 +105,11 @@ export class Dispatcher {
   }
 
   /** Bits of the chains with work whose newest header a miner was never sent. */
-  #neverSent({ jobs }: Session): number {
+  #neverSent(session: Session): number {
     const usable = this.#usable();
     return ALL_CHAINS.reduce((bits, chain) => {
       const header = this.#board.current(chain);
-      const sent = header === undefined || jobs.of(header) !== undefined;
+      const sent = header === undefined || session.wasSent(header);
       return sent ? bits & ~(1 << chain) : bits;
     }, usable);
   }
@@ -114,16 +122,13 @@ export class Dispatcher {
       if (headers.length > 0) session.giveAll(headers, nowMs);
       return;
     }
-    const { miner } = session;
-    const rate = rateOf(session, nowMs);
-    if (Math.abs(rate - miner.rate) > RATE_CHANGE * miner.rate) this.#balance.setRate(miner, rate, nowMs);
-    let chain = this.#balance.choose(miner, nowMs, usable);
+    let chain = this.#balance.choose(session, nowMs, usable);
     if (chain === undefined) return;
-    const had = session.jobs.of(this.#board.current(chain)!);
-    if (had !== undefined && had !== session.difficulty) {
+    const header = this.#board.current(chain)!;
+    if (session.wasSent(header) && session.jobs.of(header) !== session.difficulty) {
       // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
       const fresh = usable & this.#neverSent(session);
-      if (fresh !== 0) chain = this.#balance.choose(miner, nowMs, fresh)!;
+      if (fresh !== 0) chain = this.#balance.choose(session, nowMs, fresh)!;
     }
     session.give(this.#board.current(chain)!, nowMs);
   }
@@ -144,9 +149,9 @@ export class Dispatcher {
 }
 
 /** Bits of the chains that a miner works on. */
-function bitsOf({ listener, miner }: Session): number {
+function bitsOf({ listener, chain }: Session): number {
   if (listener.jobs === 'all') return EVERY_CHAIN;
-  return miner.chain === -1 ? 0 : 1 << miner.chain;
+  return chain === -1 ? 0 : 1 << chain;
 }
 
 /** Hashes per second as its shares tell; what its difficulty says before it is measured. */

@@ -42,6 +42,13 @@ export type PoolServerEvent =
       readonly chain: ChainIndex | undefined;
       readonly height: number | undefined;
     }
+  /** HTTP is served: the API, or what is for the operator. */
+  | {
+      readonly type: 'serving';
+      readonly what: 'api' | 'admin';
+      readonly host: string;
+      readonly port: number;
+    }
   /** An address was banned. */
   | {
       readonly type: 'ban';

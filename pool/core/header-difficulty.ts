@@ -26,13 +26,12 @@ export class HeaderDifficulties<
   H extends ClosableHeader = ClosableHeader,
   D extends Difficulty = Difficulty,
 > {
-  /** In the order in which they were first sent. */
-  readonly #headers: H[] = [];
-  readonly #difficulties: D[] = [];
+  /** Header, difficulty, header, difficulty ..., in the order in which they were first sent: one small array for each miner. */
+  readonly #entries: (H | D)[] = [];
 
   /** Headers held, the closed among them. */
   get size(): number {
-    return this.#headers.length;
+    return this.#entries.length / 2;
   }
 
   /**
@@ -41,41 +40,46 @@ export class HeaderDifficulties<
    * @returns what it has: the difficulty to tell the miner
    */
   send(header: H, difficulty: D): D {
-    const fixed = this.of(header);
-    if (fixed !== undefined) return fixed;
-    if (this.#headers.length >= TIDY_HEADERS) this.#tidy();
-    this.#headers.push(header);
-    this.#difficulties.push(difficulty);
+    return this.of(header) ?? this.sendNew(header, difficulty);
+  }
+
+  /** A header that was never sent there is sent: as `send`, without looking. */
+  sendNew(header: H, difficulty: D): D {
+    if (this.#entries.length >= 2 * TIDY_HEADERS) this.#tidy();
+    this.#entries.push(header, difficulty);
     return difficulty;
   }
 
   /** What a share on a header counts, and must reach; undefined if the header was never sent there. */
   of(header: H): D | undefined {
-    return this.#difficulties[this.#headers.lastIndexOf(header)];
+    const entries = this.#entries;
+    for (let i = entries.length - 2; i >= 0; i -= 2) if (entries[i] === header) return entries[i + 1] as D;
+    return undefined;
   }
 
   /** Header that was first sent last. */
   get last(): H | undefined {
-    return this.#headers.at(-1);
+    return this.#entries.at(-2) as H | undefined;
   }
 
   /** Newest of the headers that match. */
   findLast(matches: (header: H) => boolean): H | undefined {
-    return this.#headers.findLast(matches);
+    const entries = this.#entries;
+    for (let i = entries.length - 2; i >= 0; i -= 2) if (matches(entries[i] as H)) return entries[i] as H;
+    return undefined;
   }
 
   /** Lets closed headers go, and the oldest of too many: shares on it are then shares on an unknown job. */
   #tidy(): void {
-    const headers = this.#headers;
+    const entries = this.#entries;
     let kept = 0;
-    const skipped = headers.length - MAX_CONNECTION_HEADERS;
-    for (let i = 0; i < headers.length; i++) {
-      if (headers[i]!.closed || i <= skipped) continue;
-      headers[kept] = headers[i]!;
-      this.#difficulties[kept] = this.#difficulties[i]!;
-      kept++;
+    const skipped = entries.length - 2 * MAX_CONNECTION_HEADERS;
+    for (let i = 0; i < entries.length; i += 2) {
+      if ((entries[i] as H).closed || i <= skipped) continue;
+      entries[kept] = entries[i]!;
+      entries[kept + 1] = entries[i + 1]!;
+      kept += 2;
     }
-    headers.length = kept;
-    this.#difficulties.length = kept;
+    entries.length = kept;
   }
 }

@@ -46,6 +46,8 @@ export class LiveWorkers {
   readonly #byKey = new Map<string, LiveWorker>();
   readonly #ofAccount = new Map<string, number>();
   readonly #ofNetwork = new Map<string, number>();
+  /** Those that changed since somebody took their changes; undefined while nobody does. */
+  #changed: Set<LiveWorker> | undefined;
 
   constructor(limits: WorkerLimits) {
     this.#limits = limits;
@@ -60,6 +62,7 @@ export class LiveWorkers {
     const known = this.#byKey.get(key);
     if (known !== undefined) {
       known.connections++;
+      this.#changed?.add(known);
       return known;
     }
     const { workersPerAccount, workersPerAddress } = this.#limits;
@@ -80,12 +83,19 @@ export class LiveWorkers {
       agent: '',
     };
     this.#byKey.set(key, worker);
+    this.#changed?.add(worker);
     return worker;
+  }
+
+  /** A worker's agent or reported hashrate is another one. */
+  noteChange(worker: LiveWorker): void {
+    this.#changed?.add(worker);
   }
 
   /** One connection less. @returns whether it was the last */
   disconnect(worker: LiveWorker): boolean {
     worker.connections--;
+    this.#changed?.add(worker);
     if (worker.connections > 0 || !this.#byKey.delete(keyOf(worker.account, worker.name))) return false;
     takeOne(this.#ofAccount, worker.account.key);
     takeOne(this.#ofNetwork, worker.broughtBy);
@@ -95,6 +105,30 @@ export class LiveWorkers {
   /** Accounts and networks that are counted. */
   get counted(): number {
     return this.#ofAccount.size + this.#ofNetwork.size;
+  }
+
+  /** Begins to note who changes; all that are connected count as changed. */
+  watch(): void {
+    this.#changed ??= new Set(this.#byKey.values());
+  }
+
+  /**
+   * Workers that changed since they were last taken, those that waited longest first; some have no connection any more.
+   * @param most - at least 1: others are left for the next time
+   */
+  takeChanged(most: number): LiveWorker[] {
+    const taken: LiveWorker[] = [];
+    for (const worker of this.#changed ?? []) {
+      if (taken.length >= most) break;
+      taken.push(worker);
+      this.#changed!.delete(worker);
+    }
+    return taken;
+  }
+
+  /** Workers that wait to be taken. */
+  get changes(): number {
+    return this.#changed?.size ?? 0;
   }
 
   get size(): number {

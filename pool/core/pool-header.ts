@@ -6,6 +6,8 @@ import { toGroupOf } from '../../protocol/chain.js';
 import { decodeHeader, joinHeader, NONCE_BYTES, parentOf } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
 import { jobHead, jobObject, notifyLine } from '../../protocol/stratum/reply.js';
+import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
+import { clampWork, MAX_WORK, MIN_WORK } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
 import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
 import type { UpstreamSession } from './upstream.js';
@@ -23,11 +25,16 @@ export class PoolHeader {
   readonly receivedMs: number;
   /** The template's own time, ms since the epoch. */
   readonly timestampMs: number;
+  /** Expected hashes of a block on it: no share needs more. */
+  readonly blockWork: bigint;
   /** 326 bytes; the nonce is whatever was tried last. */
   readonly bytes: Uint8Array;
   /** Texts of its job by difficulty: made once, sent to everybody. */
   readonly #objects = new Map<ShareDifficulty, string>();
   readonly #lines = new Map<ShareDifficulty, Buffer>();
+  /** Most miners of a pool have one difficulty: the line that was asked for last. */
+  #lastDifficulty: ShareDifficulty | undefined;
+  #lastLine: Buffer | undefined;
   #head: string | undefined;
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
@@ -48,6 +55,7 @@ export class PoolHeader {
     this.receivedMs = nowMs;
     this.bytes = joinHeader(NO_NONCE, job.headerBlob);
     this.timestampMs = Number(decodeHeader(this.bytes).timestamp);
+    this.blockWork = clampWork(expectedHashes(targetOfBytes(job.target)), MIN_WORK, MAX_WORK);
   }
 
   /** Its job object in `mining.notify`. */
@@ -69,11 +77,14 @@ export class PoolHeader {
 
   /** The line that gives this job alone: bytes that all connections share. */
   notifyLine(difficulty: ShareDifficulty): Buffer {
+    if (difficulty === this.#lastDifficulty) return this.#lastLine!;
     let line = this.#lines.get(difficulty);
     if (line === undefined) {
       line = Buffer.from(notifyLine([this.jobObject(difficulty)]), 'latin1');
       this.#lines.set(difficulty, line);
     }
+    this.#lastDifficulty = difficulty;
+    this.#lastLine = line;
     return line;
   }
 
@@ -81,6 +92,8 @@ export class PoolHeader {
   retire(): void {
     this.#objects.clear();
     this.#lines.clear();
+    this.#lastDifficulty = undefined;
+    this.#lastLine = undefined;
     this.#head = undefined;
   }
 

@@ -11,7 +11,7 @@
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { ChainIndex } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockDesk } from './block-desk.js';
 import { Counters, type DisconnectReason } from './counters.js';
@@ -223,16 +223,16 @@ export class Pool implements SessionHost {
 
   submitBlock(find: BlockFind): void {
     this.#blocks.submit(find);
-    this.acknowledgements.schedule();
+    // Not only at the end of the tick: a process that dies in between has sent a block that nobody knows of.
+    this.acknowledgements.flush();
   }
 
-  /** What is due by time: refreshes, closing of headers. To be called every second or so. */
+  /** What is due by time: refreshes, closing of headers. To be called every second. */
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     if (!this.recording) this.#letGo();
-    this.#dispatcher.refresh(nowMs);
-    this.#dispatcher.adjust(nowMs);
+    this.#dispatcher.sweep(nowMs);
   }
 
   /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
@@ -248,6 +248,11 @@ export class Pool implements SessionHost {
   /** Whether shares can be recorded now. */
   get recording(): boolean {
     return this.journal.writable;
+  }
+
+  /** Heights of the blocks to be found, by chain. */
+  get heights(): readonly (number | undefined)[] {
+    return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
   }
 
   /** Name of the node that leads. */

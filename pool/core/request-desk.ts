@@ -12,7 +12,7 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { Offence } from './bans.js';
 import type { DisconnectReason } from './counters.js';
 import { workOfStratumDifficulty } from './difficulty.js';
-import type { WorkerRefusal } from './live-worker.js';
+import type { LiveWorkers, WorkerRefusal } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
@@ -58,7 +58,7 @@ export class RequestDesk {
         this.#shares.submit(session, id, params, nowMs);
         return;
       case 'alph_submitHashrate':
-        noteHashrate(session, params);
+        noteHashrate(session, params, this.#host.workers);
         return;
       case 'mining.subscribe':
         session.agent = cleanText(textParam(params, 0) ?? '', MAX_AGENT_CHARS);
@@ -114,9 +114,10 @@ export class RequestDesk {
   /** @returns why it is refused, or undefined */
   #addWorker(session: Session, loginText: string | undefined, password: string): string | undefined {
     if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
-    if (session.hasLogin(loginText)) return undefined;
     const login = parseLogin(loginText);
     if (login.kind === 'refused') return login.reason;
+    for (const { account, name } of session.workers())
+      if (account.key === login.account.key && name === login.worker) return undefined;
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
       return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
     const first = !session.authorized;
@@ -156,9 +157,11 @@ function suggestDifficulty(session: Session, id: string, params: unknown): void 
   if (!session.difficultyFixed) session.setDifficulty(work);
 }
 
-function noteHashrate(session: Session, params: unknown): void {
+function noteHashrate(session: Session, params: unknown, workers: LiveWorkers): void {
   const worker = session.worker('');
   const value: unknown = Array.isArray(params) ? params[0] : undefined;
   const hashrate = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
-  if (worker !== undefined && hashrate >= 0 && Number.isFinite(hashrate)) worker.reportedHashrate = hashrate;
+  if (worker === undefined || !(hashrate >= 0 && Number.isFinite(hashrate))) return;
+  worker.reportedHashrate = hashrate;
+  workers.noteChange(worker);
 }

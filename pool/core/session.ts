@@ -3,9 +3,10 @@
  * request does is in request-desk.ts, what a submission is worth in share-desk.ts. There are many of these: small.
  * @module
  */
+import type { ChainIndex } from '../../protocol/chain.js';
 import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
 import type { Recipient } from './acknowledgements.js';
-import { type BalancedMiner, balancedMiner } from './chain-balance.js';
+import type { BalancedMiner } from './chain-balance.js';
 import { clampWork } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
 import { HeaderDifficulties } from './header-difficulty.js';
@@ -14,7 +15,7 @@ import type { PoolHeader } from './pool-header.js';
 import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 
-export class Session implements Recipient {
+export class Session implements Recipient, BalancedMiner {
   readonly id: number;
   readonly listener: ListenerSettings;
   /** Headers that were sent here, and what a share on each counts. */
@@ -22,13 +23,17 @@ export class Session implements Recipient {
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
-  /** What the balance of the chains knows of it. */
-  readonly miner: BalancedMiner = balancedMiner(0);
+  // Written by the balance of the chains.
+  rate = 0;
+  chain: ChainIndex = -1;
+  sinceMs = 0;
+  times: Float64Array | undefined = undefined;
+  /** Greatest number of a header that was sent here: those above it are new. */
+  newestNumber = 0;
   out = '';
   queued = false;
   /** Of its `mining.subscribe`, cleaned. */
   agent = '';
-  #firstLogin = '';
   #firstWorker: LiveWorker | undefined;
   /** Workers beside the first, by the login that authorized them. */
   #moreWorkers: Map<string, LiveWorker> | undefined;
@@ -75,13 +80,9 @@ export class Session implements Recipient {
     return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
   }
 
-  hasLogin(login: string): boolean {
-    return (this.authorized && login === this.#firstLogin) || this.#moreWorkers?.has(login) === true;
-  }
-
+  /** @param login - the text that authorized it */
   addWorker(login: string, worker: LiveWorker): void {
     if (this.#firstWorker === undefined) {
-      this.#firstLogin = login;
       this.#firstWorker = worker;
     } else {
       this.#moreWorkers ??= new Map();
@@ -113,13 +114,13 @@ export class Session implements Recipient {
   give(header: PoolHeader, nowMs: number): boolean {
     if (this.job === header) return false;
     this.job = header;
-    this.#announce(header, this.jobs.send(header, this.difficulty), nowMs);
+    this.#announce(header, this.#difficultyFor(header), nowMs);
     return true;
   }
 
   /** Sends several chains' newest headers at once. */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
-    const objects = headers.map((header) => header.jobObject(this.jobs.send(header, this.difficulty)));
+    const objects = headers.map((header) => header.jobObject(this.#difficultyFor(header)));
     this.#noteJob(this.difficulty, nowMs);
     this.say(notifyLine(objects));
   }
@@ -154,6 +155,22 @@ export class Session implements Recipient {
     this.out = '';
     this.queued = false;
     if (!this.closed && text !== '') this.connection.write(text);
+  }
+
+  /** Whether a header was sent here before. */
+  wasSent(header: PoolHeader): boolean {
+    return header.number <= this.newestNumber && this.jobs.of(header) !== undefined;
+  }
+
+  /** The difficulty of a header here, from now on if it is new. */
+  #difficultyFor(header: PoolHeader): ShareDifficulty {
+    // Above the block's own a share target would make miners pass over blocks.
+    const { difficulty } = this;
+    const wanted =
+      difficulty.work > header.blockWork ? this.#host.difficulties.of(header.blockWork) : difficulty;
+    if (header.number <= this.newestNumber) return this.jobs.send(header, wanted);
+    this.newestNumber = header.number;
+    return this.jobs.sendNew(header, wanted);
   }
 
   #announce(header: PoolHeader, difficulty: ShareDifficulty, nowMs: number): void {

@@ -68,6 +68,8 @@ export interface StoredSliceEntry {
 export interface StoredSlice {
   readonly startMs: number;
   readonly journal: string;
+  /** Of the batch that brought it. */
+  readonly number: number;
   readonly entries: readonly StoredSliceEntry[];
   /** Block targets, 32 bytes, by chain. */
   readonly targets: readonly (Uint8Array | undefined)[];
@@ -179,6 +181,8 @@ export interface Store {
   slices(fromMs: number, toMs: number): Promise<readonly StoredSlice[]>;
   /** Newest first. */
   blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]>;
+  /** How many are kept. */
+  countBlocks(states?: readonly BlockState[]): Promise<number>;
   block(hash: string): Promise<StoredBlock | undefined>;
   series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
 

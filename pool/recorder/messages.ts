@@ -33,6 +33,7 @@ export const STORE_METHODS = [
   'workersById',
   'slices',
   'blocks',
+  'countBlocks',
   'block',
   'series',
   'prune',
@@ -63,6 +64,8 @@ export type ToRecorder =
       readonly number: number;
     }
   | { readonly type: 'finish'; readonly journal: string }
+  /** For the guest. */
+  | { readonly type: 'guest'; readonly message: unknown }
   /** Bring what is pending to the store, for this long at most, and end. */
   | { readonly type: 'close'; readonly limitMs: number };
 
@@ -74,6 +77,8 @@ export type FromRecorder =
   | { readonly type: 'poolEvent'; readonly event: PoolEvent }
   | { readonly type: 'recorderEvent'; readonly event: RecorderEvent }
   | { readonly type: 'figures'; readonly figures: RecorderFigures }
+  /** Of the guest. */
+  | { readonly type: 'guest'; readonly message: unknown }
   | { readonly type: 'closed'; readonly flushed: boolean };
 
 /** What the thread is started with. */
@@ -81,7 +86,25 @@ export interface RecorderData {
   /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
   readonly settings: unknown;
+  /** What else is to run beside the store, where it can't stop the stratum loop either. */
+  readonly guest?: GuestSettings | undefined;
 }
+
+export interface GuestSettings {
+  /** URL of a module that exports `startGuest: StartGuest`. */
+  readonly module: string;
+  /** Cloned into the thread. */
+  readonly data: unknown;
+}
+
+/** Something that runs in the recorder's thread, and has the store. */
+export interface Guest {
+  onMessage(message: unknown): void;
+  close(): Promise<void>;
+}
+
+/** @param send - to the main thread */
+export type StartGuest = (store: Store, data: unknown, send: (message: unknown) => void) => Promise<Guest>;
 
 export function sendError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: 'Error', code: undefined, message: String(error) };

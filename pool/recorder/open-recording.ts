@@ -8,6 +8,7 @@ import { type AdoptedJournal, adoptJournals } from '../journal/adopt-journals.js
 import type { JournalEvent } from '../journal/journal-events.js';
 import type { JournalFiles } from '../journal/journal-files.js';
 import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
+import type { GuestSettings } from './messages.js';
 import type { RecorderEvent, RecorderFigures } from './recorder-events.js';
 import { createStoreClock, measureOffset, type StoreClock } from './store-clock.js';
 import { openStoreThread, type StoreThread, type ThreadEvent } from './store-thread.js';
@@ -23,6 +24,8 @@ export interface RecordingOptions {
   readonly storeModule: string;
   /** What that takes; cloned into the thread. */
   readonly settings: unknown;
+  /** What else is to run in the recorder's thread. */
+  readonly guest?: GuestSettings | undefined;
 }
 
 /** Another thing that an operator should know. */
@@ -38,6 +41,8 @@ export type RecordingEvent =
 
 export interface RecordingParts {
   readonly onEvent: (event: RecordingEvent) => void;
+  /** What the guest says. */
+  readonly onGuest?: (message: unknown) => void;
   /** Another file system for the journal, for tests. */
   readonly files?: JournalFiles;
 }
@@ -52,6 +57,8 @@ export interface Recording {
   readonly offsetMs: number;
   readonly figures: JournalFigures &
     Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'>;
+  /** For the guest. */
+  tellGuest(message: unknown): void;
   /** Closes the journal, brings it to the store for so long at most, and ends all. @returns whether all of it is there */
   close(limitMs: number): Promise<boolean>;
 }
@@ -64,6 +71,8 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
   const thread = await openStoreThread({
     storeModule: options.storeModule,
     settings: options.settings,
+    guest: options.guest,
+    onGuest: parts.onGuest,
     onEvent: (event) => {
       if (event.type === 'emptied') {
         adopted.get(event.journal)?.remove();
@@ -100,6 +109,7 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
       get figures() {
         return { ...thread.figures, ...opened.figures };
       },
+      tellGuest: (message) => thread.tellGuest(message),
       close: async (limitMs) => {
         clearInterval(timer);
         opened.close();

@@ -18,6 +18,8 @@ const CLOSE_GRACE_MS = 3000;
 
 export interface StoreThreadOptions extends RecorderData {
   readonly onEvent: (event: RecorderEvent | ThreadEvent) => void;
+  /** What the guest says. */
+  readonly onGuest?: ((message: unknown) => void) | undefined;
   /** For metrics, and for the journal's limit. */
   readonly onFigures: (figures: RecorderFigures) => void;
 }
@@ -36,6 +38,8 @@ export interface StoreThread {
   drain(journal: DrainedJournal): void;
   segmentClosed(segment: ClosedSegment): void;
   through(journal: string, throughMs: number, number: number): void;
+  /** For the guest; lost while the thread is being started again. */
+  tellGuest(message: unknown): void;
   /** A journal is not written any more. */
   finish(journal: string): void;
   /** Brings what is pending to the store, for so long at most, and ends. @returns whether all of it is there */
@@ -102,6 +106,10 @@ class Thread implements StoreThread {
     this.#send({ type: 'through', journal, throughMs, number });
   }
 
+  tellGuest(message: unknown): void {
+    this.#send({ type: 'guest', message });
+  }
+
   finish(id: string): void {
     const journal = this.#journals.get(id);
     if (journal !== undefined) this.#journals.set(id, { ...journal, live: false });
@@ -133,8 +141,8 @@ class Thread implements StoreThread {
   }
 
   #start(onOpened: () => void, onFailed: (error: Error) => void): void {
-    const { storeModule, settings } = this.#options;
-    const data: RecorderData = { storeModule, settings };
+    const { storeModule, settings, guest } = this.#options;
+    const data: RecorderData = { storeModule, settings, guest };
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       workerData: data,
       name: 'recorder',
@@ -204,6 +212,9 @@ class Thread implements StoreThread {
       case 'figures':
         this.#figures = message.figures;
         this.#options.onFigures(message.figures);
+        break;
+      case 'guest':
+        this.#options.onGuest?.(message.message);
         break;
       case 'closed':
         this.#onClosed(message.flushed);

@@ -6,7 +6,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Store } from '../core/store.js';
 import {
   type FromRecorder,
+  type Guest,
   type RecorderData,
+  type StartGuest,
   type StoreMethod,
   sendError,
   type ToRecorder,
@@ -15,6 +17,11 @@ import { Recorder } from './recorder.js';
 
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
+
+/** How often the store forgets what its retention is over for, ms. */
+const PRUNE_EVERY_MS = 3_600_000;
+
+let pruning: NodeJS.Timeout | undefined;
 
 /** What the main thread names as the store's module. */
 interface StoreModule {
@@ -39,7 +46,14 @@ async function answer(
   }
 }
 
-async function close(store: Store, recorder: Recorder, limitMs: number): Promise<void> {
+async function close(
+  store: Store,
+  recorder: Recorder,
+  guest: Guest | undefined,
+  limitMs: number,
+): Promise<void> {
+  clearInterval(pruning);
+  await guest?.close();
   const flushed = await recorder.flush(limitMs);
   await Promise.race([recorder.close(), new Promise((resolve) => setTimeout(resolve, 1000))]);
   await store.close().catch(() => {});
@@ -48,7 +62,7 @@ async function close(store: Store, recorder: Recorder, limitMs: number): Promise
 }
 
 async function main(): Promise<void> {
-  const { storeModule, settings } = workerData as RecorderData;
+  const { storeModule, settings, guest: guestSettings } = workerData as RecorderData;
   const module = (await import(storeModule)) as StoreModule;
   let recorder: Recorder | undefined;
   const store = await module.openStore(settings, {
@@ -66,6 +80,16 @@ async function main(): Promise<void> {
     onFigures: (figures) => send({ type: 'figures', figures }),
   });
   recorder = started;
+  let guest: Guest | undefined;
+  if (guestSettings !== undefined) {
+    const { startGuest } = (await import(guestSettings.module)) as { startGuest: StartGuest };
+    guest = await startGuest(store, guestSettings.data, (message) => send({ type: 'guest', message }));
+  }
+  pruning = setInterval(() => {
+    store.prune(Date.now()).catch(() => {
+      // The store is away: the next time will do.
+    });
+  }, PRUNE_EVERY_MS);
   store.subscribe((event) => send({ type: 'poolEvent', event }));
   port.on('message', (message: ToRecorder) => {
     switch (message.type) {
@@ -84,8 +108,11 @@ async function main(): Promise<void> {
       case 'finish':
         started.finish(message.journal);
         break;
+      case 'guest':
+        guest?.onMessage(message.message);
+        break;
       case 'close':
-        void close(store, started, message.limitMs);
+        void close(store, started, guest, message.limitMs);
         break;
     }
   });

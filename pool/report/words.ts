@@ -24,6 +24,11 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
         level: 'info',
         text: `listening for miners: ${event.listener}, ${event.protocol} on ${event.host}:${event.port}`,
       };
+    case 'serving':
+      return {
+        level: 'info',
+        text: `${event.what === 'api' ? 'API' : 'metrics and administration'} on http://${event.host}:${event.port}`,
+      };
     case 'identity':
       return {
         level: 'info',

@@ -7,8 +7,11 @@
 export interface Channel {
   /** Canonical text of the client's address (of the PROXY header, where that counts); IPv4-mapped IPv6 as IPv4. */
   readonly remoteAddress: string;
-  /** Queues text of one character a byte, or bytes. Nothing is thrown when the client has gone. */
-  write(data: string | Uint8Array): void;
+  /**
+   * Queues text of one character a byte, or bytes. Nothing is thrown when the client has gone.
+   * @returns false if so much waits that `pendingBytes` is worth a look
+   */
+  write(data: string | Uint8Array): boolean;
   /** Bytes that the client has not taken yet. */
   readonly pendingBytes: number;
   /** Sends what is queued, then closes. */

@@ -32,5 +32,7 @@ export interface ConnectionHost {
   isTrusted(address: string): boolean;
   /** A client of this address abused the protocol. */
   noteOffence(address: string, offence: Offence): void;
+  /** A connection has a deadline before it. */
+  watch(connection: StratumConnection): void;
   onGone(connection: StratumConnection): void;
 }

@@ -31,11 +31,10 @@ class SocketChannel implements Channel, Holder {
     return this.#socket.writableLength;
   }
 
-  write(data: string | Uint8Array): void {
+  write(data: string | Uint8Array): boolean {
     const socket = this.#socket;
-    if (!socket.writable) return;
-    if (typeof data === 'string') socket.write(data, 'latin1');
-    else socket.write(data);
+    if (!socket.writable) return true;
+    return typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data);
   }
 
   end(): void {

@@ -7,19 +7,23 @@ import type { Offence } from '../core/bans.js';
 import type { RejectReason } from '../core/outcome.js';
 import type { Session } from '../core/session.js';
 import type { ListenerSettings, SessionConnection } from '../core/session-host.js';
-import { noteRefused, noteValid, startConduct } from '../core/share-conduct.js';
+import { noteRefused, noteValid, type ShareConduct } from '../core/share-conduct.js';
+import type { TokenBucket } from '../core/token-bucket.js';
 import type { Breakage, Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost } from './connection-host.js';
 
-export class StratumConnection implements ChannelEvents, SessionConnection {
+export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
   readonly #channel: Channel;
   readonly #host: ConnectionHost;
   readonly #lines: LineSplitter;
   readonly session: Session;
   /** Neither limited nor banned. */
   readonly trusted: boolean;
-  readonly #bucket;
-  readonly #conduct = startConduct();
+  // A bucket of messages, and how its shares were: in here, since there are many of these.
+  tokens: number;
+  atMs: number;
+  valid = 0;
+  invalid = 0;
   readonly #connectedMs: number;
   /** When the line that is not whole yet began, or 0. */
   #lineSinceMs = 0;
@@ -32,7 +36,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     this.#channel = channel;
     this.#host = host;
     this.trusted = host.isTrusted(channel.remoteAddress);
-    this.#bucket = host.messageLimit.start(nowMs);
+    ({ tokens: this.tokens, atMs: this.atMs } = host.messageLimit.start(nowMs));
     this.#lines = new LineSplitter(host.limits.maxLineBytes);
     this.#connectedMs = nowMs;
     this.session = host.pool.connect(listener, this);
@@ -43,7 +47,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
   }
 
   write(data: string | Uint8Array): void {
-    this.#channel.write(data);
+    if (this.#channel.write(data)) return;
     // A client that does not read is dropped before it holds memory.
     if (this.#channel.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
     this.#host.pool.drop(this.session, 'slowReader');
@@ -55,15 +59,15 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
   }
 
   noteAccepted(): void {
-    this.#host.messageLimit.noteAccepted(this.#bucket);
-    noteValid(this.#conduct);
+    this.#host.messageLimit.noteAccepted(this);
+    noteValid(this);
     if (this.miner) return;
     this.miner = true;
     this.#host.admission.noteMiner(this.remoteAddress);
   }
 
   noteRefused(reason: RejectReason): boolean {
-    return noteRefused(this.#conduct, reason) || this.trusted;
+    return noteRefused(this, reason) || this.trusted;
   }
 
   noteOffence(offence: Offence): void {
@@ -78,7 +82,10 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
       return;
     }
     if (this.#lines.held === 0) this.#lineSinceMs = 0;
-    else if (this.#lineSinceMs === 0) this.#lineSinceMs = this.#host.now();
+    else if (this.#lineSinceMs === 0) {
+      this.#lineSinceMs = this.#host.now();
+      this.#host.watch(this);
+    }
   }
 
   onBroken(breakage: Breakage): void {
@@ -92,15 +99,16 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     this.#host.onGone(this);
   }
 
-  /** Ends a connection that is over one of its deadlines. */
-  checkDeadlines(nowMs: number): void {
+  /** Ends a connection that is over one of its deadlines. @returns whether it has any before it */
+  checkDeadlines(nowMs: number): boolean {
     const { limits, pool } = this.#host;
     const ageMs = nowMs - this.#connectedMs;
+    const { authorized } = this.session;
     if (!this.#heard && ageMs > limits.firstLineMs) pool.disconnect(this.session, 'firstLineDeadline');
     else if (this.#lineSinceMs !== 0 && nowMs - this.#lineSinceMs > limits.lineMs)
       pool.disconnect(this.session, 'lineDeadline');
-    else if (!this.session.authorized && ageMs > limits.authorizeMs)
-      pool.disconnect(this.session, 'authorizeDeadline');
+    else if (!authorized && ageMs > limits.authorizeMs) pool.disconnect(this.session, 'authorizeDeadline');
+    return !authorized || this.#lineSinceMs !== 0;
   }
 
   /** @returns whether more lines are wanted */
@@ -108,7 +116,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection {
     const { pool, messageLimit, now } = this.#host;
     this.#heard = true;
     this.#lineSinceMs = 0;
-    if (!messageLimit.note(this.#bucket, now()) && !this.trusted) {
+    if (!messageLimit.note(this, now()) && !this.trusted) {
       this.noteOffence('flood');
       pool.disconnect(this.session, 'messageRate');
       return false;

@@ -53,6 +53,8 @@ export class StratumServer implements ConnectionHost {
   readonly #options: StratumServerOptions;
   readonly #modules: StratumServerModules;
   readonly #connections = new Set<StratumConnection>();
+  /** Those of them that have a deadline before them. */
+  readonly #watched = new Set<StratumConnection>();
   /** Connections that never became one of a miner, by reason. */
   readonly refused = new Map<string, number>();
 
@@ -95,12 +97,18 @@ export class StratumServer implements ConnectionHost {
 
   onGone(connection: StratumConnection): void {
     this.#connections.delete(connection);
+    this.#watched.delete(connection);
     if (connection.miner) this.admission.noteMinerGone(connection.remoteAddress);
   }
 
   /** Ends connections that are over a deadline. To be called every second or so. */
   tick(nowMs: number): void {
-    for (const connection of this.#connections) connection.checkDeadlines(nowMs);
+    for (const connection of this.#watched)
+      if (!connection.checkDeadlines(nowMs)) this.#watched.delete(connection);
+  }
+
+  watch(connection: StratumConnection): void {
+    this.#watched.add(connection);
   }
 
   /**
@@ -128,6 +136,7 @@ export class StratumServer implements ConnectionHost {
   #accept(channel: Channel, listener: ListenerSettings): ChannelEvents {
     const connection = new StratumConnection(channel, listener, this);
     this.#connections.add(connection);
+    this.#watched.add(connection);
     return connection;
   }
 }

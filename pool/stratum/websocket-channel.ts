@@ -50,11 +50,12 @@ export class WebSocketChannel implements Channel, Holder {
     return this.#socket.bufferedAmount;
   }
 
-  write(data: string | Uint8Array): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+  write(data: string | Uint8Array): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return true;
     // The text has one character a byte: those bytes are what goes out, as text.
     const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
     this.#socket.send(bytes, SEND_TEXT, ignoreError);
+    return this.#socket.bufferedAmount === 0;
   }
 
   end(): void {

@@ -116,12 +116,14 @@ export const applyCases: readonly StoreCase[] = [
         {
           startMs: 10_000,
           journal: A,
+          number: 1,
           entries: [{ ...entry, shares: 2, work: 33n, workSquared: 256n + 289n }],
           targets: all,
         },
         {
           startMs: 10_000,
           journal: B,
+          number: 1,
           entries: [{ ...entry, work: 64n, workSquared: 4096n }],
           targets: none,
         },
@@ -338,9 +340,9 @@ export const applyCases: readonly StoreCase[] = [
     },
   ],
   [
-    'a batch of 3,000 workers with 16 chains each is applied wholly',
+    'a batch of 10,000 workers, some on 16 chains, is applied wholly',
     async (_lab, store) => {
-      const shares = Array.from({ length: 3000 }, (_, i) =>
+      const shares = Array.from({ length: 10_000 }, (_, i) =>
         Array.from({ length: i % 100 === 0 ? 16 : 1 }, (_, chain) => ({
           account: `a${i % 7}`,
           name: `w${i}`,
@@ -352,7 +354,7 @@ export const applyCases: readonly StoreCase[] = [
       assert.equal(await store.apply(batchOf(A, 1, shares)), 'applied');
       const expected = shares.reduce((sum, { work }) => sum + work, 0n);
       const [pool] = await store.series({ of: 'pool' }, 600_000, 0, 600_000);
-      assert.deepEqual(pool, { startMs: 0, shares: shares.length, work: expected, workers: 3000 });
+      assert.deepEqual(pool, { startMs: 0, shares: shares.length, work: expected, workers: 10_000 });
       const [slice] = await store.slices(0, 20_000);
       assert.equal(slice?.entries.length, shares.length);
       const ids = slice.entries.map(({ worker }) => worker);

@@ -103,6 +103,10 @@ export const blockCases: readonly StoreCase[] = [
       assert.deepEqual(await list(0, 10, ['sent', 'unanswered']), [4, 1]);
       assert.deepEqual(await list(1, 2, ['accepted', 'refused', 'missing']), [2, 5]);
       assert.deepEqual(await list(0, 10, []), []);
+      assert.equal(await store.countBlocks(), 6);
+      assert.equal(await store.countBlocks(['accepted']), 2);
+      assert.equal(await store.countBlocks(['sent', 'unanswered', 'missing']), 3);
+      assert.equal(await store.countBlocks([]), 0);
       await assert.rejects(list(0, 1001), RangeError);
     },
   ],

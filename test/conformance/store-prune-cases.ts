@@ -165,6 +165,7 @@ export const pruneCases: readonly StoreCase[] = [
         [blocksFound[2]!.hash, blocksFound[0]!.hash],
       );
       assert.deepEqual((await store.blocks(ALL, ['accepted'])).length, 1);
+      assert.equal(await store.countBlocks(['accepted']), 1);
       assert.equal(await store.block(blocksFound[1]!.hash), undefined);
     },
   ],

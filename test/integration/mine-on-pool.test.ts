@@ -57,7 +57,7 @@ async function poolOn(node: { minerApiPort: number; restPort: number }, port = 0
     },
     { env: {}, readFile: () => '', resolvePath: (path) => path },
   );
-  const pool = await startPool(config, { onEvent: () => {} });
+  const pool = await startPool(config, { onEvent: () => {}, version: 'test' });
   closing.push(() => rm(dataFolder, { recursive: true, force: true }));
   return pool;
 }

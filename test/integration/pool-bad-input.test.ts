@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Counters, DisconnectReason } from '../../pool/core/counters.js';
-import { PoolLab, VICTIM } from '../support/pool-lab.js';
+import { PoolUnderFire, VICTIM } from '../support/pool-under-fire.js';
 import { RudeClient } from '../support/rude-client.js';
 import { seededBytes } from '../support/seeded-bytes.js';
 import { OTHER_ADDRESS } from '../support/test-pool.js';
@@ -33,7 +33,7 @@ const ENDING: readonly (readonly [what: string, data: string | Uint8Array, Disco
 ];
 
 test('what is no request ends its connection, with its reason, is counted, and troubles nobody else', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   let home = 10;
   for (const [what, data, reason] of ENDING) {
     const before: Counters['disconnected'] = { ...lab.counters.disconnected };
@@ -84,7 +84,7 @@ const METHODS = [
 ];
 
 test('wrong types in every field of every request are answered, and the connection mines on', async (t) => {
-  const lab = await PoolLab.start(t, { config: { limits: { messagesPerSecond: 10_000 } } });
+  const lab = await PoolUnderFire.start(t, { config: { limits: { messagesPerSecond: 10_000 } } });
   const asker = new RudeClient(await lab.client());
   for (const method of METHODS)
     for (const params of [undefined, ...TYPES]) {
@@ -113,7 +113,7 @@ test('wrong types in every field of every request are answered, and the connecti
 });
 
 test('bad shares are refused by their code, and counted by their reason', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   const client = new RudeClient(await lab.client());
   const { rejected } = lab.counters;
   const submit = (params: unknown) => client.ask('mining.submit', params);
@@ -157,7 +157,7 @@ test('bad shares are refused by their code, and counted by their reason', async 
 });
 
 test('names that are no worker names are refused with 22; those that objects stumble over are names like others', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   const client = new RudeClient(await lab.client());
   for (const name of [
     '{}',

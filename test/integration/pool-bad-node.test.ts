@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CuttingProxy } from '../support/cutting-proxy.js';
-import { PoolLab } from '../support/pool-lab.js';
+import { PoolUnderFire } from '../support/pool-under-fire.js';
 import { seededBytes } from '../support/seeded-bytes.js';
 import { waitFor } from '../support/wait.js';
 
 test('a node that dies in the middle of a message, or talks nonsense, costs no miner its connection and no share its credit', async (t) => {
   let proxy: CuttingProxy | undefined;
-  const lab = await PoolLab.start(t, {
+  const lab = await PoolUnderFire.start(t, {
     rate: 50_000,
     nodePort: async (devnet) => {
       proxy = await CuttingProxy.listen(devnet.minerApiPort);

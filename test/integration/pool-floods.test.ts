@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PoolLab, VICTIM } from '../support/pool-lab.js';
+import { PoolUnderFire, VICTIM } from '../support/pool-under-fire.js';
 import { RudeClient } from '../support/rude-client.js';
 import { OTHER_ADDRESS } from '../support/test-pool.js';
 import { sleep, waitFor } from '../support/wait.js';
@@ -8,7 +8,7 @@ import { sleep, waitFor } from '../support/wait.js';
 const REQUEST = '{"id":1,"method":"mining.noop"}\n';
 
 test('a flood of duplicates ends its connection, and bans neither its address nor the account that it names', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   const { disconnected, rejected } = lab.counters;
   for (let round = 1; round <= 15; round++) {
     const rude = new RudeClient(await lab.client());
@@ -34,7 +34,7 @@ test('a flood of duplicates ends its connection, and bans neither its address no
 });
 
 test('rubbish in the name of a victim costs the victim nothing', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   for (let round = 0; round < 12; round++) {
     const rude = new RudeClient(await lab.client());
     await rude.authorize(`${VICTIM}.honest`);
@@ -54,7 +54,7 @@ test('rubbish in the name of a victim costs the victim nothing', async (t) => {
 
 test('an address that abuses the protocol is banned, alone; a trusted one is not', async (t) => {
   const limits = { trusted: ['127.0.0.2'] };
-  const lab = await PoolLab.start(t, { config: { limits } });
+  const lab = await PoolUnderFire.start(t, { config: { limits } });
   const abuse = async (from: string): Promise<void> => {
     const client = await lab.client(from);
     client.send('garbage\n');
@@ -73,7 +73,9 @@ test('an address that abuses the protocol is banned, alone; a trusted one is not
 });
 
 test('in solo nobody locks out whoever is at home', async (t) => {
-  const lab = await PoolLab.start(t, { config: { mode: 'solo', limits: { connectionsPerAddress: 1 } } });
+  const lab = await PoolUnderFire.start(t, {
+    config: { mode: 'solo', limits: { connectionsPerAddress: 1 } },
+  });
   for (let i = 0; i < 30; i++) {
     const client = await lab.client();
     client.send('garbage\n');
@@ -85,7 +87,7 @@ test('in solo nobody locks out whoever is at home', async (t) => {
 });
 
 test('a flood of messages ends its connection', async (t) => {
-  const lab = await PoolLab.start(t, { config: { limits: { messagesPerSecond: 10 } } });
+  const lab = await PoolUnderFire.start(t, { config: { limits: { messagesPerSecond: 10 } } });
   // A share each 15 ms is more than ten messages a second, but it is paid for with work.
   const rude = await lab.client();
   rude.send(REQUEST.repeat(1_000));
@@ -97,7 +99,7 @@ test('a flood of messages ends its connection', async (t) => {
 
 test('so many connections of one address, so many in all; who goes makes room', async (t) => {
   const limits = { connectionsPerAddress: 3, maxConnections: 6 };
-  const lab = await PoolLab.start(t, { config: { limits } });
+  const lab = await PoolUnderFire.start(t, { config: { limits } });
   const inside = [];
   for (let i = 0; i < 3; i++) inside.push(new RudeClient(await lab.client()));
   for (const client of inside) assert.equal((await client.authorize()).result, true);
@@ -116,7 +118,7 @@ test('so many connections of one address, so many in all; who goes makes room', 
 
 test('so many workers of one address, and of one account', async (t) => {
   const limits = { workersPerAddress: 3, workersPerAccount: 4 };
-  const lab = await PoolLab.start(t, { config: { limits } });
+  const lab = await PoolUnderFire.start(t, { config: { limits } });
   const [one, other] = [new RudeClient(await lab.client()), new RudeClient(await lab.client('127.0.0.3'))];
   for (const name of ['a', 'b', 'c']) assert.equal((await one.authorize(`${VICTIM}.${name}`)).result, true);
   const { error } = await one.ask('mining.authorize', [`${OTHER_ADDRESS}.d`, 'x']);
@@ -132,7 +134,7 @@ test('so many workers of one address, and of one account', async (t) => {
 });
 
 test('a flood of connections comes and goes, and leaves nothing', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   const authorize = `{"id":1,"method":"mining.authorize","params":["${OTHER_ADDRESS}.flood","x"]}\n`;
   for (let round = 0; round < 20; round++) {
     const clients = await Promise.all(Array.from({ length: 50 }, () => lab.client()));

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PoolLab } from '../support/pool-lab.js';
+import { PoolUnderFire } from '../support/pool-under-fire.js';
 import type { RawClient } from '../support/raw-client.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { makeRequest, pick, type Random, spoil } from '../support/stratum-grammar.js';
@@ -20,7 +20,7 @@ let unique = 1_000_000;
 
 /** One of the clients: good requests in pieces, answers counted; then spoilt ones; and again. */
 class Fuzzer {
-  readonly #lab: PoolLab;
+  readonly #lab: PoolUnderFire;
   readonly #random: Random;
   #client: RawClient | undefined;
   #job: ToldJob | undefined;
@@ -29,7 +29,7 @@ class Fuzzer {
   spoilt = 0;
   ended = 0;
 
-  constructor(lab: PoolLab, random: Random) {
+  constructor(lab: PoolUnderFire, random: Random) {
     this.#lab = lab;
     this.#random = random;
   }
@@ -124,7 +124,7 @@ test(`what comes over the wire does no harm, for ${FUZZ_MS} ms with LESSWORK_FUZ
   t.diagnostic(`LESSWORK_FUZZ_SEED=${SEED}`);
   // The clients' own address has no limits and no bans: what is looked for comes behind these.
   const limits = { trusted: ['127.0.0.1'] };
-  const lab = await PoolLab.start(t, { config: { limits } });
+  const lab = await PoolUnderFire.start(t, { config: { limits } });
   const fuzzers = Array.from({ length: CLIENTS }, (_, i) => new Fuzzer(lab, seededRandom(SEED + i)));
   const end = performance.now() + FUZZ_MS;
   const before = process.memoryUsage().rss;

@@ -9,7 +9,7 @@ import { startDevnet } from '../../devnet/app.js';
 import { openStore } from '../../pool/store/open-store.js';
 import { sumsOfStore } from '../support/journal-kill.js';
 import { LessworkRun } from '../support/lesswork.js';
-import { EASY, PoolLab } from '../support/pool-lab.js';
+import { EASY, PoolUnderFire } from '../support/pool-under-fire.js';
 import { RawClient } from '../support/raw-client.js';
 import { RawMiner } from '../support/raw-miner.js';
 import { RudeClient } from '../support/rude-client.js';
@@ -20,7 +20,7 @@ const DUPLICATE = 24;
 const FOREIGN = 23;
 
 test('a nonce counts once: under all ids of its job, on other connections, after its node was lost', async (t) => {
-  const lab = await PoolLab.start(t);
+  const lab = await PoolUnderFire.start(t);
   const miner = new RudeClient(await lab.client());
   await miner.authorize(`${OTHER_ADDRESS}.one`);
   const { job } = miner;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { EASY, PoolLab, VICTIM } from '../support/pool-lab.js';
+import { EASY, PoolUnderFire, VICTIM } from '../support/pool-under-fire.js';
 import { v2Header } from '../support/proxy-headers.js';
 import type { RawClient } from '../support/raw-client.js';
 import { RudeClient } from '../support/rude-client.js';
@@ -29,7 +29,7 @@ const DEADLINES = {
 };
 
 /** A pool with a listener of each kind, and short deadlines. */
-async function startLab(t: TestContext, limits: object = {}): Promise<PoolLab> {
+async function startLab(t: TestContext, limits: object = {}): Promise<PoolUnderFire> {
   const folder = await mkdtemp(join(tmpdir(), 'lesswork-tls-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const tls = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
@@ -43,7 +43,7 @@ async function startLab(t: TestContext, limits: object = {}): Promise<PoolLab> {
     { ...common, name: 'proxied', proxyProtocol: { from: ['127.0.0.1'] } },
     { ...common, name: 'proxied-tls', protocol: 'tls', tls, proxyProtocol: { from: ['127.0.0.1'] } },
   ];
-  return PoolLab.start(t, { config: { listeners, limits: { deadlines: DEADLINES, ...limits } } });
+  return PoolUnderFire.start(t, { config: { listeners, limits: { deadlines: DEADLINES, ...limits } } });
 }
 
 /** Sends a text, a byte each tenth of a second, until the connection ends. */

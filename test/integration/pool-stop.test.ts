@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { PoolLab } from '../support/pool-lab.js';
+import { PoolUnderFire } from '../support/pool-under-fire.js';
 import { RudeClient } from '../support/rude-client.js';
 import { OTHER_ADDRESS } from '../support/test-pool.js';
 import { sleep, waitFor } from '../support/wait.js';
@@ -12,7 +12,7 @@ const MINERS = 24;
 
 test('a pool that stops takes nobody in, sends away those who understand it, ends all one by one, and loses nothing', async (t) => {
   const stop = { closeOverMs: CLOSE_OVER_MS, reconnectAgents: ['lesswork/', 'bzminer'] };
-  const lab = await PoolLab.start(t, { config: { stop }, honest: false });
+  const lab = await PoolUnderFire.start(t, { config: { stop }, honest: false });
   const agents = ['lesswork/1.2', 'bzminer-22', 'other/1', 'a lesswork/1'];
   const miners: RudeClient[] = [];
   const closedAt: number[] = [];
@@ -65,7 +65,7 @@ test('a pool that stops takes nobody in, sends away those who understand it, end
 
 test('one that is on its way in when the pool stops is dropped', async (t) => {
   const listeners = [{ name: 'main', host: '127.0.0.1', port: 0, proxyProtocol: { from: ['127.0.0.1'] } }];
-  const lab = await PoolLab.start(t, { config: { listeners }, honest: false });
+  const lab = await PoolUnderFire.start(t, { config: { listeners }, honest: false });
   const client = await lab.client();
   client.send('PROXY TCP4 ');
   await sleep(50);

@@ -149,6 +149,7 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     workersById: notHere,
     slices: notHere,
     blocks: notHere,
+    countBlocks: notHere,
     block: notHere,
     series: notHere,
     prune: async () => {},

@@ -1,160 +1,191 @@
 /**
- * A whole pool on a simulated node with an embedded store, an honest miner on it, and rude clients beside: for tests of
- * what bad input does to it, which must be nothing.
+ * A pool as its operator runs it, on a simulated node, with a store and a data folder that outlive its process.
  * @module
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Devnet, startDevnet } from '../../devnet/app.js';
-import { type PoolApp, startPool } from '../../pool/app.js';
-import { type PoolConfig, parsePoolConfig } from '../../pool/config/pool-config.js';
-import type { Counters } from '../../pool/core/counters.js';
+import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
+import { parsePoolConfig } from '../../pool/config/pool-config.js';
+import type { Store } from '../../pool/core/store.js';
+import { journalsFolder, listJournalFiles, listJournals } from '../../pool/journal/journal-folder.js';
 import { openStore } from '../../pool/store/open-store.js';
 import { storeSettingsOf } from '../../pool/store-settings-of.js';
-import { HonestMiner } from './honest-miner.js';
-import { type StoredSum, sumsOfStore } from './journal-kill.js';
-import { RawClient } from './raw-client.js';
-import { RawMiner } from './raw-miner.js';
-import { ADDRESS } from './test-pool.js';
-import { waitFor } from './wait.js';
-
-/** Where the honest miner connects from; rude clients come from 127.0.0.1 unless they say otherwise. */
-const HONEST_HOME = '127.0.0.9';
-
-/** Whom the honest miner mines for. */
-export const VICTIM = ADDRESS;
-
-/** Every sixteenth hash is a share, so that tests find them at once. */
-export const EASY = { start: '16H', fixed: true };
+import { bytesToHex } from '../../protocol/bytes.js';
+import { LessworkRun } from './lesswork.js';
+import { sleep, waitFor } from './wait.js';
 
 export interface PoolLabOptions {
-  /** What differs from a pool for all the world on one plain TCP listener. */
+  /** `store` of the configuration. */
+  readonly store: object;
+  readonly devnet?: DevnetOptions;
+  /** Further settings. */
   readonly config?: object;
-  /** Port of the miner API, where something stands before the node. */
-  readonly nodePort?: (devnet: Devnet) => Promise<number>;
-  /** Hashes per second that the node's targets are made for: 1e9 by default, so that no share is a block. */
-  readonly rate?: number;
-  /** Whether an honest miner is on the first listener, from the start to the end. */
-  readonly honest?: boolean;
+  /** Where its data folder is made. */
+  readonly parent?: string;
 }
+
+/** Hash rate that the targets are made for: with shares of some 1,000 hashes, one in a hundred is a block. */
+const RATE = 200_000;
 
 export class PoolLab {
   readonly devnet: Devnet;
-  readonly app: PoolApp;
-  readonly honest: HonestMiner | undefined;
-  readonly #config: PoolConfig;
-  #closed = false;
+  readonly dataFolder: string;
+  /** Hashes, hex, of all that was submitted to the node, and whether it was taken. */
+  readonly submitted: Map<string, boolean>;
+  /** What processes that have ended said. */
+  readonly #said: { readonly type: string; readonly [key: string]: unknown }[] = [];
+  readonly #configPath: string;
+  readonly #config: object;
+  #run: LessworkRun | undefined;
 
-  private constructor(config: PoolConfig, devnet: Devnet, app: PoolApp, honest: boolean) {
-    this.#config = config;
+  private constructor(
+    folder: string,
+    devnet: Devnet,
+    options: PoolLabOptions,
+    submitted: Map<string, boolean>,
+  ) {
     this.devnet = devnet;
-    this.app = app;
-    this.honest = honest ? new HonestMiner(this.port, HONEST_HOME, `${VICTIM}.honest`) : undefined;
+    this.submitted = submitted;
+    this.dataFolder = options.parent ?? join(folder, 'data');
+    this.#configPath = join(folder, 'pool.json');
+    this.#config = {
+      nodes: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
+      listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: { start: '16H', min: '16H' } }],
+      limits: { trusted: ['127.0.0.0/8'] },
+      store: options.store,
+      dataFolder: this.dataFolder,
+      http: false,
+      admin: false,
+      stop: { closeOverMs: 0 },
+      ...options.config,
+    };
+    writeFileSync(this.#configPath, JSON.stringify(this.#config));
   }
 
-  /** Starts one that ends with the test. */
-  static async start(
-    t: Pick<TestContext, 'after'>,
-    { config = {}, nodePort, rate = 1_000_000_000, honest = true }: PoolLabOptions = {},
-  ): Promise<PoolLab> {
-    // Blocks are rare and nobody else finds any: jobs change when a test says so.
-    const devnet = await startDevnet({ rate, refreshMs: 600_000 });
-    const closing: (() => Promise<unknown>)[] = [() => devnet.close()];
-    t.after(async () => {
-      for (const close of closing.reverse()) await close();
-    });
-    // While somebody listens a node sends whoever comes the templates that it has.
-    const onlooker = await RawMiner.connect(devnet.minerApiPort);
-    closing.push(async () => onlooker.close());
-    const folder = await mkdtemp(join(tmpdir(), 'lesswork-lab-'));
-    closing.push(() => rm(folder, { recursive: true, force: true }));
-    const port = (await nodePort?.(devnet)) ?? devnet.minerApiPort;
-    const parsed = parsePoolConfig(
+  /** Everything but the pool's process, which `start` starts. All of it ends with the test. */
+  static async open(t: Pick<TestContext, 'after'>, options: PoolLabOptions): Promise<PoolLab> {
+    const folder = mkdtempSync(join(tmpdir(), 'lesswork-kill-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const submitted = new Map<string, boolean>();
+    const devnet = await startDevnet(
+      { rate: RATE, retarget: false, ...options.devnet },
       {
-        mode: 'pool',
-        nodes: [{ host: '127.0.0.1', port, restPort: devnet.restPort }],
-        listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: EASY }],
-        dataFolder: join(folder, 'data'),
-        http: false,
-        admin: false,
-        stop: { closeOverMs: 0 },
-        ...config,
+        report: (event) => {
+          if (event.type !== 'submission') return;
+          const { hash, fault } = event.submission;
+          const id = bytesToHex(hash);
+          // Sent twice after a lost connection, the second is refused.
+          submitted.set(id, fault === undefined || submitted.get(id) === true);
+        },
       },
-      { env: {}, readFile: () => '', resolvePath: (path) => path },
     );
-    const app = await startPool(parsed, { onEvent: () => {} });
-    const lab = new PoolLab(parsed, devnet, app, honest);
-    closing.push(() => lab.close());
-    await waitFor('the first jobs', () => app.pool.board.size >= 16);
-    if (honest) await lab.servesHonest();
+    t.after(() => devnet.close());
+    const lab = new PoolLab(folder, devnet, options, submitted);
+    t.after(() => lab.kill());
     return lab;
   }
 
-  get port(): number {
-    return this.portOf(this.#config.listeners[0]!.name);
+  /** Where it listens; undefined while it does not run. */
+  get port(): number | undefined {
+    const line = this.#run?.jsonLines().find(({ type }) => type === 'listening');
+    return line?.port as number | undefined;
   }
 
-  portOf(listener: string): number {
-    return this.app.ports.get(listener)!;
+  /** All that the pool's processes said so far. */
+  get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
+    return [...this.#said, ...(this.#run?.jsonLines() ?? [])];
   }
 
-  get counters(): Counters {
-    return this.app.pool.counters;
+  /** Messages of the recorder so far. */
+  get recorderSaid(): readonly string[] {
+    return this.said
+      .filter(({ type, name }) => type === 'notice' && name === 'recording')
+      .map(({ message }) => String(message));
   }
 
-  refused(reason: string): number {
-    return this.app.refused.get(reason) ?? 0;
+  /** Starts a process, and waits for nothing. */
+  spawn(): LessworkRun {
+    assert.equal(this.#run, undefined);
+    this.#run = new LessworkRun(['pool', '--config', this.#configPath, '--json']);
+    return this.#run;
   }
 
-  /** A client that does as it is told. @param from - its address, of 127.0.0.0/8 */
-  async client(from = '127.0.0.1', port = this.port): Promise<RawClient> {
-    const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
-    const client = new RawClient(socket);
-    await waitFor('the connection', () => !socket.connecting);
-    return client;
-  }
-
-  /** Fails unless the honest miner is served now. */
-  async servesHonest(): Promise<void> {
-    const { honest } = this;
-    assert.ok(honest !== undefined);
-    const before = honest.accepted;
-    await waitFor('shares of the honest miner', () => honest.accepted >= before + 3);
-    assert.deepEqual([honest.refusals, honest.client?.closed], [[], false]);
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.honest?.stop();
-    await this.app.close();
-  }
-
-  /** Closes the pool, and fails unless its store has what it acknowledged, and nothing else. */
-  async closeAndCompare(): Promise<readonly StoredSum[]> {
-    await this.servesHonest();
-    await this.close();
-    const stored = await this.stored();
-    const { accepted, work } = this.counters;
-    assert.deepEqual(
-      [stored.reduce((sum, { shares }) => sum + shares, 0), stored.reduce((sum, { work }) => sum + work, 0n)],
-      [accepted, work],
+  /** Starts it, and waits until miners can connect. */
+  async start(): Promise<void> {
+    const run = this.spawn();
+    await waitFor(
+      `the pool listens\n${run.stderr}`,
+      () => {
+        assert.equal(run.child.exitCode, null, run.stderr + run.stdout);
+        return this.port !== undefined;
+      },
+      30_000,
     );
-    assert.ok(accepted >= this.honest!.accepted);
-    return stored;
   }
 
-  /** What the store of the closed pool has. */
-  async stored(): Promise<readonly StoredSum[]> {
-    const store = await openStore(storeSettingsOf(this.#config), { onNotice: () => {} });
+  /** Kills it, wherever it is. */
+  async kill(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.child.kill('SIGKILL');
+    await this.#ended(run);
+  }
+
+  /** Kills it with its hands full: it stands still until much has come in, and has but a moment for that. */
+  async killBusy(stillMs: number, momentMs: number): Promise<void> {
+    const run = this.#run!;
+    run.child.kill('SIGSTOP');
+    await sleep(stillMs);
+    run.child.kill('SIGCONT');
+    await sleep(momentMs);
+    await this.kill();
+  }
+
+  /** Ends it as an operator does. Fails unless it ends well. */
+  async stop(): Promise<void> {
+    const run = this.#run!;
+    run.child.kill('SIGTERM');
+    const { code, stderr } = await this.#ended(run);
+    assert.equal(code, 0, stderr);
+  }
+
+  /** Batches and segments in its data folder that no store has confirmed. */
+  pending(): string[] {
+    return listJournals(this.dataFolder).flatMap((id) =>
+      listJournalFiles(join(journalsFolder(this.dataFolder), id))
+        .filter(({ kind }) => kind !== 'done')
+        .map(({ number, kind }) => `${id} ${number}.${kind}`),
+    );
+  }
+
+  /** Reads what is stored, from outside. */
+  async withStore<T>(read: (store: Store) => Promise<T>): Promise<T> {
+    const config = parsePoolConfig(this.#config, {
+      env: {},
+      readFile: () => '',
+      resolvePath: (path) => path,
+    });
+    const store = await openStore(storeSettingsOf(config), { onNotice: () => {} });
     try {
-      return await sumsOfStore(store);
+      return await read(store);
     } finally {
       await store.close();
     }
+  }
+
+  async #ended(run: LessworkRun) {
+    const result = await run.end();
+    const whole = result.stdout.slice(0, result.stdout.lastIndexOf('\n') + 1);
+    this.#said.push(
+      ...whole
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    );
+    if (this.#run === run) this.#run = undefined;
+    return result;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,8 @@ export interface RedisServerOptions {
   readonly appendFsync?: 'no' | 'everysec' | 'always';
   /** A cluster of this one node, which has all slots. */
   readonly cluster?: boolean;
+  /** It is no store but a sentinel, which watches a master of this name on the loopback address. */
+  readonly sentinelOf?: { readonly name: string; readonly port: number };
   /** Further options of the command line: `['--maxmemory', '10mb']`. */
   readonly args?: readonly string[];
 }
@@ -64,11 +66,20 @@ export class RedisServer {
 
   /** Starts it again with what it has in its folder. */
   async start(): Promise<void> {
-    const { appendFsync, cluster, args = [] } = this.#options;
+    const { appendFsync, cluster, sentinelOf, args = [] } = this.#options;
     const process = spawn(
       'redis-server',
       [
-        ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''],
+        ...(sentinelOf === undefined ? [] : [this.#sentinelConfig(sentinelOf), '--sentinel']),
+        ...[
+          '--port',
+          String(this.port),
+          '--bind',
+          '127.0.0.1',
+          '--dir',
+          this.folder,
+          ...(sentinelOf === undefined ? ['--save', ''] : []),
+        ],
         ...(appendFsync === undefined ? [] : ['--appendonly', 'yes', '--appendfsync', appendFsync]),
         ...(cluster === true
           ? [
@@ -142,6 +153,13 @@ export class RedisServer {
     if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
     process.kill(signal);
     await once(process, 'exit');
+  }
+
+  /** A sentinel writes to its file of configuration, and takes nothing from the command line. */
+  #sentinelConfig({ name, port }: { readonly name: string; readonly port: number }): string {
+    const path = join(this.folder, 'sentinel.conf');
+    writeFileSync(path, `sentinel monitor ${name} 127.0.0.1 ${port} 1\n`);
+    return path;
   }
 
   async #joinCluster(): Promise<void> {

@@ -159,8 +159,8 @@ export class TestPool {
         parentGraceMs: 0,
         maxLivePerChain: 64,
         tolerance: 0.999,
-        workersPerAccount: 1_000,
-        workersPerAddress: 1_000,
+        workersPerAccount: 1_000_000,
+        workersPerAddress: 1_000_000,
         ...options,
       },
       {

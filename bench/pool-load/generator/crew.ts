@@ -93,6 +93,7 @@ export class LoadCrew {
       jobs: total(({ jobs }) => jobs),
       answerTimes,
       jobTimes,
+      pushTimes: reports.flatMap(({ pushTimes }) => pushTimes),
     };
   }
 

@@ -71,6 +71,8 @@ export interface Report {
   readonly answerTimes: HistogramCounts;
   /** From the node's write to a miner's read, of every push but a miner's first. */
   readonly jobTimes: HistogramCounts;
+  /** Of each whole push the time in which 99 % of these miners had it, us. */
+  readonly pushTimes: readonly number[];
 }
 
 /** From a generator. */

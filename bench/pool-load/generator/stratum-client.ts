@@ -147,7 +147,7 @@ export class StratumClient {
     const stampUs = stampOfNotify(line);
     if (stampUs > this.#newestUs) {
       // The first job may have waited for this miner; all later ones were sent to it.
-      if (this.#newestUs > 0) tally.jobTimes.record(nowUs - stampUs);
+      if (this.#newestUs > 0) tally.noteJobTime(stampUs, nowUs - stampUs);
       this.#newestUs = stampUs;
     }
     if (this.#options.inFlight === 0) return;

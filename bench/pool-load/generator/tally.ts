@@ -2,6 +2,7 @@
  * What the miners of one process count.
  * @module
  */
+import { percentile } from '../../statistics.js';
 import { Histogram } from '../histogram.js';
 import type { Report } from './messages.js';
 
@@ -15,6 +16,8 @@ export class Tally {
   jobs = 0;
   readonly answerTimes = new Histogram();
   readonly jobTimes = new Histogram();
+  /** Times of each push, by its stamp. */
+  readonly #pushes = new Map<number, number[]>();
   #rejected: Record<string, number> = {};
   #startedMs = performance.now();
   #cpu = process.cpuUsage();
@@ -30,12 +33,21 @@ export class Tally {
     this.#rejected[name] = (this.#rejected[name] ?? 0) + 1;
   }
 
+  /** Counts the receipt of a push. @param stampUs - of the push @param us - that it took */
+  noteJobTime(stampUs: number, us: number): void {
+    this.jobTimes.record(us);
+    const times = this.#pushes.get(stampUs);
+    if (times === undefined) this.#pushes.set(stampUs, [us]);
+    else times.push(us);
+  }
+
   restart(): void {
     this.accepted = 0;
     this.held = 0;
     this.jobs = 0;
     this.answerTimes.clear();
     this.jobTimes.clear();
+    this.#pushes.clear();
     this.#rejected = {};
     this.#startedMs = performance.now();
     this.#cpu = process.cpuUsage();
@@ -54,6 +66,10 @@ export class Tally {
       jobs: this.jobs,
       answerTimes: this.answerTimes.counts(),
       jobTimes: this.jobTimes.counts(),
+      // A push that was under way when the window began or ended is there in part.
+      pushTimes: [...this.#pushes.values()]
+        .filter((times) => times.length >= 0.9 * connections)
+        .map((times) => percentile(times, 0.99)),
     };
   }
 }

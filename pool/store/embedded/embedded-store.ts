@@ -41,6 +41,7 @@ import {
 import { claimNetwork, openDatabase } from './open-database.js';
 import { prune } from './prune.js';
 import {
+  countBlocks,
   readBlock,
   readBlocks,
   readMarks,
@@ -185,6 +186,10 @@ class EmbeddedStore implements Store {
   async blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]> {
     checkPage(page);
     return readBlocks(this.#sql, page, states);
+  }
+
+  async countBlocks(states?: readonly BlockState[]): Promise<number> {
+    return countBlocks(this.#sql, states);
   }
 
   async block(hash: string): Promise<StoredBlock | undefined> {

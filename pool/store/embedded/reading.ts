@@ -92,14 +92,15 @@ function asWorkers(sql: Sql, rows: readonly SqlRow[]): StoredWorker[] {
 export function readSlices(sql: Sql, fromMs: number, toMs: number): StoredSlice[] {
   return sql
     .rows(
-      `SELECT start_ms, journal, content FROM slices WHERE start_ms >= ? AND start_ms < ?
+      `SELECT start_ms, journal, number, content FROM slices WHERE start_ms >= ? AND start_ms < ?
         ORDER BY start_ms, journal, number`,
       whole(fromMs),
       whole(toMs),
     )
-    .map(([startMs, journal, content]) => ({
+    .map(([startMs, journal, number, content]) => ({
       startMs: integer(startMs),
       journal: text(journal),
+      number: integer(number),
       ...decodeSlice(blob(content)),
     }));
 }
@@ -115,6 +116,15 @@ export function readBlocks(sql: Sql, { offset, limit }: Page, states?: readonly 
       offset,
     )
     .map(asBlock);
+}
+
+export function countBlocks(sql: Sql, states?: readonly BlockState[]): number {
+  const row = sql.row(
+    `SELECT count(*) FROM blocks
+      ${states === undefined ? '' : 'WHERE state IN (SELECT value FROM json_each(?))'}`,
+    ...(states === undefined ? [] : [JSON.stringify(states)]),
+  );
+  return integer(row![0]);
 }
 
 export function readBlock(sql: Sql, hash: string): StoredBlock | undefined {

@@ -12,6 +12,7 @@ import type { StoreKeys } from './keys.js';
 import type { Argument, RedisLink } from './redis-link.js';
 import { chunkOf } from './series-chunks.js';
 import type { WorkerNumbers } from './worker-numbers.js';
+import { lastShareBytes } from './worker-record.js';
 
 /** What apply-batch-5.lua answers. */
 const ANSWERS = ['applied', 'already', 'gap', 'numbers', 'schema'] as const;
@@ -83,21 +84,20 @@ function pushWorker(
   args: Argument[],
   { id, identity, shares, work, rejects, last, address, tenMinutes }: WorkerDelta,
 ): void {
-  args.push(identity.name, id);
-  pushEarned(args, { shares, work });
-  args.push(rejects.length);
+  args.push(identity.name, id, rejects.length);
   for (const [reason, count] of rejects) args.push(reason, count);
   if (last === undefined) {
-    args.push('');
+    args.push(0);
     return;
   }
-  const { low, high } = splitWork(last.work);
-  args.push(last.firstMs, last.lastMs, String(low), String(high), last.bestHash, address, tenMinutes.size);
+  args.push(tenMinutes.size);
   for (const [startMs, earned] of tenMinutes) {
     const { chunk, slot } = chunkOf(startMs, TEN_MINUTES_MS);
     args.push(chunk, slot);
     pushEarned(args, earned);
   }
+  pushEarned(args, { shares, work });
+  args.push(last.firstMs, last.lastMs, last.bestHash, address, lastShareBytes(last.lastMs, last.work));
 }
 
 function pushEarned(args: Argument[], { shares, work }: Earned): void {

@@ -117,6 +117,12 @@ export class RedisReading {
     return blocks.filter((block) => block !== undefined);
   }
 
+  async countBlocks(states?: readonly BlockState[]): Promise<number> {
+    const indexes = states?.map((state) => this.#keys.blocksIn(state)) ?? [this.#keys.blocks];
+    const counts = await this.#link.run((client) => Promise.all(indexes.map((index) => client.zcard(index))));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   async block(hash: string): Promise<StoredBlock | undefined> {
     const [block, state, stateMs] = await this.#link.run((client) =>
       client.hmget(this.#keys.block(hash), 'block', 'state', 'stateMs'),
@@ -202,7 +208,7 @@ function asSlices(startMs: number, parts: Readonly<Record<string, Buffer>>): Sto
       return { journal, number: Number(number), content };
     })
     .toSorted((a, b) => (a.journal === b.journal ? a.number - b.number : a.journal < b.journal ? -1 : 1))
-    .map(({ journal, content }) => ({ startMs, journal, ...decodeSlice(content) }));
+    .map(({ journal, number, content }) => ({ startMs, journal, number, ...decodeSlice(content) }));
 }
 
 function* inPieces<T>(values: readonly T[], length: number): Generator<readonly T[]> {

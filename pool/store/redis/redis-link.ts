@@ -65,14 +65,19 @@ export class RedisLink {
   }
 
   async evaluate(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    const rest = [...keys, ...args.map((arg) => (arg instanceof Uint8Array ? Buffer.from(arg) : arg))];
+    // As one list: a large batch has more of them than a call can take.
+    const rest = [
+      keys.length,
+      ...keys,
+      ...args.map((arg) => (arg instanceof Uint8Array ? asBuffer(arg) : arg)),
+    ];
     return this.run(async (client) => {
       try {
-        return await client.evalsha(script.sha1, keys.length, ...rest);
+        return await client.call('evalsha', [script.sha1, ...rest]);
       } catch (error) {
         // A server that is new, or was started again.
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return client.eval(script.lua, keys.length, ...rest);
+        return client.call('eval', [script.lua, ...rest]);
       }
     });
   }
@@ -141,4 +146,9 @@ export class RedisLink {
       clearTimeout(timer);
     }
   }
+}
+
+/** The same bytes, as the library takes them. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

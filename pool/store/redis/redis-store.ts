@@ -249,6 +249,10 @@ class RedisStore implements Store {
     return this.#reading.blocks(page, states);
   }
 
+  countBlocks(states?: readonly BlockState[]): Promise<number> {
+    return this.#reading.countBlocks(states);
+  }
+
   block(hash: string): Promise<StoredBlock | undefined> {
     return this.#reading.block(hash);
   }

@@ -5,17 +5,12 @@
  * |----------------|--------------|------------------------------------|--------------------------------|
  * | `t:p`, `t:a:…` | a day        | 144 of ten minutes                 | shares, low, high, workers     |
  * | `d:p`, `d:a:…` | 32 days      | 32 of a day                        | shares, low, high, workers     |
- * | `w:ID`         | a day        | 144 of ten minutes, 1 of the day   | shares, low, high              |
- *
- * A worker's slot of the day is there to know, on a share, whether it is one more worker in that day.
+ * | `w:ID`         | a day        | 144 of ten minutes                 | shares, low, high              |
  * @module
  */
 import type { SeriesPoint, SeriesStep } from '../../core/store.js';
-import { DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
+import { DAY_MS } from '../series-buckets.js';
 import { joinWork } from '../work-limbs.js';
-
-/** Slots of ten minutes in a chunk. */
-export const TEN_MINUTE_SLOTS = DAY_MS / TEN_MINUTES_MS;
 
 /** Slots of a day in a chunk. */
 const DAY_SLOTS = 32;
@@ -42,7 +37,7 @@ export function readChunk(
   integers: 3 | 4,
 ): SeriesPoint[] {
   // Redis makes a string no longer than what was written to: what is missing is 0.
-  const padded = new Uint8Array(TEN_MINUTE_SLOTS * integers * 8 + integers * 8);
+  const padded = new Uint8Array((chunkMs(step) / step) * integers * 8);
   padded.set(bytes.subarray(0, padded.length));
   const view = new DataView(padded.buffer);
   const points: SeriesPoint[] = [];

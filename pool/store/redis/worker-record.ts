@@ -11,7 +11,7 @@
 import { copyBytes } from '../../../protocol/bytes.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../../core/outcome.js';
 import type { StoredWorker, StoredWorkerId } from '../../core/store.js';
-import { joinWork } from '../work-limbs.js';
+import { joinWork, splitWork } from '../work-limbs.js';
 
 const REJECTS_AT = 56;
 const BEST_HASH_AT = REJECTS_AT + 16 * 4;
@@ -40,4 +40,14 @@ export function readWorkerRecord(id: StoredWorkerId, bytes: Uint8Array): StoredW
     work: joinWork(integer(1), integer(2)),
     rejects,
   };
+}
+
+/** Time and work of the last share, as they are in the record. */
+export function lastShareBytes(lastMs: number, work: bigint): Uint8Array {
+  const { low, high } = splitWork(work);
+  const view = new DataView(new ArrayBuffer(24));
+  view.setBigInt64(0, BigInt(lastMs));
+  view.setBigInt64(8, low);
+  view.setBigInt64(16, high);
+  return new Uint8Array(view.buffer);
 }

@@ -60,6 +60,7 @@ test('idle miners get every job and submit nothing, at whatever difficulty', { s
   // A push that is under way at an end of the window may fall to either side of it.
   ok(report.jobs >= due - 80 && report.jobs <= due + 80, `${report.jobs} of ${due}`);
   equal(report.jobTimes.total, report.jobs);
+  ok(report.pushTimes.length > 3 && report.pushTimes.every((us) => us > 0 && us <= report.jobTimes.maxUs));
   deepEqual([report.accepted, report.rejected, report.connections], [0, {}, 40]);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { targetBytes } from '../../../protocol/target.js';
 import { makeJobs } from '../../support/jobs.js';
 import { ADDRESS, OTHER_ADDRESS, TestPool } from '../../support/test-pool.js';
 
@@ -117,14 +118,16 @@ test('a difficulty beyond all numbers is refused', () => {
 });
 
 test('a suggested difficulty counts from the next job on, within the bounds of the listener', () => {
-  const pool = ready();
+  const pool = new TestPool();
+  const target = targetBytes(1n);
+  pool.upstream.lead(makeJobs({ target }));
   const miner = pool.connect({ fixed: false, maxWork: 2n ** 40n });
   miner.authorize();
   const { targetBlob } = miner.job;
   miner.ask('mining.suggest_difficulty', [1e9]);
   assert.equal(miner.job.targetBlob, targetBlob);
   pool.upstream.events!.onJobs({ id: 1, name: 'x' }, []);
-  pool.upstream.lead(makeJobs({ parent: 2 }));
+  pool.upstream.lead(makeJobs({ parent: 2, target }));
   pool.endTick();
   assert.equal(miner.job.targetBlob, ((2n ** 226n - 1n) >> 6n).toString(16).padStart(64, '0'));
   const told = miner.lines.findLast(({ method }) => method === 'mining.set_difficulty');
@@ -197,4 +200,16 @@ test('half a million brackets end the connection before anything parses them', (
   miner.send('['.repeat(500_000));
   assert.ok(miner.ended);
   assert.equal(pool.pool.counters.disconnected.tooDeep, 1);
+});
+
+test('no share is asked for that is more than a block', () => {
+  const pool = new TestPool();
+  const target = targetBytes(2n ** 240n);
+  pool.upstream.lead(makeJobs({ target }));
+  const miner = pool.connect({ startWork: 2n ** 40n });
+  miner.authorize();
+  assert.ok(BigInt(`0x${miner.job.targetBlob}`) >= 2n ** 240n);
+  assert.ok(BigInt(`0x${miner.job.targetBlob}`) < 2n ** 241n);
+  const told = miner.lines.findLast(({ method }) => method === 'mining.set_difficulty');
+  assert.ok((told!.params![0] as number) < 1);
 });

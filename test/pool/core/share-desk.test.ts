@@ -223,6 +223,26 @@ test('a block goes to the node first, once, and is on record in the same tick', 
   assert.equal(pool.upstream.submitted.length, 1);
 });
 
+test('the record of a block is written before the tick ends, and its share is acknowledged with the tick', () => {
+  const pool = new TestPool();
+  pool.upstream.lead(makeJobs());
+  const miner = pool.connect();
+  miner.authorize();
+  const { jobId, fromGroup, toGroup } = miner.job;
+  const nonce = miner.shares().next().value;
+  const { commits } = pool.journal;
+  pool.pool.handle(
+    miner.session,
+    JSON.stringify({ id: 9, method: 'mining.submit', params: { jobId, fromGroup, toGroup, nonce } }),
+  );
+  assert.equal(pool.journal.blocks.length, 1);
+  assert.equal(pool.journal.commits, commits + 1);
+  assert.ok(!miner.lines.some(({ id }) => id === 9));
+  pool.endTick();
+  assert.equal(pool.journal.commits, commits + 2);
+  assert.equal(miner.lines.find(({ id }) => id === 9)?.result, true);
+});
+
 test('a block goes to the node whatever else is wrong with the share', () => {
   const pool = new TestPool();
   const session = pool.upstream.lead(makeJobs());

@@ -8,11 +8,10 @@
 -- KEYS[5]  early-block-states
 -- ARGV     prefix of all keys, schema version, journal, number, through ms, 1 if a gap is allowed,
 --          and then lists, each with its length before it:
---   accounts  account, list of its workers: name, number,
---               shares, work low, work high, list of rejects: (reason, count),
---               first share ms or nothing for one with rejects only; else also
---               last share ms, last work low, last work high, best hash, address,
---               list of ten minutes: (day, slot, shares, work low, work high)
+--   accounts  account, list of its workers: name, number, list of rejects: (reason, count),
+--               list of ten minutes: (day, slot, shares, work low, work high), and unless that is empty
+--               shares, work low, work high, first share ms, last share ms, best hash, address, and
+--               last share and last work as in the record
 --   slices    start ms, content
 --   series    account's place in its list or 0 for the pool, t or d, chunk, slot, shares, work low, work high
 --   blocks    hash, time of the find, block
@@ -22,10 +21,9 @@
 --          4 the store has another schema, or nothing in it
 
 local APPLIED, ALREADY, GAP, NUMBERS, SCHEMA = 0, 1, 2, 3, 4
-local DAY_SLOT = 144   -- of a worker's chunk: the sum of the day
 local CHUNK = 1000     -- of arguments at once: Lua's stack is small
 local ZEROS = string.rep('\0', 120)
-local BEST, TAIL = 121, 153   -- places in a worker's record, from 1
+local LAST, BEST, TAIL = 33, 121, 153   -- places in a worker's record, from 1
 
 local prefix, schema, journal, number, through = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local at = 7
@@ -48,25 +46,19 @@ end
 if tonumber(number) <= applied then return ALREADY end
 if tonumber(number) > applied + 1 and ARGV[6] ~= '1' then return GAP end
 
-local accounts, workers = {}, {}
+-- Of each worker its account's place, and where it begins in ARGV: a table for each would take longer than all else.
+local accounts, accountOf, startOf = {}, {}, {}
 for a = 1, tonumber(take()) do
-  local account = take()
-  accounts[a] = account
+  accounts[a] = take()
   local names, ids = {}, {}
   for w = 1, tonumber(take()) do
-    local worker = {account = a, name = take(), id = take(), shares = take(), low = take(), high = take()}
-    names[w], ids[w] = worker.name, worker.id
-    worker.rejects = {}
-    for r = 1, 2 * tonumber(take()) do worker.rejects[r] = take() end
-    worker.first = take()
-    if worker.first ~= '' then
-      worker.last, worker.lastLow, worker.lastHigh, worker.best, worker.address = take(), take(), take(), take(), take()
-      worker.tens = at + 1
-      at = at + 1 + 5 * tonumber(ARGV[at])
-    end
-    workers[#workers + 1] = worker
+    names[w], ids[w] = ARGV[at], ARGV[at + 1]
+    accountOf[#accountOf + 1], startOf[#startOf + 1] = a, at
+    at = at + 3 + 2 * tonumber(ARGV[at + 2])
+    local tens = tonumber(ARGV[at])
+    at = at + 1 + 5 * tens + (tens > 0 and 8 or 0)
   end
-  local key = prefix .. 'account:' .. account
+  local key = prefix .. 'account:' .. accounts[a]
   for from = 1, #names, CHUNK do
     local known = redis.call('HMGET', key, unpack(names, from, math.min(from + CHUNK - 1, #names)))
     for i = 1, #known do
@@ -90,83 +82,94 @@ redis.call('HSET', KEYS[2], journal, string.format('%s %.0f %s', number, through
 
 -- How many workers are new in a bucket: by account (0 for the pool), kind and bucket.
 local newIn = {}
-local function countNew(account, kind, bucket)
-  for _, scope in ipairs({0, account}) do
-    local name = kind .. bucket
-    local counts = newIn[scope]
-    if not counts then
-      counts = {}
-      newIn[scope] = counts
-    end
-    counts[name] = (counts[name] or 0) + 1
+local function countNewIn(scope, name)
+  local counts = newIn[scope]
+  if not counts then
+    counts = {}
+    newIn[scope] = counts
   end
+  counts[name] = (counts[name] or 0) + 1
+end
+local function countNew(account, kind, bucket)
+  countNewIn(0, kind .. bucket)
+  countNewIn(account, kind .. bucket)
 end
 
--- Notes that a subject has a chunk, so that it can be found when its time is over.
+-- Notes that a subject has a chunk, so that it can be found when its time is over. Returns whether that is new.
 local function noteChunk(kind, chunk, subject)
   local member = kind .. ':' .. chunk
-  redis.call('SADD', prefix .. 'chunk:' .. member, subject)
+  if redis.call('SADD', prefix .. 'chunk:' .. member, subject) == 0 then return false end
   redis.call('ZADD', prefix .. 'chunks', (tonumber(chunk) + 1) * (kind == 'd' and 32 or 1) * 86400000, member)
+  return true
 end
 
-local function addTen(worker, i)
-  local day, slot, shares, low, high = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+-- Adds ten minutes of a worker, told from ARGV[i] on, whose last share before this batch was at `before`, or never.
+local function addTen(account, id, i, before)
+  local day, slot, shares = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local first = slot * 3
   local sums = redis.call(
-    'BITFIELD', prefix .. 'series:w:' .. worker.id .. ':' .. day,
-    'INCRBY', 'i64', '#' .. slot * 3, shares,
-    'INCRBY', 'i64', '#' .. slot * 3 + 1, low,
-    'INCRBY', 'i64', '#' .. slot * 3 + 2, high,
-    'INCRBY', 'i64', '#' .. DAY_SLOT * 3, shares,
-    'INCRBY', 'i64', '#' .. DAY_SLOT * 3 + 1, low,
-    'INCRBY', 'i64', '#' .. DAY_SLOT * 3 + 2, high
+    'BITFIELD', prefix .. 'series:w:' .. id .. ':' .. day,
+    'INCRBY', 'i64', '#' .. first, shares,
+    'INCRBY', 'i64', '#' .. first + 1, ARGV[i + 3],
+    'INCRBY', 'i64', '#' .. first + 2, ARGV[i + 4]
   )
-  if sums[1] == tonumber(shares) then countNew(worker.account, 't', tonumber(day) * 144 + slot) end
-  if sums[4] == tonumber(shares) then
-    countNew(worker.account, 'd', tonumber(day))
-    noteChunk('w', day, worker.id)
+  if sums[1] ~= tonumber(shares) then return end
+  countNew(account, 't', tonumber(day) * 144 + slot)
+  -- The first share of ten minutes may be the first of its day.
+  if math.floor(before / 86400000) ~= tonumber(day) and noteChunk('w', day, id) then
+    countNew(account, 'd', tonumber(day))
   end
 end
 
-local function addWorker(worker, record)
-  local key = prefix .. 'worker:' .. worker.id
-  if not record and worker.first == '' then return end
-  local ops = {}
-  local function op(...)
-    for _, value in ipairs({...}) do ops[#ops + 1] = value end
+-- Adds to the totals of a worker, told from ARGV[i] on, and sets what is newer or better. Returns when its last share
+-- was, or -1.
+local function addTotals(key, record, i, names)
+  local shares, low, high, first, last = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+  local best, address = ARGV[i + 5], ARGV[i + 6] .. '\0'
+  local before = -1
+  if not record then
+    redis.call('SET', key, ZEROS .. best .. address .. names)
+    redis.call('BITFIELD', key, 'SET', 'i64', '#3', first)
+  else
+    local oldFirst
+    oldFirst, before = struct.unpack('>i8i8', record, 25)
+    if tonumber(first) < oldFirst then redis.call('BITFIELD', key, 'SET', 'i64', '#3', first) end
+    if less(best, string.sub(record, BEST, TAIL - 1)) then redis.call('SETRANGE', key, BEST - 1, best) end
   end
-  for r = 1, #worker.rejects, 2 do
-    op('OVERFLOW', 'SAT', 'INCRBY', 'u32', 448 + 32 * tonumber(worker.rejects[r]), worker.rejects[r + 1])
-  end
-  if worker.first ~= '' then
-    if not record then
-      record = ZEROS .. worker.best .. worker.address .. '\0' .. accounts[worker.account] .. '\0' .. worker.name
-      redis.call('SET', key, record)
-      op('SET', 'i64', '#3', worker.first)
-    else
-      if tonumber(worker.first) < struct.unpack('>i8', record, 25) then op('SET', 'i64', '#3', worker.first) end
-      if less(worker.best, string.sub(record, BEST, BEST + 31)) then redis.call('SETRANGE', key, BEST - 1, worker.best) end
+  redis.call('BITFIELD', key, 'INCRBY', 'i64', '#0', shares, 'INCRBY', 'i64', '#1', low, 'INCRBY', 'i64', '#2', high)
+  if tonumber(last) >= before then
+    redis.call('SETRANGE', key, LAST - 1, ARGV[i + 7])
+    if record and string.sub(record, TAIL, TAIL + #address - 1) ~= address then
+      redis.call('SET', key, redis.call('GETRANGE', key, 0, TAIL - 2) .. address .. names)
     end
-    if tonumber(worker.last) >= struct.unpack('>i8', record, 33) then
-      op('SET', 'i64', '#4', worker.last, 'SET', 'i64', '#5', worker.lastLow, 'SET', 'i64', '#6', worker.lastHigh)
-      local address = worker.address .. '\0'
-      if string.sub(record, TAIL, TAIL + #address - 1) ~= address then
-        local names = address .. accounts[worker.account] .. '\0' .. worker.name
-        redis.call('SET', key, redis.call('GETRANGE', key, 0, TAIL - 2) .. names)
-      end
-    end
-    op('INCRBY', 'i64', '#0', worker.shares, 'INCRBY', 'i64', '#1', worker.low, 'INCRBY', 'i64', '#2', worker.high)
   end
-  if #ops > 0 then redis.call('BITFIELD', key, unpack(ops)) end
-  if worker.first ~= '' then
-    for t = 0, tonumber(ARGV[worker.tens - 1]) - 1 do addTen(worker, worker.tens + 5 * t) end
+  return before
+end
+
+local function addWorker(account, i, key, record)
+  local name, id, rejects = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
+  local tensAt = i + 3 + 2 * rejects
+  local tens = tonumber(ARGV[tensAt])
+  if tens > 0 then
+    local before = addTotals(key, record, tensAt + 1 + 5 * tens, accounts[account] .. '\0' .. name)
+    for t = 0, tens - 1 do addTen(account, id, tensAt + 1 + 5 * t, before) end
+  elseif not record then
+    return
+  end
+  for r = i + 3, tensAt - 1, 2 do
+    redis.call('BITFIELD', key, 'OVERFLOW', 'SAT', 'INCRBY', 'u32', 448 + 32 * tonumber(ARGV[r]), ARGV[r + 1])
   end
 end
 
-for from = 1, #workers, CHUNK do
+for from = 1, #startOf, CHUNK do
   local keys = {}
-  for i = from, math.min(from + CHUNK - 1, #workers) do keys[#keys + 1] = prefix .. 'worker:' .. workers[i].id end
+  for w = from, math.min(from + CHUNK - 1, #startOf) do
+    keys[#keys + 1] = prefix .. 'worker:' .. ARGV[startOf[w] + 1]
+  end
   local records = redis.call('MGET', unpack(keys))
-  for i = 1, #keys do addWorker(workers[from + i - 1], records[i]) end
+  for k = 1, #keys do
+    addWorker(accountOf[from + k - 1], startOf[from + k - 1], keys[k], records[k])
+  end
 end
 
 for _ = 1, tonumber(take()) do

@@ -240,3 +240,20 @@ test('the server killed in the middle of applying: the mark and what is stored a
     await store.close();
   });
 });
+
+test('found through a sentinel', { skip }, async () => {
+  await withServer({ appendFsync: 'everysec' }, async (server) => {
+    const sentinel = await RedisServer.start({ sentinelOf: { name: 'main', port: server.port } });
+    try {
+      const sentinels = [{ host: '127.0.0.1', port: sentinel.port }];
+      const { identity } = redisSettings(server);
+      const store = await openRedisStore({ type: 'redis', sentinels, name: 'main', identity }, QUIET);
+      assert.equal(await store.apply(batchOf(JOURNAL, 1, [SHARE])), 'applied');
+      await store.close();
+      const none = { type: 'redis', sentinels, name: 'other', identity, timeoutMs: 1000 } as const;
+      await assert.rejects(openRedisStore(none, QUIET), isUnavailable);
+    } finally {
+      await sentinel.close();
+    }
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * What the API's thread and the rest of the pool say to each other. All of it can be cloned.
+ * @module
+ */
+import type { LiveFacts } from '../core/live-facts.js';
+import type { PoolIdentity } from '../http/api-context.js';
+
+/** What the API is started with. */
+export interface ApiGuestData {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly pool: PoolIdentity;
+}
+
+export type ToApiGuest =
+  | { readonly type: 'facts'; readonly frontEnd: string; readonly facts: LiveFacts }
+  /** A front end is gone. */
+  | { readonly type: 'gone'; readonly frontEnd: string };
+
+export interface FromApiGuest {
+  readonly type: 'listening';
+  readonly port: number;
+}

@@ -1,0 +1,276 @@
+/**
+ * One front end of the pool: listeners, sessions and nodes around the core, on a recording.
+ *
+ * ```
+ * listeners -> stratum server -> pool core -> journal -> recorder's thread -> store
+ *                                   |                                           |
+ *                                   +--> full nodes        shared state  <------+
+ * ```
+ * @module
+ */
+import type { NodeAddress } from '../node/node-set.js';
+import { blockHash } from '../protocol/pow.js';
+import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import type { ListenerConfig } from './config/listener-schema.js';
+import type { NodeConfig, PoolConfig } from './config/pool-config.js';
+import { Bans } from './core/bans.js';
+import { DifficultyMemory } from './core/difficulty-memory.js';
+import type { PoolServerEvent, PoolStatus } from './core/events.js';
+import { ExtranonceKeeper } from './core/extranonce-keeper.js';
+import { type LiveFacts, LiveFactsCollector } from './core/live-facts.js';
+import { Pool } from './core/pool.js';
+import type { ListenerSettings } from './core/session-host.js';
+import { createStatusReader } from './core/status-reader.js';
+import type { MetricFacts } from './metrics.js';
+import type { Recording } from './recorder/open-recording.js';
+import { SharedState } from './shared-state.js';
+import type { Acceptor } from './stratum/acceptor.js';
+import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
+import { startAcceptor } from './stratum/start-acceptor.js';
+import { StratumServer } from './stratum/stratum-server.js';
+import { FullNodeUpstream } from './upstream/full-node-upstream.js';
+
+export interface FrontEndModules {
+  readonly recording: Recording;
+  /** Unique among the front ends of the pool, and the same after a restart. */
+  readonly name: string;
+  readonly onEvent: (event: PoolServerEvent) => void;
+}
+
+/** A front end at work. */
+export interface FrontEnd {
+  readonly pool: Pool;
+  readonly bans: Bans;
+  readonly upstream: FullNodeUpstream;
+  /** Port of each listener, by its name. */
+  readonly ports: ReadonlyMap<string, number>;
+  /** Connections that never became a miner's, counted by reason. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** Settles when it can't go on: with the reason. */
+  readonly failure: Promise<Error>;
+  /** Where it stands; its hashrate is over the time since this was asked last. */
+  status(): PoolStatus;
+  /** What changed since this was asked last. */
+  liveFacts(): LiveFacts;
+  metricFacts(): MetricFacts;
+  /** Ends a ban on all front ends. @throws StoreUnavailableError */
+  removeBan(address: string): Promise<void>;
+  /** The store has what it had not: what is read from it at start is read again. */
+  readStoreAgain(): void;
+  /** Reads certificates again. */
+  reload(): void;
+  /** Takes no more connections, and ends those there are. The recording stays open. @param overMs - closes are spread over it */
+  close(overMs: number): Promise<void>;
+}
+
+const TICK_MS = 1_000;
+
+const MAX_LINE_BYTES = 8_192;
+
+/** Starts a front end. @throws Error with code EADDRINUSE and the like if it can't listen */
+export async function startFrontEnd(
+  config: PoolConfig,
+  { recording, name, onEvent }: FrontEndModules,
+): Promise<FrontEnd> {
+  const now = (): number => performance.now();
+  const storeNow = (): number => recording.clock.now();
+  const { store, journal } = recording;
+  const limits = { ...config.limits, maxConnections: maxConnectionsOf(config, onEvent) };
+  let networkId: number | undefined;
+  let nodeChanges = 0;
+  let listening = false;
+  let fail: (reason: Error) => void = () => {};
+  const failure = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+
+  const upstream = new FullNodeUpstream({ nodes: config.nodes.map(nodeAddressOf) });
+  const bans = new Bans(limits.trusted);
+  const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
+    store,
+    owner: name,
+    storeNow,
+    oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
+    onLost: (lost) => pool.loseExtranonces(lost),
+  });
+  await extranonces.start();
+  const pool: Pool = new Pool(
+    {
+      frontEnd: name,
+      refreshAfterMs: config.jobs.refreshAfterMs,
+      parentGraceMs: config.jobs.parentGraceMs,
+      maxLivePerChain: config.jobs.liveHeadersPerChain,
+      tolerance: config.shares.tolerance,
+      workersPerAccount: limits.workersPerAccount,
+      workersPerAddress: limits.workersPerAddress,
+    },
+    {
+      upstream,
+      journal,
+      hashHeader: chooseHash(),
+      extranonces,
+      difficultyMemory: new DifficultyMemory(store),
+      now,
+      storeNow,
+      afterTick: (callback) => setImmediate(callback),
+      onEvent: (event) => {
+        if (event.type === 'identity') {
+          networkId = event.networkId;
+          shared.claimNetwork(networkId);
+        }
+        if (event.type === 'node') nodeChanges++;
+        onEvent(event);
+      },
+      publish: (event) => shared.tell(event),
+    },
+  );
+  const shared: SharedState = new SharedState({
+    frontEnd: name,
+    store,
+    pool,
+    bans,
+    upstream,
+    storeNow,
+    onEvent,
+    onFatal: (error) => fail(error),
+  });
+  const server = new StratumServer(
+    {
+      ...limits,
+      ...limits.deadlines,
+      maxLineBytes: MAX_LINE_BYTES,
+      maxUnsentBytes: limits.unsentBytes,
+      reconnectAgents: config.stop.reconnectAgents,
+    },
+    {
+      pool,
+      bans,
+      now,
+      storeNow,
+      random: Math.random,
+      onBan: (ban) => {
+        shared.ban(ban);
+        onEvent({ type: 'ban', ...ban });
+      },
+    },
+  );
+  pool.start();
+  const timer = setInterval(() => {
+    const nowMs = now();
+    server.tick(nowMs);
+    pool.tick();
+    extranonces.tick();
+    shared.tick(nowMs);
+  }, TICK_MS);
+
+  const acceptors: Acceptor[] = [];
+  const close = async (overMs: number): Promise<void> => {
+    listening = false;
+    for (const acceptor of acceptors) acceptor.stopAccepting();
+    await server.close(overMs);
+    clearInterval(timer);
+    await Promise.all(acceptors.map((acceptor) => acceptor.close()));
+    upstream.close();
+    shared.close();
+    await extranonces.close();
+  };
+  const ports = new Map<string, number>();
+  try {
+    for (const listener of config.listeners) {
+      const acceptor = await startAcceptor(
+        listener,
+        {
+          ...limits.deadlines,
+          maxLineBytes: MAX_LINE_BYTES,
+          concurrentHandshakes: limits.concurrentHandshakes,
+        },
+        {
+          handlers: server.handlers(listenerSettings(listener)),
+          now,
+          onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: listener.name, message }),
+        },
+      );
+      acceptors.push(acceptor);
+      ports.set(listener.name, acceptor.port);
+      const { protocol, host } = listener;
+      onEvent({ type: 'listening', listener: listener.name, protocol, host, port: acceptor.port });
+    }
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+  listening = true;
+  const facts = new LiveFactsCollector(pool, () => ({
+    networkId,
+    listening,
+    storeUp: !recording.figures.storeAway,
+  }));
+  return {
+    pool,
+    bans,
+    upstream,
+    ports,
+    refused: server.refused,
+    failure,
+    status: createStatusReader(pool, now),
+    liveFacts: () => facts.collect(storeNow()),
+    metricFacts: () => {
+      const { figures } = recording;
+      return {
+        counters: pool.counters,
+        connections: pool.sessions,
+        workers: pool.workers.size,
+        ready: pool.node !== undefined && journal.writable && listening,
+        nodes: upstream.nodes,
+        nodeChanges,
+        blocksWaiting: upstream.waiting,
+        heights: pool.heights,
+        journal: { ...figures, writable: journal.writable },
+        store: { up: !figures.storeAway },
+        bans: bans.size,
+        nowMs: storeNow(),
+      };
+    },
+    readStoreAgain: () => shared.readAgain(),
+    removeBan: (address) => shared.unban(address),
+    reload: () => {
+      for (const acceptor of acceptors) void acceptor.reloadCertificate?.();
+    },
+    close,
+  };
+}
+
+/** As many as the configuration says, if the process may open as many files. */
+function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEvent) => void): number {
+  const { maxConnections } = limits;
+  const fileLimit = readFileLimit();
+  if (fileLimit === undefined || connectionsWithin(fileLimit) >= maxConnections) return maxConnections;
+  const possible = Math.max(1, connectionsWithin(fileLimit));
+  const message = `the limit of open files is ${fileLimit}: ${possible} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
+  onEvent({ type: 'notice', level: 'warn', name: 'limits', message });
+  return possible;
+}
+
+function nodeAddressOf({ apiKey, ...endpoint }: NodeConfig): NodeAddress {
+  return { endpoint, apiKey: apiKey?.reveal() };
+}
+
+function listenerSettings({ name, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
+  const { start, min, max, fixed } = difficulty;
+  return {
+    name,
+    startWork: start,
+    minWork: min,
+    maxWork: max,
+    fixed,
+    sharesPerMinute: vardiff.sharesPerMinute,
+    jobs,
+  };
+}
+
+/** WASM, or the reference where the machine has no SIMD. */
+function chooseHash(): (header: Uint8Array) => Uint8Array {
+  if (!simdSupported()) return blockHash;
+  const kernel = createWasmKernel();
+  return (header) => kernel.hash(header);
+}

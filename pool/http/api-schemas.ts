@@ -1,0 +1,223 @@
+/**
+ * What the API answers, as schemas: types, documents and tests come from them. Names are those of Miningcore where it
+ * has them; what is not known is left out.
+ * @module
+ */
+import { z } from 'zod';
+
+const time = (what: string) => z.iso.datetime().describe(what);
+const count = (what: string) => z.int().min(0).describe(what);
+const rate = (what: string) => z.number().min(0).describe(what);
+const whole = (what: string) => z.string().regex(/^\d+$/).describe(what);
+
+export const errorSchema = z.strictObject({
+  code: z.string().describe('What went wrong, for programs.'),
+  error: z.string().describe('The same for people.'),
+});
+
+const hashrateSchema = z.strictObject({
+  hashrate: rate('Hashes a second, from accepted work.'),
+  error99: rate(
+    'The true hashrate is within this part of it, above or below, in 99 of 100 cases. Missing without a share.',
+  ).optional(),
+});
+
+const hashratesSchema = z
+  .strictObject({
+    minute: hashrateSchema.optional(),
+    tenMinutes: hashrateSchema.optional(),
+    hour: hashrateSchema.optional(),
+    day: hashrateSchema.optional(),
+  })
+  .describe('Over four windows. One that is still being read, for a while after a start, is missing.');
+
+const performanceSchema = z.strictObject({
+  hashrate: rate('Hashes a second.'),
+  sharesPerSecond: rate('Accepted shares a second.'),
+});
+
+const minerSchema = z.strictObject({
+  miner: z.string().describe('Address.'),
+  ...performanceSchema.shape,
+  hashrates: hashratesSchema,
+});
+
+const portSchema = z.strictObject({
+  name: z.string(),
+  protocol: z.enum(['tcp', 'tls', 'ws', 'wss']),
+  tls: z.boolean(),
+  difficulty: rate('Difficulty that a miner begins with: 1 is 2^34 hashes.'),
+  varDiff: z
+    .strictObject({
+      minDiff: rate('Least difficulty.'),
+      maxDiff: rate('Greatest difficulty.'),
+      targetTime: rate('Seconds between two shares of a miner.'),
+    })
+    .optional()
+    .describe('Missing where the difficulty is fixed.'),
+});
+
+const chainSchema = z.strictObject({
+  chain: z.string().describe('`from-to`.'),
+  blockHeight: count('Of the newest block.').optional(),
+  hashrates: hashratesSchema,
+});
+
+export const poolInfoSchema = z.strictObject({
+  id: z.string(),
+  name: z.string().optional(),
+  mode: z
+    .enum(['solo', 'pool'])
+    .describe('solo: all blocks belong to one owner. pool: miners do not know each other.'),
+  coin: z.strictObject({
+    type: z.string(),
+    name: z.string(),
+    symbol: z.string(),
+    family: z.string(),
+    algorithm: z.string(),
+  }),
+  ports: z.record(z.string(), portSchema).describe('Where miners connect, by port.'),
+  poolStats: z.strictObject({
+    connectedMiners: count('Connections of miners to this machine.'),
+    connectedWorkers: count('Workers that they authorized.'),
+    poolHashrate: rate('Hashes a second over ten minutes.'),
+    sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
+    hashrates: hashratesSchema,
+  }),
+  networkStats: z.strictObject({
+    networkType: z.string().optional().describe('mainnet, testnet, devnet, or network with its number.'),
+    networkHashrate: rate('Hashes a second of the whole network, from the targets of its chains.').optional(),
+    networkDifficulty: rate(
+      'Expected hashes of a block in units of 2^34, the mean of the chains.',
+    ).optional(),
+    blockHeight: count('Of the newest block of the highest chain.').optional(),
+    lastNetworkBlockTime: time('When a chain last grew.').optional(),
+  }),
+  chains: z.array(chainSchema).describe('All 16, in order.'),
+  topMiners: z.array(minerSchema).describe('The 15 with the greatest hashrate over a day.'),
+  totalBlocks: count('Blocks that the pool found and that are not orphaned, of the last 400 days.'),
+  lastPoolBlockTime: time('When the pool found its newest block.').optional(),
+  hashratesUntil: time('End of the windows: what came since does not count yet.'),
+});
+
+export const poolsSchema = z.strictObject({ pools: z.array(poolInfoSchema) });
+export const poolSchema = z.strictObject({ pool: poolInfoSchema });
+export const minersSchema = z.array(minerSchema);
+
+export const blockSchema = z.strictObject({
+  poolId: z.string(),
+  blockHeight: count('Height on its chain.'),
+  chain: z.string().describe('`from-to`.'),
+  networkDifficulty: rate('Expected hashes of it in units of 2^34.'),
+  status: z
+    .enum(['pending', 'orphaned'])
+    .describe('pending: on its way, or taken by the node. orphaned: refused, or unknown to all nodes.'),
+  state: z
+    .enum(['sent', 'accepted', 'refused', 'unanswered', 'missing'])
+    .describe('Where it stands, exactly.'),
+  stateTime: time('Since when.'),
+  type: z.literal('block'),
+  transactionConfirmationData: z.string().describe('The hash.'),
+  hash: z.string().describe('32 bytes as hex.'),
+  infoLink: z.string().optional().describe('Page of an explorer, where the network has one.'),
+  miner: z.string().describe('Address of who found it; empty where nobody had authorized.'),
+  worker: z.string(),
+  created: time('When it was found.'),
+});
+
+export const blocksSchema = z.array(blockSchema);
+
+export const poolPerformanceSchema = z.strictObject({
+  stats: z.array(
+    z.strictObject({
+      created: time('Beginning of the interval.'),
+      poolHashrate: rate('Hashes a second.'),
+      sharesPerSecond: rate('Accepted shares a second.'),
+      activeWorkers: count('Workers with a share: the most of any ten minutes, or of the day.'),
+    }),
+  ),
+});
+
+const workersPerformanceSchema = z
+  .record(z.string(), performanceSchema)
+  .describe('Workers of the page by name.');
+
+const sampleSchema = z.strictObject({
+  created: time('Beginning of the interval.'),
+  total: performanceSchema.describe('All workers.'),
+  workers: workersPerformanceSchema,
+});
+
+export const minerPerformanceSchema = z.array(sampleSchema);
+
+const rejectsSchema = z.record(z.string(), z.int().min(0)).describe('Refused shares by reason.');
+
+const workSumsSchema = {
+  lastShare: time('Last accepted share.'),
+  bestShare: rate('Difficulty of the best accepted share: 1 is 2^34 hashes.'),
+  shares: count('Accepted shares.'),
+  work: whole('Expected hashes of them, exactly.'),
+  rejects: rejectsSchema,
+};
+
+const workerSchema = z.strictObject({
+  name: z.string(),
+  connections: count('To this machine.'),
+  agent: z.string().optional().describe('Software as it names itself.'),
+  reportedHashrate: rate('Hashes a second as the miner says; never summed.').optional(),
+  hashrates: hashratesSchema,
+  sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
+  difficulty: rate('Of its last share: 1 is 2^34 hashes.'),
+  firstShare: time('First accepted share.'),
+  ...workSumsSchema,
+});
+
+export const minerStatsSchema = z.strictObject({
+  miner: z.string().describe('Address.'),
+  hashrates: hashratesSchema,
+  sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
+  connectedWorkers: count('Workers that are connected to this machine.'),
+  workerCount: count('Workers that ever had a share.'),
+  ...workSumsSchema,
+  lastShare: workSumsSchema.lastShare.optional(),
+  bestShare: workSumsSchema.bestShare.optional(),
+  performance: z.strictObject({
+    created: time('End of the ten minutes.'),
+    workers: workersPerformanceSchema,
+  }),
+  performanceSamples: minerPerformanceSchema.describe('The last day, an hour each, of the first 20 workers.'),
+  workers: z.array(workerSchema).describe('A page of them, by name.'),
+});
+
+export const healthSchema = z.strictObject({ status: z.literal('ok') });
+
+export const readinessSchema = z.strictObject({
+  ready: z.boolean().describe('Whether miners can mine here.'),
+  node: z.boolean().describe('A full node leads.'),
+  journal: z.boolean().describe('Shares can be recorded.'),
+  listeners: z.boolean().describe('Miners can connect.'),
+  store: z.boolean().describe('The store can be reached; mining goes on without it.'),
+});
+
+/** Parts that several answers have, by their names in the document. */
+export const SHARED_SCHEMAS = {
+  Hashrate: hashrateSchema,
+  Hashrates: hashratesSchema,
+  Performance: performanceSchema,
+  PoolInfo: poolInfoSchema,
+  Port: portSchema,
+  Chain: chainSchema,
+  MinerInfo: minerSchema,
+  Block: blockSchema,
+  Sample: sampleSchema,
+  Worker: workerSchema,
+} as const satisfies Record<string, z.ZodType>;
+
+export type PoolInfo = z.output<typeof poolInfoSchema>;
+export type MinerInfo = z.output<typeof minerSchema>;
+export type Hashrates = z.output<typeof hashratesSchema>;
+export type BlockInfo = z.output<typeof blockSchema>;
+export type PoolPerformance = z.output<typeof poolPerformanceSchema>;
+export type MinerSample = z.output<typeof sampleSchema>;
+export type MinerStats = z.output<typeof minerStatsSchema>;
+export type WorkerInfo = z.output<typeof workerSchema>;

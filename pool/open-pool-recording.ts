@@ -1,0 +1,59 @@
+/**
+ * The recording of a pool, as its configuration says.
+ * @module
+ */
+import type { PoolConfig } from './config/pool-config.js';
+import type { PoolServerEvent } from './core/events.js';
+import type { GuestSettings } from './recorder/messages.js';
+import { openRecording, type Recording } from './recorder/open-recording.js';
+import { describeRecording } from './report/recording-words.js';
+import { storeSettingsOf } from './store-settings-of.js';
+
+/** The store's clock may be off this machine's by less than this, ms: beyond, one of them is wrong. */
+const MAX_CLOCK_OFFSET_MS = 2_000;
+
+/** The clock of this machine and the store's differ too much: shares would be booked at wrong times. */
+export class ClockOffsetError extends Error {
+  override readonly name = 'ClockOffsetError';
+  readonly code = 'ERR_CLOCK_OFFSET';
+}
+
+export interface PoolRecordingModules {
+  readonly onEvent: (event: PoolServerEvent) => void;
+  readonly guest?: GuestSettings | undefined;
+  readonly onGuest?: (message: unknown) => void;
+  /** The store has what it had not: the journal of an earlier run, or it was away. */
+  readonly onNews: () => void;
+}
+
+/** Module that opens stores, for threads. */
+export const STORE_MODULE = new URL('./store/open-store.js', import.meta.url).href;
+
+/** @throws ClockOffsetError, and what opening the store throws */
+export async function openPoolRecording(
+  config: PoolConfig,
+  { onEvent, guest, onGuest, onNews }: PoolRecordingModules,
+): Promise<Recording> {
+  const recording = await openRecording(
+    {
+      folder: config.dataFolder,
+      maxUnconfirmedBytes: config.journal.maxBytes,
+      storeModule: STORE_MODULE,
+      settings: storeSettingsOf(config),
+      guest,
+    },
+    {
+      onEvent: (event) => {
+        const line = describeRecording(event);
+        if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
+        if (event.type === 'finished' || event.type === 'storeBack') onNews();
+      },
+      ...(onGuest === undefined ? {} : { onGuest }),
+    },
+  );
+  if (Math.abs(recording.offsetMs) < MAX_CLOCK_OFFSET_MS) return recording;
+  await recording.close(0);
+  throw new ClockOffsetError(
+    `the store's clock is ${(recording.offsetMs / 1_000).toFixed(1)} s ahead of this machine's: set them right`,
+  );
+}

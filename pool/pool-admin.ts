@@ -1,0 +1,51 @@
+/**
+ * The operator's listener, over one front end or several.
+ * @module
+ */
+import type { PoolConfig } from './config/pool-config.js';
+import type { PoolStatus } from './core/events.js';
+import type { Ban } from './core/store.js';
+import { type Admin, startAdmin } from './http/admin.js';
+import type { MetricFacts } from './metrics.js';
+import { readinessOf } from './statistics/live-board.js';
+
+/** What is needed of a front end's facts. */
+export type FrontEndFacts = Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'>;
+
+export interface PoolAdminModules {
+  readonly frontEnds: () => readonly FrontEndFacts[];
+  /** Text for Prometheus. */
+  readonly metrics: () => Promise<string>;
+  readonly metricsContentType: string;
+  readonly status: () => PoolStatus;
+  readonly bans: () => Promise<readonly Ban[]>;
+  readonly removeBan: (address: string) => Promise<void>;
+  readonly version: string;
+}
+
+/** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
+export async function startPoolAdmin(
+  { admin }: PoolConfig,
+  modules: PoolAdminModules,
+): Promise<Admin | undefined> {
+  if (admin === false) return undefined;
+  const { frontEnds, status, version, ...rest } = modules;
+  return startAdmin(admin, {
+    ...rest,
+    readiness: () => {
+      const all = frontEnds();
+      const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
+      return readinessOf({
+        node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
+        journalWritable: some(({ journal }) => journal.writable),
+        listening: all.length > 0,
+        storeUp: some(({ store }) => store.up),
+      });
+    },
+    status: () => {
+      const { hashesPerSecond: _, ...told } = status();
+      const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
+      return { ...told, version, nodes: [...nodes.values()] };
+    },
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * Live facts of front ends, put together: one front end, or the workers of one machine.
+ * @module
+ */
+import { ALL_CHAINS } from '../../protocol/chain.js';
+import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../core/live-facts.js';
+import { type BlockDifficulty, blockDifficulty } from './block-difficulty.js';
+
+/** Facts that are older than this are worth nothing: their front end hangs, or is gone. ms */
+const STALE_MS = 5_000;
+
+/** A worker of one account, on all front ends. */
+export interface LiveWorkerState {
+  readonly connections: number;
+  readonly agent: string;
+  readonly reportedHashrate: number | undefined;
+  readonly address: string;
+}
+
+/** All front ends at this moment. */
+export interface LivePoolState {
+  readonly connections: number;
+  readonly workers: number;
+  readonly nodes: readonly string[];
+  readonly networkId: number | undefined;
+  readonly heights: readonly (number | undefined)[];
+  readonly difficulty: BlockDifficulty | undefined;
+  readonly newHeightMs: number | undefined;
+}
+
+/** Whether miners can mine here. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** A node leads. */
+  readonly node: boolean;
+  /** Shares can be recorded. */
+  readonly journal: boolean;
+  /** Miners can connect. */
+  readonly listeners: boolean;
+  /** The store can be reached; mining goes on without it. */
+  readonly store: boolean;
+}
+
+/** Whether one front end's facts let miners mine. */
+export function readinessOf(
+  facts: Pick<LivePoolFacts, 'node' | 'journalWritable' | 'listening' | 'storeUp'>,
+): Readiness {
+  const { node, journalWritable, listening, storeUp } = facts;
+  return {
+    ready: node !== undefined && journalWritable && listening,
+    node: node !== undefined,
+    journal: journalWritable,
+    listeners: listening,
+    store: storeUp,
+  };
+}
+
+const NOT_READY: Readiness = { ready: false, node: false, journal: false, listeners: false, store: false };
+
+interface FrontEnd {
+  pool: LivePoolFacts;
+  atMs: number;
+  /** Workers by account and name. */
+  readonly workers: Map<string, Map<string, LiveWorkerFacts>>;
+}
+
+export class LiveBoard {
+  readonly #frontEnds = new Map<string, FrontEnd>();
+
+  /** Takes what a front end tells. @param nowMs - a monotonic clock */
+  update(frontEnd: string, { pool, workers }: LiveFacts, nowMs: number): void {
+    let known = this.#frontEnds.get(frontEnd);
+    if (known === undefined) {
+      known = { pool, atMs: nowMs, workers: new Map() };
+      this.#frontEnds.set(frontEnd, known);
+    }
+    known.pool = pool;
+    known.atMs = nowMs;
+    for (const worker of workers) note(known.workers, worker);
+  }
+
+  /** A front end is gone, and its connections with it. */
+  remove(frontEnd: string): void {
+    this.#frontEnds.delete(frontEnd);
+  }
+
+  /** One of an account's workers; undefined if it isn't connected. */
+  worker(account: string, name: string): LiveWorkerState | undefined {
+    let found: LiveWorkerState | undefined;
+    for (const { workers } of this.#frontEnds.values()) {
+      const here = workers.get(account)?.get(name);
+      if (here === undefined) continue;
+      found = {
+        connections: (found?.connections ?? 0) + here.connections,
+        agent: here.agent === '' ? (found?.agent ?? '') : here.agent,
+        reportedHashrate: here.reportedHashrate ?? found?.reportedHashrate,
+        address: here.address,
+      };
+    }
+    return found;
+  }
+
+  /** Names of an account's workers that are connected, in order. */
+  workerNames(account: string): string[] {
+    const names = new Set<string>();
+    for (const { workers } of this.#frontEnds.values())
+      for (const name of workers.get(account)?.keys() ?? []) names.add(name);
+    return [...names].toSorted();
+  }
+
+  /** Accounts with a connected worker, each with the address of one. */
+  accounts(): ReadonlyMap<string, string> {
+    const accounts = new Map<string, string>();
+    for (const { workers } of this.#frontEnds.values())
+      for (const [account, byName] of workers) {
+        const [first] = byName.values();
+        if (first !== undefined) accounts.set(account, first.address);
+      }
+    return accounts;
+  }
+
+  pool(): LivePoolState {
+    const pools = [...this.#frontEnds.values()].map(({ pool }) => pool);
+    const newest = pools.toSorted((a, b) => (b.newHeightMs ?? 0) - (a.newHeightMs ?? 0));
+    return {
+      connections: pools.reduce((sum, { connections }) => sum + connections, 0),
+      workers: pools.reduce((sum, { workers }) => sum + workers, 0),
+      nodes: [...new Set(pools.flatMap(({ node }) => node ?? []))],
+      networkId: pools.find(({ networkId }) => networkId !== undefined)?.networkId,
+      heights: ALL_CHAINS.map((chain) => newest.find(({ heights }) => heights[chain])?.heights[chain]),
+      difficulty: blockDifficulty(newest[0]?.targets ?? []),
+      newHeightMs: newest[0]?.newHeightMs,
+    };
+  }
+
+  /** Ready while any front end is. @param nowMs - of the same clock as updates */
+  readiness(nowMs: number): Readiness {
+    const all = [...this.#frontEnds.values()]
+      .filter(({ atMs }) => nowMs - atMs <= STALE_MS)
+      .map(({ pool }) => readinessOf(pool));
+    return all.find(({ ready }) => ready) ?? all[0] ?? NOT_READY;
+  }
+}
+
+function note(accounts: FrontEnd['workers'], worker: LiveWorkerFacts): void {
+  let workers = accounts.get(worker.account);
+  if (worker.connections === 0) {
+    workers?.delete(worker.name);
+    if (workers?.size === 0) accounts.delete(worker.account);
+    return;
+  }
+  if (workers === undefined) {
+    workers = new Map();
+    accounts.set(worker.account, workers);
+  }
+  workers.set(worker.name, worker);
+}

@@ -1,0 +1,61 @@
+/**
+ * What is measured of a worker, an account, a chain or the pool. Pure.
+ * @module
+ */
+import { type HashrateFigures, HashrateWindows } from '../core/hashrate-window.js';
+
+const MINUTE_MS = 60_000;
+/** Ten whole minutes, and the one under way. */
+const MINUTES = 11;
+
+/** Accepted shares, their work and the squares of it. */
+export interface WorkSum {
+  readonly shares: number;
+  readonly work: bigint;
+  readonly workSquared: bigint;
+}
+
+/** All times are of the store's clock, ms since the epoch. Takes some 5 KB. */
+export class Meter {
+  readonly #windows = new HashrateWindows();
+  /** Shares of each minute, and which minute a slot holds, counted from the epoch. */
+  readonly #shares = new Uint32Array(MINUTES);
+  readonly #minutes = new Uint32Array(MINUTES);
+  #newestMs = 0;
+
+  /** Adds a part of a slice, or of several. @param startMs - of the first @param lengthMs - of all */
+  add(startMs: number, { shares, work, workSquared }: WorkSum, lengthMs: number): void {
+    this.#windows.add(startMs, work, workSquared, lengthMs);
+    this.#newestMs = Math.max(this.#newestMs, startMs);
+    if (lengthMs > MINUTE_MS) return;
+    const minute = Math.floor(startMs / MINUTE_MS);
+    const slot = minute % MINUTES;
+    if (minute > this.#minutes[slot]!) {
+      this.#minutes[slot] = minute;
+      this.#shares[slot] = 0;
+    }
+    if (minute === this.#minutes[slot]) this.#shares[slot]! += shares;
+  }
+
+  /** @param untilMs - end of the slices that are all there */
+  figures(untilMs: number): HashrateFigures {
+    return this.#windows.read(untilMs);
+  }
+
+  /** Over the last ten minutes. @param untilMs - end of the slices that are all there */
+  sharesPerSecond(untilMs: number): number {
+    const newest = Math.ceil(untilMs / MINUTE_MS) - 1;
+    const oldest = newest - MINUTES + 1;
+    let shares = 0;
+    for (let slot = 0; slot < MINUTES; slot++) {
+      const minute = this.#minutes[slot]!;
+      if (minute >= oldest && minute <= newest) shares += this.#shares[slot]!;
+    }
+    return (shares * 1000) / (untilMs - oldest * MINUTE_MS);
+  }
+
+  /** Start of the newest slice with a share; 0 for none. */
+  get newestMs(): number {
+    return this.#newestMs;
+  }
+}

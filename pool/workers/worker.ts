@@ -1,0 +1,81 @@
+/**
+ * One of several processes of a pool on one machine: a front end on a recording of its own.
+ * @module
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { parsePoolConfig } from '../config/pool-config.js';
+import { systemSources } from '../config/sources.js';
+import { type FrontEnd, startFrontEnd } from '../front-end.js';
+import { frontEndName } from '../front-end-name.js';
+import { createPoolMetrics } from '../http/prometheus.js';
+import { startStoreProbe } from '../http/store-probe.js';
+import { openPoolRecording } from '../open-pool-recording.js';
+import type { Recording } from '../recorder/open-recording.js';
+import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
+
+const FACTS_MS = 1_000;
+
+/** Longest wait at the end for what is pending to reach the store, ms. */
+const FLUSH_MS = 5_000;
+
+/** The primary may be gone: then there is nobody to tell. */
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function main(): Promise<void> {
+  const path = process.env[CONFIG_VARIABLE]!;
+  const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
+  mkdirSync(config.dataFolder, { recursive: true });
+  const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
+  let frontEnd: FrontEnd | undefined;
+  const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
+  const name = frontEndName(config, Number(process.env[NUMBER_VARIABLE]));
+  frontEnd = await startFrontEnd(config, { recording, name, onEvent }).catch(async (error: unknown) => {
+    await recording.close(0);
+    throw error;
+  });
+  serve(frontEnd, recording, config.stop.closeOverMs);
+}
+
+function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): void {
+  const metrics = createPoolMetrics(() => frontEnd.metricFacts());
+  startStoreProbe(recording.store, metrics.noteStoreLatency);
+  const timer = setInterval(() => {
+    const { ready, nodes, journal, store } = frontEnd.metricFacts();
+    const facts = frontEnd.liveFacts();
+    tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: { ready, nodes, journal, store } });
+  }, FACTS_MS);
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    clearInterval(timer);
+    await frontEnd.close(closeOverMs);
+    await recording.close(FLUSH_MS);
+    process.exit(0);
+  };
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'stop') void end();
+    else if (message.type === 'reload') frontEnd.reload();
+    else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
+  });
+  // Without its primary nobody could stop it any more.
+  process.on('disconnect', () => void end());
+  void frontEnd.failure.then(({ message }) => {
+    tell({ type: 'failed', message });
+    void end();
+  });
+  tell({ type: 'ready', ports: frontEnd.ports });
+}
+
+// A terminal sends its signals to all processes of the pool: the primary says when to stop.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+try {
+  await main();
+} catch (error) {
+  tell({ type: 'failed', message: (error as Error).message });
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { PoolLab } from '../support/pool-lab.js';
+import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
+import { skipWhen } from '../support/requirement.js';
+import { seededRandom } from '../support/seeded-random.js';
+import { startCrew } from '../support/share-crew.js';
+import { ShareLedger, storedShares } from '../support/share-ledger.js';
+import { sleep, waitFor } from '../support/wait.js';
+
+const KILLS = 20;
+
+/** Of so many starts one is cut short before anybody is served. */
+const CUT_SHORT = 5;
+
+const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+const STORES: Readonly<Record<string, (t: TestContext) => Promise<object>>> = {
+  embedded: async () => ({ type: 'embedded' }),
+  redis: async (t) => {
+    const server = await RedisServer.start({ appendFsync: 'everysec' });
+    t.after(() => server.close());
+    return { type: 'redis', url: server.url };
+  },
+};
+
+for (const [name, store] of Object.entries(STORES)) {
+  test(`killed ${KILLS} times under load: the ${name} store has each share that was acknowledged, once, and each block`, {
+    skip: name === 'redis' && skipWhen(MISSING_REDIS),
+  }, async (t) => {
+    t.diagnostic(`LESSWORK_SEED=${SEED}`);
+    const random = seededRandom(SEED);
+    const lab = await PoolLab.open(t, { store: await store(t) });
+    const ledger = new ShareLedger();
+    const crew = startCrew({ miners: 24, pauseMs: 40 }, { ledger, random, port: () => lab.port });
+    for (let kill = 1; kill <= KILLS; kill++) {
+      if (kill % CUT_SHORT === 0) {
+        lab.spawn();
+        await sleep(random() * 800);
+        await lab.kill();
+      }
+      await lab.start();
+      const before = ledger.count('acknowledged');
+      await waitFor('shares', () => ledger.count('acknowledged') > before + 5, 30_000);
+      await sleep(random() * 1_000);
+      if (kill % 2 === 0) await lab.killBusy(50, random() * 5);
+      else await lab.kill();
+    }
+    await lab.start();
+    await crew.stop();
+    await lab.stop();
+    const acknowledged = ledger.count('acknowledged');
+    t.diagnostic(`${acknowledged} acknowledged, ${ledger.count('unanswered')} unanswered`);
+    t.diagnostic(`refused: ${JSON.stringify(ledger.refusals)}`);
+    assert.ok(acknowledged > KILLS * 10, 'there was load');
+    assert.ok(ledger.count('unanswered') > 0, 'it was killed at work');
+    assert.deepEqual(lab.pending(), []);
+    await lab.withStore(async (opened) => {
+      const beyond = ledger.check(await storedShares(opened));
+      t.diagnostic(`${beyond} of the unanswered are stored`);
+      const blocks = await opened.blocks({ offset: 0, limit: 1000 });
+      t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
+      for (const { hash } of blocks) assert.ok(ledger.fateOfHash(hash) !== undefined, 'somebody found it');
+      const recorded = new Map(blocks.map((block) => [block.hash, block.state]));
+      for (const [hash, taken] of lab.submitted) {
+        const state = recorded.get(hash);
+        // What its finder was told of is on record; killed between the node and the record, there may be none.
+        if (ledger.fateOfHash(hash) !== 'unanswered') assert.ok(state !== undefined, hash);
+        if (state === 'accepted') assert.ok(taken, hash);
+        if (state === 'refused') assert.ok(!taken, hash);
+      }
+    });
+    const damage = lab.recorderSaid.filter((message) => /damaged|lacks batches|thread died/.test(message));
+    assert.deepEqual(damage, []);
+  });
+}
+
+test('killed before it knew what became of its blocks, the next process finds out', async (t) => {
+  const lab = await PoolLab.open(t, { store: { type: 'embedded' }, devnet: { rate: 5_000 } });
+  const ledger = new ShareLedger(2_000n);
+  const crew = startCrew(
+    { miners: 2, pauseMs: 20 },
+    { ledger, random: seededRandom(1), port: () => lab.port },
+  );
+  lab.devnet.disturbAnswers({ kind: 'lose' }, 10_000);
+  await lab.start();
+  await waitFor('blocks', () => [...lab.submitted.values()].filter((taken) => taken).length >= 3, 60_000);
+  await lab.kill();
+  await crew.stop();
+  const taken = [...lab.submitted].filter(([, good]) => good).map(([hash]) => hash);
+  await lab.start();
+  const accepted = () =>
+    lab.said
+      .filter(({ type, state }) => type === 'blockState' && state === 'accepted')
+      .map(({ hash }) => hash);
+  await waitFor('the end of each', () => taken.every((hash) => accepted().includes(hash)), 20_000);
+  await lab.stop();
+  await lab.withStore(async (store) => {
+    for (const hash of taken) assert.equal((await store.block(hash))?.state, 'accepted');
+  });
+});
+
+test('the comparison notices a share that is lost, one that is doubled, and one of each', () => {
+  const ledger = new ShareLedger();
+  const place = { account: '00aa', worker: 'rig', chain: 4 };
+  for (const work of [100n, 101n, 102n]) ledger.send({ ...place, work, hash: `${work}` });
+  ledger.acknowledge(100n);
+  ledger.acknowledge(101n);
+  const sums = (...works: bigint[]) =>
+    new Map([
+      [
+        '00aa.rig 4',
+        {
+          shares: works.length,
+          work: works.reduce((a, b) => a + b, 0n),
+          squares: works.reduce((a, b) => a + b * b, 0n),
+        },
+      ],
+    ]);
+  ledger.check(sums(100n, 101n));
+  ledger.check(sums(100n, 101n, 102n));
+  for (const works of [[], [100n], [100n, 100n], [100n, 101n, 101n], [100n, 102n], [100n, 101n, 102n, 102n]])
+    assert.throws(() => ledger.check(sums(...works)), assert.AssertionError, `${works}`);
+  assert.throws(() => ledger.check(new Map()), assert.AssertionError);
+  ledger.refuse(102n, 'stale');
+  assert.throws(() => ledger.check(sums(100n, 101n, 102n)), assert.AssertionError);
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { afterEach, test } from 'node:test';
+import type { Ban } from '../../../pool/core/store.js';
+import { type Admin, type AdminModules, type AdminOptions, startAdmin } from '../../../pool/http/admin.js';
+import { createPoolMetrics } from '../../../pool/http/prometheus.js';
+import { metricFacts } from '../../support/metric-facts.js';
+
+let admin: Admin;
+let bans: Ban[];
+afterEach(() => admin.close());
+
+async function start(
+  options: Partial<AdminOptions> = {},
+  modules: Partial<AdminModules> = {},
+): Promise<void> {
+  const metrics = createPoolMetrics(() => metricFacts(), false);
+  bans = [
+    { address: '192.0.2.1', untilMs: 1_750_000_000_000, reason: 'garbage' },
+    { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
+  ];
+  admin = await startAdmin(
+    { host: '127.0.0.1', port: 0, ...options },
+    {
+      metrics: metrics.text,
+      metricsContentType: metrics.contentType,
+      readiness: () => ({ ready: false, node: false, journal: true, listeners: true, store: true }),
+      status: () => ({
+        version: '1.2.3',
+        node: 'a:10973',
+        uptimeMs: 5,
+        connections: 1,
+        workers: 1,
+        accepted: 2,
+        rejected: 3,
+        blocksFound: 0,
+        blocksAccepted: 0,
+        nodes: [{ name: 'a:10973', state: 'leading' }],
+      }),
+      bans: async () => bans,
+      removeBan: async (address) => {
+        bans = bans.filter((ban) => ban.address !== address);
+      },
+      ...modules,
+    },
+  );
+}
+
+/** With headers of its own: `fetch` sets some itself. */
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: admin.port, path, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, text }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('it gives metrics, status, health and readiness', async () => {
+  await start();
+  const metrics = await ask('/metrics', { Host: 'pool:8081' });
+  assert.equal(metrics.status, 200);
+  assert.match(metrics.text, /^lesswork_pool_connections 3$/m);
+  assert.equal((await ask('/health')).status, 200);
+  const ready = await ask('/ready');
+  assert.equal(ready.status, 503);
+  assert.equal(JSON.parse(ready.text).node, false);
+  const status = JSON.parse((await ask('/admin/status')).text);
+  assert.equal(status.version, '1.2.3');
+  assert.equal((await ask('/nowhere')).status, 404);
+});
+
+test('bans are listed and ended, in any form of their address', async () => {
+  await start();
+  const listed = JSON.parse((await ask('/admin/bans')).text);
+  assert.deepEqual(listed[0], {
+    address: '192.0.2.1',
+    until: '2025-06-15T15:06:40.000Z',
+    reason: 'garbage',
+  });
+  assert.equal((await ask('/admin/bans/192.0.2.9', {}, 'DELETE')).status, 404);
+  assert.equal((await ask('/admin/bans/everybody', {}, 'DELETE')).status, 400);
+  assert.equal((await ask('/admin/bans/192.0.2.1', {}, 'DELETE')).status, 204);
+  assert.equal((await ask('/admin/bans/2001:db8:0:0:1:2:3:4', {}, 'DELETE')).status, 204);
+  assert.deepEqual(bans, []);
+  await admin.close();
+  await start();
+  assert.equal((await ask('/admin/bans/2001:db8::%2F64', {}, 'DELETE')).status, 204);
+  assert.equal(bans.length, 1);
+});
+
+test('pages of other hosts can do nothing', async () => {
+  await start();
+  for (const headers of [
+    { Host: 'evil.example' },
+    { Host: 'evil.example:8081' },
+    { Host: '127.0.0.1.evil.example' },
+    { Host: 'localhost', Origin: 'https://evil.example' },
+    { Host: 'localhost', 'Sec-Fetch-Site': 'cross-site' },
+  ]) {
+    assert.equal((await ask('/admin/bans', headers)).status, 403, JSON.stringify(headers));
+    assert.equal((await ask('/admin/bans/192.0.2.1', headers, 'DELETE')).status, 403);
+  }
+  assert.equal(bans.length, 2);
+  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
+    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+});
+
+test('with a token, administration needs it, and metrics do not', async () => {
+  await start({ token: 'secret' });
+  assert.equal((await ask('/admin/status')).status, 401);
+  assert.equal((await ask('/admin/status', { Authorization: 'Bearer secreT' })).status, 401);
+  assert.equal((await ask('/admin/status', { Authorization: 'Bearer secret' })).status, 200);
+  assert.equal((await ask('/metrics')).status, 200);
+});

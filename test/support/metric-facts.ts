@@ -1,0 +1,35 @@
+/**
+ * Facts of a front end for metrics.
+ * @module
+ */
+import { Counters } from '../../pool/core/counters.js';
+import type { MetricFacts } from '../../pool/metrics.js';
+
+export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
+  return {
+    counters: new Counters(),
+    connections: 3,
+    workers: 2,
+    ready: true,
+    nodes: [
+      { name: 'a:10973', state: 'leading', detail: undefined },
+      { name: 'b:10973', state: 'away', detail: 'refused' },
+    ],
+    nodeChanges: 1,
+    blocksWaiting: 0,
+    heights: Array.from({ length: 16 }, (_, chain) => (chain === 5 ? undefined : 100 + chain)),
+    journal: {
+      writable: true,
+      unconfirmedBytes: 1_234,
+      pending: 2,
+      commits: 30,
+      segments: 4,
+      writeErrors: 0,
+      throughMs: 1_750_000_000_000,
+    },
+    store: { up: true },
+    bans: 1,
+    nowMs: 1_750_000_012_500,
+    ...facts,
+  };
+}
