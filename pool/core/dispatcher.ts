@@ -8,7 +8,8 @@
 import { equalBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
-import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
+import type { BoardChange, HeaderBoard } from './header-board.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import { estimatedRate } from './vardiff.js';
 

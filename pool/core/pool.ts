@@ -21,7 +21,7 @@ import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
 import { HeaderBoard, type PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
-import { identityOf, LiveWorkers } from './live-worker.js';
+import { identityOf, LiveWorkers, type WorkerLimits } from './live-worker.js';
 import { RequestDesk } from './request-desk.js';
 import { Session } from './session.js';
 import type {
@@ -35,7 +35,7 @@ import type { HeaderHash } from './share-check.js';
 import type { PoolEvent } from './store.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
-export interface PoolOptions {
+export interface PoolOptions extends WorkerLimits {
   /** Name of this front end, unique in the pool. */
   readonly frontEnd: string;
   /** A refresh of a job (same parent) goes out when the miner's is older than this, ms. */
@@ -73,7 +73,7 @@ export class Pool implements SessionHost {
   readonly journal: ShareJournal;
   readonly acknowledgements: Acknowledgements;
   readonly counters = new Counters();
-  readonly workers = new LiveWorkers();
+  readonly workers: LiveWorkers;
   readonly hashHeader: HeaderHash;
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
@@ -87,6 +87,7 @@ export class Pool implements SessionHost {
     this.#modules = modules;
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
+    this.workers = new LiveWorkers(options);
     this.board = new HeaderBoard(options);
     this.difficulties = new DifficultyTable(options.tolerance);
     this.acknowledgements = new Acknowledgements({
@@ -178,9 +179,11 @@ export class Pool implements SessionHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
+    // What it did well in this tick is acknowledged all the same.
+    if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
+    session.flush();
     if (!this.#sessions.has(session)) return;
     this.counters.disconnected[reason]++;
-    session.flush();
     session.connection.end();
     this.#release(session);
   }

@@ -12,7 +12,7 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { Offence } from './bans.js';
 import type { DisconnectReason } from './counters.js';
 import { workOfStratumDifficulty } from './difficulty.js';
-import type { LiveWorkers } from './live-worker.js';
+import type { LiveWorkers, WorkerRefusal } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
@@ -22,6 +22,11 @@ import { ShareDesk } from './share-desk.js';
 export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
+
+const FULL: Readonly<Record<WorkerRefusal, string>> = {
+  accountFull: 'too many workers of this account are connected',
+  addressFull: 'too many workers from your address are connected',
+};
 
 const BAD_WORKER_CODE = 22;
 const OTHER_CODE = -1;
@@ -116,7 +121,8 @@ export class RequestDesk {
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
       return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
     const first = !session.authorized;
-    const worker = this.#host.workers.connect(login.account, login.worker);
+    const worker = this.#host.workers.connect(login.account, login.worker, session.connection);
+    if (typeof worker === 'string') return FULL[worker];
     worker.agent = session.agent;
     session.addWorker(loginText, worker);
     const asked = first ? parsePassword(password).difficulty : undefined;

@@ -6,10 +6,11 @@ import type { Acknowledgements } from './acknowledgements.js';
 import type { Offence } from './bans.js';
 import type { Counters, DisconnectReason } from './counters.js';
 import type { DifficultyTable } from './difficulty-table.js';
-import type { HeaderBoard, PoolHeader } from './header-board.js';
+import type { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
 import type { RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import type { HeaderHash } from './share-check.js';
 
@@ -32,6 +33,8 @@ export interface ListenerSettings {
 export interface SessionConnection {
   /** Canonical text of the client's address. */
   readonly remoteAddress: string;
+  /** Whether that address is free of its limits. */
+  readonly trusted: boolean;
   write(data: string | Uint8Array): void;
   /** Sends what is queued, then closes. */
   end(): void;

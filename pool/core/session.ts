@@ -9,9 +9,9 @@ import type { Recipient } from './acknowledgements.js';
 import type { BalancedMiner } from './chain-balance.js';
 import { clampWork } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import type { PoolHeader } from './header-board.js';
 import { HeaderDifficulties } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
+import type { PoolHeader } from './pool-header.js';
 import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 

@@ -11,10 +11,11 @@
 import { errorLine } from '../../protocol/stratum/reply.js';
 import { parseSubmission } from '../../protocol/stratum/request.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import { MAX_SHARES_PER_HEADER, type PoolHeader } from './header-board.js';
+import { MAX_SHARES_PER_HEADER } from './header-board.js';
 import { headerNumberOf } from './job-id.js';
 import type { LiveWorker } from './live-worker.js';
 import { REJECT_REASONS, type RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
 import {

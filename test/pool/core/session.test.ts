@@ -65,6 +65,21 @@ for (const id of ['[1]', '{}', 'true', `"${'y'.repeat(65)}"`, '1'.repeat(65)]) {
   });
 }
 
+for (const members of [
+  '"id":{},"\\u0069d":7',
+  '"id":[1],"\\u0069d":"x"',
+  '"id":7,"\\u0069d":"x"',
+  '"id":"x","\\u0069d":7',
+  '"id":7,"\\u0069d":{}',
+  '"\\u0069d":7',
+]) {
+  test(`an id that is written twice, or with escapes, is answered with null: ${members}`, () => {
+    const miner = ready().connect();
+    miner.send(`{${members},"method":"mining.noop","params":[]}`);
+    assert.equal(miner.raw.at(-1), '{"id":null,"result":true,"error":null}');
+  });
+}
+
 for (const [method, params, result] of [
   ['mining.subscribe', ['agent/1.0'], '00000001'],
   ['mining.subscribe', null, '00000001'],

@@ -298,7 +298,37 @@ test('when a node is lost its headers take no more shares, after the grace', () 
   assert.equal(miner.submit(shares.next().value, job).result, true);
   pool.nowMs += 500;
   assert.equal(miner.submit(shares.next().value, job).error?.code, 20);
-  pool.upstream.lead(makeJobs({ target: HARD }), 'another node');
+  pool.upstream.lead(makeJobs({ target: HARD, refresh: 1 }), 'another node');
   pool.endTick();
   assert.equal(miner.submit(miner.shares().next().value).result, true);
+});
+
+test('who breaks the protocol in the tick of a good share is told of the share, and then ended', () => {
+  const pool = new TestPool();
+  pool.upstream.lead(makeJobs({ target: HARD }));
+  const [miner, other] = [pool.connect(), pool.connect()];
+  miner.authorize();
+  other.authorize();
+  const submit = (from: typeof miner): void => {
+    const { jobId } = from.job;
+    const params = { jobId, nonce: from.shares().next().value };
+    pool.pool.handle(from.session, JSON.stringify({ id: 'share', method: 'mining.submit', params }));
+  };
+  submit(other);
+  submit(miner);
+  pool.pool.handle(miner.session, 'garbage');
+  assert.ok(miner.ended);
+  const answers = miner.lines.filter(({ method }) => method === undefined).slice(1);
+  assert.deepEqual(
+    answers.map(({ id, result }) => [id, result]),
+    [
+      [null, false],
+      ['share', true],
+    ],
+  );
+  pool.endTick();
+  assert.equal(other.lines.filter(({ id, result }) => id === 'share' && result === true).length, 1);
+  assert.equal(miner.lines.filter(({ id }) => id === 'share').length, 1);
+  assert.deepEqual([pool.journal.shares.length, pool.pool.counters.accepted], [2, 2]);
+  assert.equal(pool.pool.counters.disconnected.garbage, 1);
 });
