@@ -56,13 +56,15 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
   if (failure !== undefined) throw failure;
 }
 
-/** Brings what is left in a data folder to the store. @throws Error if it did not get there in time */
+/** Brings what is left in a data folder to the store. @throws Error if not all of it got there */
 export async function runDrain(configPath: string, seconds: number): Promise<void> {
   const { drainPool } = await import('../pool/drain.js');
   const log = createPoolLog(process.stdout, { json: false, level: 'info' });
-  const drained = await drainPool(readPoolConfig(configPath), seconds * 1_000, (event) => log.event(event));
-  if (!drained)
+  const outcome = await drainPool(readPoolConfig(configPath), seconds * 1_000, log.event);
+  if (outcome.type === 'unfinished')
     throw new Error(`not all of it reached the store within ${seconds} s: the data folder must be kept`);
+  if (outcome.type === 'damaged')
+    throw new Error(`the rest of it is in the store, but not what is damaged: ${outcome.files.join(', ')}`);
   process.stdout.write('all of it is in the store\n');
 }
 

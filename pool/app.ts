@@ -9,7 +9,7 @@ import type { PoolConfig } from './config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from './core/events.js';
 import type { Pool } from './core/pool.js';
 import { type FrontEnd, startFrontEnd } from './front-end.js';
-import { frontEndName } from './front-end-name.js';
+import { takeFrontEndPlace } from './front-end-place.js';
 import { createPoolMetrics } from './http/prometheus.js';
 import { startStoreProbe } from './http/store-probe.js';
 import { openPoolRecording } from './open-pool-recording.js';
@@ -56,11 +56,13 @@ const FLUSH_MS = 5_000;
  * @throws Error with code EADDRINUSE and the like if it can't listen
  * @throws StoreMismatchError, StoreUnavailableError and what else opening the store throws
  * @throws ClockOffsetError if the store's clock is off
+ * @throws DataFolderTakenError if another pool has the data folder
  */
 export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
   mkdirSync(config.dataFolder, { recursive: true });
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
+  const { name, release } = await takeFrontEndPlace(config.dataFolder);
   const recording = await openPoolRecording(config, {
     onEvent,
     onNews: () => frontEnd?.readStoreAgain(),
@@ -69,9 +71,11 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
       const { type, port } = message as FromApiGuest;
       if (type === 'listening') httpPort = port;
     },
+  }).catch((error: unknown) => {
+    release();
+    throw error;
   });
-  const name = frontEndName(config);
-  const closers: (() => Promise<unknown> | unknown)[] = [() => recording.close(FLUSH_MS)];
+  const closers: (() => Promise<unknown> | unknown)[] = [release, () => recording.close(FLUSH_MS)];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };

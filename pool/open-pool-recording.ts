@@ -24,6 +24,10 @@ export interface PoolRecordingModules {
   readonly onGuest?: (message: unknown) => void;
   /** The store has what it had not: the journal of an earlier run, or it was away. */
   readonly onNews: () => void;
+  /** Something in a journal could not be read. @param file - where it is kept */
+  readonly onDamage?: (file: string) => void;
+  /** URL of the module that opens the store: `STORE_MODULE`, but for tests. */
+  readonly storeModule?: string;
 }
 
 /** Module that opens stores, for threads. */
@@ -32,13 +36,13 @@ export const STORE_MODULE = new URL('./store/open-store.js', import.meta.url).hr
 /** @throws ClockOffsetError, and what opening the store throws */
 export async function openPoolRecording(
   config: PoolConfig,
-  { onEvent, guest, onGuest, onNews }: PoolRecordingModules,
+  { onEvent, guest, onGuest, onNews, onDamage, storeModule = STORE_MODULE }: PoolRecordingModules,
 ): Promise<Recording> {
   const recording = await openRecording(
     {
       folder: config.dataFolder,
       maxUnconfirmedBytes: config.journal.maxBytes,
-      storeModule: STORE_MODULE,
+      storeModule,
       settings: storeSettingsOf(config),
       guest,
     },
@@ -46,6 +50,7 @@ export async function openPoolRecording(
       onEvent: (event) => {
         const line = describeRecording(event);
         if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
+        if (event.type === 'damaged') onDamage?.(event.file);
         if (event.type === 'finished' || event.type === 'storeBack') onNews();
       },
       ...(onGuest === undefined ? {} : { onGuest }),
@@ -53,7 +58,7 @@ export async function openPoolRecording(
   );
   if (Math.abs(recording.offsetMs) < MAX_CLOCK_OFFSET_MS) return recording;
   await recording.close(0);
-  throw new ClockOffsetError(
-    `the store's clock is ${(recording.offsetMs / 1_000).toFixed(1)} s ahead of this machine's: set them right`,
-  );
+  const seconds = (Math.abs(recording.offsetMs) / 1_000).toFixed(1);
+  const side = recording.offsetMs > 0 ? 'ahead of' : 'behind';
+  throw new ClockOffsetError(`the store's clock is ${seconds} s ${side} this machine's: set them right`);
 }

@@ -13,7 +13,7 @@ const EMBEDDED_FILE = 'pool.db';
 export function storeSettingsOf({ store, pool, dataFolder, extranonceBytes }: PoolConfig): StoreSettings {
   const identity = { poolId: pool.id, networkId: undefined, extranonceBytes };
   if (store.type === 'embedded') return { type: 'embedded', path: join(dataFolder, EMBEDDED_FILE), identity };
-  const { url, sentinels, name, cluster, username, password, tls } = store;
+  const { url, sentinels, name, cluster, username, password, sentinelPassword, tls, caFile } = store;
   return {
     type: 'redis',
     identity,
@@ -24,5 +24,7 @@ export function storeSettingsOf({ store, pool, dataFolder, extranonceBytes }: Po
     ...(cluster === undefined ? {} : { clusterNodes: cluster }),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password: password.reveal() }),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword: sentinelPassword.reveal() }),
+    ...(caFile === undefined ? {} : { caFile }),
   };
 }

@@ -29,8 +29,12 @@ export interface RedisStoreSettings {
   readonly clusterNodes?: readonly HostAndPort[];
   readonly username?: string;
   readonly password?: string;
-  /** With sentinels or cluster nodes: TLS to all of them. */
+  /** Of the sentinels, where they want one. */
+  readonly sentinelPassword?: string;
+  /** TLS to all of them, as a `rediss://` URL says too. */
   readonly tls?: boolean;
+  /** File of the certificates that they are checked by, PEM; those of the system otherwise. */
+  readonly caFile?: string;
   /** Longest wait for a command, ms; 5000 if left out. */
   readonly timeoutMs?: number;
   readonly identity: StoreIdentity;

@@ -12,7 +12,7 @@ import { apiGuestOf } from '../api-guest/api-guest-settings.js';
 import type { PoolRunModules, RunningPool } from '../app.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from '../core/events.js';
-import { frontEndName } from '../front-end-name.js';
+import { frontEndName } from '../front-end-place.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../http/prometheus.js';
 import { STORE_MODULE } from '../open-pool-recording.js';
 import { type FrontEndFacts, startPoolAdmin } from '../pool-admin.js';
@@ -20,6 +20,7 @@ import { openStoreThread } from '../recorder/store-thread.js';
 import { describeRecording } from '../report/recording-words.js';
 import { storeSettingsOf } from '../store-settings-of.js';
 import type { FromWorker } from './messages.js';
+import { Notices } from './notices.js';
 import { statusTogether } from './status-together.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -51,6 +52,10 @@ export async function startPoolWorkers(
   { onEvent, version }: PoolRunModules,
 ): Promise<RunningPool> {
   mkdirSync(config.dataFolder, { recursive: true });
+  const notices = new Notices();
+  const tell = (event: PoolServerEvent): void => {
+    if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event);
+  };
   let httpPort: number | undefined;
   const thread = await openStoreThread({
     storeModule: STORE_MODULE,
@@ -61,7 +66,7 @@ export async function startPoolWorkers(
     },
     onEvent: (event) => {
       const line = describeRecording(event);
-      if (line !== undefined) onEvent({ type: 'notice', name: 'store', ...line });
+      if (line !== undefined) tell({ type: 'notice', name: 'recording', ...line });
     },
     onFigures: () => {},
   });
@@ -79,12 +84,12 @@ export async function startPoolWorkers(
     fail = resolve;
   });
   const tellApi = (message: ToApiGuest): void => thread.tellGuest(message);
-  const nameOf = (number: number): string => frontEndName(config, number);
+  const nameOf = (number: number): string => frontEndName(config.dataFolder, number);
   const ready = new Map<number, () => void>();
 
   const hear = (number: number, message: FromWorker): void => {
     if (message.type === 'event') {
-      if (number === 0 || !TOLD_ONCE.has(message.event.type)) onEvent(message.event);
+      if (number === 0 || !TOLD_ONCE.has(message.event.type)) tell(message.event);
     } else if (message.type === 'ready') {
       for (const [name, port] of message.ports) ports.set(name, port);
       ready.get(number)?.();

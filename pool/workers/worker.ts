@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { parsePoolConfig } from '../config/pool-config.js';
 import { systemSources } from '../config/sources.js';
 import { type FrontEnd, startFrontEnd } from '../front-end.js';
-import { frontEndName } from '../front-end-name.js';
+import { type FrontEndPlace, takeFrontEndPlace } from '../front-end-place.js';
 import { createPoolMetrics } from '../http/prometheus.js';
 import { startStoreProbe } from '../http/store-probe.js';
 import { openPoolRecording } from '../open-pool-recording.js';
@@ -29,16 +29,24 @@ async function main(): Promise<void> {
   mkdirSync(config.dataFolder, { recursive: true });
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
   let frontEnd: FrontEnd | undefined;
+  const place = await takeFrontEndPlace(config.dataFolder, Number(process.env[NUMBER_VARIABLE]));
   const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
-  const name = frontEndName(config, Number(process.env[NUMBER_VARIABLE]));
-  frontEnd = await startFrontEnd(config, { recording, name, onEvent }).catch(async (error: unknown) => {
-    await recording.close(0);
-    throw error;
-  });
-  serve(frontEnd, recording, config.stop.closeOverMs);
+  frontEnd = await startFrontEnd(config, { recording, name: place.name, onEvent }).catch(
+    async (error: unknown) => {
+      await recording.close(0);
+      throw error;
+    },
+  );
+  serve(frontEnd, { recording, place, closeOverMs: config.stop.closeOverMs });
 }
 
-function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): void {
+interface Serving {
+  readonly recording: Recording;
+  readonly place: FrontEndPlace;
+  readonly closeOverMs: number;
+}
+
+function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): void {
   const metrics = createPoolMetrics(() => frontEnd.metricFacts());
   startStoreProbe(recording.store, metrics.noteStoreLatency);
   const timer = setInterval(() => {
@@ -53,6 +61,7 @@ function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): v
     clearInterval(timer);
     await frontEnd.close(closeOverMs);
     await recording.close(FLUSH_MS);
+    place.release();
     process.exit(0);
   };
   process.on('message', (message: ToWorker) => {
@@ -60,8 +69,6 @@ function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): v
     else if (message.type === 'reload') frontEnd.reload();
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
-  // Without its primary nobody could stop it any more.
-  process.on('disconnect', () => void end());
   void frontEnd.failure.then(({ message }) => {
     tell({ type: 'failed', message, fatal: true });
     void end();
@@ -72,10 +79,11 @@ function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): v
 // A terminal sends its signals to all processes of the pool: the primary says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
+// Without its primary nobody could stop it any more, and the next one will want its place: node:cluster ends it at once
+// then. What miners were told is in the journal.
 try {
   await main();
 } catch (error) {
-  tell({ type: 'failed', message: (error as Error).message, fatal: false });
-  process.exitCode = 1;
-  process.disconnect?.();
+  const message: FromWorker = { type: 'failed', message: (error as Error).message, fatal: false };
+  process.send?.(message, undefined, undefined, () => process.exit(1));
 }

@@ -2,6 +2,7 @@
  * Clients of Redis: one server, a master that sentinels know, or a cluster. None of them queues what it can't send.
  * @module
  */
+import { readFileSync } from 'node:fs';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisStoreSettings } from '../store-settings.js';
 
@@ -24,17 +25,19 @@ export function timeoutOf(settings: RedisStoreSettings): number {
 /**
  * A client that connects when it is told to.
  * @throws RangeError unless the settings name exactly one way
+ * @throws the error of the operating system if the certificates can't be read
  */
 export function createClient(settings: RedisStoreSettings): RedisClient {
-  const { url, sentinels, name, clusterNodes, username, password, tls } = settings;
+  const { url, sentinels, name, clusterNodes, username, password, sentinelPassword } = settings;
   if ([url, sentinels, clusterNodes].filter((way) => way !== undefined).length !== 1)
     throw new RangeError('"store" expected exactly one of url, sentinels and clusterNodes');
   const timeoutMs = timeoutOf(settings);
+  const tls = tlsOf(settings);
   const retryStrategy = (tries: number): number => Math.min(FIRST_RETRY_MS * 2 ** tries, MAX_RETRY_MS);
   const connection = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls === true ? { tls: {} } : {}),
+    ...(tls === undefined ? {} : { tls }),
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
     keepAlive: KEEP_ALIVE_MS,
@@ -60,13 +63,20 @@ export function createClient(settings: RedisStoreSettings): RedisClient {
     // A master that became a replica is left; the sentinels know the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
-  if (url !== undefined) return new Redis(url, options);
+  // What such a URL says of TLS would hide the certificates.
+  if (url !== undefined) return new Redis(url.replace(/^rediss:/, 'redis:'), options);
   if (name === undefined) throw new RangeError('"store" expected the name of the master beside sentinels');
   return new Redis({
     ...options,
     sentinels: [...sentinels!],
     name,
     sentinelRetryStrategy: retryStrategy,
-    ...(tls === true ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
   });
+}
+
+function tlsOf({ url, tls, caFile }: RedisStoreSettings): { readonly ca?: Buffer } | undefined {
+  if (tls !== true && url?.startsWith('rediss:') !== true) return undefined;
+  return caFile === undefined ? {} : { ca: readFileSync(caFile) };
 }

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, test } from 'node:test';
+import { ALL_CHAINS, chainName } from '../../protocol/chain.js';
+import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
+import { RawClient } from '../support/raw-client.js';
+import { MISSING_REDIS } from '../support/redis-server.js';
+import { skipWhen } from '../support/requirement.js';
+import type { StratumMiner } from '../support/stratum-miner.js';
+import { ADDRESS } from '../support/test-pool.js';
+import { sleep, waitFor } from '../support/wait.js';
+
+const skip = skipWhen(MISSING_REDIS);
+
+/** Least time between two messages of the node to its miners, ms. */
+const SILENT_MS = 10_000;
+
+const CHAIN_NAMES = ALL_CHAINS.map(chainName);
+
+const closing: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+let started: Promise<{ lab: FrontEndLab; one: FrontEnd; two: FrontEnd }> | undefined;
+
+/** The same two front ends for all tests here. */
+function frontEnds() {
+  started ??= FrontEndLab.open(
+    { after: (close) => void closing.push(close as () => unknown) },
+    { minPushIntervalMs: SILENT_MS },
+  ).then(async (lab) => {
+    const [one, two] = await Promise.all([lab.start('one'), lab.start('two')]);
+    return { lab, one, two };
+  });
+  return started;
+}
+
+/** What comes to pass by and by, asked for each 100 ms. */
+async function eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await condition()) return;
+    await sleep(100);
+  }
+  assert.fail(`waited in vain: ${what}`);
+}
+
+test('extranonces of two front ends never overlap', { skip }, async () => {
+  const { one, two } = await frontEnds();
+  const miners: StratumMiner[] = [];
+  for (let i = 0; i < 20; i++)
+    miners.push(
+      ...(await Promise.all([one, two].flatMap((end) => Array.from({ length: 15 }, () => end.mine())))),
+    );
+  assert.equal(new Set(miners.map(({ extranonce }) => extranonce)).size, 600);
+  for (const miner of miners) miner.close();
+});
+
+test('the work of both is added up, and either tells all of it', { skip }, async () => {
+  const { lab, one, two } = await frontEnds();
+  const login = `${ADDRESS}.summed`;
+  const [first, second] = [await one.mine({ login, work: 1_009n }), await two.mine({ login, work: 1_013n })];
+  for (let i = 0; i < 3; i++) assert.ok(await first.mineOne());
+  for (let i = 0; i < 4; i++) assert.ok(await second.mineOne());
+  const work = String(3n * 1_009n + 4n * 1_013n);
+  for (const frontEnd of [one, two])
+    await eventually('all of it told', async () => {
+      const miner = await frontEnd.api(`/miners/${ADDRESS}`);
+      return miner.work === work && miner.shares === 7 && miner.workerCount === 1;
+    });
+  const store = await lab.openStore();
+  const slices = await store.slices(0, Date.now() + 86_400_000);
+  const entries = slices.flatMap((slice) => slice.entries);
+  assert.equal(String(entries.reduce((sum, entry) => sum + entry.work, 0n)), work);
+  // Hashrates follow once both front ends have said that everything of that time is stored.
+  for (const frontEnd of [one, two])
+    await eventually(
+      'the hashrate told',
+      async () => (await frontEnd.api('')).pool.poolStats.poolHashrate > 0,
+    );
+  first.close();
+  second.close();
+});
+
+test('a share of one front end earns nothing on the other', { skip }, async () => {
+  const { one, two } = await frontEnds();
+  const others = await Promise.all(Array.from({ length: 32 }, () => two.mine()));
+  const miner = await one.mine();
+  const other = others.find(({ job }) => job!.headerBlob === miner.job!.headerBlob)!;
+  const share = miner.mine();
+  assert.equal((await miner.submit(share)).result, true);
+  for (const jobId of [share.jobId, other.job!.jobId]) {
+    const { result, error } = await other.submit({ ...share, jobId });
+    assert.equal(result, false);
+    assert.match(JSON.stringify(error), /extranonce/);
+  }
+  for (const one of [...others, miner]) one.close();
+});
+
+test('a ban counts on both front ends, and ends on both', { skip }, async () => {
+  const { one, two } = await frontEnds();
+  const from = '127.0.0.66';
+  const allowed = (frontEnd: FrontEnd): Promise<boolean> =>
+    frontEnd.mine({ from }).then(
+      (miner) => {
+        miner.close();
+        return true;
+      },
+      () => false,
+    );
+  assert.deepEqual(await Promise.all([one, two].map(allowed)), [true, true]);
+  for (let i = 0; i < 12; i++) {
+    const abuser = new RawClient(connect({ port: one.port, host: '127.0.0.1', localAddress: from }));
+    abuser.send(`${'['.repeat(1_000)}\n`);
+    await abuser.isClosed();
+  }
+  assert.equal(await allowed(one), false);
+  await eventually('the ban counts on the other', async () => !(await allowed(two)));
+  assert.equal((await two.admin(`/admin/bans/${from}`, 'DELETE')).status, 204);
+  assert.equal(await allowed(two), true);
+  await eventually('the ban has ended', () => allowed(one));
+});
+
+test('a block of one moves the miners of the other off its parent, until the next', { skip }, async () => {
+  const { lab, one, two } = await frontEnds();
+  const others = await Promise.all(Array.from({ length: 32 }, () => two.mine()));
+  // From now on the node is silent for a while: only the front ends can tell each other.
+  await lab.devnet.mineBlock(0);
+  const silentSince = performance.now();
+  const finder = await one.mine({ work: 200_000n });
+  const found = () => one.said.find(({ type }) => type === 'block');
+  while (found() === undefined && performance.now() - silentSince < SILENT_MS) {
+    assert.ok(await finder.mineOne());
+    await sleep(20);
+  }
+  const chain = CHAIN_NAMES.indexOf(String(found()?.chain));
+  const left = () => others.every((miner) => miner.chain !== chain);
+  await waitFor('they leave', left);
+  assert.ok(performance.now() - silentSince < SILENT_MS, 'the node has not told them');
+  await waitFor('work on the next parent', () => !left(), 2 * SILENT_MS);
+  for (const miner of [...others, finder]) miner.close();
+});
+
+test('both end well', { skip }, async () => {
+  const { one, two } = await frontEnds();
+  await Promise.all([one.stop(), two.stop()]);
+});

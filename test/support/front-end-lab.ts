@@ -1,0 +1,203 @@
+/**
+ * Several front ends, each a process of `lesswork pool` with a data folder of its own, on one Redis and one simulated node.
+ * @module
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
+import type { Store } from '../../pool/core/store.js';
+import { openRedisStore } from '../../pool/store/redis/redis-store.js';
+import { LessworkRun, type RunResult } from './lesswork.js';
+import { RedisServer } from './redis-server.js';
+import { StratumMiner, type StratumMinerOptions } from './stratum-miner.js';
+import { waitFor } from './wait.js';
+
+/** Mark in the environment of all processes of a lab, whosever children they are. */
+export const LAB_MARK = 'LESSWORK_TEST_LAB';
+
+const POOL_ID = 'several';
+
+/** Hash rate that the targets are made for: a block takes some 200,000 hashes, a share 1,000. */
+const RATE = 200_000;
+
+export interface FrontEndOptions {
+  readonly workers?: number;
+  /** Settings beside those of the lab. */
+  readonly config?: object;
+}
+
+export class FrontEndLab {
+  readonly devnet: Devnet;
+  readonly redis: RedisServer;
+  readonly folder: string;
+  readonly #t: Pick<TestContext, 'after'>;
+
+  private constructor(t: Pick<TestContext, 'after'>, folder: string, devnet: Devnet, redis: RedisServer) {
+    this.#t = t;
+    this.folder = folder;
+    this.devnet = devnet;
+    this.redis = redis;
+  }
+
+  /** A node and a Redis. All of it ends with the test. */
+  static async open(t: Pick<TestContext, 'after'>, node: DevnetOptions = {}): Promise<FrontEndLab> {
+    const folder = mkdtempSync(join(tmpdir(), 'lesswork-front-ends-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const redis = await RedisServer.start({ appendFsync: 'everysec' });
+    t.after(() => redis.close());
+    const devnet = await startDevnet({ rate: RATE, retarget: false, ...node });
+    t.after(() => devnet.close());
+    return new FrontEndLab(t, folder, devnet, redis);
+  }
+
+  dataFolder(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Writes a front end's configuration. @returns its path */
+  configure(name: string, settings: object = {}): string {
+    const path = join(this.folder, `${name}.json`);
+    const config = {
+      pool: { id: POOL_ID },
+      mode: 'pool',
+      nodes: [{ host: '127.0.0.1', port: this.devnet.minerApiPort, restPort: this.devnet.restPort }],
+      listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: { start: '1kH', min: '16H' } }],
+      store: { type: 'redis', url: this.redis.url },
+      dataFolder: this.dataFolder(name),
+      http: { host: '127.0.0.1', port: 0 },
+      admin: { host: '127.0.0.1', port: 0 },
+      stop: { closeOverMs: 100 },
+      ...settings,
+    };
+    writeFileSync(path, JSON.stringify(config));
+    return path;
+  }
+
+  /** Starts a process, and waits for nothing. */
+  spawn(name: string, { workers, config }: FrontEndOptions = {}): FrontEnd {
+    const count = workers === undefined ? [] : ['--workers', String(workers)];
+    const args = ['pool', '--config', this.configure(name, config), '--json', ...count];
+    const frontEnd = new FrontEnd(new LessworkRun(args, { [LAB_MARK]: this.folder }));
+    this.#t.after(() => frontEnd.kill());
+    return frontEnd;
+  }
+
+  /** Starts a front end, and waits until miners can connect and it has jobs. */
+  async start(name: string, options: FrontEndOptions = {}): Promise<FrontEnd> {
+    const frontEnd = this.spawn(name, options);
+    await waitFor(`${name} serves`, () => frontEnd.failedOr(() => frontEnd.serves), 30_000);
+    return frontEnd;
+  }
+
+  /** Runs a process to its end. */
+  async run(name: string, options: FrontEndOptions = {}): Promise<RunResult> {
+    return this.spawn(name, options).run.end();
+  }
+
+  /** `lesswork pool drain`. */
+  async drain(name: string, config: object = {}, ...more: string[]): Promise<RunResult> {
+    const args = ['pool', 'drain', '--config', this.configure(name, config), ...more];
+    return new LessworkRun(args, { [LAB_MARK]: this.folder }).end();
+  }
+
+  /** The store, as another front end of the pool sees it. */
+  async openStore(): Promise<Store> {
+    const identity = { poolId: POOL_ID, networkId: undefined, extranonceBytes: 2 };
+    const store = await openRedisStore(
+      { type: 'redis', url: this.redis.url, identity },
+      { onNotice: () => {} },
+    );
+    this.#t.after(() => store.close());
+    return store;
+  }
+}
+
+/** One process, or a primary with its workers. */
+export class FrontEnd {
+  readonly run: LessworkRun;
+
+  constructor(run: LessworkRun) {
+    this.run = run;
+  }
+
+  get port(): number {
+    return this.#line(({ type }) => type === 'listening')?.port as number;
+  }
+
+  get serves(): boolean {
+    const { said } = this;
+    return (
+      said.some(({ type }) => type === 'listening') &&
+      said.some(({ type }) => type === 'node') &&
+      said.some(({ type, what }) => type === 'serving' && what === 'admin')
+    );
+  }
+
+  get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
+    const whole = this.run.stdout.lastIndexOf('\n') + 1;
+    return this.run.stdout
+      .slice(0, whole)
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Messages of notices so far. */
+  get notices(): readonly string[] {
+    return this.said
+      .filter(({ type }) => type === 'notice')
+      .map(({ name, message }) => `${name}: ${message}`);
+  }
+
+  /** @throws AssertionError if the process has ended */
+  failedOr(condition: () => boolean): boolean {
+    assert.equal(this.run.child.exitCode, null, this.run.stderr + this.run.stdout);
+    return condition();
+  }
+
+  mine(options: StratumMinerOptions = {}): Promise<StratumMiner> {
+    return StratumMiner.open(this.port, options);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at what it expects
+  async api(path: string): Promise<any> {
+    return (await this.#fetch('api', `/api/pools/${POOL_ID}${path}`)).json();
+  }
+
+  admin(path: string, method = 'GET'): Promise<Response> {
+    return this.#fetch('admin', path, method);
+  }
+
+  /** The value of a metric. */
+  async metric(name: string): Promise<number> {
+    const text = await (await this.admin('/metrics')).text();
+    const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+    assert.ok(line !== undefined, `${name} in\n${text}`);
+    return Number(line.split(' ')[1]);
+  }
+
+  async kill(): Promise<void> {
+    this.run.child.kill('SIGKILL');
+    await this.run.end();
+  }
+
+  /** Ends it as an operator does. Fails unless it ends well. */
+  async stop(): Promise<void> {
+    this.run.child.kill('SIGTERM');
+    const { code, stderr } = await this.run.end();
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, '');
+  }
+
+  #fetch(what: string, path: string, method = 'GET'): Promise<Response> {
+    const { port } = this.#line((line) => line.type === 'serving' && line.what === what)!;
+    return fetch(`http://127.0.0.1:${port}${path}`, { method, signal: AbortSignal.timeout(20_000) });
+  }
+
+  #line(is: (line: { readonly type: string; readonly what?: unknown }) => boolean) {
+    return this.said.find(is);
+  }
+}
