@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +99,18 @@ function appendedFile(server: RedisServer): string {
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.incr.aof'))!);
 }
 
+/**
+ * Cuts a torn transaction off, wholly. Redis 7.0 itself leaves the beginning of one in the file, and at the start after
+ * the next runs that half of it together with what was appended: nobody could tell that from here.
+ */
+function mendTail(file: string): void {
+  const { status, stdout, stderr } = spawnSync('redis-check-aof', ['--fix', file], {
+    input: 'y\n',
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stdout + stderr);
+}
+
 for (const appendFsync of ['everysec', 'always'] as const) {
   test(`Redis killed under load, appendfsync ${appendFsync}: mining goes on, and in the end all is there, once`, {
     skip,
@@ -114,6 +127,7 @@ for (const appendFsync of ['everysec', 'always'] as const) {
       if (cut) {
         const file = appendedFile(server);
         truncateSync(file, Math.round(before + random() * (statSync(file).size - before)));
+        mendTail(file);
       }
       await goesOn(20 + Math.round(random() * 100));
       await server.start();
