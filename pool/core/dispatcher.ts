@@ -5,6 +5,7 @@
  * there is something newer. Only then may a miner move to another chain.
  * @module
  */
+import { equalBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard } from './header-board.js';
@@ -14,6 +15,9 @@ import { estimatedRate } from './vardiff.js';
 
 /** A miner's rate is booked anew when it is another by this part. */
 const RATE_CHANGE = 0.02;
+
+/** How much more than its shares' work at the wanted rate a miner may weigh: one whose difficulty is still rising. */
+const BEYOND_PROOF = 64;
 
 /** The rate of each miner is taken anew in one of so many sweeps. */
 const SWEEP_PARTS = 4;
@@ -55,7 +59,8 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const session of this.#sessions) {
-      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.newestNumber === 0)
+      const idle = session.chain === -1 && session.listener.jobs === 'one';
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle)
         this.#give(session, nowMs, usable);
     }
   }
@@ -89,7 +94,20 @@ export class Dispatcher {
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
+    const current = this.#board.current(chain);
+    // Of an old parent: its chain has moved on already.
+    if (current === undefined || !equalBytes(current.parent, header.parent)) return;
     this.#found.set(chain, header);
+    this.evict(chain, nowMs);
+  }
+
+  /** The header that a chain was left for, if it was. */
+  left(chain: ChainIndex): PoolHeader | undefined {
+    return this.#found.get(chain);
+  }
+
+  /** A chain has no header to give any more: its miners go elsewhere. */
+  evict(chain: ChainIndex, nowMs: number): void {
     const usable = this.#usable();
     for (const session of this.#sessions)
       if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
@@ -154,7 +172,13 @@ function bitsOf({ listener, chain }: Session): number {
   return chain === -1 ? 0 : 1 << chain;
 }
 
-/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
-function rateOf({ vardiff, listener }: Session, nowMs: number): number {
-  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
+/**
+ * Hashes per second as its shares tell; before the first, what its difficulty says. Whoever asks for an immense
+ * difficulty must not weigh more than all others: only what was proved counts, and somewhat above it.
+ */
+function rateOf({ vardiff, listener, provenWork, extranonceUsed }: Session, nowMs: number): number {
+  const { sharesPerMinute } = listener;
+  const proven = (provenWork * sharesPerMinute) / 60;
+  const estimated = estimatedRate(vardiff, sharesPerMinute, nowMs);
+  return Math.min(estimated, extranonceUsed ? proven * BEYOND_PROOF : proven);
 }

@@ -137,6 +137,13 @@ export class HeaderBoard {
     if (index !== -1) live.splice(index, 1);
   }
 
+  /** Takes no more shares on a header, and gives it to nobody any more. */
+  withdraw(header: PoolHeader, nowMs: number): void {
+    this.close(header, nowMs);
+    const { chain } = header.job;
+    if (this.#current[chain] === header) this.#current[chain] = undefined;
+  }
+
   /** Empties the tables of headers that are closed by now, and drops those of lost nodes. */
   sweep(nowMs: number): void {
     for (const header of this.#headers.values()) {

@@ -19,7 +19,7 @@ import type { DifficultyMemory } from './difficulty-memory.js';
 import { DifficultyTable } from './difficulty-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
-import { HeaderBoard } from './header-board.js';
+import { HeaderBoard, type PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './live-worker.js';
 import { RequestDesk } from './request-desk.js';
@@ -169,7 +169,7 @@ export class Pool implements SessionHost {
     this.#dispatcher.remove(session, this.#modules.now());
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
-      this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
+      this.#modules.difficultyMemory.note(identityOf(first), session.lastWork);
     for (const worker of session.workers()) {
       if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
         this.acknowledgements.releaseWorker(worker.journalWorker);
@@ -198,15 +198,28 @@ export class Pool implements SessionHost {
     this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
       if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
       session.setDifficulty(work);
+      session.provenWork = Number(session.difficulty.work);
       this.#dispatcher.freshen(session, this.#modules.now());
     });
   }
 
   /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
-  leaveParent(chain: ChainIndex, parent: string): void {
+  leaveParent(chain: ChainIndex, parent: string, hash: string): void {
     const header = this.board.current(chain);
-    if (header !== undefined && bytesToHex(header.parent) === parent)
+    if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
       this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** That block was not taken after all. */
+  rejoinParent(chain: ChainIndex, parent: string): void {
+    const header = this.#dispatcher.left(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent)
+      this.#dispatcher.reopen(header, this.#modules.now());
+  }
+
+  closeHeader(header: PoolHeader, nowMs: number): void {
+    this.board.withdraw(header, nowMs);
+    this.#dispatcher.evict(header.job.chain, nowMs);
   }
 
   /** Extranonces are no longer ours: their miners have to come again. */

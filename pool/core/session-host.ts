@@ -72,6 +72,8 @@ export interface SessionHost {
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
   submitBlock(find: BlockFind): void;
+  /** Takes no more shares on a header: its miners get other work. */
+  closeHeader(header: PoolHeader, nowMs: number): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;
 }

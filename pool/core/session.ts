@@ -43,6 +43,10 @@ export class Session implements Recipient, BalancedMiner {
   extranonceUsed = false;
   /** Header of its present job, where it has one at a time. */
   job: PoolHeader | undefined;
+  /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
+  provenWork: number;
+  /** Work of its last accepted share. */
+  lastWork: bigint;
   /** When its present job was sent, ms. */
   jobSentMs = 0;
   /** The difficulty that the next header will have, and the one that it was told last. */
@@ -69,6 +73,8 @@ export class Session implements Recipient, BalancedMiner {
     this.#toldDifficulty = this.difficulty;
     this.vardiff = startVardiff(listener.startWork, modules.nowMs);
     this.difficultyFixed = listener.fixed;
+    this.provenWork = Number(listener.startWork);
+    this.lastWork = listener.startWork;
   }
 
   get authorized(): boolean {
@@ -118,10 +124,16 @@ export class Session implements Recipient, BalancedMiner {
     return true;
   }
 
-  /** Sends several chains' newest headers at once. */
+  /** Sends several chains' newest headers at once. @param headers - at least one */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
-    const objects = headers.map((header) => header.jobObject(this.#difficultyFor(header)));
-    this.#noteJob(this.difficulty, nowMs);
+    // Who goes by the difficulty that was told last must not miss a share on any of them.
+    let lowest = this.#difficultyFor(headers[0]!);
+    const objects = headers.map((header) => {
+      const difficulty = this.#difficultyFor(header);
+      if (difficulty.work < lowest.work) lowest = difficulty;
+      return header.jobObject(difficulty);
+    });
+    this.#noteJob(lowest, nowMs);
     this.say(notifyLine(objects));
   }
 
@@ -129,7 +141,10 @@ export class Session implements Recipient, BalancedMiner {
   noteShare({ work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
     this.connection.noteAccepted();
-    noteShare(this.vardiff, Number(work), nowMs);
+    const share = Number(work);
+    this.lastWork = work;
+    if (share > this.provenWork) this.provenWork = share;
+    noteShare(this.vardiff, share, nowMs);
     this.adjust(nowMs);
   }
 

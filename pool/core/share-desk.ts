@@ -73,7 +73,8 @@ export class ShareDesk {
   ): Judged | RejectReason {
     const named = this.#host.board.find(headerNumber);
     const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
-    if (first !== undefined && !mayBeOfAnotherJob(first.verdict.reject)) return first;
+    if (first !== undefined && (first.verdict.block || !mayBeOfAnotherJob(first.verdict.reject)))
+      return first;
     // Some miners name a wrong job: what proves itself elsewhere counts there.
     const meant = newestOfClaim(session, claim, named);
     const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
@@ -112,9 +113,9 @@ export class ShareDesk {
     difficulty: ShareDifficulty,
     nowMs: number,
   ): void {
-    const { journal, acknowledgements, board } = this.#host;
+    const { journal, acknowledgements } = this.#host;
     header.shares.add(nonce);
-    if (header.shares.size >= MAX_SHARES_PER_HEADER) board.close(header, nowMs);
+    if (header.shares.size >= MAX_SHARES_PER_HEADER) this.#host.closeHeader(header, nowMs);
     const { account, name } = worker!;
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
@@ -166,6 +167,7 @@ function isProved({ reject, block }: ShareVerdict): boolean {
 /** Whether a share that is none on the job that it names may be one on another. */
 function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
   return (
+    reject === 'stale' ||
     reject === 'wrongChain' ||
     reject === 'wrongHashChain' ||
     reject === 'lowDifficulty' ||

@@ -63,7 +63,7 @@ function serve(frontEnd: FrontEnd, recording: Recording, closeOverMs: number): v
   // Without its primary nobody could stop it any more.
   process.on('disconnect', () => void end());
   void frontEnd.failure.then(({ message }) => {
-    tell({ type: 'failed', message });
+    tell({ type: 'failed', message, fatal: true });
     void end();
   });
   tell({ type: 'ready', ports: frontEnd.ports });
@@ -75,7 +75,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   await main();
 } catch (error) {
-  tell({ type: 'failed', message: (error as Error).message });
+  tell({ type: 'failed', message: (error as Error).message, fatal: false });
   process.exitCode = 1;
   process.disconnect?.();
 }
