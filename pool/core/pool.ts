@@ -19,9 +19,10 @@ import type { DifficultyMemory } from './difficulty-memory.js';
 import { DifficultyTable } from './difficulty-table.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
-import { HeaderBoard, type PoolHeader } from './header-board.js';
+import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './live-worker.js';
+import type { PoolHeader } from './pool-header.js';
 import { RequestDesk } from './request-desk.js';
 import { Session } from './session.js';
 import type {
