@@ -18,6 +18,7 @@ export const DISCONNECT_REASONS = [
   'messageRate',
   'invalidShares',
   'banned',
+  'refusedLogins',
   'noExtranonce',
   'extranonceLost',
   'unrecorded',

@@ -23,6 +23,9 @@ export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
 
+/** Refused authorizations of one connection: then it is closed. */
+const MAX_REFUSED_LOGINS = 10;
+
 const FULL: Readonly<Record<WorkerRefusal, string>> = {
   accountFull: 'too many workers of this account are connected',
   addressFull: 'too many workers from your address are connected',
@@ -96,6 +99,9 @@ export class RequestDesk {
     if (refusal !== undefined) {
       counters.authorizationsRefused++;
       session.say(errorLine(id, BAD_WORKER_CODE, refusal));
+      // They take a line to send, and half a millisecond to look at.
+      session.refusedLogins++;
+      if (session.refusedLogins >= MAX_REFUSED_LOGINS) this.#host.disconnect(session, 'refusedLogins');
       return;
     }
     if (first && !this.#takeExtranonce(session)) {
@@ -116,8 +122,12 @@ export class RequestDesk {
     if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
     const login = parseLogin(loginText);
     if (login.kind === 'refused') return login.reason;
-    for (const { account, name } of session.workers())
-      if (account.key === login.account.key && name === login.worker) return undefined;
+    const known = session.workerOf(login.account.key, login.worker);
+    if (known !== undefined) {
+      // Perhaps in another spelling: submissions may name it so.
+      if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(loginText, known);
+      return undefined;
+    }
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
       return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
     const first = !session.authorized;

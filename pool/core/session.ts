@@ -43,6 +43,7 @@ export class Session implements Recipient, BalancedMiner {
   extranonceUsed = false;
   /** Header of its present job, where it has one at a time. */
   job: PoolHeader | undefined;
+  refusedLogins = 0;
   /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
   provenWork: number;
   /** Work of its last accepted share. */
@@ -81,7 +82,7 @@ export class Session implements Recipient, BalancedMiner {
     return this.#firstWorker !== undefined;
   }
 
-  /** Workers that were authorized here. */
+  /** Logins that were authorized here. */
   get workerCount(): number {
     return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
   }
@@ -101,9 +102,17 @@ export class Session implements Recipient, BalancedMiner {
     return this.#moreWorkers?.get(login) ?? this.#firstWorker;
   }
 
-  *workers(): Iterable<LiveWorker> {
-    if (this.#firstWorker !== undefined) yield this.#firstWorker;
-    if (this.#moreWorkers !== undefined) yield* this.#moreWorkers.values();
+  /** Each of them once. */
+  workers(): Iterable<LiveWorker> {
+    if (this.#firstWorker === undefined) return [];
+    return new Set([this.#firstWorker, ...(this.#moreWorkers?.values() ?? [])]);
+  }
+
+  /** One of them by account and name. */
+  workerOf(accountKey: string, name: string): LiveWorker | undefined {
+    for (const worker of this.workers())
+      if (worker.account.key === accountKey && worker.name === name) return worker;
+    return undefined;
   }
 
   /** Says the difficulty, before anything from the client. */

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { targetBytes } from '../../../protocol/target.js';
 import { makeJobs } from '../../support/jobs.js';
-import { ADDRESS, isShare, OTHER_ADDRESS, type TestMiner, TestPool } from '../../support/test-pool.js';
+import {
+  ADDRESS,
+  isShare,
+  OTHER_ADDRESS,
+  type TestMiner,
+  TestPool,
+  type ToldJob,
+} from '../../support/test-pool.js';
 
 const HARD = targetBytes(1n);
 
@@ -331,4 +338,46 @@ test('who breaks the protocol in the tick of a good share is told of the share, 
   assert.equal(miner.lines.filter(({ id }) => id === 'share').length, 1);
   assert.deepEqual([pool.journal.shares.length, pool.pool.counters.accepted], [2, 2]);
   assert.equal(pool.pool.counters.disconnected.garbage, 1);
+});
+
+test('a block under the id of a job that is closed goes to the node', () => {
+  const pool = new TestPool();
+  const session = pool.upstream.lead(makeJobs());
+  const miner = pool.connect({ jobs: 'all' });
+  miner.authorize();
+  const old = (miner.lines.findLast(({ method }) => method === 'mining.notify')!.params as ToldJob[])[0]!;
+  pool.upstream.events!.onJobs(session, makeJobs({ parent: 2 }));
+  pool.endTick();
+  const now = (miner.lines.findLast(({ method }) => method === 'mining.notify')!.params as ToldJob[])[0]!;
+  const nonce = miner.shares(now).next().value;
+  const sent = pool.upstream.submitted.length;
+  assert.equal(miner.submit(nonce, { ...now, jobId: old.jobId }).result, true);
+  assert.equal(pool.upstream.submitted.length, sent + 1);
+});
+
+test('a chain is not left for a block on an old parent, nor for one that was refused beside another that was', () => {
+  const pool = new TestPool();
+  const session = pool.upstream.lead(makeJobs());
+  const miners = Array.from({ length: 32 }, () => pool.connect());
+  for (const miner of miners) miner.authorize();
+  const finder = miners[0]!;
+  const { job } = finder;
+  const chain = job.fromGroup * 4 + job.toGroup;
+  const shares = finder.shares(job);
+  finder.submit(shares.next().value, job);
+  finder.submit(shares.next().value, job);
+  assert.equal(pool.upstream.submitted.length, 2);
+  for (const { hash } of pool.upstream.submitted) pool.upstream.events!.onBlockState(hash, 'refused');
+  assert.deepEqual(
+    pool.events
+      .filter(({ type }) => type === 'blockState')
+      .map((event) => 'surplus' in event && event.surplus),
+    [true, false],
+  );
+  pool.upstream.events!.onJobs(session, makeJobs({ parent: 2 }));
+  finder.submit(shares.next().value, job);
+  assert.equal(pool.upstream.submitted.length, 3);
+  const newcomers = Array.from({ length: 32 }, () => pool.connect());
+  for (const miner of newcomers) miner.authorize();
+  assert.ok([...miners, ...newcomers].some(({ session }) => session.chain === chain));
 });
