@@ -59,7 +59,7 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const session of this.#sessions) {
-      const idle = session.chain === -1 && session.listener.jobs === 'one';
+      const idle = session.chain === -1 && !session.allJobs;
       if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle)
         this.#give(session, nowMs, usable);
     }
@@ -86,7 +86,7 @@ export class Dispatcher {
 
   /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
   freshen(session: Session, nowMs: number): void {
-    if (!this.#sessions.has(session) || session.listener.jobs === 'all') return;
+    if (!this.#sessions.has(session) || session.allJobs) return;
     const fresh = this.#neverSent(session);
     if (fresh !== 0) this.#give(session, nowMs, fresh);
   }
@@ -118,8 +118,7 @@ export class Dispatcher {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
     const usable = this.#usable();
-    for (const session of this.#sessions)
-      if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
+    for (const session of this.#sessions) if (session.allJobs) this.#give(session, nowMs, usable);
   }
 
   /** Bits of the chains with work whose newest header a miner was never sent. */
@@ -133,7 +132,7 @@ export class Dispatcher {
   }
 
   #give(session: Session, nowMs: number, usable: number): void {
-    if (session.listener.jobs === 'all') {
+    if (session.allJobs) {
       const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
         (chain) => this.#board.current(chain)!,
       );
@@ -167,8 +166,8 @@ export class Dispatcher {
 }
 
 /** Bits of the chains that a miner works on. */
-function bitsOf({ listener, chain }: Session): number {
-  if (listener.jobs === 'all') return EVERY_CHAIN;
+function bitsOf({ allJobs, chain }: Session): number {
+  if (allJobs) return EVERY_CHAIN;
   return chain === -1 ? 0 : 1 << chain;
 }
 

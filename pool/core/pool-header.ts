@@ -8,7 +8,7 @@ import type { Job } from '../../protocol/job.js';
 import { jobHead, jobObject, notifyLine } from '../../protocol/stratum/reply.js';
 import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
 import { clampWork, MAX_WORK, MIN_WORK } from './difficulty.js';
-import type { ShareDifficulty } from './difficulty-table.js';
+import type { DifficultyTable, ShareDifficulty } from './difficulty-table.js';
 import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
 import type { UpstreamSession } from './upstream.js';
 
@@ -32,6 +32,8 @@ export class PoolHeader {
   /** Texts of its job by difficulty: made once, sent to everybody. */
   readonly #objects = new Map<ShareDifficulty, string>();
   readonly #lines = new Map<ShareDifficulty, Buffer>();
+  #cappedFrom: ShareDifficulty | undefined;
+  #capped: ShareDifficulty | undefined;
   /** Most miners of a pool have one difficulty: the line that was asked for last. */
   #lastDifficulty: ShareDifficulty | undefined;
   #lastLine: Buffer | undefined;
@@ -56,6 +58,17 @@ export class PoolHeader {
     this.bytes = joinHeader(NO_NONCE, job.headerBlob);
     this.timestampMs = Number(decodeHeader(this.bytes).timestamp);
     this.blockWork = clampWork(expectedHashes(targetOfBytes(job.target)), MIN_WORK, MAX_WORK);
+  }
+
+  /**
+   * A difficulty, or that of a block where it is less: above it a share target would make miners pass over blocks.
+   * @param difficulties - where that is made
+   */
+  cap(difficulty: ShareDifficulty, difficulties: DifficultyTable): ShareDifficulty {
+    if (difficulty === this.#cappedFrom) return this.#capped!;
+    this.#cappedFrom = difficulty;
+    this.#capped = difficulty.work > this.blockWork ? difficulties.of(this.blockWork) : difficulty;
+    return this.#capped;
   }
 
   /** Its job object in `mining.notify`. */

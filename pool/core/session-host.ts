@@ -29,13 +29,22 @@ export interface ListenerSettings {
   readonly jobs: 'one' | 'all';
 }
 
+/** Takes text of one character a byte, or bytes. */
+export interface SessionOutput {
+  /** @returns false if so much waits that `checkUnsent` is due */
+  write(data: string | Uint8Array): boolean;
+}
+
 /** What a session needs of its connection. */
 export interface SessionConnection {
   /** Canonical text of the client's address. */
   readonly remoteAddress: string;
   /** Whether that address is free of its limits. */
   readonly trusted: boolean;
-  write(data: string | Uint8Array): void;
+  /** Where its bytes go. Directly, since a job to thousands of miners is little else than this. */
+  readonly output: SessionOutput;
+  /** The output said that much waits there: ends a connection that does not read. */
+  checkUnsent(): void;
   /** Sends what is queued, then closes. */
   end(): void;
   noteAccepted(): void;

@@ -12,7 +12,7 @@ import type { ShareDifficulty } from './difficulty-table.js';
 import { HeaderDifficulties } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
 import type { PoolHeader } from './pool-header.js';
-import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
+import type { ListenerSettings, SessionConnection, SessionHost, SessionOutput } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 
 export class Session implements Recipient, BalancedMiner {
@@ -23,6 +23,9 @@ export class Session implements Recipient, BalancedMiner {
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
+  readonly #output: SessionOutput;
+  /** All chains' jobs at once, rather than one. */
+  readonly allJobs: boolean;
   // Written by the balance of the chains.
   rate = 0;
   chain: ChainIndex = -1;
@@ -70,6 +73,8 @@ export class Session implements Recipient, BalancedMiner {
     this.listener = listener;
     this.#host = modules.host;
     this.connection = modules.connection;
+    this.#output = modules.connection.output;
+    this.allJobs = listener.jobs === 'all';
     this.difficulty = modules.host.difficulties.of(listener.startWork);
     this.#toldDifficulty = this.difficulty;
     this.vardiff = startVardiff(listener.startWork, modules.nowMs);
@@ -178,7 +183,7 @@ export class Session implements Recipient, BalancedMiner {
     const text = this.out;
     this.out = '';
     this.queued = false;
-    if (!this.closed && text !== '') this.connection.write(text);
+    if (!this.closed && text !== '') this.#write(text);
   }
 
   /** Whether a header was sent here before. */
@@ -188,10 +193,7 @@ export class Session implements Recipient, BalancedMiner {
 
   /** The difficulty of a header here, from now on if it is new. */
   #difficultyFor(header: PoolHeader): ShareDifficulty {
-    // Above the block's own a share target would make miners pass over blocks.
-    const { difficulty } = this;
-    const wanted =
-      difficulty.work > header.blockWork ? this.#host.difficulties.of(header.blockWork) : difficulty;
+    const wanted = header.cap(this.difficulty, this.#host.difficulties);
     if (header.number <= this.newestNumber) return this.jobs.send(header, wanted);
     this.newestNumber = header.number;
     return this.jobs.sendNew(header, wanted);
@@ -202,7 +204,11 @@ export class Session implements Recipient, BalancedMiner {
     const line = header.notifyLine(difficulty);
     // The same bytes for everybody; behind what was said before.
     if (this.queued) this.say(line.toString('latin1'));
-    else if (!this.closed) this.connection.write(line);
+    else if (!this.closed) this.#write(line);
+  }
+
+  #write(data: string | Uint8Array): void {
+    if (!this.#output.write(data)) this.connection.checkUnsent();
   }
 
   #noteJob(difficulty: ShareDifficulty, nowMs: number): void {

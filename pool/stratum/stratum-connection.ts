@@ -13,7 +13,7 @@ import type { Breakage, Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost } from './connection-host.js';
 
 export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
-  readonly #channel: Channel;
+  readonly output: Channel;
   readonly #host: ConnectionHost;
   readonly #lines: LineSplitter;
   readonly session: Session;
@@ -33,7 +33,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
 
   constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
     const nowMs = host.now();
-    this.#channel = channel;
+    this.output = channel;
     this.#host = host;
     this.trusted = host.isTrusted(channel.remoteAddress);
     ({ tokens: this.tokens, atMs: this.atMs } = host.messageLimit.start(nowMs));
@@ -43,19 +43,18 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   }
 
   get remoteAddress(): string {
-    return this.#channel.remoteAddress;
+    return this.output.remoteAddress;
   }
 
-  write(data: string | Uint8Array): void {
-    if (this.#channel.write(data)) return;
+  checkUnsent(): void {
     // A client that does not read is dropped before it holds memory.
-    if (this.#channel.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
+    if (this.output.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
     this.#host.pool.drop(this.session, 'slowReader');
-    this.#channel.destroy();
+    this.output.destroy();
   }
 
   end(): void {
-    this.#channel.end();
+    this.output.end();
   }
 
   noteAccepted(): void {

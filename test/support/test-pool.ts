@@ -220,15 +220,19 @@ export class TestMiner {
   constructor(pool: TestPool, listener: ListenerSettings, origin: Partial<WorkerOrigin>) {
     this.#pool = pool;
     this.session = pool.pool.connect(listener, {
-      write: (data) => {
-        for (const line of Buffer.from(data as string)
-          .toString('latin1')
-          .split('\n')
-          .slice(0, -1)) {
-          this.raw.push(line);
-          this.lines.push(JSON.parse(line) as PoolLine);
-        }
+      output: {
+        write: (data) => {
+          for (const line of Buffer.from(data as string)
+            .toString('latin1')
+            .split('\n')
+            .slice(0, -1)) {
+            this.raw.push(line);
+            this.lines.push(JSON.parse(line) as PoolLine);
+          }
+          return true;
+        },
       },
+      checkUnsent: () => {},
       end: () => {
         this.ended = true;
       },
