@@ -162,7 +162,6 @@ test('bad shares are refused by their code, and counted by their reason', async 
 
 test('names that are no worker names are refused with 22; those that objects stumble over are names like others', async (t) => {
   const lab = await PoolUnderFire.start(t);
-  const client = new RudeClient(await lab.client());
   for (const name of [
     '{}',
     'a b',
