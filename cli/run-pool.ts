@@ -14,6 +14,7 @@ import { systemSources } from '../pool/config/sources.js';
 import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
 import type { OutputOptions } from './options.js';
 import { packageVersion } from './package-version.js';
+import { keepYoungGenerationSmall } from './young-generation.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -43,6 +44,7 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
   const level = output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel;
   const log = createPoolLog(process.stdout, { json: output.json, level });
   const pool = await start(config, options, log);
+  keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
   const reload = (): void => pool.reload();
   process.on('SIGHUP', reload);

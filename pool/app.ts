@@ -41,6 +41,8 @@ export interface RunningPool {
 /** A pool of this process. */
 export interface PoolApp extends RunningPool {
   readonly pool: Pool;
+  /** Connections that never became a miner's, counted by reason. */
+  readonly refused: ReadonlyMap<string, number>;
 }
 
 /** How often the API's thread is told what is true at the moment, ms. */
@@ -105,6 +107,7 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
       onEvent({ type: 'serving', what: 'admin', host: config.admin.host, port: admin.port });
     return {
       pool: started.pool,
+      refused: started.refused,
       ports: started.ports,
       httpPort,
       adminPort: admin?.port,

@@ -44,6 +44,8 @@ export interface FrontEnd {
   readonly upstream: FullNodeUpstream;
   /** Port of each listener, by its name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Connections that never became a miner's, counted by reason. */
+  readonly refused: ReadonlyMap<string, number>;
   /** Settles when it can't go on: with the reason. */
   readonly failure: Promise<Error>;
   /** Where it stands; its hashrate is over the time since this was asked last. */
@@ -70,7 +72,8 @@ export async function startFrontEnd(
   config: PoolConfig,
   { recording, name, onEvent }: FrontEndModules,
 ): Promise<FrontEnd> {
-  const now = (): number => performance.now();
+  // Whole ms: what is kept of them for each miner takes less room, and is written without a detour.
+  const now = (): number => Math.round(performance.now());
   const storeNow = (): number => recording.clock.now();
   const { store, journal } = recording;
   const limits = { ...config.limits, maxConnections: maxConnectionsOf(config, onEvent) };
@@ -99,6 +102,8 @@ export async function startFrontEnd(
       parentGraceMs: config.jobs.parentGraceMs,
       maxLivePerChain: config.jobs.liveHeadersPerChain,
       tolerance: config.shares.tolerance,
+      workersPerAccount: limits.workersPerAccount,
+      workersPerAddress: limits.workersPerAddress,
     },
     {
       upstream,
@@ -136,12 +141,14 @@ export async function startFrontEnd(
       ...limits.deadlines,
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: limits.unsentBytes,
+      reconnectAgents: config.stop.reconnectAgents,
     },
     {
       pool,
       bans,
       now,
       storeNow,
+      random: Math.random,
       onBan: (ban) => {
         shared.ban(ban);
         onEvent({ type: 'ban', ...ban });
@@ -204,6 +211,7 @@ export async function startFrontEnd(
     bans,
     upstream,
     ports,
+    refused: server.refused,
     failure,
     status: createStatusReader(pool, now),
     liveFacts: () => facts.collect(storeNow()),

@@ -27,6 +27,9 @@ export interface SharedStateModules {
 /** Open blocks that are looked up at once. */
 const MAX_LOOKED_UP = 1_000;
 
+/** Found blocks that are remembered until their fate is told. */
+const MAX_FOUNDS = 256;
+
 /** How often bans are read anew and blocks without an end are looked for, ms: events may be lost. */
 const SYNC_EVERY_MS = 60_000;
 
@@ -38,6 +41,12 @@ export class SharedState {
   readonly #unsubscribe: () => void;
   /** A block of ours from before is in nobody's hands. On the store's clock. */
   readonly #startedMs: number;
+  /** What the nodes say they are, while the store has not agreed. */
+  #unclaimed: number | undefined;
+  /** Bans of this front end that the store may not have. */
+  readonly #unstored = new Map<string, Ban>();
+  /** Blocks that were found lately, by hash. */
+  readonly #founds = new Map<string, PoolEvent & { type: 'blockFound' }>();
   #syncedMs = Number.NEGATIVE_INFINITY;
   readonly #lookedUp = new Set<string>();
 
@@ -56,9 +65,8 @@ export class SharedState {
 
   /** An address was banned here. */
   ban(ban: Ban): void {
-    this.#modules.store.addBan(ban).catch(() => {
-      // It counts here all the same.
-    });
+    this.#unstored.set(ban.address, ban);
+    this.#store(ban);
     this.tell({ type: 'ban', ban });
   }
 
@@ -70,11 +78,17 @@ export class SharedState {
     this.tell({ type: 'unban', address });
   }
 
-  /** The nodes have said which network they are of. */
+  /** The nodes have said which network they are of. Tried again until the store has answered. */
   claimNetwork(networkId: number): void {
-    this.#modules.store.claimNetwork(networkId).catch((error: Error) => {
-      if (error instanceof StoreMismatchError) this.#modules.onFatal(error);
-    });
+    this.#unclaimed = networkId;
+    this.#modules.store.claimNetwork(networkId).then(
+      () => {
+        if (this.#unclaimed === networkId) this.#unclaimed = undefined;
+      },
+      (error: Error) => {
+        if (error instanceof StoreMismatchError) this.#modules.onFatal(error);
+      },
+    );
   }
 
   /** The store has what it had not: the journal of an earlier run, or it was away. It is read again at the next tick. */
@@ -86,6 +100,7 @@ export class SharedState {
   tick(nowMs: number): void {
     if (nowMs - this.#syncedMs < SYNC_EVERY_MS) return;
     this.#syncedMs = nowMs;
+    if (this.#unclaimed !== undefined) this.claimNetwork(this.#unclaimed);
     this.#modules.bans.sweep(this.#modules.storeNow());
     this.#sync().catch(() => {
       // The store is away: the recorder says so.
@@ -98,7 +113,13 @@ export class SharedState {
 
   async #sync(): Promise<void> {
     const { store, bans, upstream, storeNow, frontEnd } = this.#modules;
-    for (const ban of await store.bans()) bans.add(ban);
+    for (const ban of this.#unstored.values()) this.#store(ban);
+    const stored = await store.bans();
+    const addresses = new Set(stored.map(({ address }) => address));
+    // Ended elsewhere, and we did not hear of it.
+    for (const { address } of [...bans.values()])
+      if (!addresses.has(address) && !this.#unstored.has(address)) bans.remove(address);
+    for (const ban of stored) bans.add(ban);
     const open = await store.blocks({ offset: 0, limit: MAX_LOOKED_UP }, OPEN_BLOCK_STATES);
     const oldMs = storeNow() - OPEN_BLOCK_AGE_MS;
     for (const block of open) {
@@ -111,10 +132,28 @@ export class SharedState {
     if (this.#lookedUp.size > MAX_LOOKED_UP) this.#lookedUp.clear();
   }
 
+  #store(ban: Ban): void {
+    this.#modules.store.addBan(ban).then(
+      () => this.#unstored.delete(ban.address),
+      () => {
+        // It counts here all the same, and is told the store again.
+        if (ban.untilMs < this.#modules.storeNow()) this.#unstored.delete(ban.address);
+      },
+    );
+  }
+
   #hear(event: PoolEvent): void {
     const { pool, bans } = this.#modules;
-    if (event.type === 'blockFound') pool.leaveParent(event.chain, event.parent);
-    else if (event.type === 'ban') bans.add(event.ban);
+    if (event.type === 'blockFound') {
+      this.#founds.set(event.hash, event);
+      if (this.#founds.size > MAX_FOUNDS) this.#founds.delete(this.#founds.keys().next().value!);
+      pool.leaveParent(event.chain, event.parent, event.hash);
+    } else if (event.type === 'blockState') {
+      const found = this.#founds.get(event.hash);
+      if (found !== undefined && (event.state === 'refused' || event.state === 'missing'))
+        pool.rejoinParent(found.chain, found.parent);
+    }
+    if (event.type === 'ban') bans.add(event.ban);
     else if (event.type === 'unban') bans.remove(event.address);
   }
 }

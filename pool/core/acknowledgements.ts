@@ -9,9 +9,9 @@
 import { errorLine, resultLine } from '../../protocol/stratum/reply.js';
 import type { Counters } from './counters.js';
 import type { Difficulty } from './difficulty.js';
-import type { PoolHeader } from './header-board.js';
 import type { JournalWorker, ShareJournal } from './journal.js';
 import { REJECT_REASONS } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 
 /** Whoever is replied to. */
 export interface Recipient {
@@ -68,6 +68,11 @@ export class Acknowledgements {
     this.#nonces.push(nonce);
     this.#difficulties.push(difficulty);
     this.schedule();
+  }
+
+  /** Whether an acknowledgement for it waits for the end of the tick. */
+  owes(recipient: Recipient): boolean {
+    return this.#recipients.includes(recipient);
   }
 
   /** Lets a worker's number in the journal go, when what was noted for it is on record. */

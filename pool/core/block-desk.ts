@@ -7,8 +7,8 @@ import { NONCE_BYTES } from '../../protocol/header.js';
 import type { BlockStateChange } from './block-record.js';
 import type { Counters } from './counters.js';
 import type { PoolServerEvent } from './events.js';
-import type { PoolHeader } from './header-board.js';
 import type { ShareJournal } from './journal.js';
+import type { PoolHeader } from './pool-header.js';
 import type { BlockFind } from './session-host.js';
 import type { PoolEvent } from './store.js';
 import type { Upstream } from './upstream.js';
@@ -38,6 +38,8 @@ export class BlockDesk {
   readonly #modules: BlockDeskModules;
   /** By hash. */
   readonly #open = new Map<string, PoolHeader>();
+  /** Headers that had a block accepted: their node takes no other. */
+  readonly #taken = new WeakSet<PoolHeader>();
 
   constructor(frontEnd: string, modules: BlockDeskModules) {
     this.#frontEnd = frontEnd;
@@ -93,11 +95,17 @@ export class BlockDesk {
     const header = this.#open.get(hash);
     counters.blockStates[state]++;
     journal.blockState({ hash, state, atMs: Math.round(storeNow()) });
-    const surplus = state === 'refused' && header !== undefined && header.blocks.size > 1;
+    if (state !== 'unanswered') this.#open.delete(hash);
+    if (state === 'accepted' && header !== undefined) this.#taken.add(header);
+    const surplus = state === 'refused' && header !== undefined && this.#hasOther(header);
     const { chain, height } = header?.job ?? {};
     onEvent({ type: 'blockState', hash, state, surplus, chain, height });
     publish({ type: 'blockState', hash, state });
-    if (state !== 'unanswered') this.#open.delete(hash);
     if (header !== undefined && !surplus && (state === 'refused' || state === 'missing')) onReopen(header);
+  }
+
+  /** Whether another block of a header was accepted, or may yet be. */
+  #hasOther(header: PoolHeader): boolean {
+    return this.#taken.has(header) || [...this.#open.values()].includes(header);
   }
 }

@@ -18,6 +18,7 @@ export const DISCONNECT_REASONS = [
   'messageRate',
   'invalidShares',
   'banned',
+  'refusedLogins',
   'noExtranonce',
   'extranonceLost',
   'unrecorded',
@@ -26,10 +27,13 @@ export const DISCONNECT_REASONS = [
 
 export type DisconnectReason = (typeof DISCONNECT_REASONS)[number];
 
+/** Low limbs are below it. */
+const LIMB = 2 ** 32;
+
 /** Counts of one front end. Work is kept in two limbs, since a number would not hold it exactly. */
 export class Counters {
   accepted = 0;
-  /** Expected hashes of the accepted shares: low 32 bits of each, summed; and the rest. */
+  /** Expected hashes of the accepted shares: low 32 bits, and the rest. */
   workLow = 0;
   workHigh = 0;
   readonly rejected = zeros(REJECT_REASON_NAMES);
@@ -45,8 +49,9 @@ export class Counters {
 
   accept({ low, high }: Difficulty): void {
     this.accepted++;
-    this.workLow += low;
-    this.workHigh += high;
+    const sum = this.workLow + low;
+    this.workLow = sum % LIMB;
+    this.workHigh += high + (sum >= LIMB ? 1 : 0);
   }
 
   reject(reason: RejectReason): void {

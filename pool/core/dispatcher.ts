@@ -5,14 +5,19 @@
  * there is something newer. Only then may a miner move to another chain.
  * @module
  */
+import { equalBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
-import type { BoardChange, HeaderBoard, PoolHeader } from './header-board.js';
+import type { BoardChange, HeaderBoard } from './header-board.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import { estimatedRate } from './vardiff.js';
 
 /** A miner's rate is booked anew when it is another by this part. */
 const RATE_CHANGE = 0.02;
+
+/** How much more than its shares' work at the wanted rate a miner may weigh: one whose difficulty is still rising. */
+const BEYOND_PROOF = 64;
 
 /** The rate of each miner is taken anew in one of so many sweeps. */
 const SWEEP_PARTS = 4;
@@ -54,7 +59,8 @@ export class Dispatcher {
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
     for (const session of this.#sessions) {
-      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || session.newestNumber === 0)
+      const idle = session.chain === -1 && !session.allJobs;
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle)
         this.#give(session, nowMs, usable);
     }
   }
@@ -80,7 +86,7 @@ export class Dispatcher {
 
   /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
   freshen(session: Session, nowMs: number): void {
-    if (!this.#sessions.has(session) || session.listener.jobs === 'all') return;
+    if (!this.#sessions.has(session) || session.allJobs) return;
     const fresh = this.#neverSent(session);
     if (fresh !== 0) this.#give(session, nowMs, fresh);
   }
@@ -88,7 +94,20 @@ export class Dispatcher {
   /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
+    const current = this.#board.current(chain);
+    // Of an old parent: its chain has moved on already.
+    if (current === undefined || !equalBytes(current.parent, header.parent)) return;
     this.#found.set(chain, header);
+    this.evict(chain, nowMs);
+  }
+
+  /** The header that a chain was left for, if it was. */
+  left(chain: ChainIndex): PoolHeader | undefined {
+    return this.#found.get(chain);
+  }
+
+  /** A chain has no header to give any more: its miners go elsewhere. */
+  evict(chain: ChainIndex, nowMs: number): void {
     const usable = this.#usable();
     for (const session of this.#sessions)
       if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
@@ -99,8 +118,7 @@ export class Dispatcher {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
     const usable = this.#usable();
-    for (const session of this.#sessions)
-      if (session.listener.jobs === 'all') this.#give(session, nowMs, usable);
+    for (const session of this.#sessions) if (session.allJobs) this.#give(session, nowMs, usable);
   }
 
   /** Bits of the chains with work whose newest header a miner was never sent. */
@@ -114,7 +132,7 @@ export class Dispatcher {
   }
 
   #give(session: Session, nowMs: number, usable: number): void {
-    if (session.listener.jobs === 'all') {
+    if (session.allJobs) {
       const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
         (chain) => this.#board.current(chain)!,
       );
@@ -148,12 +166,18 @@ export class Dispatcher {
 }
 
 /** Bits of the chains that a miner works on. */
-function bitsOf({ listener, chain }: Session): number {
-  if (listener.jobs === 'all') return EVERY_CHAIN;
+function bitsOf({ allJobs, chain }: Session): number {
+  if (allJobs) return EVERY_CHAIN;
   return chain === -1 ? 0 : 1 << chain;
 }
 
-/** Hashes per second as its shares tell; what its difficulty says before it is measured. */
-function rateOf({ vardiff, listener }: Session, nowMs: number): number {
-  return estimatedRate(vardiff, listener.sharesPerMinute, nowMs);
+/**
+ * Hashes per second as its shares tell; before the first, what its difficulty says. Whoever asks for an immense
+ * difficulty must not weigh more than all others: only what was proved counts, and somewhat above it.
+ */
+function rateOf({ vardiff, listener, provenWork, extranonceUsed }: Session, nowMs: number): number {
+  const { sharesPerMinute } = listener;
+  const proven = (provenWork * sharesPerMinute) / 60;
+  const estimated = estimatedRate(vardiff, sharesPerMinute, nowMs);
+  return Math.min(estimated, extranonceUsed ? proven * BEYOND_PROOF : proven);
 }

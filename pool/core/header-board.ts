@@ -6,17 +6,15 @@
  *      --node will soon have forgotten it, too many, table full--> closed
  * ```
  * A share on a closed header is stale. Its hash is still held against the block target: a node takes a side block.
+ *
+ * A node that was lost may be back with a header that was mined on before. It is the same header then, with its table of
+ * duplicates and its difficulties: under a new one all its shares would count again.
  * @module
  */
 import { equalBytes } from '../../protocol/bytes.js';
-import { CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
-import { decodeHeader, joinHeader, NONCE_BYTES, parentOf } from '../../protocol/header.js';
+import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
-import { jobHead, jobObject, notifyLine } from '../../protocol/stratum/reply.js';
-import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
-import { clampWork, MAX_WORK, MIN_WORK } from './difficulty.js';
-import type { ShareDifficulty } from './difficulty-table.js';
-import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
+import { PoolHeader } from './pool-header.js';
 import type { UpstreamSession } from './upstream.js';
 
 /** Newer templates of its node after which a header is closed: the node's cache holds 1,600. */
@@ -35,105 +33,11 @@ export interface HeaderBoardOptions {
   readonly maxLivePerChain: number;
 }
 
-const NO_NONCE = new Uint8Array(NONCE_BYTES);
-
-/** One header: what a job id finds. */
-export class PoolHeader {
-  /** From 1, in the order of coming. */
-  readonly number: number;
-  readonly job: Job;
-  readonly session: UpstreamSession;
-  /** When the job came, ms on the clock that never goes back. */
-  readonly receivedMs: number;
-  /** The template's own time, ms since the epoch. */
-  readonly timestampMs: number;
-  /** Expected hashes of a block on it: no share needs more. */
-  readonly blockWork: bigint;
-  /** 326 bytes; the nonce is whatever was tried last. */
-  readonly bytes: Uint8Array;
-  /** Texts of its job by difficulty: made once, sent to everybody. */
-  readonly #objects = new Map<ShareDifficulty, string>();
-  readonly #lines = new Map<ShareDifficulty, Buffer>();
-  /** Most miners of a pool have one difficulty: the line that was asked for last. */
-  #lastDifficulty: ShareDifficulty | undefined;
-  #lastLine: Buffer | undefined;
-  #head: string | undefined;
-  /** Nonces of accepted shares, hex in lower case. */
-  readonly shares = new Set<string>();
-  /** Hashes of blocks that were sent, hex. */
-  readonly blocks = new Set<string>();
-  /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
-  closed = false;
-  /** From when on shares are stale; Infinity while it is live. */
-  closesMs = Number.POSITIVE_INFINITY;
-  /** Number among the templates of its session. */
-  readonly sequence: number;
-
-  constructor(number: number, sequence: number, job: Job, session: UpstreamSession, nowMs: number) {
-    this.number = number;
-    this.sequence = sequence;
-    this.job = job;
-    this.session = session;
-    this.receivedMs = nowMs;
-    this.bytes = joinHeader(NO_NONCE, job.headerBlob);
-    this.timestampMs = Number(decodeHeader(this.bytes).timestamp);
-    this.blockWork = clampWork(expectedHashes(targetOfBytes(job.target)), MIN_WORK, MAX_WORK);
-  }
-
-  /** Its job object in `mining.notify`. */
-  jobObject(difficulty: ShareDifficulty): string {
-    let text = this.#objects.get(difficulty);
-    if (text === undefined) {
-      const id = jobIdOf(this.number, this.#objects.size % JOB_ID_VARIANTS);
-      text = jobObject(id, this.#jobHead(), difficulty.targetHex);
-      this.#objects.set(difficulty, text);
-    }
-    return text;
-  }
-
-  /** What the texts of all difficulties have in common; flat, since hex is put together from hundreds of strings. */
-  #jobHead(): string {
-    this.#head ??= Buffer.from(jobHead(this.job), 'latin1').toString('latin1');
-    return this.#head;
-  }
-
-  /** The line that gives this job alone: bytes that all connections share. */
-  notifyLine(difficulty: ShareDifficulty): Buffer {
-    if (difficulty === this.#lastDifficulty) return this.#lastLine!;
-    let line = this.#lines.get(difficulty);
-    if (line === undefined) {
-      line = Buffer.from(notifyLine([this.jobObject(difficulty)]), 'latin1');
-      this.#lines.set(difficulty, line);
-    }
-    this.#lastDifficulty = difficulty;
-    this.#lastLine = line;
-    return line;
-  }
-
-  /** Forgets the texts: nobody is given it any more. */
-  retire(): void {
-    this.#objects.clear();
-    this.#lines.clear();
-    this.#lastDifficulty = undefined;
-    this.#lastLine = undefined;
-    this.#head = undefined;
-  }
-
-  isOpen(nowMs: number): boolean {
-    return nowMs < this.closesMs;
-  }
-
-  /** The parent's hash, 32 bytes: a view. */
-  get parent(): Uint8Array {
-    return parentOf(this.job.headerBlob, toGroupOf(this.job.chain));
-  }
-}
-
 /** What came with new jobs. */
 export interface BoardChange {
-  /** Chains with a new parent, or with none before. */
+  /** Chains with a new parent, or with no header before. */
   readonly parents: readonly ChainIndex[];
-  /** Chains whose template was refreshed. */
+  /** Chains whose template was refreshed, or is back. */
   readonly refreshes: readonly ChainIndex[];
 }
 
@@ -143,7 +47,9 @@ export class HeaderBoard {
   readonly #current: (PoolHeader | undefined)[] = new Array(CHAINS).fill(undefined);
   /** All that are not gone, in the order of coming. */
   readonly #headers = new Map<number, PoolHeader>();
-  /** Live ones of each chain, oldest first. */
+  /** The same by what they are. */
+  readonly #byBytes = new Map<string, PoolHeader>();
+  /** Live ones of each chain, oldest first; those of a lost node too, which may be back with them. */
   readonly #live: PoolHeader[][] = Array.from({ length: CHAINS }, () => []);
   /** Templates that each session brought. */
   readonly #sequences = new WeakMap<UpstreamSession, number>();
@@ -169,11 +75,14 @@ export class HeaderBoard {
     return this.#headers.size;
   }
 
-  /** The least template time of all headers that take shares, ms since the epoch; undefined without any. */
+  /** The least template time of all headers that take shares, or may do so again, ms since the epoch; undefined without any. */
   oldestLiveTimestampMs(nowMs: number): number | undefined {
     let oldest: number | undefined;
     for (const header of this.#headers.values()) {
-      if (header.isOpen(nowMs) && !(oldest !== undefined && header.timestampMs >= oldest))
+      if (
+        (header.isOpen(nowMs) || this.#mayComeBack(header)) &&
+        !(oldest !== undefined && header.timestampMs >= oldest)
+      )
         oldest = header.timestampMs;
     }
     return oldest;
@@ -187,15 +96,22 @@ export class HeaderBoard {
       const old = this.#current[job.chain];
       if (old !== undefined && old.session === session && equalBytes(old.job.headerBlob, job.headerBlob))
         continue;
-      const header = this.#add(session, job, nowMs);
-      if (old !== undefined && old.job.height === job.height && equalBytes(old.parent, header.parent)) {
+      const known = this.#byBytes.get(bytesKeyOf(job));
+      if (known !== undefined) {
+        // On one that was closed for good nothing counts any more: the chain waits for its node's next template.
+        if (!this.#live[job.chain]!.includes(known)) continue;
+        this.#revive(known, session);
         refreshes.push(job.chain);
-      } else {
-        parents.push(job.chain);
-        for (const stale of this.#live[job.chain]!)
-          if (stale !== header) close(stale, nowMs + this.#options.parentGraceMs);
-        this.#live[job.chain] = [header];
+        continue;
       }
+      const header = this.#add(session, job, nowMs);
+      if (old !== undefined && isRefresh(old, header)) refreshes.push(job.chain);
+      else parents.push(job.chain);
+      this.#live[job.chain] = this.#live[job.chain]!.filter((live) => {
+        if (isRefresh(live, header)) return true;
+        close(live, nowMs + this.#options.parentGraceMs);
+        return false;
+      });
       const live = this.#live[job.chain]!;
       if (live.length > this.#options.maxLivePerChain) close(live.shift()!, nowMs);
     }
@@ -208,7 +124,7 @@ export class HeaderBoard {
     this.#ended.add(session);
     for (const header of this.#headers.values()) {
       if (header.session !== session) continue;
-      this.close(header, nowMs + this.#options.parentGraceMs);
+      close(header, nowMs + this.#options.parentGraceMs);
       if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
     }
   }
@@ -221,22 +137,58 @@ export class HeaderBoard {
     if (index !== -1) live.splice(index, 1);
   }
 
+  /** Takes no more shares on a header, and gives it to nobody any more. */
+  withdraw(header: PoolHeader, nowMs: number): void {
+    this.close(header, nowMs);
+    const { chain } = header.job;
+    if (this.#current[chain] === header) this.#current[chain] = undefined;
+  }
+
   /** Empties the tables of headers that are closed by now, and drops those of lost nodes. */
   sweep(nowMs: number): void {
     for (const header of this.#headers.values()) {
-      if (header.isOpen(nowMs)) continue;
+      if (header.isOpen(nowMs) || this.#mayComeBack(header)) continue;
       header.closed = true;
       header.shares.clear();
-      if (this.#ended.has(header.session)) this.#headers.delete(header.number);
+      if (this.#ended.has(header.session)) this.#delete(header);
     }
   }
 
-  #add(session: UpstreamSession, job: Job, nowMs: number): PoolHeader {
+  /** Whether it is one of a lost node, on what was its chain's newest parent. */
+  #mayComeBack(header: PoolHeader): boolean {
+    return this.#ended.has(header.session) && this.#live[header.job.chain]!.includes(header);
+  }
+
+  /** A lost node is back with it. */
+  #revive(header: PoolHeader, session: UpstreamSession): void {
+    const { chain } = header.job;
+    header.session = session;
+    header.sequence = this.#nextSequence(session);
+    header.closesMs = Number.POSITIVE_INFINITY;
+    // In the order of coming.
+    this.#headers.delete(header.number);
+    this.#headers.set(header.number, header);
+    this.#live[chain] = [...this.#live[chain]!.filter((live) => live !== header), header];
+    if (this.#current[chain] !== header) this.#current[chain]?.retire();
+    this.#current[chain] = header;
+  }
+
+  #nextSequence(session: UpstreamSession): number {
     const sequence = (this.#sequences.get(session) ?? 0) + 1;
     this.#sequences.set(session, sequence);
+    return sequence;
+  }
+
+  #delete(header: PoolHeader): void {
+    this.#headers.delete(header.number);
+    this.#byBytes.delete(bytesKeyOf(header.job));
+  }
+
+  #add(session: UpstreamSession, job: Job, nowMs: number): PoolHeader {
     this.#number++;
-    const header = new PoolHeader(this.#number, sequence, job, session, nowMs);
+    const header = new PoolHeader(this.#number, this.#nextSequence(session), job, session, nowMs);
     this.#headers.set(header.number, header);
+    this.#byBytes.set(bytesKeyOf(job), header);
     this.#current[job.chain]?.retire();
     this.#current[job.chain] = header;
     this.#live[job.chain]!.push(header);
@@ -257,11 +209,20 @@ export class HeaderBoard {
 
   #forget(header: PoolHeader): void {
     this.close(header, 0);
-    this.#headers.delete(header.number);
+    this.#delete(header);
     header.closed = true;
     header.shares.clear();
     if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
   }
+}
+
+/** Whether two headers of a chain have the same parent. */
+function isRefresh(old: PoolHeader, header: PoolHeader): boolean {
+  return old.job.height === header.job.height && equalBytes(old.parent, header.parent);
+}
+
+function bytesKeyOf({ chain, headerBlob }: Job): string {
+  return `${chain} ${Buffer.from(headerBlob.buffer, headerBlob.byteOffset, headerBlob.length).toString('latin1')}`;
 }
 
 function close(header: PoolHeader, atMs: number): void {

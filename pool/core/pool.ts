@@ -21,7 +21,8 @@ import { Dispatcher } from './dispatcher.js';
 import type { PoolServerEvent } from './events.js';
 import { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
-import { identityOf, LiveWorkers } from './live-worker.js';
+import { identityOf, LiveWorkers, type WorkerLimits } from './live-worker.js';
+import type { PoolHeader } from './pool-header.js';
 import { RequestDesk } from './request-desk.js';
 import { Session } from './session.js';
 import type {
@@ -35,7 +36,7 @@ import type { HeaderHash } from './share-check.js';
 import type { PoolEvent } from './store.js';
 import type { Upstream, UpstreamSession } from './upstream.js';
 
-export interface PoolOptions {
+export interface PoolOptions extends WorkerLimits {
   /** Name of this front end, unique in the pool. */
   readonly frontEnd: string;
   /** A refresh of a job (same parent) goes out when the miner's is older than this, ms. */
@@ -73,7 +74,7 @@ export class Pool implements SessionHost {
   readonly journal: ShareJournal;
   readonly acknowledgements: Acknowledgements;
   readonly counters = new Counters();
-  readonly workers = new LiveWorkers();
+  readonly workers: LiveWorkers;
   readonly hashHeader: HeaderHash;
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
@@ -87,6 +88,7 @@ export class Pool implements SessionHost {
     this.#modules = modules;
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
+    this.workers = new LiveWorkers(options);
     this.board = new HeaderBoard(options);
     this.difficulties = new DifficultyTable(options.tolerance);
     this.acknowledgements = new Acknowledgements({
@@ -168,7 +170,7 @@ export class Pool implements SessionHost {
     this.#dispatcher.remove(session, this.#modules.now());
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
-      this.#modules.difficultyMemory.note(identityOf(first), session.difficulty.work);
+      this.#modules.difficultyMemory.note(identityOf(first), session.lastWork);
     for (const worker of session.workers()) {
       if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
         this.acknowledgements.releaseWorker(worker.journalWorker);
@@ -178,9 +180,11 @@ export class Pool implements SessionHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
+    // What it did well in this tick is acknowledged all the same.
+    if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
+    session.flush();
     if (!this.#sessions.has(session)) return;
     this.counters.disconnected[reason]++;
-    session.flush();
     session.connection.end();
     this.#release(session);
   }
@@ -195,15 +199,28 @@ export class Pool implements SessionHost {
     this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
       if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
       session.setDifficulty(work);
+      session.provenWork = Number(session.difficulty.work);
       this.#dispatcher.freshen(session, this.#modules.now());
     });
   }
 
   /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
-  leaveParent(chain: ChainIndex, parent: string): void {
+  leaveParent(chain: ChainIndex, parent: string, hash: string): void {
     const header = this.board.current(chain);
-    if (header !== undefined && bytesToHex(header.parent) === parent)
+    if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
       this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** That block was not taken after all. */
+  rejoinParent(chain: ChainIndex, parent: string): void {
+    const header = this.#dispatcher.left(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent)
+      this.#dispatcher.reopen(header, this.#modules.now());
+  }
+
+  closeHeader(header: PoolHeader, nowMs: number): void {
+    this.board.withdraw(header, nowMs);
+    this.#dispatcher.evict(header.job.chain, nowMs);
   }
 
   /** Extranonces are no longer ours: their miners have to come again. */

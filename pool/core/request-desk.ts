@@ -12,7 +12,7 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { Offence } from './bans.js';
 import type { DisconnectReason } from './counters.js';
 import { workOfStratumDifficulty } from './difficulty.js';
-import type { LiveWorkers } from './live-worker.js';
+import type { LiveWorkers, WorkerRefusal } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
@@ -22,6 +22,14 @@ import { ShareDesk } from './share-desk.js';
 export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
+
+/** Refused authorizations of one connection: then it is closed. */
+const MAX_REFUSED_LOGINS = 10;
+
+const FULL: Readonly<Record<WorkerRefusal, string>> = {
+  accountFull: 'too many workers of this account are connected',
+  addressFull: 'too many workers from your address are connected',
+};
 
 const BAD_WORKER_CODE = 22;
 const OTHER_CODE = -1;
@@ -91,6 +99,9 @@ export class RequestDesk {
     if (refusal !== undefined) {
       counters.authorizationsRefused++;
       session.say(errorLine(id, BAD_WORKER_CODE, refusal));
+      // They take a line to send, and half a millisecond to look at.
+      session.refusedLogins++;
+      if (session.refusedLogins >= MAX_REFUSED_LOGINS) this.#host.disconnect(session, 'refusedLogins');
       return;
     }
     if (first && !this.#takeExtranonce(session)) {
@@ -111,12 +122,17 @@ export class RequestDesk {
     if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
     const login = parseLogin(loginText);
     if (login.kind === 'refused') return login.reason;
-    for (const { account, name } of session.workers())
-      if (account.key === login.account.key && name === login.worker) return undefined;
+    const known = session.workerOf(login.account.key, login.worker);
+    if (known !== undefined) {
+      // Perhaps in another spelling: submissions may name it so.
+      if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(loginText, known);
+      return undefined;
+    }
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
       return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
     const first = !session.authorized;
-    const worker = this.#host.workers.connect(login.account, login.worker);
+    const worker = this.#host.workers.connect(login.account, login.worker, session.connection);
+    if (typeof worker === 'string') return FULL[worker];
     worker.agent = session.agent;
     session.addWorker(loginText, worker);
     const asked = first ? parsePassword(password).difficulty : undefined;

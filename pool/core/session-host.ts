@@ -6,10 +6,11 @@ import type { Acknowledgements } from './acknowledgements.js';
 import type { Offence } from './bans.js';
 import type { Counters, DisconnectReason } from './counters.js';
 import type { DifficultyTable } from './difficulty-table.js';
-import type { HeaderBoard, PoolHeader } from './header-board.js';
+import type { HeaderBoard } from './header-board.js';
 import type { ShareJournal } from './journal.js';
 import type { LiveWorker, LiveWorkers } from './live-worker.js';
 import type { RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import type { HeaderHash } from './share-check.js';
 
@@ -28,11 +29,22 @@ export interface ListenerSettings {
   readonly jobs: 'one' | 'all';
 }
 
+/** Takes text of one character a byte, or bytes. */
+export interface SessionOutput {
+  /** @returns false if so much waits that `checkUnsent` is due */
+  write(data: string | Uint8Array): boolean;
+}
+
 /** What a session needs of its connection. */
 export interface SessionConnection {
   /** Canonical text of the client's address. */
   readonly remoteAddress: string;
-  write(data: string | Uint8Array): void;
+  /** Whether that address is free of its limits. */
+  readonly trusted: boolean;
+  /** Where its bytes go. Directly, since a job to thousands of miners is little else than this. */
+  readonly output: SessionOutput;
+  /** The output said that much waits there: ends a connection that does not read. */
+  checkUnsent(): void;
   /** Sends what is queued, then closes. */
   end(): void;
   noteAccepted(): void;
@@ -69,6 +81,8 @@ export interface SessionHost {
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
   submitBlock(find: BlockFind): void;
+  /** Takes no more shares on a header: its miners get other work. */
+  closeHeader(header: PoolHeader, nowMs: number): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;
 }

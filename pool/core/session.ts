@@ -9,10 +9,10 @@ import type { Recipient } from './acknowledgements.js';
 import type { BalancedMiner } from './chain-balance.js';
 import { clampWork } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import type { PoolHeader } from './header-board.js';
 import { HeaderDifficulties } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
-import type { ListenerSettings, SessionConnection, SessionHost } from './session-host.js';
+import type { PoolHeader } from './pool-header.js';
+import type { ListenerSettings, SessionConnection, SessionHost, SessionOutput } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 
 export class Session implements Recipient, BalancedMiner {
@@ -23,6 +23,9 @@ export class Session implements Recipient, BalancedMiner {
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
+  readonly #output: SessionOutput;
+  /** All chains' jobs at once, rather than one. */
+  readonly allJobs: boolean;
   // Written by the balance of the chains.
   rate = 0;
   chain: ChainIndex = -1;
@@ -43,6 +46,11 @@ export class Session implements Recipient, BalancedMiner {
   extranonceUsed = false;
   /** Header of its present job, where it has one at a time. */
   job: PoolHeader | undefined;
+  refusedLogins = 0;
+  /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
+  provenWork: number;
+  /** Work of its last accepted share. */
+  lastWork: bigint;
   /** When its present job was sent, ms. */
   jobSentMs = 0;
   /** The difficulty that the next header will have, and the one that it was told last. */
@@ -65,17 +73,21 @@ export class Session implements Recipient, BalancedMiner {
     this.listener = listener;
     this.#host = modules.host;
     this.connection = modules.connection;
+    this.#output = modules.connection.output;
+    this.allJobs = listener.jobs === 'all';
     this.difficulty = modules.host.difficulties.of(listener.startWork);
     this.#toldDifficulty = this.difficulty;
     this.vardiff = startVardiff(listener.startWork, modules.nowMs);
     this.difficultyFixed = listener.fixed;
+    this.provenWork = Number(listener.startWork);
+    this.lastWork = listener.startWork;
   }
 
   get authorized(): boolean {
     return this.#firstWorker !== undefined;
   }
 
-  /** Workers that were authorized here. */
+  /** Logins that were authorized here. */
   get workerCount(): number {
     return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
   }
@@ -95,9 +107,17 @@ export class Session implements Recipient, BalancedMiner {
     return this.#moreWorkers?.get(login) ?? this.#firstWorker;
   }
 
-  *workers(): Iterable<LiveWorker> {
-    if (this.#firstWorker !== undefined) yield this.#firstWorker;
-    if (this.#moreWorkers !== undefined) yield* this.#moreWorkers.values();
+  /** Each of them once. */
+  workers(): Iterable<LiveWorker> {
+    if (this.#firstWorker === undefined) return [];
+    return new Set([this.#firstWorker, ...(this.#moreWorkers?.values() ?? [])]);
+  }
+
+  /** One of them by account and name. */
+  workerOf(accountKey: string, name: string): LiveWorker | undefined {
+    for (const worker of this.workers())
+      if (worker.account.key === accountKey && worker.name === name) return worker;
+    return undefined;
   }
 
   /** Says the difficulty, before anything from the client. */
@@ -118,10 +138,16 @@ export class Session implements Recipient, BalancedMiner {
     return true;
   }
 
-  /** Sends several chains' newest headers at once. */
+  /** Sends several chains' newest headers at once. @param headers - at least one */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
-    const objects = headers.map((header) => header.jobObject(this.#difficultyFor(header)));
-    this.#noteJob(this.difficulty, nowMs);
+    // Who goes by the difficulty that was told last must not miss a share on any of them.
+    let lowest = this.#difficultyFor(headers[0]!);
+    const objects = headers.map((header) => {
+      const difficulty = this.#difficultyFor(header);
+      if (difficulty.work < lowest.work) lowest = difficulty;
+      return header.jobObject(difficulty);
+    });
+    this.#noteJob(lowest, nowMs);
     this.say(notifyLine(objects));
   }
 
@@ -129,7 +155,10 @@ export class Session implements Recipient, BalancedMiner {
   noteShare({ work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
     this.connection.noteAccepted();
-    noteShare(this.vardiff, Number(work), nowMs);
+    const share = Number(work);
+    this.lastWork = work;
+    if (share > this.provenWork) this.provenWork = share;
+    noteShare(this.vardiff, share, nowMs);
     this.adjust(nowMs);
   }
 
@@ -154,7 +183,7 @@ export class Session implements Recipient, BalancedMiner {
     const text = this.out;
     this.out = '';
     this.queued = false;
-    if (!this.closed && text !== '') this.connection.write(text);
+    if (!this.closed && text !== '') this.#write(text);
   }
 
   /** Whether a header was sent here before. */
@@ -164,10 +193,7 @@ export class Session implements Recipient, BalancedMiner {
 
   /** The difficulty of a header here, from now on if it is new. */
   #difficultyFor(header: PoolHeader): ShareDifficulty {
-    // Above the block's own a share target would make miners pass over blocks.
-    const { difficulty } = this;
-    const wanted =
-      difficulty.work > header.blockWork ? this.#host.difficulties.of(header.blockWork) : difficulty;
+    const wanted = header.cap(this.difficulty, this.#host.difficulties);
     if (header.number <= this.newestNumber) return this.jobs.send(header, wanted);
     this.newestNumber = header.number;
     return this.jobs.sendNew(header, wanted);
@@ -178,7 +204,11 @@ export class Session implements Recipient, BalancedMiner {
     const line = header.notifyLine(difficulty);
     // The same bytes for everybody; behind what was said before.
     if (this.queued) this.say(line.toString('latin1'));
-    else if (!this.closed) this.connection.write(line);
+    else if (!this.closed) this.#write(line);
+  }
+
+  #write(data: string | Uint8Array): void {
+    if (!this.#output.write(data)) this.connection.checkUnsent();
   }
 
   #noteJob(difficulty: ShareDifficulty, nowMs: number): void {

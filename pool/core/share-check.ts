@@ -6,8 +6,8 @@ import { CHAINS } from '../../protocol/chain.js';
 import { HASH_BYTES, NONCE_BYTES } from '../../protocol/header.js';
 import { chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { DIFFICULTY_1_TARGET, targetOfBytes } from '../../protocol/target.js';
-import type { PoolHeader } from './header-board.js';
 import type { RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 
 /** Digits of a nonce. */
 export const NONCE_DIGITS = 2 * NONCE_BYTES;

@@ -11,10 +11,11 @@
 import { errorLine } from '../../protocol/stratum/reply.js';
 import { parseSubmission } from '../../protocol/stratum/request.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import { MAX_SHARES_PER_HEADER, type PoolHeader } from './header-board.js';
+import { MAX_SHARES_PER_HEADER } from './header-board.js';
 import { headerNumberOf } from './job-id.js';
 import type { LiveWorker } from './live-worker.js';
 import { REJECT_REASONS, type RejectReason } from './outcome.js';
+import type { PoolHeader } from './pool-header.js';
 import type { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
 import {
@@ -72,7 +73,8 @@ export class ShareDesk {
   ): Judged | RejectReason {
     const named = this.#host.board.find(headerNumber);
     const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
-    if (first !== undefined && !mayBeOfAnotherJob(first.verdict.reject)) return first;
+    if (first !== undefined && (first.verdict.block || !mayBeOfAnotherJob(first.verdict.reject)))
+      return first;
     // Some miners name a wrong job: what proves itself elsewhere counts there.
     const meant = newestOfClaim(session, claim, named);
     const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
@@ -111,9 +113,9 @@ export class ShareDesk {
     difficulty: ShareDifficulty,
     nowMs: number,
   ): void {
-    const { journal, acknowledgements, board } = this.#host;
+    const { journal, acknowledgements } = this.#host;
     header.shares.add(nonce);
-    if (header.shares.size >= MAX_SHARES_PER_HEADER) board.close(header, nowMs);
+    if (header.shares.size >= MAX_SHARES_PER_HEADER) this.#host.closeHeader(header, nowMs);
     const { account, name } = worker!;
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
@@ -165,6 +167,7 @@ function isProved({ reject, block }: ShareVerdict): boolean {
 /** Whether a share that is none on the job that it names may be one on another. */
 function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
   return (
+    reject === 'stale' ||
     reject === 'wrongChain' ||
     reject === 'wrongHashChain' ||
     reject === 'lowDifficulty' ||

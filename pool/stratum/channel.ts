@@ -21,9 +21,18 @@ export interface Channel {
 }
 
 /** What the session hears from its channel. */
+/** What a carrier can't read on after. */
+export type Breakage =
+  /** A message longer than a line may be. */
+  | 'lineTooLong'
+  /** What is no text, or breaks the carrier's own protocol. */
+  | 'garbage';
+
 export interface ChannelEvents {
   /** Bytes of the stream; a WebSocket's text message comes with a newline behind it. */
   onData(chunk: Uint8Array): void;
+  /** The client abused the carrier, which ends the connection for it. */
+  onBroken(breakage: Breakage): void;
   /** Once, whoever closed. */
   onClose(): void;
 }

@@ -56,6 +56,11 @@ class SocketChannel implements Channel, Holder {
     if (!this.#socket.writableEnded) this.#events?.onData(chunk);
   }
 
+  /** The client sends no more. What waits for it has its time: it may never be read. */
+  onEnd(): void {
+    this.#door.linger(this.#arrival);
+  }
+
   onGone(): void {
     const events = this.#events;
     this.#events = undefined;
@@ -76,10 +81,15 @@ export function openSocketChannel(socket: Socket, arrival: Arrival, door: Door):
   channel.hear(events);
   (socket as ChannelSocket)[CHANNEL] = channel;
   socket.on('data', onData);
+  socket.on('end', onEnd);
   socket.resume();
 }
 
-// Shared by all sockets: Node.js calls it with the socket as `this`.
+// Shared by all sockets: Node.js calls them with the socket as `this`.
 function onData(this: ChannelSocket, chunk: Buffer): void {
   this[CHANNEL]?.onData(chunk);
+}
+
+function onEnd(this: ChannelSocket): void {
+  this[CHANNEL]?.onEnd();
 }

@@ -9,16 +9,16 @@ import type { Session } from '../core/session.js';
 import type { ListenerSettings, SessionConnection } from '../core/session-host.js';
 import { noteRefused, noteValid, type ShareConduct } from '../core/share-conduct.js';
 import type { TokenBucket } from '../core/token-bucket.js';
-import type { Channel, ChannelEvents } from './channel.js';
+import type { Breakage, Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost } from './connection-host.js';
 
 export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
-  readonly #channel: Channel;
+  readonly output: Channel;
   readonly #host: ConnectionHost;
   readonly #lines: LineSplitter;
   readonly session: Session;
   /** Neither limited nor banned. */
-  readonly #trusted: boolean;
+  readonly trusted: boolean;
   // A bucket of messages, and how its shares were: in here, since there are many of these.
   tokens: number;
   atMs: number;
@@ -33,9 +33,9 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
 
   constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
     const nowMs = host.now();
-    this.#channel = channel;
+    this.output = channel;
     this.#host = host;
-    this.#trusted = host.isTrusted(channel.remoteAddress);
+    this.trusted = host.isTrusted(channel.remoteAddress);
     ({ tokens: this.tokens, atMs: this.atMs } = host.messageLimit.start(nowMs));
     this.#lines = new LineSplitter(host.limits.maxLineBytes);
     this.#connectedMs = nowMs;
@@ -43,19 +43,18 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   }
 
   get remoteAddress(): string {
-    return this.#channel.remoteAddress;
+    return this.output.remoteAddress;
   }
 
-  write(data: string | Uint8Array): void {
-    if (this.#channel.write(data)) return;
+  checkUnsent(): void {
     // A client that does not read is dropped before it holds memory.
-    if (this.#channel.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
+    if (this.output.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
     this.#host.pool.drop(this.session, 'slowReader');
-    this.#channel.destroy();
+    this.output.destroy();
   }
 
   end(): void {
-    this.#channel.end();
+    this.output.end();
   }
 
   noteAccepted(): void {
@@ -67,7 +66,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   }
 
   noteRefused(reason: RejectReason): boolean {
-    return noteRefused(this, reason) || this.#trusted;
+    return noteRefused(this, reason) || this.trusted;
   }
 
   noteOffence(offence: Offence): void {
@@ -86,6 +85,12 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
       this.#lineSinceMs = this.#host.now();
       this.#host.watch(this);
     }
+  }
+
+  onBroken(breakage: Breakage): void {
+    if (this.session.closed) return;
+    this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
+    this.#host.pool.disconnect(this.session, breakage);
   }
 
   onClose(): void {
@@ -110,7 +115,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     const { pool, messageLimit, now } = this.#host;
     this.#heard = true;
     this.#lineSinceMs = 0;
-    if (!messageLimit.note(this, now()) && !this.#trusted) {
+    if (!messageLimit.note(this, now()) && !this.trusted) {
       this.noteOffence('flood');
       pool.disconnect(this.session, 'messageRate');
       return false;

@@ -2,11 +2,13 @@
  * All clients of all listeners, whatever carries them: who may come in, and who has to go.
  * @module
  */
+import { reconnectLine } from '../../protocol/stratum/reply.js';
 import type { AddressRanges } from '../core/address.js';
 import { Admission } from '../core/admission.js';
 import type { Bans, Offence } from '../core/bans.js';
 import { MessageLimit } from '../core/message-limit.js';
 import type { Pool } from '../core/pool.js';
+import type { Session } from '../core/session.js';
 import type { ListenerSettings } from '../core/session-host.js';
 import type { Ban } from '../core/store.js';
 import type { AcceptorHandlers } from './acceptor.js';
@@ -19,6 +21,8 @@ export interface StratumServerOptions extends ConnectionLimits {
   readonly maxConnections: number;
   readonly connectionsPerAddress: number;
   readonly trusted: AddressRanges;
+  /** How agents begin that are sent `client.reconnect` when the pool stops. */
+  readonly reconnectAgents: readonly string[];
 }
 
 export interface StratumServerModules {
@@ -28,12 +32,17 @@ export interface StratumServerModules {
   readonly now: () => number;
   /** The store's clock, ms since the epoch. */
   readonly storeNow: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** An address was banned here: for the store and the other front ends. */
   readonly onBan: (ban: Ban) => void;
 }
 
 /** How often connections are closed while the pool stops, ms. */
 const CLOSE_STEP_MS = 50;
+
+/** Longest wait that `client.reconnect` asks for, seconds. */
+const MAX_RECONNECT_WAIT_S = 3;
 
 export class StratumServer implements ConnectionHost {
   readonly pool: Pool;
@@ -102,15 +111,26 @@ export class StratumServer implements ConnectionHost {
     this.#watched.add(connection);
   }
 
-  /** Ends all connections, spread over some time so that not all miners come back in one instant. */
+  /**
+   * Ends all connections, spread over some time so that not all miners come back in one instant. Those that are known to
+   * understand it are asked to come back, where another front end takes them.
+   */
   async close(overMs: number): Promise<void> {
     const connections = [...this.#connections];
     const steps = Math.max(1, Math.ceil(overMs / CLOSE_STEP_MS));
     const perStep = Math.max(1, Math.ceil(connections.length / steps));
     while (connections.length > 0) {
-      for (const { session } of connections.splice(0, perStep)) this.pool.disconnect(session, 'stopping');
+      for (const { session } of connections.splice(0, perStep)) {
+        if (!session.closed && this.#understandsReconnect(session))
+          session.say(reconnectLine(Math.floor(this.#modules.random() * (MAX_RECONNECT_WAIT_S + 1))));
+        this.pool.disconnect(session, 'stopping');
+      }
       if (connections.length > 0) await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));
     }
+  }
+
+  #understandsReconnect({ agent }: Session): boolean {
+    return this.#options.reconnectAgents.some((beginning) => agent.startsWith(beginning));
   }
 
   #accept(channel: Channel, listener: ListenerSettings): ChannelEvents {

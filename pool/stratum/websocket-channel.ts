@@ -13,6 +13,10 @@ const UNSUPPORTED_DATA = 1003;
 
 const NEWLINE = 10;
 
+/** Codes of the errors of `ws` that a client is to blame for begin so; that of a message beyond `maxPayload`. */
+const ABUSE = 'WS_ERR_';
+const TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
 const CHANNEL = Symbol('channel');
 
 interface ChannelWebSocket extends WebSocket {
@@ -39,8 +43,7 @@ export class WebSocketChannel implements Channel, Holder {
     marked[CHANNEL] = this;
     socket.on('message', onMessage);
     socket.on('pong', onPong);
-    // Broken frames, too long messages: `ws` ends the connection itself.
-    socket.on('error', ignoreError);
+    socket.on('error', onError);
   }
 
   get pendingBytes(): number {
@@ -83,6 +86,7 @@ export class WebSocketChannel implements Channel, Holder {
     if (isBinary) {
       this.#door.linger(this.#arrival);
       this.#socket.close(UNSUPPORTED_DATA, 'text only');
+      this.#events.onBroken('garbage');
       return;
     }
     const text = data as Buffer;
@@ -91,6 +95,13 @@ export class WebSocketChannel implements Channel, Holder {
 
   onPong(): void {
     this.#alive = true;
+  }
+
+  /** Broken frames, too long messages: `ws` ends the connection itself, and waits for the client to do so too. */
+  onError({ code }: NodeJS.ErrnoException): void {
+    if (code?.startsWith(ABUSE) !== true) return;
+    this.#door.linger(this.#arrival);
+    this.#events?.onBroken(code === TOO_LONG ? 'lineTooLong' : 'garbage');
   }
 
   onGone(): void {
@@ -111,6 +122,10 @@ function onMessage(this: ChannelWebSocket, data: RawData, isBinary: boolean): vo
 
 function onPong(this: ChannelWebSocket): void {
   this[CHANNEL]?.onPong();
+}
+
+function onError(this: ChannelWebSocket, error: NodeJS.ErrnoException): void {
+  this[CHANNEL]?.onError(error);
 }
 
 function ignoreError(): void {}

@@ -28,6 +28,8 @@ interface SentBlock {
   readonly txsBlob: Uint8Array;
   /** Session that it was sent in last, whether it arrived or not. */
   session: number;
+  /** Whether it was sent more than once. */
+  again: boolean;
   /** Index of the node that issued its template. */
   readonly node: number;
 }
@@ -82,7 +84,8 @@ export class FullNodeUpstream implements Upstream {
     const hex = bytesToHex(hash);
     const { txsBlob } = job;
     const sent = this.#nodes.submit(session, header, txsBlob);
-    this.#sent.set(hex, { header, txsBlob, session: session.id, node: this.#nodeOf.get(session) ?? -1 });
+    const node = this.#nodeOf.get(session) ?? -1;
+    this.#sent.set(hex, { header, txsBlob, session: session.id, again: !sent, node });
     this.#tracker.sent(hex, sent ? session.id : undefined, performance.now());
     this.#plan();
   }
@@ -129,13 +132,17 @@ export class FullNodeUpstream implements Upstream {
     this.#plan();
   }
 
-  /** Sends a block that may have been lost with its connection to its node, once in each later session. */
+  /**
+   * Sends a block that no node has to its node, once more in its session (a connection that was dead when it was sent may
+   * have been taken over from since, which is no other session) and once in each later one.
+   */
   #sendAgain(hash: string): void {
     const block = this.#sent.get(hash);
     const session = block && this.#nodes.nodes[block.node]?.session;
-    if (!session || session.id === block.session || !this.#tracker.has(hash)) return;
+    if (!session || (session.id === block.session && block.again) || !this.#tracker.has(hash)) return;
     if (!this.#nodes.submit(session, block.header, block.txsBlob)) return;
     block.session = session.id;
+    block.again = true;
     this.#tracker.resent(hash);
   }
 

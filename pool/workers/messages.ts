@@ -18,8 +18,8 @@ export type FromWorker =
   | { readonly type: 'event'; readonly event: PoolServerEvent }
   /** It serves miners now. */
   | { readonly type: 'ready'; readonly ports: ReadonlyMap<string, number> }
-  /** It can't start, or can't go on: it ends. */
-  | { readonly type: 'failed'; readonly message: string }
+  /** It can't start, or can't go on: it ends. `fatal`: no other could, the whole pool has to end. */
+  | { readonly type: 'failed'; readonly message: string; readonly fatal: boolean }
   /** Each second. */
   | {
       readonly type: 'facts';

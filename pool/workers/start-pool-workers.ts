@@ -78,6 +78,7 @@ export async function startPoolWorkers(
 
   const latest = new Map<number, Latest>();
   const ports = new Map<string, number>();
+  let started = false;
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<Error>((resolve) => {
     fail = resolve;
@@ -96,7 +97,8 @@ export async function startPoolWorkers(
       latest.set(number, message);
       tellApi({ type: 'facts', frontEnd: nameOf(number), facts: message.facts });
     } else if (message.type === 'failed') {
-      fail(new Error(message.message));
+      // At the start any failure is the end; later a worker that fails is started again, and the others go on.
+      if (message.fatal || !started) fail(new Error(message.message));
     }
   };
   const workers = Array.from(
@@ -124,6 +126,7 @@ export async function startPoolWorkers(
     for (const worker of workers) worker.start();
     const early = await Promise.race([Promise.all(all).then(() => undefined), failure]);
     if (early !== undefined) throw early;
+    started = true;
     const admin = await startPoolAdmin(config, {
       frontEnds: () => [...latest.values()].map(({ frontEnd }) => frontEnd),
       metrics: async () => {
@@ -147,8 +150,7 @@ export async function startPoolWorkers(
       ports,
       httpPort,
       adminPort: admin?.port,
-      // A worker that fails later is started again: the others go on.
-      failure: new Promise(() => {}),
+      failure,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
       reload: () => {
         for (const worker of workers) worker.reload();

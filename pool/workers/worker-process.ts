@@ -57,6 +57,8 @@ export class WorkerProcess {
         onMessage(message);
       }
     });
+    // What could not be started or told: its end follows, or has been.
+    worker.on('error', () => {});
     worker.on('exit', (code, signal) =>
       this.#exited(this.#reason ?? `ended with ${signal ?? `code ${code}`}`),
     );

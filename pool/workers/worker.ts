@@ -72,7 +72,7 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
   void frontEnd.failure.then(({ message }) => {
-    tell({ type: 'failed', message });
+    tell({ type: 'failed', message, fatal: true });
     void end();
   });
   tell({ type: 'ready', ports: frontEnd.ports });
@@ -86,6 +86,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   await main();
 } catch (error) {
-  const message: FromWorker = { type: 'failed', message: (error as Error).message };
+  const message: FromWorker = { type: 'failed', message: (error as Error).message, fatal: false };
   process.send?.(message, undefined, undefined, () => process.exit(1));
 }

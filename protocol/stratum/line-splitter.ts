@@ -10,9 +10,8 @@ const decoder = new TextDecoder('latin1');
 /** Cuts a stream into lines; knows no socket. Of a line that is not whole yet it holds at most `maxBytes`. */
 export class LineSplitter {
   readonly #maxBytes: number;
-  /** Chunks of the line that is not whole yet; few connections have any at a time. */
-  #parts: Uint8Array[] | undefined;
-  #held = 0;
+  /** The line that is not whole yet: text, since a part of a chunk would keep all of it. */
+  #rest = '';
 
   /** @param maxBytes - longest line, without its newline */
   constructor(maxBytes: number) {
@@ -21,11 +20,11 @@ export class LineSplitter {
 
   /** Bytes of a line that has begun and not ended. */
   get held(): number {
-    return this.#held;
+    return this.#rest.length;
   }
 
   /**
-   * Takes the next bytes. The chunk may be kept until its last line has ended.
+   * Takes the next bytes.
    * @param onLine - called with each line that is whole now, without its newline; returns false to hear no more
    * @returns false if a line is longer than the limit: the stream can't be read on
    */
@@ -34,25 +33,16 @@ export class LineSplitter {
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);
       if (end === -1) break;
-      if (this.#held + end - start > this.#maxBytes) return false;
-      const line = this.#held === 0 ? textOf(chunk, start, end) : this.#join(chunk.subarray(start, end));
+      if (this.#rest.length + end - start > this.#maxBytes) return false;
+      const line = this.#rest + textOf(chunk, start, end);
+      this.#rest = '';
       start = end + 1;
       if (!onLine(line)) return true;
     }
     if (start === chunk.length) return true;
-    this.#held += chunk.length - start;
-    if (this.#held > this.#maxBytes) return false;
-    this.#parts ??= [];
-    this.#parts.push(chunk.subarray(start));
+    if (this.#rest.length + chunk.length - start > this.#maxBytes) return false;
+    this.#rest += textOf(chunk, start, chunk.length);
     return true;
-  }
-
-  #join(last: Uint8Array): string {
-    const line =
-      this.#parts!.map((part) => textOf(part, 0, part.length)).join('') + textOf(last, 0, last.length);
-    this.#parts = undefined;
-    this.#held = 0;
-    return line;
   }
 }
 

@@ -10,6 +10,9 @@ export const MAX_LINE_DEPTH = 4;
 /** Longest text of an id that is echoed, in characters between the quotes, or digits. */
 export const MAX_ID_CHARS = 64;
 
+const QUOTE = 34;
+const NUMBER_START = /^[-\d]/;
+
 /** A request, or what came in its place. */
 export type Request =
   | {
@@ -47,9 +50,11 @@ export function parseRequest(line: string): Request {
 
 function echoedId(id: unknown, raw: string | undefined): string {
   if (raw === undefined) return 'null';
+  // Where a key of the same name was written with escapes, the text is not that of the value.
+  const quoted = raw.charCodeAt(0) === QUOTE;
   // Two more for the quotes.
-  const limit = typeof id === 'string' ? MAX_ID_CHARS + 2 : MAX_ID_CHARS;
-  return (typeof id === 'number' || typeof id === 'string') && raw.length <= limit ? raw : 'null';
+  if (typeof id === 'string') return quoted && raw.length <= MAX_ID_CHARS + 2 ? raw : 'null';
+  return typeof id === 'number' && NUMBER_START.test(raw) && raw.length <= MAX_ID_CHARS ? raw : 'null';
 }
 
 /** What a submission names. */

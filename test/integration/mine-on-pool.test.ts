@@ -53,6 +53,8 @@ async function poolOn(node: { minerApiPort: number; restPort: number }, port = 0
         },
       ],
       dataFolder,
+      http: false,
+      admin: false,
       stop: { closeOverMs: 100 },
     },
     { env: {}, readFile: () => '', resolvePath: (path) => path },

@@ -32,7 +32,7 @@ for (const [name, store] of Object.entries(STORES)) {
     const random = seededRandom(SEED);
     const lab = await PoolLab.open(t, { store: await store(t) });
     const ledger = new ShareLedger();
-    const crew = startCrew({ miners: 24, pauseMs: 40 }, { ledger, random, port: () => lab.port });
+    const crew = startCrew({ guests: 24, pauseMs: 40 }, { ledger, random, port: () => lab.port });
     for (let kill = 1; kill <= KILLS; kill++) {
       if (kill % CUT_SHORT === 0) {
         lab.spawn();
@@ -79,7 +79,7 @@ test('killed before it knew what became of its blocks, the next process finds ou
   const lab = await PoolLab.open(t, { store: { type: 'embedded' }, devnet: { rate: 5_000 } });
   const ledger = new ShareLedger(2_000n);
   const crew = startCrew(
-    { miners: 2, pauseMs: 20 },
+    { guests: 2, pauseMs: 20 },
     { ledger, random: seededRandom(1), port: () => lab.port },
   );
   lab.devnet.disturbAnswers({ kind: 'lose' }, 10_000);

@@ -28,7 +28,7 @@ export interface PoolLabOptions {
 }
 
 /** Hash rate that the targets are made for: with shares of some 1,000 hashes, one in a hundred is a block. */
-const RATE = 200_000;
+const RATE = 100_000;
 
 export class PoolLab {
   readonly devnet: Devnet;

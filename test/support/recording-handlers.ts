@@ -3,12 +3,13 @@
  * @module
  */
 import type { AcceptorHandlers } from '../../pool/stratum/acceptor.js';
-import type { Channel, ChannelEvents } from '../../pool/stratum/channel.js';
+import type { Breakage, Channel, ChannelEvents } from '../../pool/stratum/channel.js';
 
 /** One channel, and what came over it. */
 export class RecordedChannel implements ChannelEvents {
   readonly channel: Channel;
   readonly chunks: string[] = [];
+  readonly broken: string[] = [];
   closed = 0;
 
   constructor(channel: Channel) {
@@ -24,6 +25,10 @@ export class RecordedChannel implements ChannelEvents {
     this.chunks.push(text);
     // ASCII alone: other bytes may be parts of a character.
     this.channel.write(text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase()));
+  }
+
+  onBroken(breakage: Breakage): void {
+    this.broken.push(breakage);
   }
 
   onClose(): void {

@@ -1,11 +1,11 @@
 /**
- * Miners that come one after the other, each for one share, wherever the pool is at the time; some try what was
- * submitted before once more, as miners do that lost their connection.
+ * Miners wherever the pool is at the time. Guests come one after the other, each for one share, and some try once more
+ * what others had submitted, as miners do that lost their connection; residents stay while they can.
  * @module
  */
 import { createWasmKernel } from '../../shaders/cpu/wasm.js';
 import type { ShareLedger } from './share-ledger.js';
-import { type Login, visit, type WireShare } from './share-miner.js';
+import { type Login, reside, visit, type WireShare } from './share-miner.js';
 import { ADDRESS, OTHER_ADDRESS } from './test-pool.js';
 import { sleep } from './wait.js';
 
@@ -18,10 +18,12 @@ const LOGINS: readonly Login[] = [ADDRESS, OTHER_ADDRESS].flatMap((address) =>
 const KEPT = 50;
 
 export interface CrewOptions {
-  /** Miners at a time. */
-  readonly miners: number;
-  /** Mean wait of a miner between two shares, ms. */
+  /** Guests at a time. */
+  readonly guests: number;
+  /** Mean wait of a guest before it comes, ms. */
   readonly pauseMs: number;
+  /** 0 by default. */
+  readonly residents?: number;
 }
 
 export interface CrewModules {
@@ -38,7 +40,7 @@ export interface ShareCrew {
 }
 
 /** Begins at once. */
-export function startCrew({ miners, pauseMs }: CrewOptions, modules: CrewModules): ShareCrew {
+export function startCrew({ guests, pauseMs, residents = 0 }: CrewOptions, modules: CrewModules): ShareCrew {
   const { ledger, random, port } = modules;
   const kernel = createWasmKernel();
   const kept: WireShare[] = [];
@@ -57,7 +59,19 @@ export function startCrew({ miners, pauseMs }: CrewOptions, modules: CrewModules
       await visit(target, login, mischief, { kernel, ledger, random, onSent: keep });
     }
   };
-  const ended = Promise.all(Array.from({ length: miners }, (_, i) => work(LOGINS[i % LOGINS.length]!)));
+  const stay = async (login: Login): Promise<void> => {
+    while (!stopped) {
+      await sleep(100 * random());
+      const target = port();
+      if (target === undefined || stopped) continue;
+      await reside(target, login, () => !stopped, { kernel, ledger, random, onSent: () => {} });
+    }
+  };
+  const loginOf = (i: number): Login => LOGINS[i % LOGINS.length]!;
+  const ended = Promise.all([
+    ...Array.from({ length: guests }, (_, i) => work(loginOf(i))),
+    ...Array.from({ length: residents }, (_, i) => stay(loginOf(i))),
+  ]);
   return {
     stop: async () => {
       stopped = true;

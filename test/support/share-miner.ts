@@ -1,6 +1,6 @@
 /**
- * A miner that comes for one share: connects, authorizes under a difficulty of its own, submits one real share, hears
- * what becomes of it, and goes.
+ * Miners of real shares, each under a difficulty that no other share has: guests, that come for one share and go, and
+ * residents, that ask for another difficulty with each header.
  * @module
  */
 import { connect, type Socket } from 'node:net';
@@ -52,7 +52,7 @@ export interface Mischief {
   readonly double: boolean;
 }
 
-export interface VisitModules {
+export interface MinerModules {
   readonly kernel: WasmKernel;
   readonly ledger: ShareLedger;
   /** Uniform in [0, 1). */
@@ -65,13 +65,39 @@ export interface VisitModules {
 const PATIENCE_MS = 30_000;
 
 /** Comes for one share. Resolves when the connection is over, however it ended. */
-export function visit(port: number, login: Login, mischief: Mischief, modules: VisitModules): Promise<void> {
+export function visit(port: number, login: Login, mischief: Mischief, modules: MinerModules): Promise<void> {
+  return mine(port, login, mischief, undefined, modules);
+}
+
+/** Submits a share for each header that it is given, while `stays` says so. Resolves when the connection is over. */
+export function reside(
+  port: number,
+  login: Login,
+  stays: () => boolean,
+  modules: MinerModules,
+): Promise<void> {
+  return mine(port, login, { foreign: [], double: false }, stays, modules);
+}
+
+function mine(
+  port: number,
+  login: Login,
+  mischief: Mischief,
+  stays: (() => boolean) | undefined,
+  modules: MinerModules,
+): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   return new Promise((resolve) => {
-    const guest = new Visit(socket, login, mischief, modules);
+    const guest = new Miner(socket, login, mischief, stays, modules);
     socket.on('error', () => {});
     socket.on('data', (chunk) => guest.receive(chunk));
-    socket.on('close', () => resolve());
+    const leave = setInterval(() => {
+      if (stays?.() === false) guest.leave();
+    }, 200);
+    socket.on('close', () => {
+      clearInterval(leave);
+      resolve();
+    });
     socket.setTimeout(PATIENCE_MS, () => {
       modules.ledger.faults.push(`no answer to ${login.worker} within ${PATIENCE_MS} ms`);
       socket.destroy();
@@ -80,23 +106,32 @@ export function visit(port: number, login: Login, mischief: Mischief, modules: V
   });
 }
 
-class Visit {
+class Miner {
   readonly #socket: Socket;
   readonly #login: Login;
   readonly #mischief: Mischief;
-  readonly #modules: VisitModules;
+  /** Of a resident. */
+  readonly #stays: (() => boolean) | undefined;
+  readonly #modules: MinerModules;
   readonly #lines = new LineSplitter(1_000_000);
-  readonly #work: bigint;
+  #work: bigint;
   #authorized = false;
   #extranonce: string | undefined;
   #share: WireShare | undefined;
   /** Answers that are still to come. */
   #open = 0;
 
-  constructor(socket: Socket, login: Login, mischief: Mischief, modules: VisitModules) {
+  constructor(
+    socket: Socket,
+    login: Login,
+    mischief: Mischief,
+    stays: (() => boolean) | undefined,
+    modules: MinerModules,
+  ) {
     this.#socket = socket;
     this.#login = login;
     this.#mischief = mischief;
+    this.#stays = stays;
     this.#modules = modules;
     this.#work = modules.ledger.takeWork();
   }
@@ -104,10 +139,17 @@ class Visit {
   introduce(): void {
     const { address, worker } = this.#login;
     const difficulty = (Number(this.#work) / HASHES_PER_DIFFICULTY).toFixed(25);
-    this.#send(
-      { id: 1, method: 'mining.subscribe', params: ['share-miner/1'] },
-      { id: AUTHORIZE_ID, method: 'mining.authorize', params: [`${address}.${worker}`, `d=${difficulty}`] },
-    );
+    const password = this.#stays ? 'x' : `d=${difficulty}`;
+    this.#send({ id: 1, method: 'mining.subscribe', params: ['share-miner/1'] }, ...this.#wishes(), {
+      id: AUTHORIZE_ID,
+      method: 'mining.authorize',
+      params: [`${address}.${worker}`, password],
+    });
+  }
+
+  /** Goes, unless it waits for an answer. */
+  leave(): void {
+    if (this.#open === 0) this.#socket.end();
   }
 
   receive(chunk: Uint8Array): void {
@@ -133,8 +175,12 @@ class Visit {
   #mine(job: NotifiedJob): void {
     const { ledger, onSent } = this.#modules;
     const { jobId, fromGroup, toGroup } = job;
-    if (job.targetBlob !== difficultyOfWork(this.#work).targetHex)
-      ledger.faults.push(`the target of work ${this.#work} is ${job.targetBlob}`);
+    if (job.targetBlob !== difficultyOfWork(this.#work).targetHex) {
+      // A wish counts from the next header on, and the pool may know better by then.
+      if (this.#stays) this.#send(...this.#wishes());
+      else ledger.faults.push(`the target of work ${this.#work} is ${job.targetBlob}`);
+      if (this.#stays) return;
+    }
     const { nonce, hash } = this.#search(job);
     const share: WireShare = { jobId, fromGroup, toGroup, nonce: bytesToHex(nonce) };
     this.#share = share;
@@ -168,9 +214,22 @@ class Visit {
   #done(): void {
     this.#open--;
     if (this.#open > 0) return;
+    if (this.#stays?.()) {
+      this.#share = undefined;
+      this.#work = this.#modules.ledger.takeWork();
+      this.#send(...this.#wishes());
+      return;
+    }
     // Some say goodbye, others are gone; a reset leaves no port behind that waits.
     if (this.#modules.random() < 0.2) this.#socket.end();
     else this.#socket.resetAndDestroy();
+  }
+
+  /** A resident asks for its difficulty. */
+  #wishes(): object[] {
+    if (this.#stays === undefined) return [];
+    const params = [Number(this.#work) / HASHES_PER_DIFFICULTY];
+    return [{ id: 4, method: 'mining.suggest_difficulty', params }];
   }
 
   #submit(id: number, share: WireShare): object {

@@ -8,6 +8,7 @@ import type { BlockFound, BlockStateChange } from '../../pool/core/block-record.
 import type { Difficulty } from '../../pool/core/difficulty.js';
 import type { PoolServerEvent } from '../../pool/core/events.js';
 import type { ShareJournal } from '../../pool/core/journal.js';
+import type { WorkerOrigin } from '../../pool/core/live-worker.js';
 import type { RejectReason } from '../../pool/core/outcome.js';
 import { Pool, type PoolOptions } from '../../pool/core/pool.js';
 import type { Session } from '../../pool/core/session.js';
@@ -158,6 +159,8 @@ export class TestPool {
         parentGraceMs: 0,
         maxLivePerChain: 64,
         tolerance: 0.999,
+        workersPerAccount: 1_000_000,
+        workersPerAddress: 1_000_000,
         ...options,
       },
       {
@@ -199,8 +202,8 @@ export class TestPool {
     for (const callback of this.#tick.splice(0)) callback();
   }
 
-  connect(listener: Partial<ListenerSettings> = {}): TestMiner {
-    return new TestMiner(this, { ...EASY_LISTENER, ...listener });
+  connect(listener: Partial<ListenerSettings> = {}, origin: Partial<WorkerOrigin> = {}): TestMiner {
+    return new TestMiner(this, { ...EASY_LISTENER, ...listener }, origin);
   }
 }
 
@@ -214,22 +217,27 @@ export class TestMiner {
   readonly #pool: TestPool;
   #requests = 0;
 
-  constructor(pool: TestPool, listener: ListenerSettings) {
+  constructor(pool: TestPool, listener: ListenerSettings, origin: Partial<WorkerOrigin>) {
     this.#pool = pool;
     this.session = pool.pool.connect(listener, {
-      write: (data) => {
-        for (const line of Buffer.from(data as string)
-          .toString('latin1')
-          .split('\n')
-          .slice(0, -1)) {
-          this.raw.push(line);
-          this.lines.push(JSON.parse(line) as PoolLine);
-        }
+      output: {
+        write: (data) => {
+          for (const line of Buffer.from(data as string)
+            .toString('latin1')
+            .split('\n')
+            .slice(0, -1)) {
+            this.raw.push(line);
+            this.lines.push(JSON.parse(line) as PoolLine);
+          }
+          return true;
+        },
       },
+      checkUnsent: () => {},
       end: () => {
         this.ended = true;
       },
-      remoteAddress: '192.0.2.1',
+      remoteAddress: origin.remoteAddress ?? '192.0.2.1',
+      trusted: origin.trusted ?? false,
       noteAccepted: () => {},
       noteRefused: () => true,
       noteOffence: (offence) => {

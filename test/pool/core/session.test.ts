@@ -65,6 +65,21 @@ for (const id of ['[1]', '{}', 'true', `"${'y'.repeat(65)}"`, '1'.repeat(65)]) {
   });
 }
 
+for (const members of [
+  '"id":{},"\\u0069d":7',
+  '"id":[1],"\\u0069d":"x"',
+  '"id":7,"\\u0069d":"x"',
+  '"id":"x","\\u0069d":7',
+  '"id":7,"\\u0069d":{}',
+  '"\\u0069d":7',
+]) {
+  test(`an id that is written twice, or with escapes, is answered with null: ${members}`, () => {
+    const miner = ready().connect();
+    miner.send(`{${members},"method":"mining.noop","params":[]}`);
+    assert.equal(miner.raw.at(-1), '{"id":null,"result":true,"error":null}');
+  });
+}
+
 for (const [method, params, result] of [
   ['mining.subscribe', ['agent/1.0'], '00000001'],
   ['mining.subscribe', null, '00000001'],
@@ -197,4 +212,40 @@ test('no share is asked for that is more than a block', () => {
   assert.ok(BigInt(`0x${miner.job.targetBlob}`) < 2n ** 241n);
   const told = miner.lines.findLast(({ method }) => method === 'mining.set_difficulty');
   assert.ok((told!.params![0] as number) < 1);
+});
+
+test('a worker that authorizes again in another spelling is credited by either', () => {
+  const pool = ready();
+  const miner = pool.connect();
+  miner.authorize(`${OTHER_ADDRESS}.first`);
+  miner.authorize(`${ADDRESS}.second`);
+  assert.equal(miner.authorize(`second.${ADDRESS}`)?.result, true);
+  assert.equal(miner.session.worker(`second.${ADDRESS}`)?.name, 'second');
+  assert.equal([...miner.session.workers()].length, 2);
+  pool.pool.drop(miner.session, 'client');
+  assert.equal(pool.pool.workers.size, 0);
+});
+
+test('a connection whose logins are refused over and over is closed', () => {
+  const pool = ready();
+  const miner = pool.connect();
+  for (let i = 0; i < 9; i++) miner.authorize(`nonsense${i}`);
+  assert.ok(!miner.ended);
+  miner.authorize('nonsense');
+  assert.ok(miner.ended);
+  assert.equal(pool.pool.counters.disconnected.refusedLogins, 1);
+});
+
+test('miners with all chains are told the lowest difficulty of their jobs', () => {
+  const pool = new TestPool();
+  const target = targetBytes(1n);
+  const session = pool.upstream.lead(makeJobs({ target }));
+  const miner = pool.connect({ fixed: false, jobs: 'all', startWork: 2n ** 34n });
+  miner.authorize();
+  miner.ask('mining.suggest_difficulty', [64]);
+  const [first, ...others] = makeJobs({ target });
+  pool.upstream.events!.onJobs(session, [...others, { ...first!, ...makeJobs({ target, parent: 2 })[0] }]);
+  pool.endTick();
+  const told = miner.lines.findLast(({ method }) => method === 'mining.set_difficulty');
+  assert.ok((told!.params![0] as number) <= 1.01);
 });

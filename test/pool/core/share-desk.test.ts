@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { targetBytes } from '../../../protocol/target.js';
 import { makeJobs } from '../../support/jobs.js';
-import { ADDRESS, isShare, OTHER_ADDRESS, type TestMiner, TestPool } from '../../support/test-pool.js';
+import {
+  ADDRESS,
+  isShare,
+  OTHER_ADDRESS,
+  type TestMiner,
+  TestPool,
+  type ToldJob,
+} from '../../support/test-pool.js';
 
 const HARD = targetBytes(1n);
 
@@ -298,7 +305,79 @@ test('when a node is lost its headers take no more shares, after the grace', () 
   assert.equal(miner.submit(shares.next().value, job).result, true);
   pool.nowMs += 500;
   assert.equal(miner.submit(shares.next().value, job).error?.code, 20);
-  pool.upstream.lead(makeJobs({ target: HARD }), 'another node');
+  pool.upstream.lead(makeJobs({ target: HARD, refresh: 1 }), 'another node');
   pool.endTick();
   assert.equal(miner.submit(miner.shares().next().value).result, true);
+});
+
+test('who breaks the protocol in the tick of a good share is told of the share, and then ended', () => {
+  const pool = new TestPool();
+  pool.upstream.lead(makeJobs({ target: HARD }));
+  const [miner, other] = [pool.connect(), pool.connect()];
+  miner.authorize();
+  other.authorize();
+  const submit = (from: typeof miner): void => {
+    const { jobId } = from.job;
+    const params = { jobId, nonce: from.shares().next().value };
+    pool.pool.handle(from.session, JSON.stringify({ id: 'share', method: 'mining.submit', params }));
+  };
+  submit(other);
+  submit(miner);
+  pool.pool.handle(miner.session, 'garbage');
+  assert.ok(miner.ended);
+  const answers = miner.lines.filter(({ method }) => method === undefined).slice(1);
+  assert.deepEqual(
+    answers.map(({ id, result }) => [id, result]),
+    [
+      [null, false],
+      ['share', true],
+    ],
+  );
+  pool.endTick();
+  assert.equal(other.lines.filter(({ id, result }) => id === 'share' && result === true).length, 1);
+  assert.equal(miner.lines.filter(({ id }) => id === 'share').length, 1);
+  assert.deepEqual([pool.journal.shares.length, pool.pool.counters.accepted], [2, 2]);
+  assert.equal(pool.pool.counters.disconnected.garbage, 1);
+});
+
+test('a block under the id of a job that is closed goes to the node', () => {
+  const pool = new TestPool();
+  const session = pool.upstream.lead(makeJobs());
+  const miner = pool.connect({ jobs: 'all' });
+  miner.authorize();
+  const old = (miner.lines.findLast(({ method }) => method === 'mining.notify')!.params as ToldJob[])[0]!;
+  pool.upstream.events!.onJobs(session, makeJobs({ parent: 2 }));
+  pool.endTick();
+  const now = (miner.lines.findLast(({ method }) => method === 'mining.notify')!.params as ToldJob[])[0]!;
+  const nonce = miner.shares(now).next().value;
+  const sent = pool.upstream.submitted.length;
+  assert.equal(miner.submit(nonce, { ...now, jobId: old.jobId }).result, true);
+  assert.equal(pool.upstream.submitted.length, sent + 1);
+});
+
+test('a chain is not left for a block on an old parent, nor for one that was refused beside another that was', () => {
+  const pool = new TestPool();
+  const session = pool.upstream.lead(makeJobs());
+  const miners = Array.from({ length: 32 }, () => pool.connect());
+  for (const miner of miners) miner.authorize();
+  const finder = miners[0]!;
+  const { job } = finder;
+  const chain = job.fromGroup * 4 + job.toGroup;
+  const shares = finder.shares(job);
+  finder.submit(shares.next().value, job);
+  finder.submit(shares.next().value, job);
+  assert.equal(pool.upstream.submitted.length, 2);
+  for (const { hash } of pool.upstream.submitted) pool.upstream.events!.onBlockState(hash, 'refused');
+  assert.deepEqual(
+    pool.events
+      .filter(({ type }) => type === 'blockState')
+      .map((event) => 'surplus' in event && event.surplus),
+    [true, false],
+  );
+  pool.upstream.events!.onJobs(session, makeJobs({ parent: 2 }));
+  finder.submit(shares.next().value, job);
+  assert.equal(pool.upstream.submitted.length, 3);
+  const newcomers = Array.from({ length: 32 }, () => pool.connect());
+  for (const miner of newcomers) miner.authorize();
+  assert.ok([...miners, ...newcomers].some(({ session }) => session.chain === chain));
 });

@@ -277,3 +277,19 @@ test('at the limit of open files connections are turned away, and the process li
     child.kill('SIGKILL');
   }
 });
+
+test('a client that ends its half and reads nothing is let go', async () => {
+  const { handlers, port } = await start();
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.pause();
+  await waitFor('the channel', () => handlers.channels.length === 1);
+  const { channel } = handlers.channels[0]!;
+  // More than the system holds for a connection.
+  channel.write(new Uint8Array(32 * 1024 * 1024));
+  assert.ok(channel.pendingBytes > 0);
+  socket.end();
+  await waitFor('the release', () => handlers.released.length === 1, 20_000);
+  assert.equal(handlers.channels[0]!.closed, 1);
+  socket.destroy();
+});

@@ -151,6 +151,10 @@ test('binary messages, long ones, and text that is none', async () => {
   await waitFor('all released', () => handlers.released.length === 5);
   assert.equal(handlers.channels.map(({ received }) => received).join(''), `${'y'.repeat(8192)}\n`);
   for (const { closed } of handlers.channels) assert.equal(closed, 1);
+  assert.deepEqual(
+    handlers.channels.map(({ broken }) => broken.join()),
+    ['garbage', 'lineTooLong', 'garbage', 'lineTooLong', 'garbage'],
+  );
 });
 
 test('the request in pieces, and the first message in its packet', async () => {

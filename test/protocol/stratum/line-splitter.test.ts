@@ -70,3 +70,14 @@ test('it tells what it holds', () => {
   splitter.push(Buffer.from('\n'), () => true);
   assert.equal(splitter.held, 0);
 });
+
+test('what it holds is its own: a chunk may be written over, and a small part keeps no large chunk alive', () => {
+  const splitter = new LineSplitter(10);
+  const lines: string[] = [];
+  const chunk = Buffer.from('a\nbc');
+  const onLine = (line: string): boolean => lines.push(line) > 0;
+  splitter.push(chunk, onLine);
+  chunk.fill(120);
+  splitter.push(Buffer.from('d\n'), onLine);
+  assert.deepEqual(lines, ['a', 'bcd']);
+});

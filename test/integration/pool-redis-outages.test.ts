@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { SCRIPTS } from '../../pool/store/redis/scripts.js';
+import { PoolLab } from '../support/pool-lab.js';
+import { freePort, MISSING_REDIS, RedisServer, type RedisServerOptions } from '../support/redis-server.js';
+import { skipWhen } from '../support/requirement.js';
+import { seededRandom } from '../support/seeded-random.js';
+import { startCrew } from '../support/share-crew.js';
+import { ShareLedger, storedShares } from '../support/share-ledger.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { sleep, waitFor } from '../support/wait.js';
+
+const skip = skipWhen(MISSING_REDIS);
+
+const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** A pool under load on Redis, and what its miners know. */
+interface Load {
+  readonly lab: PoolLab;
+  readonly ledger: ShareLedger;
+  readonly random: () => number;
+  /** Waits until so many more shares were acknowledged. */
+  goesOn(shares?: number): Promise<void>;
+  /** Ends everything, and compares what is stored with what was acknowledged. @returns what the recorder said */
+  settle(): Promise<readonly string[]>;
+}
+
+async function load(t: TestContext, url: string): Promise<Load> {
+  t.diagnostic(`LESSWORK_SEED=${SEED}`);
+  const random = seededRandom(SEED);
+  const lab = await PoolLab.open(t, {
+    store: { type: 'redis', url },
+    devnet: { refreshMs: 300 },
+    config: { jobs: { refreshAfterMs: 50 } },
+  });
+  const ledger = new ShareLedger();
+  const crew = startCrew(
+    // Guests use up extranonces: while Redis is away there are no more than those in hand.
+    { guests: 2, pauseMs: 300, residents: 30 },
+    { ledger, random, port: () => lab.port },
+  );
+  t.after(() => crew.stop());
+  await lab.start();
+  const goesOn = async (shares = 50): Promise<void> => {
+    const before = ledger.count('acknowledged');
+    await waitFor('shares', () => ledger.count('acknowledged') >= before + shares, 30_000);
+  };
+  await goesOn();
+  return {
+    lab,
+    ledger,
+    random,
+    goesOn,
+    async settle() {
+      await goesOn();
+      await crew.stop();
+      await waitFor(
+        'the store has caught up',
+        () => lab.pending().every((file) => file.endsWith('.seg')),
+        60_000,
+      );
+      await lab.stop();
+      assert.deepEqual(lab.pending(), []);
+      t.diagnostic(`${ledger.count('acknowledged')} acknowledged, ${ledger.count('unanswered')} unanswered`);
+      t.diagnostic(`refused: ${JSON.stringify(ledger.refusals)}`);
+      await lab.withStore(async (store) => {
+        ledger.check(await storedShares(store));
+        const blocks = await store.blocks({ offset: 0, limit: 1000 });
+        const recorded = new Map(blocks.map(({ hash, state }) => [hash, state]));
+        t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
+        for (const [hash, taken] of lab.submitted) {
+          if (ledger.fateOfHash(hash) === 'unanswered') continue;
+          assert.equal(recorded.get(hash), taken ? 'accepted' : 'refused');
+        }
+      });
+      const said = lab.recorderSaid;
+      assert.deepEqual(
+        said.filter((message) => /damaged|lacks batches|thread died/.test(message)),
+        [],
+      );
+      return said;
+    },
+  };
+}
+
+async function redis(t: TestContext, options: RedisServerOptions = { appendFsync: 'everysec' }) {
+  const server = await RedisServer.start(options);
+  t.after(() => server.close());
+  return server;
+}
+
+/** The file that Redis appends to now. */
+function appendedFile(server: RedisServer): string {
+  const folder = join(server.folder, 'appendonlydir');
+  return join(folder, readdirSync(folder).find((name) => name.endsWith('.incr.aof'))!);
+}
+
+/**
+ * Cuts a torn transaction off, wholly. Redis 7.0 itself leaves the beginning of one in the file, and at the start after
+ * the next runs that half of it together with what was appended: nobody could tell that from here.
+ */
+function mendTail(file: string): void {
+  const { status, stdout, stderr } = spawnSync('redis-check-aof', ['--fix', file], {
+    input: 'y\n',
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stdout + stderr);
+}
+
+for (const appendFsync of ['everysec', 'always'] as const) {
+  test(`Redis killed under load, appendfsync ${appendFsync}: mining goes on, and in the end all is there, once`, {
+    skip,
+  }, async (t) => {
+    const server = await redis(t, { appendFsync });
+    const { random, goesOn, settle } = await load(t, server.url);
+    for (let kill = 1; kill <= 6; kill++) {
+      await sleep(random() * 1_000);
+      // With everysec a power cut takes the last second as well.
+      const cut = appendFsync === 'everysec' && kill % 2 === 0;
+      const before = cut ? statSync(appendedFile(server)).size : 0;
+      if (cut) await sleep(1_000);
+      await server.kill();
+      if (cut) {
+        const file = appendedFile(server);
+        truncateSync(file, Math.round(before + random() * (statSync(file).size - before)));
+        mendTail(file);
+      }
+      await goesOn(20 + Math.round(random() * 100));
+      await server.start();
+      await goesOn(20);
+    }
+    const said = await settle();
+    assert.ok(said.some((message) => message.startsWith('the store is away')));
+    assert.ok(said.some((message) => message.startsWith('the store is back')));
+  });
+}
+
+test('Redis stands still for longer than any command waits: mining goes on, and nothing is lost or doubled', {
+  skip,
+}, async (t) => {
+  const server = await redis(t);
+  const { goesOn, settle } = await load(t, server.url);
+  server.pause();
+  try {
+    for (const end = performance.now() + 21_000; performance.now() < end; ) await goesOn();
+  } finally {
+    server.resume();
+  }
+  const said = await settle();
+  assert.ok(said.some((message) => message.startsWith('the store is away')));
+});
+
+test('Redis takes no writes: as a replica, without replicas, without memory', { skip }, async (t) => {
+  const server = await redis(t);
+  const nobody = await freePort();
+  const { lab, goesOn, settle } = await load(t, server.url);
+  for (const [spoil, mend] of [
+    [
+      ['REPLICAOF', '127.0.0.1', nobody],
+      ['REPLICAOF', 'NO', 'ONE'],
+    ],
+    [
+      ['CONFIG', 'SET', 'min-replicas-to-write', 1],
+      ['CONFIG', 'SET', 'min-replicas-to-write', 0],
+    ],
+    [
+      ['CONFIG', 'SET', 'maxmemory', 1],
+      ['CONFIG', 'SET', 'maxmemory', 0],
+    ],
+  ] as const) {
+    const away = (): number =>
+      lab.recorderSaid.filter((message) => message.startsWith('the store is away')).length;
+    const before = away();
+    await server.command(spoil);
+    await waitFor(`${spoil} is noticed`, () => away() > before, 30_000);
+    await goesOn();
+    await server.command(mend);
+    await waitFor('it is back', () => /^the store is back/.test(lab.recorderSaid.at(-1) ?? ''), 30_000);
+    await goesOn();
+  }
+  await settle();
+});
+
+test('failover to a replica that lagged behind: what it lacks is sent again', { skip }, async (t) => {
+  const [first, second] = [await redis(t), await redis(t)];
+  const proxy = await TcpProxy.start(t, first.port);
+  await second.command(['REPLICAOF', '127.0.0.1', first.port]);
+  const { goesOn, settle } = await load(t, `redis://127.0.0.1:${proxy.port}`);
+  const replica = async () => String(await second.command(['INFO', 'replication']));
+  for (let tries = 0; !(await replica()).includes('master_link_status:up'); tries++) {
+    assert.ok(tries < 300, 'the replica follows');
+    await sleep(50);
+  }
+  // From here on it hears of nothing.
+  await second.command(['REPLICAOF', 'NO', 'ONE']);
+  await goesOn(300);
+  await first.kill();
+  proxy.target = second.port;
+  proxy.cut();
+  await goesOn();
+  const said = await settle();
+  assert.ok(said.some((message) => message.startsWith('the store went back in time')));
+});
+
+test('Redis restored from a backup: what it lacks is sent again', { skip }, async (t) => {
+  const server = await redis(t);
+  const { lab, goesOn, settle } = await load(t, server.url);
+  const backup = join(tmpdir(), `lesswork-backup-${process.pid}`);
+  t.after(() => rmSync(backup, { recursive: true, force: true }));
+  await server.kill();
+  cpSync(server.folder, backup, { recursive: true });
+  await server.start();
+  const { size } = lab.submitted;
+  // A block brings its batch to the store at once.
+  await waitFor('blocks', () => lab.submitted.size > size + 2, 60_000);
+  await goesOn();
+  await server.kill();
+  rmSync(server.folder, { recursive: true });
+  cpSync(backup, server.folder, { recursive: true });
+  await server.start();
+  const said = await settle();
+  assert.ok(said.some((message) => message.startsWith('the store went back in time')));
+});
+
+test('Redis that has lost everything: it is sent again, as far as it is kept', { skip }, async (t) => {
+  const server = await redis(t);
+  const { goesOn, settle } = await load(t, server.url);
+  await goesOn(200);
+  await server.kill();
+  rmSync(join(server.folder, 'appendonlydir'), { recursive: true });
+  await server.start();
+  await settle();
+});
+
+test('cut off between what Redis did and its reply: applied once', { skip }, async (t) => {
+  const server = await redis(t);
+  const proxy = await TcpProxy.start(t, server.port);
+  const { goesOn, settle } = await load(t, `redis://127.0.0.1:${proxy.port}`);
+  for (let cut = 0; cut < 6; cut++) {
+    await proxy.swallowReply(SCRIPTS['apply-batch-5'].sha1, 'NOSCRIPT');
+    await goesOn(30);
+  }
+  await settle();
+});
+
+test('killed between what Redis did and its reply: applied once', { skip }, async (t) => {
+  const server = await redis(t);
+  const proxy = await TcpProxy.start(t, server.port);
+  const { lab, goesOn, settle } = await load(t, `redis://127.0.0.1:${proxy.port}`);
+  for (let kill = 0; kill < 6; kill++) {
+    await proxy.swallowReply(SCRIPTS['apply-batch-5'].sha1, 'NOSCRIPT');
+    await lab.kill();
+    await lab.start();
+    await goesOn(30);
+  }
+  await settle();
+});
