@@ -221,6 +221,7 @@ export async function startFrontEnd(
         counters: pool.counters,
         connections: pool.sessions,
         workers: pool.workers.size,
+        refused: server.refused,
         ready: pool.node !== undefined && journal.writable && listening,
         nodes: upstream.nodes,
         nodeChanges,

@@ -16,6 +16,8 @@ export interface MetricFacts {
   readonly counters: Counters;
   readonly connections: number;
   readonly workers: number;
+  /** Connections that never became one of a miner, by reason. */
+  readonly refused: ReadonlyMap<string, number>;
   /** Whether miners can mine here: as /ready says. */
   readonly ready: boolean;
   readonly nodes: readonly UpstreamNode[];
@@ -83,6 +85,12 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     'reason',
   ),
   counter('connections_total', 'Connections of miners taken.', ({ counters }) => counters.connections),
+  counter(
+    'connections_refused_total',
+    'Connections that never became one of a miner, by reason: limits, bans, failed handshakes, health checks.',
+    ({ refused }) => Object.fromEntries(refused),
+    'reason',
+  ),
   counter(
     'disconnects_total',
     'Connections of miners ended, by reason.',

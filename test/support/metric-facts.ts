@@ -10,6 +10,7 @@ export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
     counters: new Counters(),
     connections: 3,
     workers: 2,
+    refused: new Map([['addressFull', 3]]),
     ready: true,
     nodes: [
       { name: 'a:10973', state: 'leading', detail: undefined },
