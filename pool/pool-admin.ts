@@ -30,22 +30,26 @@ export async function startPoolAdmin(
 ): Promise<Admin | undefined> {
   if (admin === false) return undefined;
   const { frontEnds, status, version, ...rest } = modules;
-  return startAdmin(admin, {
-    ...rest,
-    readiness: () => {
-      const all = frontEnds();
-      const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
-      return readinessOf({
-        node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
-        journalWritable: some(({ journal }) => journal.writable),
-        listening: all.length > 0,
-        storeUp: some(({ store }) => store.up),
-      });
+  const { host, port, token } = admin;
+  return startAdmin(
+    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    {
+      ...rest,
+      readiness: () => {
+        const all = frontEnds();
+        const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
+        return readinessOf({
+          node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
+          journalWritable: some(({ journal }) => journal.writable),
+          listening: all.length > 0,
+          storeUp: some(({ store }) => store.up),
+        });
+      },
+      status: () => {
+        const { hashesPerSecond: _, ...told } = status();
+        const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
+        return { ...told, version, nodes: [...nodes.values()] };
+      },
     },
-    status: () => {
-      const { hashesPerSecond: _, ...told } = status();
-      const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
-      return { ...told, version, nodes: [...nodes.values()] };
-    },
-  });
+  );
 }

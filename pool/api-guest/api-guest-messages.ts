@@ -11,6 +11,8 @@ export interface ApiGuestData {
   /** 0 takes a free one. */
   readonly port: number;
   readonly pool: PoolIdentity;
+  /** Ranges of addresses. */
+  readonly trustedProxies: readonly string[];
 }
 
 export type ToApiGuest =

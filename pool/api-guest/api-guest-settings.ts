@@ -10,7 +10,9 @@ import type { ApiGuestData } from './api-guest-messages.js';
 export function apiGuestOf({ http, pool, mode, listeners }: PoolConfig): GuestSettings | undefined {
   if (http === false) return undefined;
   const data: ApiGuestData = {
-    ...http,
+    host: http.host,
+    port: http.port,
+    trustedProxies: http.trustedProxies.toJSON(),
     pool: {
       id: pool.id,
       name: pool.name,

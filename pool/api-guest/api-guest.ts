@@ -11,11 +11,11 @@ import type { ApiGuestData, FromApiGuest, ToApiGuest } from './api-guest-message
 
 /** @throws Error with code EADDRINUSE and the like if it can't listen */
 export const startGuest: StartGuest = async (store, data, send): Promise<Guest> => {
-  const { host, port, pool } = data as ApiGuestData;
+  const { host, port, pool, trustedProxies } = data as ApiGuestData;
   const now = (): number => performance.now();
   const live = new LiveBoard();
   const statistics = new Statistics({ store });
-  const api = await startApi({ host, port, pool }, { store, statistics, live, now });
+  const api = await startApi({ host, port, pool, trustedProxies }, { store, statistics, live, now });
   statistics.start();
   const told: FromApiGuest = { type: 'listening', port: api.port };
   send(told);

@@ -69,21 +69,44 @@ const journal = z.strictObject({
     .describe('Size of what waits for the store; beyond it shares are refused.'),
 });
 
-/** An HTTP listener, or false for none. */
-function httpSchema(defaultPort: number, what: string) {
-  return z
-    .union(
-      [
-        z.literal(false),
-        z.strictObject({
-          host: host().default('127.0.0.1').describe('Address to listen on.'),
-          port: listenPort().default(defaultPort).describe('Port to listen on; 0 takes a free one.'),
-        }),
-      ],
-      { error: 'expected {"host": ..., "port": ...}, or false' },
-    )
+/** An HTTP listener with its own settings, or false for none. */
+function orFalse<T extends z.ZodType>(listener: T) {
+  return z.union([z.literal(false), listener], { error: 'expected {"host": ..., "port": ...}, or false' });
+}
+
+function httpListener(defaultPort: number) {
+  return {
+    host: host().default('127.0.0.1').describe('Address to listen on.'),
+    port: listenPort().default(defaultPort).describe('Port to listen on; 0 takes a free one.'),
+  };
+}
+
+const http = orFalse(
+  z.strictObject({
+    ...httpListener(8080),
+    trustedProxies: addressRanges()
+      .prefault([])
+      .describe(
+        'Reverse proxies whose X-Forwarded-For is believed: limits are then of the addresses behind them.',
+      ),
+  }),
+)
+  .prefault({})
+  .describe('The API; false for none.');
+
+function adminSchema(sources: ConfigSources) {
+  return orFalse(
+    z.strictObject({
+      ...httpListener(8081),
+      token: secretSchema(sources)
+        .optional()
+        .describe(
+          'What /admin asks for, as `Authorization: Bearer ...`; without it whoever reaches the port may.',
+        ),
+    }),
+  )
     .prefault({})
-    .describe(what);
+    .describe('Metrics and administration; false for none.');
 }
 
 const deadlines = z.strictObject({
@@ -190,8 +213,8 @@ export function poolConfigSchema(sources: ConfigSources) {
       .describe(
         'Folder of the journal and of the embedded store. By default a folder named for the pool id in $LESSWORK_DATA, or else in lesswork in the data folder of the user ($XDG_DATA_HOME, ~/.local/share).',
       ),
-    http: httpSchema(8080, 'The API; false for none.'),
-    admin: httpSchema(8081, 'Metrics and administration; false for none.'),
+    http,
+    admin: adminSchema(sources),
     limits: limits.prefault({}).describe('What one miner, and all together, may take.'),
     stop: stop.prefault({}).describe('How the pool stops.'),
   });

@@ -15,7 +15,7 @@ test('the guest reads, serves what it reads and is told, and ends', async () => 
   const share = { account: ACCOUNT, name: 'rig', address: ADDRESS, timeMs: now - 1, work: 2n ** 40n };
   await store.apply(batchOf('a'.repeat(16), 1, [share], { throughMs: now }));
   const told: FromApiGuest[] = [];
-  const data: ApiGuestData = { host: '127.0.0.1', port: 0, pool: POOL };
+  const data: ApiGuestData = { host: '127.0.0.1', port: 0, pool: POOL, trustedProxies: [] };
   const start = () => startGuest(store, data, (message) => told.push(message as FromApiGuest));
   const guest = await start();
   assert.equal(told[0]!.type, 'listening');
