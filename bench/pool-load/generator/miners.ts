@@ -37,7 +37,10 @@ export class Miners {
           port,
           localAddress: sources > 1 ? `127.0.0.${2 + (worker % sources)}` : undefined,
           login: `${address}.w${worker}`,
-          password: difficulties === 0 ? 'x' : `d=${(16 + (worker % difficulties)) / HASHES_PER_DIFFICULTY}`,
+          password:
+            difficulties === 0
+              ? 'x'
+              : `d=${((16 + (worker % difficulties)) / HASHES_PER_DIFFICULTY).toFixed(25)}`,
           inFlight: load.kind === 'idle' ? 0 : load.inFlight,
           coalesce: load.kind === 'saturated' && load.coalesce,
         },

@@ -52,7 +52,10 @@ test('without a configuration: solo, on the usual ports', () => {
     fixed: false,
   });
   assert.deepEqual(config.store, { type: 'embedded' });
-  assert.deepEqual(config.http, { host: '127.0.0.1', port: 8080 });
+  assert.ok(config.http !== false && config.admin !== false);
+  assert.deepEqual([config.http.host, config.http.port], ['127.0.0.1', 8080]);
+  assert.deepEqual(config.http.trustedProxies.toJSON(), []);
+  assert.deepEqual(config.admin, { host: '127.0.0.1', port: 8081 });
   assert.equal(config.dataFolder, '/home/miner/.local/share/lesswork/lesswork');
   assert.ok(config.limits.trusted.has('192.168.1.5'), 'a home network is not locked out');
 });
