@@ -18,7 +18,6 @@ export const DISCONNECT_REASONS = [
   'messageRate',
   'invalidShares',
   'banned',
-  'refusedLogins',
   'noExtranonce',
   'extranonceLost',
   'unrecorded',

@@ -19,6 +19,9 @@ const BURST_SECONDS = 20;
 /** What an accepted share gets back of what it cost. */
 const SHARE_REFUND = 0.9;
 
+/** Messages that a refused login counts for beside its own: it takes as long to look at as so many shares. */
+const REFUSED_LOGIN_COST = 20;
+
 /** The limit of all connections; each has a bucket of its own. */
 export class MessageLimit {
   readonly #settings: BucketSettings;
@@ -35,6 +38,11 @@ export class MessageLimit {
   /** A message came. @returns false if it is one too many: the connection is a flood */
   note(bucket: TokenBucket, nowMs: number): boolean {
     return takeToken(bucket, this.#settings, nowMs);
+  }
+
+  /** It was a login, and was refused. @returns false as `note` does */
+  noteRefusedLogin(bucket: TokenBucket, nowMs: number): boolean {
+    return takeToken(bucket, this.#settings, nowMs, REFUSED_LOGIN_COST);
   }
 
   /** It was a share, and was accepted. */

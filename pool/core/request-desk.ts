@@ -23,9 +23,6 @@ export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
 
-/** Refused authorizations of one connection: then it is closed. */
-const MAX_REFUSED_LOGINS = 10;
-
 const FULL: Readonly<Record<WorkerRefusal, string>> = {
   accountFull: 'too many workers of this account are connected',
   addressFull: 'too many workers from your address are connected',
@@ -99,9 +96,7 @@ export class RequestDesk {
     if (refusal !== undefined) {
       counters.authorizationsRefused++;
       session.say(errorLine(id, BAD_WORKER_CODE, refusal));
-      // They take a line to send, and half a millisecond to look at.
-      session.refusedLogins++;
-      if (session.refusedLogins >= MAX_REFUSED_LOGINS) this.#host.disconnect(session, 'refusedLogins');
+      if (!session.connection.noteRefusedLogin()) this.#end(session, 'messageRate', 'flood');
       return;
     }
     if (first && !this.#takeExtranonce(session)) {

@@ -50,6 +50,8 @@ export interface SessionConnection {
   noteAccepted(): void;
   /** A share was refused. @returns false if there were too many: the connection is to be closed */
   noteRefused(reason: RejectReason): boolean;
+  /** A login was refused: a line to send, and half a millisecond to look at. @returns false if there were too many */
+  noteRefusedLogin(): boolean;
   /** The connection is closed for abuse of the protocol. */
   noteOffence(offence: Offence): void;
 }

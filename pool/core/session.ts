@@ -46,7 +46,6 @@ export class Session implements Recipient, BalancedMiner {
   extranonceUsed = false;
   /** Header of its present job, where it has one at a time. */
   job: PoolHeader | undefined;
-  refusedLogins = 0;
   /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
   provenWork: number;
   /** Work of its last accepted share. */

@@ -69,6 +69,10 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     return noteRefused(this, reason) || this.trusted;
   }
 
+  noteRefusedLogin(): boolean {
+    return this.#host.messageLimit.noteRefusedLogin(this, this.#host.now()) || this.trusted;
+  }
+
   noteOffence(offence: Offence): void {
     this.#host.noteOffence(this.remoteAddress, offence);
   }

@@ -214,6 +214,7 @@ export class TestMiner {
   readonly session: Session;
   ended = false;
   readonly offences: string[] = [];
+  refusedLogins = 0;
   readonly #pool: TestPool;
   #requests = 0;
 
@@ -240,6 +241,10 @@ export class TestMiner {
       trusted: origin.trusted ?? false,
       noteAccepted: () => {},
       noteRefused: () => true,
+      noteRefusedLogin: () => {
+        this.refusedLogins++;
+        return this.refusedLogins < 10;
+      },
       noteOffence: (offence) => {
         this.offences.push(offence);
       },

@@ -233,7 +233,8 @@ test('a connection whose logins are refused over and over is closed', () => {
   assert.ok(!miner.ended);
   miner.authorize('nonsense');
   assert.ok(miner.ended);
-  assert.equal(pool.pool.counters.disconnected.refusedLogins, 1);
+  assert.equal(pool.pool.counters.disconnected.messageRate, 1);
+  assert.deepEqual(miner.offences, ['flood']);
 });
 
 test('miners with all chains are told the lowest difficulty of their jobs', () => {
