@@ -29,7 +29,7 @@ export function poolConfig(options: PoolConfigOptions): object {
         difficulty: difficultyByPassword ? { start: '16H', min: '16H' } : { fixed: true, start: '16H' },
       },
     ],
-    limits: { trusted: ['127.0.0.0/8'] },
+    limits: { trusted: ['127.0.0.0/8'], workersPerAccount: 20_000 },
     store:
       redisPort === undefined
         ? { type: 'embedded' }
