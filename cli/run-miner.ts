@@ -7,7 +7,7 @@ import type { MinerEvent } from '../miner/core/events.js';
 import { listenForKeys } from '../miner/report/keys.js';
 import { JsonReporter, type Reporter, TextReporter } from '../miner/report/reporter.js';
 import { type MinerSummary, summaryOf } from '../miner/report/summary.js';
-import type { OutputOptions } from './options.js';
+import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
 import { watchParent } from './parent-watch.js';
 
 /** What ends a run before anybody asks. */
@@ -26,9 +26,6 @@ export interface Company {
   complete(summary: MinerSummary): MinerSummary;
 }
 
-/** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 /**
  * Mines until a signal, the q key, or a limit ends it.
  * @returns what it came to
@@ -42,10 +39,7 @@ export async function runMiner(
 ): Promise<MinerSummary> {
   const reporter: Reporter = output.json
     ? new JsonReporter(process.stdout)
-    : new TextReporter(
-        process.stdout,
-        output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel,
-      );
+    : new TextReporter(process.stdout, leastLevel(output));
   company?.join((event) => reporter.event(event));
   const app = startMiner(options, { onEvent: (event) => reporter.event(event) });
   const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
@@ -64,7 +58,7 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
   return new Promise((resolve) => {
     const timers: NodeJS.Timeout[] = [];
     const finish = (failure?: Error): void => {
-      for (const signal of SIGNALS) process.off(signal, end);
+      for (const signal of END_SIGNALS) process.off(signal, end);
       process.stdout.off('error', end);
       for (const timer of timers) clearInterval(timer);
       stopKeys();
@@ -78,7 +72,7 @@ function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise
       resume: () => app.miner.setPaused(false),
       quit: end,
     });
-    for (const signal of SIGNALS) process.on(signal, end);
+    for (const signal of END_SIGNALS) process.on(signal, end);
     // Nobody reads what it says any more.
     process.stdout.on('error', end);
     if (limits.seconds !== undefined) timers.push(setTimeout(end, limits.seconds * 1_000));

@@ -12,11 +12,9 @@ import {
 } from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
 import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
-import type { OutputOptions } from './options.js';
+import { keepYoungGenerationSmall } from '../pool/young-generation.js';
+import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
 import { packageVersion } from './package-version.js';
-import { keepYoungGenerationSmall } from './young-generation.js';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** How often a line says where the pool stands, ms. */
 const STATUS_MS = 60_000;
@@ -41,8 +39,7 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 /** Runs a pool until a signal ends it; a second one does so at once. */
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
-  const level = output.quiet && output.logLevel !== 'error' ? 'warn' : output.logLevel;
-  const log = createPoolLog(process.stdout, { json: output.json, level });
+  const log = createPoolLog(process.stdout, { json: output.json, level: leastLevel(output) });
   const pool = await start(config, options, log);
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
@@ -83,17 +80,17 @@ async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog):
 function untilSignal(): Promise<undefined> {
   return new Promise((resolve) => {
     const end = (): void => {
-      for (const signal of SIGNALS) process.off(signal, end);
+      for (const signal of END_SIGNALS) process.off(signal, end);
       resolve(undefined);
     };
-    for (const signal of SIGNALS) process.on(signal, end);
+    for (const signal of END_SIGNALS) process.on(signal, end);
   });
 }
 
 /** Ends in good order, unless somebody can't wait. */
 async function closeOrSignal(pool: RunningPool): Promise<void> {
   const impatient = (): never => process.exit(1);
-  for (const signal of SIGNALS) process.on(signal, impatient);
+  for (const signal of END_SIGNALS) process.on(signal, impatient);
   await pool.close();
-  for (const signal of SIGNALS) process.off(signal, impatient);
+  for (const signal of END_SIGNALS) process.off(signal, impatient);
 }

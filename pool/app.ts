@@ -7,12 +7,13 @@ import type { FromApiGuest, ToApiGuest } from './api-guest/api-guest-messages.js
 import { apiGuestOf } from './api-guest/api-guest-settings.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from './core/events.js';
+import { FACTS_MS } from './core/live-facts.js';
 import type { Pool } from './core/pool.js';
 import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { takeFrontEndPlace } from './front-end-place.js';
 import { createPoolMetrics } from './http/prometheus.js';
 import { startStoreProbe } from './http/store-probe.js';
-import { openPoolRecording } from './open-pool-recording.js';
+import { FLUSH_MS, openPoolRecording } from './open-pool-recording.js';
 import { startPoolAdmin } from './pool-admin.js';
 
 export interface PoolRunModules {
@@ -44,12 +45,6 @@ export interface PoolApp extends RunningPool {
   /** Connections that never became a miner's, counted by reason. */
   readonly refused: ReadonlyMap<string, number>;
 }
-
-/** How often the API's thread is told what is true at the moment, ms. */
-const FACTS_MS = 1_000;
-
-/** Longest wait at the end for what is pending to reach the store, ms: what does not is sent at the next start. */
-const FLUSH_MS = 5_000;
 
 /**
  * Starts a pool.

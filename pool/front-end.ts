@@ -8,7 +8,7 @@
  * ```
  * @module
  */
-import type { NodeAddress } from '../node/node-set.js';
+import type { NodeAddress } from '../node/node-set-port.js';
 import { blockHash } from '../protocol/pow.js';
 import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
 import type { ListenerConfig } from './config/listener-schema.js';
@@ -132,7 +132,6 @@ export async function startFrontEnd(
     bans,
     upstream,
     storeNow,
-    onEvent,
     onFatal: (error) => fail(error),
   });
   const server = new StratumServer(

@@ -9,6 +9,9 @@ import { openRecording, type Recording } from './recorder/open-recording.js';
 import { describeRecording } from './report/recording-words.js';
 import { storeSettingsOf } from './store-settings-of.js';
 
+/** Longest wait at the end for what is pending to reach the store, ms: what does not is sent at the next start. */
+export const FLUSH_MS = 5_000;
+
 /** The store's clock may be off this machine's by less than this, ms: beyond, one of them is wrong. */
 const MAX_CLOCK_OFFSET_MS = 2_000;
 

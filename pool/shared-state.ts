@@ -5,7 +5,6 @@
  */
 import type { Bans } from './core/bans.js';
 import { OPEN_BLOCK_STATES } from './core/block-record.js';
-import type { PoolServerEvent } from './core/events.js';
 import type { Pool } from './core/pool.js';
 import { type Ban, type PoolEvent, type Store, StoreMismatchError } from './core/store.js';
 import type { Upstream } from './core/upstream.js';
@@ -19,7 +18,6 @@ export interface SharedStateModules {
   readonly upstream: Upstream;
   /** The store's clock, ms since the epoch. */
   readonly storeNow: () => number;
-  readonly onEvent: (event: PoolServerEvent) => void;
   /** The pool can't go on: the store is another network's. */
   readonly onFatal: (error: Error) => void;
 }

@@ -4,7 +4,8 @@
  */
 import type { NodeEndpoint } from '../../node/endpoint.js';
 import type { NodeLinkOptions } from '../../node/node-link.js';
-import { type NodeSession, NodeSet } from '../../node/node-set.js';
+import { NodeSet } from '../../node/node-set.js';
+import type { NodeSession } from '../../node/node-set-port.js';
 import type { Job } from '../../protocol/job.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';

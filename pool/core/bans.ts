@@ -11,7 +11,7 @@ import { networkOf } from './remote-network.js';
 import type { Ban } from './store.js';
 
 /** Abuse of the protocol. */
-export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep' | 'forgedProxyHeader';
+export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep';
 
 /** Offences of one address within the time in which they are forgotten. */
 const MAX_OFFENCES = 10;

@@ -62,6 +62,9 @@ export interface WatchedPool {
   readonly node: string | undefined;
 }
 
+/** How often facts are told, ms. */
+export const FACTS_MS = 1_000;
+
 /** Workers of one message: a millisecond's work for both sides. */
 const MAX_WORKERS_AT_ONCE = 1_000;
 

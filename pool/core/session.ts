@@ -129,12 +129,11 @@ export class Session implements Recipient, BalancedMiner {
     this.#host.acknowledgements.say(this, text);
   }
 
-  /** Sends the newest header of a chain. @returns false if it has it already */
-  give(header: PoolHeader, nowMs: number): boolean {
-    if (this.job === header) return false;
+  /** Sends the newest header of a chain, unless it is the present one. */
+  give(header: PoolHeader, nowMs: number): void {
+    if (this.job === header) return;
     this.job = header;
     this.#announce(header, this.#difficultyFor(header), nowMs);
-    return true;
   }
 
   /** Sends several chains' newest headers at once. @param headers - at least one */

@@ -2,7 +2,7 @@
  * Asks full nodes whether they have a block.
  * @module
  */
-import type { NodeStatus } from '../../node/node-set.js';
+import type { NodeStatus } from '../../node/node-set-port.js';
 import { fetchHasBlock } from '../../node/rest.js';
 import type { LookUpAnswer } from './block-tracker.js';
 

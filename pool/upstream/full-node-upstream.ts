@@ -6,7 +6,8 @@
  * only lost the connection still has the template; one that was restarted refuses, which then says nothing.
  * @module
  */
-import { type NodeSession, NodeSet, type NodeSetOptions } from '../../node/node-set.js';
+import { NodeSet } from '../../node/node-set.js';
+import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
 import type { BlockStateChange } from '../core/block-record.js';

@@ -5,18 +5,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { parsePoolConfig } from '../config/pool-config.js';
 import { systemSources } from '../config/sources.js';
+import { FACTS_MS } from '../core/live-facts.js';
 import { type FrontEnd, startFrontEnd } from '../front-end.js';
 import { type FrontEndPlace, takeFrontEndPlace } from '../front-end-place.js';
 import { createPoolMetrics } from '../http/prometheus.js';
 import { startStoreProbe } from '../http/store-probe.js';
-import { openPoolRecording } from '../open-pool-recording.js';
+import { FLUSH_MS, openPoolRecording } from '../open-pool-recording.js';
 import type { Recording } from '../recorder/open-recording.js';
+import { keepYoungGenerationSmall } from '../young-generation.js';
 import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
-
-const FACTS_MS = 1_000;
-
-/** Longest wait at the end for what is pending to reach the store, ms. */
-const FLUSH_MS = 5_000;
 
 /** The primary may be gone: then there is nobody to tell. */
 function tell(message: FromWorker): void {
@@ -75,6 +72,7 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     tell({ type: 'failed', message, fatal: true });
     void end();
   });
+  keepYoungGenerationSmall();
   tell({ type: 'ready', ports: frontEnd.ports });
 }
 

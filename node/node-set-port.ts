@@ -1,0 +1,68 @@
+/**
+ * What a set of full nodes is told, and tells.
+ * @module
+ */
+import type { Job } from '../protocol/job.js';
+import type { NodeEndpoint } from './endpoint.js';
+import type { ExpectedIdentity, NodeIdentity } from './identity.js';
+import type { NodeLinkOptions } from './node-link.js';
+
+/** A full node, and the key of its REST API if it has one. */
+export interface NodeAddress {
+  readonly endpoint: NodeEndpoint;
+  readonly apiKey?: string | undefined;
+}
+
+export interface NodeSetOptions {
+  /** In order of preference, at least one. */
+  readonly nodes: readonly NodeAddress[];
+  readonly link?: Partial<NodeLinkOptions>;
+  /** How long a preferred node must have been well before it leads again, ms. */
+  readonly returnAfterMs?: number;
+  /** How long others must have been ahead of a node before it counts as behind, ms. */
+  readonly lagMs?: number;
+  /** What nodes must be, beside being like each other. Left out, nobody is asked who it is. */
+  readonly identity?: { readonly expected: ExpectedIdentity; readonly againMs?: number };
+}
+
+/** The time during which a node hands out jobs without a gap. */
+export interface NodeSession {
+  /** Unique in its set, from 1. */
+  readonly id: number;
+  /** Index of the node. */
+  readonly node: number;
+  /** The node, for people. */
+  readonly name: string;
+}
+
+export interface NodeSetNotice {
+  readonly level: 'info' | 'warn';
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface NodeSetEvents {
+  /** Who the nodes in use are; told when it is first known and when it changes, before a session of that node. */
+  onIdentity?(identity: NodeIdentity): void;
+  /** This session leads from now on; its newest jobs follow at once. */
+  onSession(session: NodeSession): void;
+  /** The newest jobs of the session that leads. */
+  onJobs(session: NodeSession, jobs: readonly Job[]): void;
+  /** A node's verdict. The session may have led before, or never. */
+  onVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void;
+  /** A session is over that led before. */
+  onSessionEnd(session: NodeSession): void;
+  onNotice(notice: NodeSetNotice): void;
+}
+
+/** Where a node of the set stands. */
+export interface NodeStatus extends NodeAddress {
+  readonly name: string;
+  readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
+  /** What is wrong, in words; undefined while nothing is. */
+  readonly detail: string | undefined;
+  /** Its session, whether it leads or not. */
+  readonly session: NodeSession | undefined;
+  /** Who it was when it was last accepted, or undefined if it never was. */
+  readonly identity: NodeIdentity | undefined;
+}
