@@ -1,10 +1,10 @@
 /**
- * Job ids: the number of a header, and how often it was sent anew with another difficulty, since some miners pass over
- * a job whose id they know. An id only finds the header.
+ * Job ids: the number of a header, and which of its difficulties the job has, so that jobs of different targets differ.
+ * An id only finds the header.
  * @module
  */
 
-/** Different ids that one header can have. */
+/** Different ids that one header can have; beyond, difficulties share one. */
 export const JOB_ID_VARIANTS = 16;
 
 /** @param headerNumber - from 1 @param variant - 0 to 15 @returns hex digits */

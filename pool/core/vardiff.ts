@@ -38,7 +38,7 @@ const LONG_MS = 600_000;
 
 /**
  * How unlikely what came must be, as `deviance` has it, before a difficulty that seems off is changed. A fall is easier
- * than a rise: it comes at once, and too many shares tell soon that it was wrong, while too few tell nothing for long.
+ * than a rise: too many shares tell soon that it was wrong, while too few tell nothing for long.
  */
 const RISE_DEVIANCE = 2;
 const FALL_DEVIANCE = 1.5;
@@ -68,7 +68,7 @@ export function noteShare(vardiff: Vardiff, work: number, nowMs: number): void {
   vardiff.longShares += share;
 }
 
-/** Headers of another difficulty go to the connection from now on, or its present one fell. */
+/** Headers of another difficulty go to the connection from now on. */
 export function noteDifficulty(vardiff: Vardiff, work: bigint, nowMs: number): void {
   advance(vardiff, nowMs);
   vardiff.work = Number(work);
@@ -87,7 +87,7 @@ export function noteDifficulty(vardiff: Vardiff, work: bigint, nowMs: number): v
 
 /**
  * The difficulty that a connection should have, of the ladder. To be asked after a share, before a header is sent, and
- * every few seconds of silence. Lower ones can be given at once, higher ones with the next header.
+ * every few seconds of silence. It comes with a header that was not sent there before.
  * @returns expected hashes of a share; undefined when the present one may stay
  */
 export function proposedWork(vardiff: Vardiff, settings: VardiffSettings, nowMs: number): bigint | undefined {
