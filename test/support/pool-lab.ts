@@ -35,6 +35,8 @@ export class PoolLab {
   readonly dataFolder: string;
   /** Hashes, hex, of all that was submitted to the node, and whether it was taken. */
   readonly submitted: Map<string, boolean>;
+  /** Those of them that a process was killed after: nobody may have read the node's verdict. */
+  readonly beforeKill = new Set<string>();
   /** What processes that have ended said. */
   readonly #said: { readonly type: string; readonly [key: string]: unknown }[] = [];
   readonly #configPath: string;
@@ -132,6 +134,7 @@ export class PoolLab {
     if (run === undefined) return;
     run.child.kill('SIGKILL');
     await this.#ended(run);
+    for (const hash of this.submitted.keys()) this.beforeKill.add(hash);
   }
 
   /** Kills it with its hands full: it stands still until much has come in, and has but a moment for that. */
