@@ -2,7 +2,6 @@
  * The pool as one process: a recording, a front end on it, and what is told of them over HTTP.
  * @module
  */
-import { mkdirSync } from 'node:fs';
 import type { FromApiGuest, ToApiGuest } from './api-guest/api-guest-messages.js';
 import { apiGuestOf } from './api-guest/api-guest-settings.js';
 import type { PoolConfig } from './config/pool-config.js';
@@ -13,6 +12,7 @@ import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { takeFrontEndPlace } from './front-end-place.js';
 import { createPoolMetrics } from './http/prometheus.js';
 import { startStoreProbe } from './http/store-probe.js';
+import { openDataFolder } from './open-data-folder.js';
 import { FLUSH_MS, openPoolRecording } from './open-pool-recording.js';
 import { startPoolAdmin } from './pool-admin.js';
 
@@ -52,9 +52,10 @@ export interface PoolApp extends RunningPool {
  * @throws StoreMismatchError, StoreUnavailableError and what else opening the store throws
  * @throws ClockOffsetError if the store's clock is off
  * @throws DataFolderTakenError if another pool has the data folder
+ * @throws DataFolderUnwritableError if there is no room in it
  */
 export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
-  mkdirSync(config.dataFolder, { recursive: true });
+  openDataFolder(config.dataFolder);
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);

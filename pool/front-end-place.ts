@@ -48,8 +48,8 @@ export function frontEndName(dataFolder: string, number = 0): string {
     .replace(/[^\w.-]/g, '')
     .slice(0, 40);
   const made = `${path}.${process.pid}`;
-  writeFileSync(made, `${host}-${randomBytes(4).toString('hex')}\n`);
   try {
+    writeFileSync(made, `${host}-${randomBytes(4).toString('hex')}\n`);
     // Whole, or not at all; and of several that make one at once the first is kept.
     linkSync(made, path);
   } catch (error) {

@@ -35,7 +35,7 @@ export interface ShareJournal {
   blockState(change: BlockStateChange): void;
   /**
    * Writes what was noted since the last time, in one write.
-   * @returns false if that failed: what was noted is forgotten
+   * @returns false if that failed: what was noted is forgotten, but blocks, which are tried again
    */
   commit(): boolean;
 }

@@ -18,7 +18,11 @@ export type JournalEvent =
   | { readonly type: 'unwritable'; readonly reason: 'writeFailed' | 'limit'; readonly message: string }
   /** They can again. */
   | { readonly type: 'writable' }
-  /** A block's record was dropped with the commit that it was in. */
+  /** A block's record could not be written: it waits in memory until it can. */
+  | { readonly type: 'blockWaits'; readonly hash: string }
+  /** So many blocks that waited are on record. */
+  | { readonly type: 'blocksRecorded'; readonly count: number }
+  /** A block's record is lost: too many wait, or the journal was closed before it could be written. */
   | { readonly type: 'blockUnrecorded'; readonly hash: string };
 
 /** What a recorder tells a journal of this process, for its limit. */

@@ -3,7 +3,8 @@
  *
  * ```
  * first note of a tick: rotate if due -> records into the buffer ... -> commit: one write
- *                                           | fails: cut off, close, refuse until a try of `tick` succeeds
+ *                                           | fails: cut off, close, refuse until a try of `tick` succeeds;
+ *                                           v        what was noted of blocks is noted again then
  * ```
  * @module
  */
@@ -14,6 +15,7 @@ import type { BlockFound, BlockStateChange } from '../core/block-record.js';
 import type { Difficulty } from '../core/difficulty.js';
 import type { JournalWorker, ShareJournal } from '../core/journal.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import { BlockNotes } from './block-notes.js';
 import type { JournalEvent } from './journal-events.js';
 import { JournalWorkers } from './journal-workers.js';
 import { RecordBuffer } from './record-buffer.js';
@@ -60,8 +62,7 @@ export class JournalWriter implements ShareJournal {
   #begun = false;
   #begunMs = 0;
   #rotateSoon = false;
-  /** Hashes of blocks told of since the last commit. */
-  readonly #blocksNoted: string[] = [];
+  readonly #blocks: BlockNotes;
   #tick: Tick = 'idle';
   /** Highest time that was written or told. */
   #lastMs = 0;
@@ -71,6 +72,10 @@ export class JournalWriter implements ShareJournal {
   constructor(parts: JournalWriterParts) {
     this.#parts = parts;
     this.#segments = parts.segments;
+    this.#blocks = new BlockNotes({
+      onWaiting: (hash) => parts.onEvent({ type: 'blockWaits', hash }),
+      onLost: (hash) => parts.onEvent({ type: 'blockUnrecorded', hash }),
+    });
   }
 
   get writable(): boolean {
@@ -159,8 +164,9 @@ export class JournalWriter implements ShareJournal {
     this.#tick = 'idle';
     if (whole && this.#write()) {
       this.#untoldTargets = 0;
-      this.#blocksNoted.length = 0;
       this.#commits += 1;
+      const count = this.#blocks.recorded();
+      if (count > 0) this.#parts.onEvent({ type: 'blocksRecorded', count });
       return true;
     }
     this.#abandon();
@@ -171,6 +177,7 @@ export class JournalWriter implements ShareJournal {
   tick(): void {
     if (this.#tick !== 'idle') return;
     this.#segments.recover();
+    this.#writeBlocks();
     const now = this.#time();
     if (this.#begun && (this.#rotateSoon || this.#full(now))) this.#close(now);
     const sliceMs = now - (now % SLICE_MS);
@@ -184,7 +191,9 @@ export class JournalWriter implements ShareJournal {
   /** Commits what was noted and closes the segment. Nothing may be noted after it. */
   close(): void {
     this.commit();
+    this.#writeBlocks();
     if (this.#begun) this.#close(this.#time());
+    this.#blocks.end();
     this.#segments.end();
   }
 
@@ -211,6 +220,11 @@ export class JournalWriter implements ShareJournal {
       this.#tick = 'dropping';
       return false;
     }
+    this.#beginAt(now);
+    return true;
+  }
+
+  #beginAt(now: number): void {
     this.#tick = 'noting';
     if (!this.#begun) {
       this.#begun = true;
@@ -221,7 +235,20 @@ export class JournalWriter implements ShareJournal {
       this.#sliceMs = now - (now % SLICE_MS);
       this.#untoldTargets = this.#targets.reduce((mask, target, n) => (target ? mask | (1 << n) : mask), 0);
     }
-    return true;
+    for (const { tag, block } of this.#blocks.all) {
+      this.#require(records.writeBlock(this.#buffer, tag, block));
+      this.#rotateSoon = true;
+    }
+  }
+
+  /** Writes what waits of blocks. The limit is none for it: it is little, and worth most. */
+  #writeBlocks(): void {
+    if (!this.#blocks.waits || this.#segments.failed) return;
+    const now = this.#time();
+    if (this.#begun && this.#full(now)) this.#close(now);
+    if (this.#segments.failed) return;
+    this.#beginAt(now);
+    this.commit();
   }
 
   #localWorker(worker: JournalWorker): number {
@@ -238,8 +265,13 @@ export class JournalWriter implements ShareJournal {
     tag: typeof RECORD.blockFound | typeof RECORD.blockState,
     block: BlockFound | BlockStateChange,
   ): void {
-    this.#blocksNoted.push(block.hash);
-    if (this.#tick !== 'noting' && !this.#begin()) return;
+    const noting = this.#tick === 'noting';
+    this.#blocks.add({ tag, block });
+    if (!noting) {
+      // Which notes it with all that wait.
+      this.#begin();
+      return;
+    }
     this.#require(records.writeBlock(this.#buffer, tag, block));
     this.#rotateSoon = true;
   }
@@ -259,12 +291,12 @@ export class JournalWriter implements ShareJournal {
     return written;
   }
 
-  /** What was noted is lost, and with it what the segment was thought to know: it ends where it was whole. */
+  /** What was noted is lost, but of blocks, and with it what the segment was thought to know: it ends where it was whole. */
   #abandon(): void {
     this.#buffer.clear();
     this.#begun = false;
     this.#segments.abandon();
-    for (const hash of this.#blocksNoted.splice(0)) this.#parts.onEvent({ type: 'blockUnrecorded', hash });
+    this.#blocks.failed();
   }
 
   #close(now: number): void {

@@ -57,6 +57,11 @@ export class SegmentSeries {
     return !this.#failed && !this.#full && !this.#ended;
   }
 
+  /** Whether writing fails: a full disk, not the limit. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   /** Bytes of the open segment. */
   get openBytes(): number {
     return this.#open?.committed ?? 0;

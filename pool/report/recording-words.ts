@@ -18,6 +18,12 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
       return warn(`shares can not be recorded, and are refused: ${event.message}`);
     case 'writable':
       return { level: 'info', message: 'shares can be recorded again' };
+    case 'blockWaits':
+      return warn(
+        `the record of block ${event.hash} can not be written yet, and waits; it went to the node all the same`,
+      );
+    case 'blocksRecorded':
+      return { level: 'info', message: `blocks that waited are on record: ${event.count}` };
     case 'blockUnrecorded':
       return warn(`the record of block ${event.hash} could not be written; it went to the node all the same`);
     case 'storeAway':

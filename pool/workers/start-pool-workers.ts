@@ -4,7 +4,6 @@
  * @module
  */
 import cluster from 'node:cluster';
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromApiGuest, ToApiGuest } from '../api-guest/api-guest-messages.js';
@@ -14,6 +13,7 @@ import type { PoolConfig } from '../config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from '../core/events.js';
 import { frontEndName } from '../front-end-place.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../http/prometheus.js';
+import { openDataFolder } from '../open-data-folder.js';
 import { STORE_MODULE } from '../open-pool-recording.js';
 import { type FrontEndFacts, startPoolAdmin } from '../pool-admin.js';
 import { openStoreThread } from '../recorder/store-thread.js';
@@ -46,12 +46,13 @@ interface Latest {
 /**
  * Starts the workers, and resolves when all of them serve miners.
  * @throws Error if one of them can't start
+ * @throws DataFolderUnwritableError if there is no room in the data folder
  */
 export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
   { onEvent, version }: PoolRunModules,
 ): Promise<RunningPool> {
-  mkdirSync(config.dataFolder, { recursive: true });
+  openDataFolder(config.dataFolder);
   const notices = new Notices();
   const tell = (event: PoolServerEvent): void => {
     if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event);
