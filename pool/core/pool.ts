@@ -237,8 +237,7 @@ export class Pool implements SessionHost {
 
   submitBlock(find: BlockFind): void {
     this.#blocks.submit(find);
-    // Not only at the end of the tick: a process that dies in between has sent a block that nobody knows of.
-    this.acknowledgements.flush();
+    this.acknowledgements.schedule();
   }
 
   /** What is due by time: refreshes, closing of headers. To be called every second. */

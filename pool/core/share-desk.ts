@@ -102,6 +102,9 @@ export class ShareDesk {
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
     if (reject === undefined) this.#accept(session, id, header, claim, verdict.hash, difficulty!, nowMs);
     else this.#reject(session, id, claim.worker, reject, verdict.hash);
+    // Not only at the end of the tick: a process that dies in between has sent a block that nobody knows of. And with
+    // its share, so that both are on record or neither is.
+    if (verdict.block) this.#host.acknowledgements.flush();
   }
 
   #accept(

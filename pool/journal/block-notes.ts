@@ -75,8 +75,13 @@ export class BlockNotes {
         continue;
       }
       chars += size;
-      kept.push(note);
-      if (n >= this.#waiting && isBlock(note)) this.#parts.onWaiting(hash);
+      if (n < this.#waiting || !isBlock(note)) {
+        kept.push(note);
+        continue;
+      }
+      // Its share was in the same commit: nobody is credited.
+      kept.push({ ...note, block: { ...(note.block as BlockFound), work: '0' } });
+      this.#parts.onWaiting(hash);
     }
     this.#notes = kept;
     this.#waiting = kept.length;

@@ -96,6 +96,17 @@ export class PoolLab {
     return line?.port as number | undefined;
   }
 
+  /** Of the running process. @throws TypeError while there is none */
+  get pid(): number {
+    return this.#run!.child.pid!;
+  }
+
+  /** What its administration answers, where that is configured. */
+  async admin(path: string): Promise<Response> {
+    const line = this.#run?.jsonLines().find(({ type, what }) => type === 'serving' && what === 'admin');
+    return fetch(`http://127.0.0.1:${line?.port}${path}`);
+  }
+
   /** All that the pool's processes said so far. */
   get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
     return [...this.#said, ...(this.#run?.jsonLines() ?? [])];

@@ -24,6 +24,8 @@ export interface CrewOptions {
   readonly pauseMs: number;
   /** 0 by default. */
   readonly residents?: number;
+  /** Longest wait of a resident before it comes, or comes again, ms. 100 by default. */
+  readonly returnMs?: number;
 }
 
 export interface CrewModules {
@@ -40,7 +42,10 @@ export interface ShareCrew {
 }
 
 /** Begins at once. */
-export function startCrew({ guests, pauseMs, residents = 0 }: CrewOptions, modules: CrewModules): ShareCrew {
+export function startCrew(
+  { guests, pauseMs, residents = 0, returnMs = 100 }: CrewOptions,
+  modules: CrewModules,
+): ShareCrew {
   const { ledger, random, port } = modules;
   const kernel = createWasmKernel();
   const kept: WireShare[] = [];
@@ -61,7 +66,7 @@ export function startCrew({ guests, pauseMs, residents = 0 }: CrewOptions, modul
   };
   const stay = async (login: Login): Promise<void> => {
     while (!stopped) {
-      await sleep(100 * random());
+      await sleep(returnMs * random());
       const target = port();
       if (target === undefined || stopped) continue;
       await reside(target, login, () => !stopped, { kernel, ledger, random, onSent: () => {} });

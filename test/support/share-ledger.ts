@@ -42,6 +42,7 @@ export class ShareLedger {
   /** What a pool must never say: doubles that were taken, wrong targets. */
   readonly faults: string[] = [];
   #nextWork: bigint;
+  readonly #unused: bigint[] = [];
 
   /** @param firstWork - of the first share, at least 16 */
   constructor(firstWork = 16n) {
@@ -50,7 +51,13 @@ export class ShareLedger {
 
   /** A work that no share had yet. */
   takeWork(): bigint {
-    return this.#nextWork++;
+    return this.#unused.pop() ?? this.#nextWork++;
+  }
+
+  /** A work that was taken is of no share: a later one may have it. */
+  returnWork(work: bigint): void {
+    assert.ok(!this.#shares.has(work));
+    this.#unused.push(work);
   }
 
   send(share: SentShare): void {

@@ -96,6 +96,7 @@ function mine(
     }, 200);
     socket.on('close', () => {
       clearInterval(leave);
+      guest.end();
       resolve();
     });
     socket.setTimeout(PATIENCE_MS, () => {
@@ -150,6 +151,11 @@ class Miner {
   /** Goes, unless it waits for an answer. */
   leave(): void {
     if (this.#open === 0) this.#socket.end();
+  }
+
+  /** The connection is over. */
+  end(): void {
+    if (this.#share === undefined) this.#modules.ledger.returnWork(this.#work);
   }
 
   receive(chunk: Uint8Array): void {

@@ -101,8 +101,15 @@ test('a block that is found on a full disk is on record when there is room, befo
   const [first, second] = journal.batches();
   assert.equal(first!.slices[0]!.entries[0]!.shares, 1);
   assert.deepEqual(
-    [second!.blocksFound.map(({ hash }) => hash), second!.blockStates],
-    [['a', 'b'], [{ hash: 'a', state: 'accepted', atMs: 7 }]],
+    [second!.blocksFound.map(({ hash, work }) => [hash, work]), second!.blockStates],
+    [
+      // Their shares were refused.
+      [
+        ['a', '0'],
+        ['b', '0'],
+      ],
+      [{ hash: 'a', state: 'accepted', atMs: 7 }],
+    ],
   );
   writer.share(worker, 0, EASY, testHash(1));
   assert.equal(writer.commit(), true);

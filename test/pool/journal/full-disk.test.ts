@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -10,6 +9,7 @@ import { journalFile, listJournalFiles } from '../../../pool/journal/journal-fol
 import { openJournal } from '../../../pool/journal/open-journal.js';
 import { readSegment } from '../../../pool/journal/read-segment.js';
 import { FailingFiles } from '../../support/failing-files.js';
+import { MISSING_SMALL_DISK, SmallDisk } from '../../support/full-disk.js';
 import {
   Acknowledgements,
   accountOfWork,
@@ -24,6 +24,7 @@ import {
   type WriterHarness,
   writerHarness,
 } from '../../support/journal-writing.js';
+import { skipWhen } from '../../support/requirement.js';
 import { waitFor } from '../../support/wait.js';
 
 const HASH = testHash(1);
@@ -232,49 +233,28 @@ test('a process that may write no longer files refuses, and goes on in new ones'
   told.check(sumsOfBatches(batches));
 });
 
-/** A file system of this many bytes at a folder, or why there is none. */
-function mountSmall(folder: string, bytes: number): string | undefined {
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'lesswork', folder], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? undefined : `no file system can be mounted here: ${stderr?.trim() ?? 'no mount'}`;
-}
-
-test('a real file system that is full and has room again', async (t) => {
-  let end = (): void => {};
-  // Before the folder is removed.
-  t.after(() => end());
-  const folder = testFolder(t);
-  const missing = mountSmall(folder, 512 * 1024);
-  if (missing !== undefined) {
-    // Only root may mount. What it shows is shown above too, by a limit of the process.
-    t.skip(missing);
-    return;
-  }
-  end = () => {
-    spawnSync('umount', ['-l', folder]);
-  };
+// Where none can be mounted, a limit of the process shows the same above.
+test('a real file system that is full and has room again', {
+  skip: skipWhen(MISSING_SMALL_DISK),
+}, async (t) => {
+  const disk = SmallDisk.mount(t, 512 * 1024);
   const events: string[] = [];
   const journal = openJournal(
-    { folder, maxUnconfirmedBytes: 1e9 },
+    { folder: disk.folder, maxUnconfirmedBytes: 1e9 },
     { clock: Date.now, onSegmentClosed: () => {}, onEvent: ({ type }) => events.push(type) },
   );
-  end = () => {
-    journal.release();
-    spawnSync('umount', ['-l', folder]);
-  };
+  t.after(() => journal.release());
   const worker = journal.worker(testAccount(1), 'rig');
   const commit = (): boolean => {
     for (let n = 0; n < 100; n++) journal.share(worker, 0, EASY, HASH);
     return journal.commit();
   };
-  const filler = join(folder, 'filler');
-  writeFileSync(filler, Buffer.alloc(300 * 1024));
+  disk.fill(200 * 1024);
   let acknowledged = 0;
   while (commit()) acknowledged += 100;
   assert.ok(acknowledged > 10_000);
   assert.equal(journal.writable, false);
-  rmSync(filler);
+  disk.free();
   await waitFor('it recovers', () => journal.writable);
   assert.equal(commit(), true);
   acknowledged += 100;
