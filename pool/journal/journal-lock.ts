@@ -28,6 +28,8 @@ export function lockJournal(folder: string): JournalLock | undefined {
     throw error;
   }
   try {
+    // Without a file beside it, for which a full disk has no room: nothing is ever written in this transaction.
+    database.exec('PRAGMA journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
     // Whoever had it may have removed it between our opening and our locking.
     statSync(path);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { limitFiles, MISSING_FILE_LIMIT, MISSING_SMALL_DISK, SmallDisk } from '../support/full-disk.js';
+import { lesswork } from '../support/lesswork.js';
 import { PoolLab } from '../support/pool-lab.js';
 import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
 import { seededRandom } from '../support/seeded-random.js';
-import { startCrew } from '../support/share-crew.js';
+import { type ShareCrew, startCrew } from '../support/share-crew.js';
 import { ShareLedger, storedShares } from '../support/share-ledger.js';
 import { sleep, waitFor } from '../support/wait.js';
 
@@ -15,7 +17,7 @@ const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 **
 const DISK_BYTES = 24 * 1024 * 1024;
 
 /** Miners that stay: fewer are let go at a time, the fewer are left. */
-const RESIDENTS = 20;
+const RESIDENTS = 10;
 
 const UNRECORDED = 'share can not be recorded now';
 
@@ -23,6 +25,7 @@ const UNRECORDED = 'share can not be recorded now';
 interface Load {
   readonly lab: PoolLab;
   readonly ledger: ShareLedger;
+  readonly crew: ShareCrew;
   /** Waits until so many more shares were acknowledged. */
   goesOn(shares?: number): Promise<void>;
   /** Waits until /ready answers so, and gives what it says. */
@@ -39,7 +42,7 @@ async function load(t: TestContext, store: object, folder?: string): Promise<Loa
   t.diagnostic(`LESSWORK_SEED=${SEED}`);
   const lab = await PoolLab.open(t, {
     store,
-    devnet: { refreshMs: 200, rate: 10_000 },
+    devnet: { refreshMs: 200, rate: 6_000 },
     config: { jobs: { refreshAfterMs: 50 }, admin: { host: '127.0.0.1', port: 0 } },
     ...(folder === undefined ? {} : { parent: folder }),
   });
@@ -58,6 +61,7 @@ async function load(t: TestContext, store: object, folder?: string): Promise<Loa
   return {
     lab,
     ledger,
+    crew,
     goesOn,
     async readiness(status) {
       let said: unknown;
@@ -200,3 +204,55 @@ for (const [what, missing, rounds] of [
     await pool.settle();
   });
 }
+
+/** Fails unless a start ends at once, with one line that says why. */
+async function isRefused(lab: PoolLab): Promise<void> {
+  const { code, stdout, stderr } = await lab.spawn().end();
+  await lab.kill();
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^lesswork: the data folder \S+ can not be written, so that no share could be recorded: ENOSPC[^\n]*\n$/,
+  );
+  assert.equal(stdout, '');
+}
+
+test('no room at the start: it ends and says why, and starts when there is some', {
+  skip: skipWhen(MISSING_SMALL_DISK),
+}, async (t) => {
+  const disk = SmallDisk.mount(t, DISK_BYTES);
+  const lab = await PoolLab.open(t, { store: { type: 'embedded' }, parent: disk.folder });
+  for (let round = 0; round < 2; round++) {
+    disk.fill();
+    await isRefused(lab);
+    disk.free();
+    assert.deepEqual(
+      readdirSync(disk.folder).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+    await lab.start();
+    await lab.stop();
+  }
+});
+
+test('what fills the disk is drained where no pool can start', {
+  skip: skipWhen(MISSING_REDIS ?? MISSING_SMALL_DISK),
+}, async (t) => {
+  const server = await RedisServer.start({ appendFsync: 'everysec' });
+  t.after(() => server.close());
+  const disk = SmallDisk.mount(t, DISK_BYTES);
+  const { lab, ledger, goesOn, crew } = await load(t, { type: 'redis', url: server.url }, disk.folder);
+  await server.kill();
+  await goesOn();
+  await lab.kill();
+  await crew.stop();
+  assert.notDeepEqual(lab.pending(), []);
+  disk.fill();
+  await isRefused(lab);
+  await server.start();
+  const { code, stdout, stderr } = await lesswork('pool', 'drain', '--config', lab.configPath);
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /all of it is in the store\n$/);
+  assert.deepEqual(lab.pending(), []);
+  await lab.withStore(async (store) => void ledger.check(await storedShares(store)));
+});

@@ -33,13 +33,13 @@ const RATE = 100_000;
 export class PoolLab {
   readonly devnet: Devnet;
   readonly dataFolder: string;
+  readonly configPath: string;
   /** Hashes, hex, of all that was submitted to the node, and whether it was taken. */
   readonly submitted: Map<string, boolean>;
   /** Those of them that a process was killed after: nobody may have read the node's verdict. */
   readonly beforeKill = new Set<string>();
   /** What processes that have ended said. */
   readonly #said: { readonly type: string; readonly [key: string]: unknown }[] = [];
-  readonly #configPath: string;
   readonly #config: object;
   #run: LessworkRun | undefined;
 
@@ -52,7 +52,7 @@ export class PoolLab {
     this.devnet = devnet;
     this.submitted = submitted;
     this.dataFolder = options.parent ?? join(folder, 'data');
-    this.#configPath = join(folder, 'pool.json');
+    this.configPath = join(folder, 'pool.json');
     this.#config = {
       nodes: [{ host: '127.0.0.1', port: devnet.minerApiPort, restPort: devnet.restPort }],
       listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: { start: '16H', min: '16H' } }],
@@ -64,7 +64,7 @@ export class PoolLab {
       stop: { closeOverMs: 0 },
       ...options.config,
     };
-    writeFileSync(this.#configPath, JSON.stringify(this.#config));
+    writeFileSync(this.configPath, JSON.stringify(this.#config));
   }
 
   /** Everything but the pool's process, which `start` starts. All of it ends with the test. */
@@ -122,7 +122,7 @@ export class PoolLab {
   /** Starts a process, and waits for nothing. */
   spawn(): LessworkRun {
     assert.equal(this.#run, undefined);
-    this.#run = new LessworkRun(['pool', '--config', this.#configPath, '--json']);
+    this.#run = new LessworkRun(['pool', '--config', this.configPath, '--json']);
     return this.#run;
   }
 

@@ -266,3 +266,25 @@ test('a real file system that is full and has room again', {
   assert.equal(shares, acknowledged);
   assert.deepEqual(events, ['unwritable', 'writable']);
 });
+
+test('a journal is locked, and one that was left is taken over, on a disk without room', {
+  skip: skipWhen(MISSING_SMALL_DISK),
+}, (t) => {
+  const disk = SmallDisk.mount(t, 512 * 1024);
+  const parts = { clock: Date.now, onSegmentClosed: () => {}, onEvent: () => {} };
+  const options = { folder: disk.folder, maxUnconfirmedBytes: 1e9 };
+  const left = openJournal(options, parts);
+  left.share(left.worker(testAccount(1), 'rig'), 0, EASY, HASH);
+  assert.equal(left.commit(), true);
+  left.close();
+  left.release();
+  disk.fill();
+  const mine = openJournal(options, parts);
+  t.after(() => mine.release());
+  const adopted = adoptJournals(disk.folder, new Set([mine.id]));
+  assert.deepEqual(
+    adopted.map(({ id }) => id),
+    [left.id],
+  );
+  for (const { release } of adopted) release();
+});
