@@ -126,7 +126,7 @@ export class Dispatcher {
     const usable = this.#usable();
     return ALL_CHAINS.reduce((bits, chain) => {
       const header = this.#board.current(chain);
-      const sent = header === undefined || session.wasSent(header);
+      const sent = header === undefined || session.difficultyOf(header) !== undefined;
       return sent ? bits & ~(1 << chain) : bits;
     }, usable);
   }
@@ -142,7 +142,8 @@ export class Dispatcher {
     let chain = this.#balance.choose(session, nowMs, usable);
     if (chain === undefined) return;
     const header = this.#board.current(chain)!;
-    if (session.wasSent(header) && session.jobs.of(header) !== session.difficulty) {
+    const difficulty = session.difficultyOf(header);
+    if (difficulty !== undefined && difficulty !== session.difficulty) {
       // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
       const fresh = usable & this.#neverSent(session);
       if (fresh !== 0) chain = this.#balance.choose(session, nowMs, fresh)!;

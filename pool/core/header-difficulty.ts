@@ -15,71 +15,52 @@ export interface ClosableHeader {
   readonly closed: boolean;
 }
 
+/** A header at a difficulty: one object for all connections that have it so. */
+export interface SentJob<H extends ClosableHeader = ClosableHeader, D extends Difficulty = Difficulty> {
+  readonly header: H;
+  readonly difficulty: D;
+}
+
 /** Headers of a connection on which it can hand in shares: a node forgets a header after some six minutes. */
 const MAX_CONNECTION_HEADERS = 64;
 
 /** Closed headers are let go when this many are held. */
 const TIDY_HEADERS = 8;
 
-/** The difficulties of one connection. */
-export class HeaderDifficulties<
-  H extends ClosableHeader = ClosableHeader,
-  D extends Difficulty = Difficulty,
-> {
-  /** Header, difficulty, header, difficulty ..., in the order in which they were first sent: one small array for each miner. */
-  readonly #entries: (H | D)[] = [];
+/**
+ * A header is sent to a connection.
+ * @param sent - the connection's, each header once, in the order in which they were first sent: a bare array, since there
+ * is one for each miner and each job that it is sent ends there
+ * @param job - the header, and the difficulty that it shall have if it was not sent there before
+ * @returns the job as it was sent first: the difficulty to tell the miner
+ */
+export function sendJob<J extends SentJob>(sent: J[], job: J): J {
+  const first = sentJobOf(sent, job.header);
+  if (first !== undefined) return first;
+  sendNewJob(sent, job);
+  return job;
+}
 
-  /** Headers held, the closed among them. */
-  get size(): number {
-    return this.#entries.length / 2;
-  }
+/** A header that was never sent there is sent: as `sendJob`, without looking. */
+export function sendNewJob<J extends SentJob>(sent: J[], job: J): void {
+  if (sent.length >= TIDY_HEADERS) tidy(sent);
+  sent.push(job);
+}
 
-  /**
-   * A header is sent to the connection.
-   * @param difficulty - what it shall have if it was not sent there before
-   * @returns what it has: the difficulty to tell the miner
-   */
-  send(header: H, difficulty: D): D {
-    return this.of(header) ?? this.sendNew(header, difficulty);
-  }
+/** What a share on a header counts, and must reach; undefined if the header was never sent there. */
+export function sentJobOf<J extends SentJob>(sent: readonly J[], header: J['header']): J | undefined {
+  for (let i = sent.length - 1; i >= 0; i--) if (sent[i]!.header === header) return sent[i];
+  return undefined;
+}
 
-  /** A header that was never sent there is sent: as `send`, without looking. */
-  sendNew(header: H, difficulty: D): D {
-    if (this.#entries.length >= 2 * TIDY_HEADERS) this.#tidy();
-    this.#entries.push(header, difficulty);
-    return difficulty;
+/** Lets closed headers go, and the oldest of too many: shares on it are then shares on an unknown job. */
+function tidy(sent: SentJob[]): void {
+  let kept = 0;
+  const skipped = sent.length - MAX_CONNECTION_HEADERS;
+  for (let i = 0; i < sent.length; i++) {
+    if (sent[i]!.header.closed || i <= skipped) continue;
+    sent[kept] = sent[i]!;
+    kept++;
   }
-
-  /** What a share on a header counts, and must reach; undefined if the header was never sent there. */
-  of(header: H): D | undefined {
-    const entries = this.#entries;
-    for (let i = entries.length - 2; i >= 0; i -= 2) if (entries[i] === header) return entries[i + 1] as D;
-    return undefined;
-  }
-
-  /** Header that was first sent last. */
-  get last(): H | undefined {
-    return this.#entries.at(-2) as H | undefined;
-  }
-
-  /** Newest of the headers that match. */
-  findLast(matches: (header: H) => boolean): H | undefined {
-    const entries = this.#entries;
-    for (let i = entries.length - 2; i >= 0; i -= 2) if (matches(entries[i] as H)) return entries[i] as H;
-    return undefined;
-  }
-
-  /** Lets closed headers go, and the oldest of too many: shares on it are then shares on an unknown job. */
-  #tidy(): void {
-    const entries = this.#entries;
-    let kept = 0;
-    const skipped = entries.length - 2 * MAX_CONNECTION_HEADERS;
-    for (let i = 0; i < entries.length; i += 2) {
-      if ((entries[i] as H).closed || i <= skipped) continue;
-      entries[kept] = entries[i]!;
-      entries[kept + 1] = entries[i + 1]!;
-      kept += 2;
-    }
-    entries.length = kept;
-  }
+  sent.length = kept;
 }

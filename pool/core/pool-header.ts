@@ -9,10 +9,44 @@ import { jobHead, jobObject, notifyLine } from '../../protocol/stratum/reply.js'
 import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
 import { clampWork, MAX_WORK, MIN_WORK } from './difficulty.js';
 import type { DifficultyTable, ShareDifficulty } from './difficulty-table.js';
+import type { SentJob } from './header-difficulty.js';
 import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
 import type { UpstreamSession } from './upstream.js';
 
 const NO_NONCE = new Uint8Array(NONCE_BYTES);
+
+/** A header as miners of one difficulty get it, in texts that are made once for all of them. */
+export class PoolJob implements SentJob<PoolHeader, ShareDifficulty> {
+  readonly header: PoolHeader;
+  readonly difficulty: ShareDifficulty;
+  readonly #id: string;
+  #object: string | undefined;
+  #line: Buffer | undefined;
+
+  constructor(header: PoolHeader, difficulty: ShareDifficulty, id: string) {
+    this.header = header;
+    this.difficulty = difficulty;
+    this.#id = id;
+  }
+
+  /** Its job object in `mining.notify`. */
+  get object(): string {
+    this.#object ??= jobObject(this.#id, this.header.jobHead, this.difficulty.targetHex);
+    return this.#object;
+  }
+
+  /** The line that gives this job alone: bytes that all connections share. */
+  get line(): Buffer {
+    this.#line ??= Buffer.from(notifyLine([this.object]), 'latin1');
+    return this.#line;
+  }
+
+  /** Forgets the texts: connections keep the job itself until the header is closed. */
+  retire(): void {
+    this.#object = undefined;
+    this.#line = undefined;
+  }
+}
 
 /** One header: what a job id finds. */
 export class PoolHeader {
@@ -29,14 +63,12 @@ export class PoolHeader {
   readonly blockWork: bigint;
   /** 326 bytes; the nonce is whatever was tried last. */
   readonly bytes: Uint8Array;
-  /** Texts of its job by difficulty: made once, sent to everybody. */
-  readonly #objects = new Map<ShareDifficulty, string>();
-  readonly #lines = new Map<ShareDifficulty, Buffer>();
-  #cappedFrom: ShareDifficulty | undefined;
-  #capped: ShareDifficulty | undefined;
-  /** Most miners of a pool have one difficulty: the line that was asked for last. */
-  #lastDifficulty: ShareDifficulty | undefined;
-  #lastLine: Buffer | undefined;
+  /** By difficulty, and by what was asked for, where that is above a block's. */
+  readonly #jobs = new Map<ShareDifficulty, PoolJob>();
+  #variants = 0;
+  /** Most miners of a pool have one difficulty: the one that was asked for last, and its job. */
+  #asked: ShareDifficulty | undefined;
+  #answered: PoolJob | undefined;
   #head: string | undefined;
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
@@ -61,52 +93,38 @@ export class PoolHeader {
   }
 
   /**
-   * A difficulty, or that of a block where it is less: above it a share target would make miners pass over blocks.
+   * What miners of a difficulty get; that of a block where it is less: above it a share target would make miners pass over
+   * blocks.
    * @param difficulties - where that is made
    */
-  cap(difficulty: ShareDifficulty, difficulties: DifficultyTable): ShareDifficulty {
-    if (difficulty === this.#cappedFrom) return this.#capped!;
-    this.#cappedFrom = difficulty;
-    this.#capped = difficulty.work > this.blockWork ? difficulties.of(this.blockWork) : difficulty;
-    return this.#capped;
+  jobAt(difficulty: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+    if (difficulty === this.#asked) return this.#answered!;
+    const job = this.#jobs.get(difficulty) ?? this.#makeJob(difficulty, difficulties);
+    this.#asked = difficulty;
+    this.#answered = job;
+    return job;
   }
 
-  /** Its job object in `mining.notify`. */
-  jobObject(difficulty: ShareDifficulty): string {
-    let text = this.#objects.get(difficulty);
-    if (text === undefined) {
-      const id = jobIdOf(this.number, this.#objects.size % JOB_ID_VARIANTS);
-      text = jobObject(id, this.#jobHead(), difficulty.targetHex);
-      this.#objects.set(difficulty, text);
+  #makeJob(wanted: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+    const difficulty = wanted.work > this.blockWork ? difficulties.of(this.blockWork) : wanted;
+    let job = this.#jobs.get(difficulty);
+    if (job === undefined) {
+      job = new PoolJob(this, difficulty, jobIdOf(this.number, this.#variants++ % JOB_ID_VARIANTS));
+      this.#jobs.set(difficulty, job);
     }
-    return text;
+    this.#jobs.set(wanted, job);
+    return job;
   }
 
   /** What the texts of all difficulties have in common; flat, since hex is put together from hundreds of strings. */
-  #jobHead(): string {
+  get jobHead(): string {
     this.#head ??= Buffer.from(jobHead(this.job), 'latin1').toString('latin1');
     return this.#head;
   }
 
-  /** The line that gives this job alone: bytes that all connections share. */
-  notifyLine(difficulty: ShareDifficulty): Buffer {
-    if (difficulty === this.#lastDifficulty) return this.#lastLine!;
-    let line = this.#lines.get(difficulty);
-    if (line === undefined) {
-      line = Buffer.from(notifyLine([this.jobObject(difficulty)]), 'latin1');
-      this.#lines.set(difficulty, line);
-    }
-    this.#lastDifficulty = difficulty;
-    this.#lastLine = line;
-    return line;
-  }
-
   /** Forgets the texts: nobody is given it any more. */
   retire(): void {
-    this.#objects.clear();
-    this.#lines.clear();
-    this.#lastDifficulty = undefined;
-    this.#lastLine = undefined;
+    for (const job of this.#jobs.values()) job.retire();
     this.#head = undefined;
   }
 

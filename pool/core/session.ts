@@ -9,9 +9,9 @@ import type { Recipient } from './acknowledgements.js';
 import type { BalancedMiner } from './chain-balance.js';
 import { clampWork } from './difficulty.js';
 import type { ShareDifficulty } from './difficulty-table.js';
-import { HeaderDifficulties } from './header-difficulty.js';
+import { sendJob, sendNewJob, sentJobOf } from './header-difficulty.js';
 import type { LiveWorker } from './live-worker.js';
-import type { PoolHeader } from './pool-header.js';
+import type { PoolHeader, PoolJob } from './pool-header.js';
 import type { ListenerSettings, SessionConnection, SessionHost, SessionOutput } from './session-host.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from './vardiff.js';
 
@@ -19,7 +19,7 @@ export class Session implements Recipient, BalancedMiner {
   readonly id: number;
   readonly listener: ListenerSettings;
   /** Headers that were sent here, and what a share on each counts. */
-  readonly jobs = new HeaderDifficulties<PoolHeader, ShareDifficulty>();
+  readonly jobs: PoolJob[] = [];
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
@@ -133,20 +133,16 @@ export class Session implements Recipient, BalancedMiner {
   give(header: PoolHeader, nowMs: number): void {
     if (this.job === header) return;
     this.job = header;
-    this.#announce(header, this.#difficultyFor(header), nowMs);
+    this.#announce(this.#jobOf(header), nowMs);
   }
 
   /** Sends several chains' newest headers at once. @param headers - at least one */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
+    const jobs = headers.map((header) => this.#jobOf(header));
     // Who goes by the difficulty that was told last must not miss a share on any of them.
-    let lowest = this.#difficultyFor(headers[0]!);
-    const objects = headers.map((header) => {
-      const difficulty = this.#difficultyFor(header);
-      if (difficulty.work < lowest.work) lowest = difficulty;
-      return header.jobObject(difficulty);
-    });
-    this.#noteJob(lowest, nowMs);
-    this.say(notifyLine(objects));
+    const lowest = jobs.reduce((a, b) => (b.difficulty.work < a.difficulty.work ? b : a));
+    this.#noteJob(lowest.difficulty, nowMs);
+    this.say(notifyLine(jobs.map((job) => job.object)));
   }
 
   /** A share was accepted. */
@@ -184,25 +180,25 @@ export class Session implements Recipient, BalancedMiner {
     if (!this.closed && text !== '') this.#write(text);
   }
 
-  /** Whether a header was sent here before. */
-  wasSent(header: PoolHeader): boolean {
-    return header.number <= this.newestNumber && this.jobs.of(header) !== undefined;
+  /** What a share on a header counts here; undefined if the header was never sent here. */
+  difficultyOf(header: PoolHeader): ShareDifficulty | undefined {
+    return header.number > this.newestNumber ? undefined : sentJobOf(this.jobs, header)?.difficulty;
   }
 
-  /** The difficulty of a header here, from now on if it is new. */
-  #difficultyFor(header: PoolHeader): ShareDifficulty {
-    const wanted = header.cap(this.difficulty, this.#host.difficulties);
-    if (header.number <= this.newestNumber) return this.jobs.send(header, wanted);
+  /** A header at its difficulty here: the present one from now on if it is new. */
+  #jobOf(header: PoolHeader): PoolJob {
+    const job = header.jobAt(this.difficulty, this.#host.difficulties);
+    if (header.number <= this.newestNumber) return sendJob(this.jobs, job);
     this.newestNumber = header.number;
-    return this.jobs.sendNew(header, wanted);
+    sendNewJob(this.jobs, job);
+    return job;
   }
 
-  #announce(header: PoolHeader, difficulty: ShareDifficulty, nowMs: number): void {
-    this.#noteJob(difficulty, nowMs);
-    const line = header.notifyLine(difficulty);
+  #announce(job: PoolJob, nowMs: number): void {
+    this.#noteJob(job.difficulty, nowMs);
     // The same bytes for everybody; behind what was said before.
-    if (this.queued) this.say(line.toString('latin1'));
-    else if (!this.closed) this.#write(line);
+    if (this.queued) this.say(job.line.toString('latin1'));
+    else if (!this.closed) this.#write(job.line);
   }
 
   #write(data: string | Uint8Array): void {

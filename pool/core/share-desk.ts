@@ -89,14 +89,13 @@ export class ShareDesk {
     nowMs: number,
   ): Judged | undefined {
     if (!writeNonce(nonce, header.bytes)) return undefined;
-    const { extranonce, jobs } = session;
-    const target = jobs.of(header)?.acceptTarget;
-    const claim = { header, chain, authorized: worker !== undefined, extranonce, target };
+    const target = session.difficultyOf(header)?.acceptTarget;
+    const claim = { header, chain, authorized: worker !== undefined, extranonce: session.extranonce, target };
     return { header, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
   }
 
   #settle(session: Session, id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
-    const difficulty = session.jobs.of(header);
+    const difficulty = session.difficultyOf(header);
     let { reject } = verdict;
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
@@ -184,7 +183,8 @@ function newestOfClaim(
   { chain }: Claim,
   not: PoolHeader | undefined,
 ): PoolHeader | undefined {
-  const header =
-    chain === undefined ? jobs.last : chain < 0 ? undefined : jobs.findLast(({ job }) => job.chain === chain);
+  if (chain !== undefined && chain < 0) return undefined;
+  const job = chain === undefined ? jobs.at(-1) : jobs.findLast(({ header }) => header.job.chain === chain);
+  const header = job?.header;
   return header === not ? undefined : header;
 }

@@ -27,6 +27,9 @@ const SLOW_DEFAULT_METRICS = [
   'nodejs_active_requests_total',
 ];
 
+/** How often the lag of the event loop is looked at, ms: each time wakes an idle process, which 100 times a second is work. */
+const LAG_EVERY_MS = 100;
+
 /** Of the text of all metrics. */
 export const PROMETHEUS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -51,7 +54,7 @@ export function createPoolMetrics(facts: () => MetricFacts, withProcess = true):
     registers: [registry],
   });
   if (withProcess) {
-    collectDefaultMetrics({ register: registry });
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_EVERY_MS });
     for (const name of SLOW_DEFAULT_METRICS) registry.removeSingleMetric(name);
   }
   return {

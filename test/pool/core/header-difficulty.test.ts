@@ -1,15 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Difficulty, difficultyOfWork } from '../../../pool/core/difficulty.js';
-import { HeaderDifficulties } from '../../../pool/core/header-difficulty.js';
+import { type SentJob, sendJob, sentJobOf } from '../../../pool/core/header-difficulty.js';
 import { seededRandom } from '../../support/seeded-random.js';
 
 const [low, high] = [difficultyOfWork(1_000n), difficultyOfWork(16_000n)];
 
 const header = () => ({ closed: false });
 
+/** The jobs of one connection. */
+class Sent {
+  readonly jobs: SentJob[] = [];
+
+  send(header: SentJob['header'], difficulty: Difficulty): Difficulty {
+    return sendJob(this.jobs, { header, difficulty }).difficulty;
+  }
+
+  of(header: SentJob['header']): Difficulty | undefined {
+    return sentJobOf(this.jobs, header)?.difficulty;
+  }
+}
+
 test('a header keeps the difficulty that it was first sent with', () => {
-  const difficulties = new HeaderDifficulties();
+  const difficulties = new Sent();
   const [first, second] = [header(), header()];
   assert.equal(difficulties.of(first), undefined);
   assert.equal(difficulties.send(first, low), low);
@@ -19,24 +32,13 @@ test('a header keeps the difficulty that it was first sent with', () => {
   assert.deepEqual([difficulties.of(first), difficulties.of(second)], [low, high]);
 });
 
-test('headers are found by what they are, the newest first', () => {
-  const difficulties = new HeaderDifficulties();
-  const headers = [header(), header(), header()];
-  for (const h of headers) difficulties.send(h, low);
-  assert.equal(difficulties.last, headers[2]);
-  assert.equal(
-    difficulties.findLast((h) => h !== headers[2]),
-    headers[1],
-  );
-});
-
 test('closed headers are let go, and of very many the oldest', () => {
-  const difficulties = new HeaderDifficulties();
+  const difficulties = new Sent();
   for (let i = 0; i < 1000; i++) difficulties.send({ closed: true }, low);
-  assert.ok(difficulties.size <= 8);
+  assert.ok(difficulties.jobs.length <= 8);
   const headers = Array.from({ length: 200 }, header);
   for (const h of headers) difficulties.send(h, low);
-  assert.equal(difficulties.size, 64);
+  assert.equal(difficulties.jobs.length, 64);
   assert.equal(difficulties.of(headers[0]!), undefined);
   assert.ok(headers.slice(-64).every((h) => difficulties.of(h) === low));
 });
@@ -53,7 +55,7 @@ interface Pool {
 }
 
 function honestPool(): Pool {
-  const difficulties = new HeaderDifficulties();
+  const difficulties = new Sent();
   let current = header();
   return {
     credited: 0,
