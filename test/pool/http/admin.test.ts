@@ -41,6 +41,7 @@ async function start(
       removeBan: async (address) => {
         bans = bans.filter((ban) => ban.address !== address);
       },
+      acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
       ...modules,
     },
   );
