@@ -38,7 +38,8 @@ test('two front ends whose nodes pay different addresses: the second does not us
   assert.notDeepEqual(other.minerAddresses, lab.devnet.minerAddresses);
   const adminPort = await freePort();
   const own = { admin: { host: '127.0.0.1', port: adminPort } };
-  const one = await lab.start('one', { config: own });
+  const one = await lab.start('one', { config: own, workers: 2 });
+  const original = lab.devnet.minerAddresses;
   const accept = () =>
     new LessworkRun(['pool', 'accept-addresses', '--config', lab.configure('one', own)]).end();
 
@@ -78,6 +79,12 @@ test('two front ends whose nodes pay different addresses: the second does not us
     (await nodesOf(one)).map(({ state }) => state),
     ['leading'],
   );
+
+  // And back, by a request to the other.
+  for (const devnet of [lab.devnet, other]) devnet.setMinerAddresses(original);
+  assert.equal((await two.admin('/admin/miner-addresses/accept', 'POST')).status, 200);
+  for (const frontEnd of [one, two])
+    await waitFor('the change', () => String(addressesTold(frontEnd)) === String(original), 20_000);
   await Promise.all([one.stop(), two.stop()]);
 
   const late = await accept();
