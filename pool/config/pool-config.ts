@@ -20,6 +20,7 @@ export interface PoolConfig extends Readonly<Omit<Parsed, '$schema' | 'dataFolde
 
 /** An API or admin listener. */
 export type HttpConfig = PoolConfig['http'];
+export type AdminConfig = PoolConfig['admin'];
 export type LimitsConfig = PoolConfig['limits'];
 export type NodeConfig = PoolConfig['nodes'][number];
 

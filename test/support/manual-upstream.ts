@@ -23,6 +23,8 @@ export class ManualUpstream implements Upstream {
     this.submitted.push({ session, job, header: bytesToHex(header), hash: bytesToHex(hash) });
   }
 
+  expect(): void {}
+
   lookUp(hash: string): void {
     this.lookedUp.push(hash);
   }
