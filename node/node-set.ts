@@ -14,9 +14,10 @@
  * **Identity**, where it is asked for: a node's jobs are held back until its REST API has told its network and its
  * miner addresses. It is used if they are those that are expected, and those of the other nodes, as they were last
  * accepted. One that differs is not used, neither to lead nor in need; it is asked again when it reconnects, and from
- * time to time. Where a register outside keeps what nodes must be, it is asked before a node
- * is used, and decides; while it is away a node is used all the same, and compared when it is back. One that can't be asked is asked over and over; meanwhile it is used, with a warning, if it is the only
- * one there is (many keep the REST API closed, and it can differ from nobody); with several nodes it is not.
+ * time to time. Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while
+ * it is away a node is used all the same, and compared when it is back. A node that can't be asked is asked over and over;
+ * meanwhile it is used, with a warning, if it is the only one there is (many keep the REST API closed, and it can differ
+ * from nobody); with several nodes it is not.
  * To change the addresses of all of several nodes, tell the register, or start anew where there is none: one by one they
  * differ.
  * @module
