@@ -45,7 +45,26 @@ export function poolCommand(): Command {
       await runPool(options, options);
     });
   command.addCommand(drainCommand());
+  command.addCommand(acceptAddressesCommand());
   return command;
+}
+
+function acceptAddressesCommand(): Command {
+  return new Command('accept-addresses')
+    .description('have a running pool pay the miner addresses that its nodes have now')
+    .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
+    .addHelpText(
+      'after',
+      `
+A pool keeps in its store which addresses its nodes pay, and uses none that pays others. After you have changed
+them in all nodes, say so by this: once for all front ends. It asks the nodes of the configuration, which must agree.
+The pool must run, with its administration (admin) in reach.`,
+    )
+    .exitOverride()
+    .action(async (options: { readonly config: string | undefined }) => {
+      const { runAcceptAddresses } = await import('./run-accept-addresses.js');
+      await runAcceptAddresses(options.config);
+    });
 }
 
 function drainCommand(): Command {

@@ -30,11 +30,13 @@ export type IdentityVerdict =
  * Judges one node.
  * @param all - all nodes in order of preference, this one among them. The first that is accepted says what the others
  * are compared with: so at the start a node waits for those above it
+ * @param hint - what to do where its miner addresses are others than expected, for people
  */
 export function judgeIdentity(
   node: Suspect,
   all: readonly Suspect[],
   expected: ExpectedIdentity,
+  hint?: string,
 ): IdentityVerdict {
   const { answer } = node;
   if (answer === undefined) return { use: 'later' };
@@ -45,11 +47,23 @@ export function judgeIdentity(
   }
   const { identity } = answer;
   let why = identityDifference(identity, expected, 'this pool');
+  if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
   for (const { index, name, accepted } of all) {
-    if (index !== node.index && accepted !== undefined) why ??= identityDifference(identity, accepted, name);
+    // One that was accepted is no measure any more where something else is expected by now.
+    if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
+    why ??= identityDifference(identity, accepted, name);
   }
   if (why !== undefined) return { use: 'no', why };
   const first = all.every(({ accepted }) => accepted === undefined);
   if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
   return { use: 'yes', identity };
+}
+
+function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
+  return identityDifference(identity, expected, '') !== undefined;
+}
+
+/** Whether it is of the network that is expected, and pays others. */
+function differsInAddress(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
+  return differs(identity, expected) && !differs(identity, { ...expected, minerAddresses: [] });
 }

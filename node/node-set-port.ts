@@ -5,6 +5,7 @@
 import type { Job } from '../protocol/job.js';
 import type { NodeEndpoint } from './endpoint.js';
 import type { ExpectedIdentity, NodeIdentity } from './identity.js';
+import type { ClaimIdentity } from './identity-register.js';
 import type { NodeLinkOptions } from './node-link.js';
 
 /** A full node, and the key of its REST API if it has one. */
@@ -22,7 +23,14 @@ export interface NodeSetOptions {
   /** How long others must have been ahead of a node before it counts as behind, ms. */
   readonly lagMs?: number;
   /** What nodes must be, beside being like each other. Left out, nobody is asked who it is. */
-  readonly identity?: { readonly expected: ExpectedIdentity; readonly againMs?: number };
+  readonly identity?: {
+    readonly expected: ExpectedIdentity;
+    /** Where what nodes must be is kept; `NodeSet.expect` tells what was read there later. */
+    readonly claim?: ClaimIdentity | undefined;
+    /** What to do where miner addresses are others than expected, for people. */
+    readonly hint?: string | undefined;
+    readonly againMs?: number;
+  };
 }
 
 /** The time during which a node hands out jobs without a gap. */

@@ -14,20 +14,25 @@
  * **Identity**, where it is asked for: a node's jobs are held back until its REST API has told its network and its
  * miner addresses. It is used if they are those that are expected, and those of the other nodes, as they were last
  * accepted. One that differs is not used, neither to lead nor in need; it is asked again when it reconnects, and from
- * time to time. One that can't be asked is asked over and over; meanwhile it is used, with a warning, if it is the only
- * one there is (many keep the REST API closed, and it can differ from nobody); with several nodes it is not.
- * To change the addresses of all of several nodes, start anew: one by one they differ.
+ * time to time. Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while
+ * it is away a node is used all the same, and compared when it is back. A node that can't be asked is asked over and over;
+ * meanwhile it is used, with a warning, if it is the only one there is (many keep the REST API closed, and it can differ
+ * from nobody); with several nodes it is not.
+ * To change the addresses of all of several nodes, tell the register, or start anew where there is none: one by one they
+ * differ.
  * @module
  */
 
 import { chainName } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import { endpointName } from './endpoint.js';
-import { type ExpectedIdentity, type NodeIdentity, sameIdentity } from './identity.js';
-import { judgeIdentity } from './identity-judge.js';
-import { type IdentityAnswer, IdentityWatch } from './identity-watch.js';
+import { type ExpectedIdentity, identityDifference, type NodeIdentity, sameIdentity } from './identity.js';
+import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
+import { IdentityRegister } from './identity-register.js';
+import { IdentityWatch } from './identity-watch.js';
 import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
-import { chooseLeader, type NodeState } from './leader.js';
+import { chooseLeader } from './leader.js';
+import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
 import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
 
@@ -37,29 +42,10 @@ const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
-interface Member extends NodeAddress {
-  readonly index: number;
-  readonly name: string;
-  readonly link: NodeLink;
-  readonly watch: IdentityWatch | undefined;
-  /** Whether it was heard of, or given up, since the start. */
-  tried: boolean;
-  /** Newest jobs of the link's session; undefined where it has none. */
-  jobs: readonly Job[] | undefined;
-  /** Who it is, as far as it told since it connected. */
-  answer: IdentityAnswer | undefined;
-  accepted: NodeIdentity | undefined;
-  refused: boolean;
-  detail: string | undefined;
-  session: NodeSession | undefined;
-  hasLed: boolean;
-  behind: boolean;
-  wellSinceMs: number;
-}
-
 export class NodeSet {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs'>>;
-  readonly #expected: ExpectedIdentity;
+  readonly #register: IdentityRegister;
+  readonly #hint: string | undefined;
   readonly #members: readonly Member[];
   #events: NodeSetEvents | undefined;
   /** Session that leads, or led last. */
@@ -74,20 +60,14 @@ export class NodeSet {
       returnAfterMs: options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS,
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
     };
-    this.#expected = options.identity?.expected ?? {};
+    const { expected = {}, claim, hint } = options.identity ?? {};
+    this.#hint = hint;
+    this.#register = new IdentityRegister(expected, claim, () => this.#judge());
     this.#members = options.nodes.map((node, index) => this.#createMember(options, node, index));
   }
 
   get nodes(): readonly NodeStatus[] {
-    return this.#members.map((member) => ({
-      endpoint: member.endpoint,
-      apiKey: member.apiKey,
-      name: member.name,
-      state: this.#stateOf(member),
-      detail: member.detail,
-      session: member.session,
-      identity: member.accepted,
-    }));
+    return this.#members.map((member) => statusOf(member, this.#leader));
   }
 
   open(events: NodeSetEvents): void {
@@ -110,6 +90,20 @@ export class NodeSet {
     return member?.link.submit(header, txsBlob) ?? false;
   }
 
+  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
+  expect(expected: ExpectedIdentity): void {
+    if (this.#register.expect(expected))
+      for (const member of this.#members) {
+        const { jobs, answer, watch } = member;
+        if (jobs === undefined || answer?.known !== true) continue;
+        if (identityDifference(answer.identity, expected, '') === undefined) continue;
+        // Its answer may be as old as what it was compared with.
+        member.answer = undefined;
+        watch?.start();
+      }
+    this.#judge();
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#events = undefined;
@@ -124,7 +118,7 @@ export class NodeSet {
     const { endpoint, apiKey = link.apiKey } = node;
     const { backoff, restTimeoutMs: timeoutMs } = link;
     const againMs = options.identity?.againMs ?? DEFAULT_IDENTITY_AGAIN_MS;
-    const member: Member = {
+    const member: Member = createMember({
       endpoint,
       apiKey,
       index,
@@ -149,17 +143,7 @@ export class NodeSet {
           member.answer = answer;
           this.#judge();
         }),
-      tried: false,
-      jobs: undefined,
-      answer: undefined,
-      accepted: undefined,
-      refused: false,
-      detail: undefined,
-      session: undefined,
-      hasLed: false,
-      behind: false,
-      wellSinceMs: 0,
-    };
+    });
     return member;
   }
 
@@ -188,11 +172,12 @@ export class NodeSet {
 
   /** Judges all nodes by what they say they are; again when one that the others are compared with has changed. */
   #judge(): void {
+    if (this.#events === undefined) return;
     let changed = false;
     for (const member of this.#members) {
       if (member.jobs === undefined || member.answer === undefined) continue;
-      const verdict = judgeIdentity(member, this.#members, this.#expected);
-      if (verdict.use === 'later') continue;
+      const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hint);
+      if (verdict.use === 'later' || !this.#isSettled(member, verdict)) continue;
       member.tried = true;
       if (verdict.use === 'no') this.#refuse(member, verdict.why);
       else if (verdict.identity === undefined) this.#accept(member, verdict.warning);
@@ -208,6 +193,12 @@ export class NodeSet {
     }
     if (changed) this.#judge();
     else this.#elect();
+  }
+
+  /** Whether no answer to a claim has to be waited for. A node that is in use stays so meanwhile. */
+  #isSettled(member: Member, verdict: IdentityVerdict): boolean {
+    if (verdict.use !== 'yes' || verdict.identity === undefined) return true;
+    return this.#register.settled(verdict.identity) || member.session !== undefined;
   }
 
   #accept(member: Member, warning?: string): void {
@@ -286,20 +277,9 @@ export class NodeSet {
     }
   }
 
-  #stateOf(member: Member): NodeStatus['state'] {
-    if (member.session === undefined) return member.refused ? 'refused' : 'away';
-    if (member.session === this.#leader) return 'leading';
-    return member.behind ? 'behind' : 'ready';
-  }
-
   /** Notes and tells what is wrong with a node. */
   #tell(member: Member, message: string): void {
     member.detail = message;
     this.#events?.onNotice({ level: 'warn', name: member.name, message });
   }
-}
-
-function nodeStateOf(member: Member): NodeState {
-  if (member.session === undefined) return { state: member.tried ? 'down' : 'pending' };
-  return member.behind ? { state: 'behind' } : { state: 'up', sinceMs: member.wellSinceMs };
 }

@@ -9,6 +9,9 @@ import type { NodeIdentity } from './identity.js';
 /** Longest answer that is read: those that are asked for here take some 300. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** Longest miner address that is believed: those of one key have some 45 characters, those of many keys hundreds. */
+const MAX_MINER_ADDRESS_CHARACTERS = 1_024;
+
 /** What a node says of its readiness to hand out jobs. */
 export interface NodeReadiness {
   readonly synced: boolean;
@@ -65,12 +68,27 @@ export async function fetchIdentity(endpoint: NodeEndpoint, options: RestOptions
     get(endpoint, '/miners/addresses', options),
   ]);
   const { networkId } = params.body;
-  if (params.status !== 200 || !Number.isInteger(networkId))
+  if (params.status !== 200 || !isNetworkId(networkId))
     throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describe(params)}`);
   const { addresses } = miners.body;
-  if (miners.status !== 200 || !Array.isArray(addresses) || addresses.length !== GROUPS)
+  if (miners.status !== 200 || !areMinerAddresses(addresses))
     throw new RestError(`/miners/addresses: expected 200 with ${GROUPS} addresses, got ${describe(miners)}`);
-  return { networkId: networkId as number, minerAddresses: addresses.map(String) };
+  return { networkId, minerAddresses: addresses };
+}
+
+function isNetworkId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+function areMinerAddresses(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length === GROUPS && value.every(isAddressText);
+}
+
+/** They are shown and stored as they are: nothing but what can be seen. */
+function isAddressText(value: unknown): boolean {
+  return (
+    typeof value === 'string' && value.length <= MAX_MINER_ADDRESS_CHARACTERS && /^[\x21-\x7e]+$/.test(value)
+  );
 }
 
 /**

@@ -93,6 +93,7 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
       metrics: () => metrics.text(),
       metricsContentType: metrics.contentType,
       status: () => started.status(),
+      store: recording.store,
       bans: () => recording.store.bans(),
       removeBan: (address) => started.removeBan(address),
     });

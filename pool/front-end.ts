@@ -8,11 +8,10 @@
  * ```
  * @module
  */
-import type { NodeAddress } from '../node/node-set-port.js';
 import { blockHash } from '../protocol/pow.js';
 import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
 import type { ListenerConfig } from './config/listener-schema.js';
-import type { NodeConfig, PoolConfig } from './config/pool-config.js';
+import type { PoolConfig } from './config/pool-config.js';
 import { Bans } from './core/bans.js';
 import { DifficultyMemory } from './core/difficulty-memory.js';
 import type { PoolServerEvent, PoolStatus } from './core/events.js';
@@ -22,6 +21,7 @@ import { Pool } from './core/pool.js';
 import type { ListenerSettings } from './core/session-host.js';
 import { createStatusReader } from './core/status-reader.js';
 import type { MetricFacts } from './metrics.js';
+import { nodeAddressOf } from './node-address-of.js';
 import type { Recording } from './recorder/open-recording.js';
 import { SharedState } from './shared-state.js';
 import type { Acceptor } from './stratum/acceptor.js';
@@ -85,7 +85,10 @@ export async function startFrontEnd(
     fail = resolve;
   });
 
-  const upstream = new FullNodeUpstream({ nodes: config.nodes.map(nodeAddressOf) });
+  const upstream = new FullNodeUpstream({
+    nodes: config.nodes.map(nodeAddressOf),
+    claim: (identity) => shared.claimNodeIdentity(identity),
+  });
   const bans = new Bans(limits.trusted);
   const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
     store,
@@ -115,10 +118,7 @@ export async function startFrontEnd(
       storeNow,
       afterTick: (callback) => setImmediate(callback),
       onEvent: (event) => {
-        if (event.type === 'identity') {
-          networkId = event.networkId;
-          shared.claimNetwork(networkId);
-        }
+        if (event.type === 'identity') networkId = event.networkId;
         if (event.type === 'node') nodeChanges++;
         onEvent(event);
       },
@@ -250,10 +250,6 @@ function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEve
   const message = `the limit of open files is ${fileLimit}: ${possible} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
   onEvent({ type: 'notice', level: 'warn', name: 'limits', message });
   return possible;
-}
-
-function nodeAddressOf({ apiKey, ...endpoint }: NodeConfig): NodeAddress {
-  return { endpoint, apiKey: apiKey?.reveal() };
 }
 
 function listenerSettings({ name, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {

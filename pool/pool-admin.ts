@@ -2,11 +2,13 @@
  * The operator's listener, over one front end or several.
  * @module
  */
+import { acceptAddresses } from './accept-addresses.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolStatus } from './core/events.js';
-import type { Ban } from './core/store.js';
+import type { Ban, Store } from './core/store.js';
 import { type Admin, startAdmin } from './http/admin.js';
 import type { MetricFacts } from './metrics.js';
+import { nodeAddressOf } from './node-address-of.js';
 import { readinessOf } from './statistics/live-board.js';
 
 /** What is needed of a front end's facts. */
@@ -20,21 +22,23 @@ export interface PoolAdminModules {
   readonly status: () => PoolStatus;
   readonly bans: () => Promise<readonly Ban[]>;
   readonly removeBan: (address: string) => Promise<void>;
+  readonly store: Store;
   readonly version: string;
 }
 
 /** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startPoolAdmin(
-  { admin }: PoolConfig,
+  { admin, nodes }: PoolConfig,
   modules: PoolAdminModules,
 ): Promise<Admin | undefined> {
   if (admin === false) return undefined;
-  const { frontEnds, status, version, ...rest } = modules;
+  const { frontEnds, status, version, store, ...rest } = modules;
   const { host, port, token } = admin;
   return startAdmin(
     { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
     {
       ...rest,
+      acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
       readiness: () => {
         const all = frontEnds();
         const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);

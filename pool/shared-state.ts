@@ -1,13 +1,19 @@
 /**
- * What this front end shares with the others, and with its own past, through the store: the network, bans, found
- * blocks, blocks whose end nobody has seen.
+ * What this front end shares with the others, and with its own past, through the store: what its nodes must be, bans,
+ * found blocks, blocks whose end nobody has seen.
  * @module
  */
 import type { Bans } from './core/bans.js';
 import { OPEN_BLOCK_STATES } from './core/block-record.js';
 import type { Pool } from './core/pool.js';
-import { type Ban, type PoolEvent, type Store, StoreMismatchError } from './core/store.js';
-import type { Upstream } from './core/upstream.js';
+import {
+  type Ban,
+  type NotedNodeIdentity,
+  type PoolEvent,
+  type Store,
+  StoreMismatchError,
+} from './core/store.js';
+import type { Upstream, UpstreamIdentity } from './core/upstream.js';
 
 export interface SharedStateModules {
   /** Name of this front end. */
@@ -18,7 +24,7 @@ export interface SharedStateModules {
   readonly upstream: Upstream;
   /** The store's clock, ms since the epoch. */
   readonly storeNow: () => number;
-  /** The pool can't go on: the store is another network's. */
+  /** The pool can't go on: the store has become another pool's. */
   readonly onFatal: (error: Error) => void;
 }
 
@@ -28,7 +34,7 @@ const MAX_LOOKED_UP = 1_000;
 /** Found blocks that are remembered until their fate is told. */
 const MAX_FOUNDS = 256;
 
-/** How often bans are read anew and blocks without an end are looked for, ms: events may be lost. */
+/** How often what nodes must be and bans are read anew, and blocks without an end are looked for, ms: events may be lost. */
 const SYNC_EVERY_MS = 60_000;
 
 /** A block this young may still be in the hands of another front end, that found it, ms. */
@@ -39,8 +45,6 @@ export class SharedState {
   readonly #unsubscribe: () => void;
   /** A block of ours from before is in nobody's hands. On the store's clock. */
   readonly #startedMs: number;
-  /** What the nodes say they are, while the store has not agreed. */
-  #unclaimed: number | undefined;
   /** Bans of this front end that the store may not have. */
   readonly #unstored = new Map<string, Ban>();
   /** Blocks that were found lately, by hash. */
@@ -76,17 +80,14 @@ export class SharedState {
     this.tell({ type: 'unban', address });
   }
 
-  /** The nodes have said which network they are of. Tried again until the store has answered. */
-  claimNetwork(networkId: number): void {
-    this.#unclaimed = networkId;
-    this.#modules.store.claimNetwork(networkId).then(
-      () => {
-        if (this.#unclaimed === networkId) this.#unclaimed = undefined;
-      },
-      (error: Error) => {
-        if (error instanceof StoreMismatchError) this.#modules.onFatal(error);
-      },
-    );
+  /** A node is about to be used. @returns what the store says that nodes must be @throws StoreUnavailableError */
+  async claimNodeIdentity(identity: UpstreamIdentity): Promise<NotedNodeIdentity> {
+    try {
+      return await this.#modules.store.claimNodeIdentity(identity);
+    } catch (error) {
+      if (error instanceof StoreMismatchError) this.#modules.onFatal(error);
+      throw error;
+    }
   }
 
   /** The store has what it had not: the journal of an earlier run, or it was away. It is read again at the next tick. */
@@ -98,7 +99,6 @@ export class SharedState {
   tick(nowMs: number): void {
     if (nowMs - this.#syncedMs < SYNC_EVERY_MS) return;
     this.#syncedMs = nowMs;
-    if (this.#unclaimed !== undefined) this.claimNetwork(this.#unclaimed);
     this.#modules.bans.sweep(this.#modules.storeNow());
     this.#sync().catch(() => {
       // The store is away: the recorder says so.
@@ -112,6 +112,7 @@ export class SharedState {
   async #sync(): Promise<void> {
     const { store, bans, upstream, storeNow, frontEnd } = this.#modules;
     for (const ban of this.#unstored.values()) this.#store(ban);
+    upstream.expect(await store.nodeIdentity());
     const stored = await store.bans();
     const addresses = new Set(stored.map(({ address }) => address));
     // Ended elsewhere, and we did not hear of it.
@@ -153,5 +154,6 @@ export class SharedState {
     }
     if (event.type === 'ban') bans.add(event.ban);
     else if (event.type === 'unban') bans.remove(event.address);
+    else if (event.type === 'nodeIdentity') this.readAgain();
   }
 }

@@ -3,24 +3,12 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { isStuck, type TextOutput } from '../../protocol/text-output.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import { byChainName, describeSummary, type MinerSummary } from './summary.js';
 import { describeEvent, describeHashrates, describeStatus, type Level } from './words.js';
 
-/** Where lines go: a stream of the process, or a test's. */
-export interface Output {
-  write(text: string): unknown;
-  /** Bytes that nobody has read yet. */
-  readonly writableLength?: number;
-}
-
-/** Unread bytes from which on a reporter says nothing but the summary: whoever reads has fallen asleep. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
-
-function isStuck(output: Output): boolean {
-  return (output.writableLength ?? 0) > MAX_UNREAD_BYTES;
-}
-
+/** Tells nothing but the summary while its output is stuck. */
 export interface Reporter {
   event(event: MinerEvent): void;
   /** Called every second. */
@@ -39,14 +27,14 @@ const CLEAR_LINE = '\r\x1b[2K';
 
 /** Lines for people; on a terminal the last one is the status, rewritten each second. */
 export class TextReporter implements Reporter {
-  readonly #output: Output & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly #output: TextOutput & { readonly isTTY?: boolean; readonly columns?: number };
   readonly #level: keyof typeof WEIGHTS;
   #statusLine = '';
   #calls = 0;
 
   /** @param level - least level that is told; the status line is `info`, the summary is always told */
   constructor(
-    output: Output & { readonly isTTY?: boolean; readonly columns?: number },
+    output: TextOutput & { readonly isTTY?: boolean; readonly columns?: number },
     level: keyof typeof WEIGHTS,
   ) {
     this.#output = output;
@@ -92,10 +80,10 @@ export class TextReporter implements Reporter {
 
 /** One JSON object a line, each with a `type` and the `time` in ms since the epoch; the summary as it is. */
 export class JsonReporter implements Reporter {
-  readonly #output: Output;
+  readonly #output: TextOutput;
   #calls = 0;
 
-  constructor(output: Output) {
+  constructor(output: TextOutput) {
     this.#output = output;
   }
 

@@ -10,7 +10,6 @@ import { parseJson } from './json-text.js';
 import { problemsOf } from './problems.js';
 import { poolConfigSchema } from './schema.js';
 import type { ConfigSources } from './sources.js';
-import { workText } from './work-text.js';
 
 type Parsed = z.output<ReturnType<typeof poolConfigSchema>>;
 
@@ -21,6 +20,7 @@ export interface PoolConfig extends Readonly<Omit<Parsed, '$schema' | 'dataFolde
 
 /** An API or admin listener. */
 export type HttpConfig = PoolConfig['http'];
+export type AdminConfig = PoolConfig['admin'];
 export type LimitsConfig = PoolConfig['limits'];
 export type NodeConfig = PoolConfig['nodes'][number];
 
@@ -56,13 +56,6 @@ export function parsePoolConfig(config: unknown, sources: ConfigSources): PoolCo
 /** What a pool is without a configuration: solo, on the ports that miners and nodes use. */
 export function defaultPoolConfig(sources: ConfigSources): PoolConfig {
   return parsePoolConfig({}, sources);
-}
-
-/** A configuration as it may be printed: JSON, with difficulties as text and secrets as where they stand. */
-export function redactedPoolConfig(config: PoolConfig): unknown {
-  return JSON.parse(
-    JSON.stringify(config, (_, value: unknown) => (typeof value === 'bigint' ? workText(value) : value)),
-  );
 }
 
 function parseText(text: string): unknown {

@@ -29,18 +29,6 @@ export function parseWork(value: number | string): bigint {
   return work;
 }
 
-/** A work as `parseWork` reads it, as short as it can be said exactly. */
-export function workText(work: bigint): string {
-  if (work >= 1024n && (work & (work - 1n)) === 0n) return `2^${work.toString(2).length - 1}H`;
-  let step = 0;
-  let rest = work;
-  while (rest !== 0n && rest % 1000n === 0n && step < PREFIXES.length - 1) {
-    rest /= 1000n;
-    step++;
-  }
-  return `${rest}${PREFIXES[step]}H`;
-}
-
 function workOfNumber(difficulty: number): bigint | undefined {
   // Clamped where it is out of range: the bounds are told apart before.
   if (difficulty * 2 ** 34 < 15.5) return difficulty > 0 ? 0n : undefined;

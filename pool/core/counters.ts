@@ -5,7 +5,7 @@
 import type { Difficulty } from './difficulty.js';
 import { REJECT_REASON_NAMES, type RejectReason } from './outcome.js';
 
-/** Why a connection ended, or never began. */
+/** Why a connection ended. One that a ban or a limit kept out never began: its listener counts it. */
 export const DISCONNECT_REASONS = [
   'client',
   'garbage',
@@ -17,7 +17,6 @@ export const DISCONNECT_REASONS = [
   'slowReader',
   'messageRate',
   'invalidShares',
-  'banned',
   'noExtranonce',
   'extranonceLost',
   'unrecorded',

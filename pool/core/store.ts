@@ -9,6 +9,7 @@ import type { ChainIndex } from '../../protocol/chain.js';
 import type { Batch, WorkerIdentity } from './batch.js';
 import type { BlockFound, BlockState } from './block-record.js';
 import type { RejectReason } from './outcome.js';
+import type { UpstreamIdentity } from './upstream.js';
 
 /** `applied`: now. `already`: this number or a later one was. `gap`: an earlier number is missing. */
 export type ApplyOutcome = 'applied' | 'already' | 'gap';
@@ -53,7 +54,9 @@ export type PoolEvent =
     }
   | { readonly type: 'blockState'; readonly hash: string; readonly state: BlockState }
   | { readonly type: 'ban'; readonly ban: Ban }
-  | { readonly type: 'unban'; readonly address: string };
+  | { readonly type: 'unban'; readonly address: string }
+  /** The operator has said what the nodes must be from now on: the store tells. */
+  | { readonly type: 'nodeIdentity' };
 
 /** A slice's entry as the store gives it back. */
 export interface StoredSliceEntry {
@@ -127,6 +130,9 @@ export interface Page {
   readonly limit: number;
 }
 
+/** What a store knows of what the pool's nodes must be; what is missing was never told it. */
+export type NotedNodeIdentity = Partial<UpstreamIdentity>;
+
 /** What a store is opened for: it refuses to open for another network, or under another schema that it can't migrate. */
 export interface StoreIdentity {
   /** 1 to 32 of a-z 0-9 -. */
@@ -144,8 +150,15 @@ export interface StoreIdentity {
 export interface Store {
   /** The store's own clock, ms since the epoch. */
   now(): Promise<number>;
-  /** Notes the network id on the first call. @throws StoreMismatchError if another one is noted */
-  claimNetwork(networkId: number): Promise<void>;
+  /**
+   * Notes what the pool's nodes are: the network id and the miner addresses, each where none is noted, and nothing if the
+   * network is another than the one that is. Of several that claim at once one is noted, and all are told it.
+   * @param replace - also other addresses than those that are noted: the operator wants it
+   * @returns what is noted then
+   * @throws RangeError unless it has a network id of 0 to 255 and four addresses without blanks
+   */
+  claimNodeIdentity(identity: UpstreamIdentity, replace?: boolean): Promise<NotedNodeIdentity>;
+  nodeIdentity(): Promise<NotedNodeIdentity>;
 
   // What journals bring.
   marks(journals: readonly string[]): Promise<readonly JournalMark[]>;

@@ -68,6 +68,8 @@ export interface Upstream {
   /** Blocks that were sent, and whose verdict is still awaited. */
   readonly waiting: number;
   open(events: UpstreamEvents): void;
+  /** The store says that this is what the nodes must be; what is missing is open. Those that differ are not used. */
+  expect(identity: Partial<UpstreamIdentity>): void;
   /**
    * Sends a block to the node that issued its template; what becomes of it is told by `onBlockState`, never within
    * this call.

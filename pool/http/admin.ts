@@ -1,5 +1,5 @@
 /**
- * The operator's side: metrics, health, bans. On a listener of its own, which nobody else should reach.
+ * The operator's side: metrics, health, bans, the addresses that blocks pay. On a listener of its own, which nobody else should reach.
  * @module
  */
 import { timingSafeEqual } from 'node:crypto';
@@ -8,7 +8,8 @@ import { type Context, Hono } from 'hono';
 import { parseAddressBytes } from '../core/address.js';
 import type { PoolStatus } from '../core/events.js';
 import { networkOf } from '../core/remote-network.js';
-import { type Ban, StoreUnavailableError } from '../core/store.js';
+import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../core/store.js';
+import type { UpstreamIdentity } from '../core/upstream.js';
 import type { Readiness } from '../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from './http-listener.js';
 
@@ -30,6 +31,12 @@ export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
   }[];
 }
 
+/** What came of taking the nodes' miner addresses for the pool's. */
+export type AcceptedAddresses =
+  | { readonly type: 'accepted'; readonly identity: UpstreamIdentity; readonly before: NotedNodeIdentity }
+  /** Nothing has changed. @param why - for people */
+  | { readonly type: 'refused'; readonly why: string };
+
 export interface AdminModules {
   /** Text for Prometheus. */
   readonly metrics: () => Promise<string>;
@@ -39,6 +46,8 @@ export interface AdminModules {
   readonly bans: () => Promise<readonly Ban[]>;
   /** Ends a ban of an address or /64, on all front ends. */
   readonly removeBan: (address: string) => Promise<void>;
+  /** Takes the miner addresses that the nodes have now for those of the pool. */
+  readonly acceptAddresses: () => Promise<AcceptedAddresses>;
 }
 
 export interface Admin {
@@ -88,6 +97,11 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       return c.json({ code: 'notBanned', error: 'this address is not banned' }, 404);
     await modules.removeBan(network);
     return c.body(null, 204);
+  });
+  app.post('/admin/miner-addresses/accept', async (c) => {
+    const outcome = await modules.acceptAddresses();
+    if (outcome.type === 'refused') return c.json({ code: 'addressesRefused', error: outcome.why }, 409);
+    return c.json({ ...outcome.identity, before: outcome.before });
   });
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>

@@ -49,6 +49,8 @@ export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undef
     // Remote addresses are nobody's business.
     case 'ban':
     case 'unban':
+    // Who the nodes pay is on the chain, but it is no news of miners.
+    case 'nodeIdentity':
       return undefined;
   }
 }

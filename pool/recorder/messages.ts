@@ -15,7 +15,8 @@ import type { DrainedJournal, RecorderEvent, RecorderFigures } from './recorder-
 /** The store's methods that can be called from afar: all that answer once. */
 export const STORE_METHODS = [
   'now',
-  'claimNetwork',
+  'claimNodeIdentity',
+  'nodeIdentity',
   'marks',
   'journals',
   'apply',

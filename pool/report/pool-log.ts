@@ -3,21 +3,13 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { isStuck, type TextOutput } from '../../protocol/text-output.js';
 import type { PoolServerEvent, PoolStatus } from '../core/events.js';
 import { describePoolEvent, describePoolStatus, type LogLevel } from './words.js';
 
-/** Where lines go. */
-export interface LogOutput {
-  write(text: string): unknown;
-  /** Bytes that nobody has read yet. */
-  readonly writableLength?: number;
-}
-
-/** Unread bytes from which on nothing more is said: whoever reads has fallen asleep. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
-
 const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
+/** Tells nothing while its output is stuck. */
 export interface PoolLog {
   event(event: PoolServerEvent): void;
   /** Called once a minute. */
@@ -32,9 +24,9 @@ export interface PoolLogOptions {
   readonly level: keyof typeof WEIGHTS;
 }
 
-export function createPoolLog(output: LogOutput, { json, level }: PoolLogOptions): PoolLog {
+export function createPoolLog(output: TextOutput, { json, level }: PoolLogOptions): PoolLog {
   const tell = (of: LogLevel, text: string, value: object): void => {
-    if (WEIGHTS[of] < WEIGHTS[level] || (output.writableLength ?? 0) > MAX_UNREAD_BYTES) return;
+    if (WEIGHTS[of] < WEIGHTS[level] || isStuck(output)) return;
     const line = json
       ? JSON.stringify({ ...value, time: Date.now() })
       : `${new Date().toTimeString().slice(0, 8)} ${of === 'warn' ? 'warning: ' : ''}${text}`;

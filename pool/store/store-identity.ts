@@ -2,7 +2,9 @@
  * What a store belongs to, and whether it is the pool's that opens it.
  * @module
  */
-import { type StoreIdentity, StoreMismatchError } from '../core/store.js';
+import { GROUPS } from '../../protocol/chain.js';
+import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../core/store.js';
+import type { UpstreamIdentity } from '../core/upstream.js';
 
 /** Version of what both stores hold, and how. */
 export const SCHEMA_VERSION = 1;
@@ -19,10 +21,39 @@ export function extranonceBlocks(extranonceBytes: number): number {
 export function checkIdentity({ poolId, networkId, extranonceBytes }: StoreIdentity): void {
   if (!/^[a-z0-9-]{1,32}$/.test(poolId))
     throw new RangeError(`"poolId" expected 1 to 32 of a-z 0-9 -, got ${JSON.stringify(poolId)}`);
-  if (networkId !== undefined && !(Number.isInteger(networkId) && networkId >= 0 && networkId <= 255))
-    throw new RangeError(`"networkId" expected 0 to 255, got ${networkId}`);
+  if (networkId !== undefined) checkNetworkId(networkId);
   if (!(Number.isInteger(extranonceBytes) && extranonceBytes >= 2 && extranonceBytes <= 4))
     throw new RangeError(`"extranonceBytes" expected 2 to 4, got ${extranonceBytes}`);
+}
+
+/** @throws RangeError unless it is one that can be noted */
+export function checkNodeIdentity({ networkId, minerAddresses }: UpstreamIdentity): void {
+  checkNetworkId(networkId);
+  if (minerAddresses.length !== GROUPS || !minerAddresses.every((address) => /^\S+$/.test(address)))
+    throw new RangeError(
+      `"minerAddresses" expected ${GROUPS} without blanks, got ${JSON.stringify(minerAddresses)}`,
+    );
+}
+
+/** Miner addresses as both stores note them: in one text, by group. */
+export function formatMinerAddresses(addresses: readonly string[]): string {
+  return addresses.join(' ');
+}
+
+/** From what a store has noted. @param network, addresses - undefined or empty where there is nothing */
+export function notedNodeIdentity(
+  network: string | undefined,
+  addresses: string | undefined,
+): NotedNodeIdentity {
+  return {
+    ...(network ? { networkId: Number(network) } : {}),
+    ...(addresses ? { minerAddresses: addresses.split(' ') } : {}),
+  };
+}
+
+function checkNetworkId(networkId: number): void {
+  if (!(Number.isInteger(networkId) && networkId >= 0 && networkId <= 255))
+    throw new RangeError(`"networkId" expected 0 to 255, got ${networkId}`);
 }
 
 /** What is noted in a store of its identity. */

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Arrival, Holder } from './arrival.js';
 import type { Channel, ChannelEvents } from './channel.js';
 import type { Door } from './door.js';
+import { descriptorOf, writeAtOnce } from './write-at-once.js';
 
 const CHANNEL = Symbol('channel');
 
@@ -16,6 +17,8 @@ interface ChannelSocket extends Socket {
 class SocketChannel implements Channel, Holder {
   readonly remoteAddress: string;
   readonly #socket: Socket;
+  /** Of a socket that sends what is written as it is, or -1. It is the socket's until that is destroyed, and so not writable. */
+  readonly #fd: number;
   readonly #door: Door;
   readonly #arrival: Arrival;
   #events: ChannelEvents | undefined;
@@ -23,6 +26,7 @@ class SocketChannel implements Channel, Holder {
   constructor(socket: Socket, arrival: Arrival, door: Door) {
     this.remoteAddress = arrival.remoteAddress;
     this.#socket = socket;
+    this.#fd = socket === arrival.socket ? descriptorOf(socket) : -1;
     this.#arrival = arrival;
     this.#door = door;
   }
@@ -34,7 +38,11 @@ class SocketChannel implements Channel, Holder {
   write(data: string | Uint8Array): boolean {
     const socket = this.#socket;
     if (!socket.writable) return true;
-    return typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data);
+    const taken = this.#fd >= 0 && socket.writableLength === 0 ? writeAtOnce(this.#fd, data) : 0;
+    if (taken === data.length) return true;
+    return typeof data === 'string'
+      ? socket.write(data.slice(taken), 'latin1')
+      : socket.write(data.subarray(taken));
   }
 
   end(): void {

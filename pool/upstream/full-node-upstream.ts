@@ -11,14 +11,25 @@ import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
 import type { BlockStateChange } from '../core/block-record.js';
-import type { Upstream, UpstreamEvents, UpstreamNode, UpstreamSession } from '../core/upstream.js';
+import type {
+  Upstream,
+  UpstreamEvents,
+  UpstreamIdentity,
+  UpstreamNode,
+  UpstreamSession,
+} from '../core/upstream.js';
 import { lookUpBlock } from './block-look-up.js';
 import { BlockTracker } from './block-tracker.js';
 
 export interface FullNodeUpstreamOptions extends Omit<NodeSetOptions, 'identity'> {
-  /** What the store expects of the nodes: the network id that it noted, and addresses where they are known. */
-  readonly expected?: NonNullable<NodeSetOptions['identity']>['expected'];
+  /** What is expected of the nodes from the start. */
+  readonly expected?: Partial<UpstreamIdentity>;
+  /** Tells the store what a node is that is about to be used. @returns what it has noted; rejects if it is away */
+  readonly claim?: (identity: UpstreamIdentity) => Promise<Partial<UpstreamIdentity>>;
 }
+
+/** What is to be done where a node pays others than the store has noted. */
+const ADDRESSES_HINT = 'if you have changed them in all nodes, tell the pool: lesswork pool accept-addresses';
 
 /** How long a node may take to say whether it has a block, ms. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
@@ -45,8 +56,8 @@ export class FullNodeUpstream implements Upstream {
   #events: UpstreamEvents | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ expected = {}, ...options }: FullNodeUpstreamOptions) {
-    this.#nodes = new NodeSet({ ...options, identity: { expected } });
+  constructor({ expected = {}, claim, ...options }: FullNodeUpstreamOptions) {
+    this.#nodes = new NodeSet({ ...options, identity: { expected, claim, hint: ADDRESSES_HINT } });
   }
 
   get nodes(): readonly UpstreamNode[] {
@@ -79,6 +90,10 @@ export class FullNodeUpstream implements Upstream {
       onNotice: (notice) => events.onNotice(notice),
     });
     this.#plan();
+  }
+
+  expect(identity: Partial<UpstreamIdentity>): void {
+    this.#nodes.expect(identity);
   }
 
   submit(session: UpstreamSession, job: Job, header: Uint8Array, hash: Uint8Array): void {

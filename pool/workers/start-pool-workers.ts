@@ -137,6 +137,7 @@ export async function startPoolWorkers(
       metricsContentType: PROMETHEUS_CONTENT_TYPE,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
       version,
+      store: thread.store,
       bans: () => thread.store.bans(),
       removeBan: async (address) => {
         await thread.store.removeBan(address);

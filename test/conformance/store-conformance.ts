@@ -11,6 +11,7 @@ import { identityCases } from './store-identity-cases.js';
 import type { StoreLab, StoreLabs } from './store-lab.js';
 import { pruneCases } from './store-prune-cases.js';
 import { readingCases } from './store-reading-cases.js';
+import { workCases } from './store-work-cases.js';
 
 /** A case: a name, and what is done with fresh data. */
 export type StoreCase = readonly [name: string, run: (lab: StoreLab, store: Store) => Promise<void>];
@@ -20,6 +21,7 @@ export function storeConformance({ name, skip, makeLab }: StoreLabs): void {
   const cases: readonly StoreCase[] = [
     ...identityCases,
     ...applyCases,
+    ...workCases,
     ...readingCases,
     ...blockCases,
     ...extranonceCases,

@@ -126,10 +126,20 @@ test('a store of another pool is refused at the start, with the reason', { skip 
   const longer = await lab.run('longer', { config: { extranonceBytes: 3 } });
   assert.equal(longer.code, 1);
   assert.match(longer.stderr, /^lesswork: the store's extranonces have 2 bytes, not 3/);
-  await store.claimNetwork(0);
-  const other = await lab.run('other');
-  assert.equal(other.code, 1);
-  assert.match(other.stderr, /^lesswork: the store belongs to network 0, not to 4/);
+  // Of another network are nodes, which may be mended: they are not used, and why is said.
+  await store.claimNodeIdentity({ networkId: 0, minerAddresses: lab.devnet.minerAddresses });
+  const other = lab.spawn('other');
+  const refusal = /not used: its network id is 4, that of this pool 0$/;
+  await waitFor(
+    'the refusal',
+    () => other.failedOr(() => other.notices.some((line) => refusal.test(line))),
+    30_000,
+  );
+  await waitFor('its administration', () =>
+    other.said.some(({ type, what }) => type === 'serving' && what === 'admin'),
+  );
+  assert.equal((await other.admin('/ready')).status, 503);
+  await other.stop();
   // Pools of other ids share a Redis without a word.
   const beside = await lab.start('beside', { config: { pool: { id: 'beside' } } });
   await beside.stop();

@@ -12,7 +12,7 @@ interface Parts {
   tried?: boolean;
 }
 
-function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}) {
+function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}, hint?: string) {
   const suspects = parts.map(
     ({ says, was, tried = true }, i): Suspect => ({
       index: i,
@@ -27,7 +27,7 @@ function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIde
             : { known: true, identity: says },
     }),
   );
-  const verdict = judgeIdentity(suspects[index]!, suspects, expected);
+  const verdict = judgeIdentity(suspects[index]!, suspects, expected, hint);
   return verdict.use === 'no' ? verdict.why : verdict.use;
 }
 
@@ -69,4 +69,28 @@ test('one alone may change; of several, one that was accepted is compared even w
 test('one that can not be asked is used only where it is the only one', () => {
   assert.equal(judge([{ says: 'refused' }], 0), 'yes');
   assert.equal(judge([{ says: 'refused' }, {}], 0), "it can't be asked who it is: refused");
+});
+
+test('one that was accepted is no measure any more where something else is expected by now', () => {
+  assert.equal(judge([{ was: OTHER }, { says: IDENTITY }], 1, IDENTITY), 'yes');
+  assert.equal(
+    judge([{ was: OTHER }, { says: IDENTITY }], 1, { minerAddresses: IDENTITY.minerAddresses }),
+    'yes',
+  );
+  assert.match(judge([{ was: OTHER }, { says: IDENTITY }], 1, { networkId: 4 }), /that of n0 b2/);
+});
+
+test('what to do is said where addresses are others than expected, and only there', () => {
+  const told = (says: NodeIdentity, expected: Partial<NodeIdentity>) =>
+    judge([{ says }, { was: IDENTITY }], 0, expected, 'tell the pool');
+  assert.equal(
+    told(OTHER, IDENTITY),
+    'its miner address of group 2 is b2, that of this pool a2; tell the pool',
+  );
+  assert.equal(
+    told(OTHER, { minerAddresses: IDENTITY.minerAddresses }),
+    'its miner address of group 2 is b2, that of this pool a2; tell the pool',
+  );
+  assert.equal(told({ ...OTHER, networkId: 0 }, IDENTITY), 'its network id is 0, that of this pool 4');
+  assert.equal(told(OTHER, { networkId: 4 }), 'its miner address of group 2 is b2, that of n1 a2');
 });

@@ -60,6 +60,24 @@ for (const [what, status, body, expected] of [
   ['a wrong key', 401, { detail: 'Wrong api key' }, /401 "Wrong api key"/],
   ['three addresses', 200, { networkId: 0, addresses: ['a', 'b', 'c'] }, /expected 200 with 4 addresses/],
   [
+    'an address with a line break',
+    200,
+    { networkId: 0, addresses: ['a', 'b', 'c', 'd\n'] },
+    /expected 200 with 4 addresses/,
+  ],
+  [
+    'an endless address',
+    200,
+    { networkId: 0, addresses: ['a', 'b', 'c', 'd'.repeat(1_025)] },
+    /expected 200 with 4 addresses/,
+  ],
+  [
+    'a network out of range',
+    200,
+    { networkId: 256, addresses: IDENTITY.minerAddresses },
+    /expected 200 with "networkId"/,
+  ],
+  [
     'no network',
     200,
     { networkId: '0', addresses: IDENTITY.minerAddresses },

@@ -96,9 +96,11 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
       reach('now');
       return Date.now() + offsetMs;
     },
-    claimNetwork: async (networkId) => {
-      if (networkId !== 0) throw new StoreMismatchError(`network ${networkId}`);
+    claimNodeIdentity: async (identity) => {
+      if (identity.networkId !== 0) throw new StoreMismatchError(`network ${identity.networkId}`);
+      return identity;
     },
+    nodeIdentity: async () => ({}),
     marks: async (journals) => {
       reach('marks');
       return marks().filter(({ journal }) => journals.includes(journal));

@@ -2,109 +2,21 @@
  * A pool without sockets, files or clocks: jobs are handed in, lines go in and come out, and time stands still.
  * @module
  */
-
-import type { Account } from '../../pool/core/account.js';
-import type { BlockFound, BlockStateChange } from '../../pool/core/block-record.js';
-import type { Difficulty } from '../../pool/core/difficulty.js';
 import type { PoolServerEvent } from '../../pool/core/events.js';
-import type { ShareJournal } from '../../pool/core/journal.js';
 import type { WorkerOrigin } from '../../pool/core/live-worker.js';
-import type { RejectReason } from '../../pool/core/outcome.js';
 import { Pool, type PoolOptions } from '../../pool/core/pool.js';
 import type { Session } from '../../pool/core/session.js';
 import type { ListenerSettings } from '../../pool/core/session-host.js';
 import type { PoolEvent } from '../../pool/core/store.js';
-import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
-import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
 import { joinHeader } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
 import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
+import { ManualUpstream } from './manual-upstream.js';
+import { MemoryJournal } from './memory-journal.js';
 
 export const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
 export const OTHER_ADDRESS = '19BN4DGX7cNjZ1FsFSyHi5eepn1hgDc2hSTJQmTgPsRX9';
-
-/** Remembers what it is told. */
-export class MemoryJournal implements ShareJournal {
-  writable = true;
-  /** Whether the next commits fail. */
-  broken = false;
-  commits = 0;
-  readonly workers: string[] = [];
-  readonly shares: { worker: string; chain: number; work: bigint; hash: string }[] = [];
-  readonly rejects: { worker: string; reason: RejectReason }[] = [];
-  readonly blocks: BlockFound[] = [];
-  readonly states: BlockStateChange[] = [];
-  #pending: typeof this.shares = [];
-
-  worker(account: Account, name: string): number {
-    const key = `${account.key}.${name}`;
-    const known = this.workers.indexOf(key);
-    return known === -1 ? this.workers.push(key) - 1 : known;
-  }
-
-  share(worker: number, chain: number, { work }: Difficulty, hash: Uint8Array): void {
-    this.#pending.push({ worker: this.workers[worker]!, chain, work, hash: bytesToHex(hash) });
-  }
-
-  releaseWorker(): void {}
-
-  reject(worker: number, reason: RejectReason): void {
-    this.rejects.push({ worker: this.workers[worker]!, reason });
-  }
-
-  target(): void {}
-
-  blockFound(block: BlockFound): void {
-    this.blocks.push(block);
-  }
-
-  blockState(change: BlockStateChange): void {
-    this.states.push(change);
-  }
-
-  commit(): boolean {
-    this.commits++;
-    const pending = this.#pending;
-    this.#pending = [];
-    if (this.broken) return false;
-    this.shares.push(...pending);
-    return true;
-  }
-}
-
-/** Full nodes that do what the test says. */
-export class ManualUpstream implements Upstream {
-  readonly nodes = [];
-  readonly waiting = 0;
-  readonly submitted: { session: UpstreamSession; job: Job; header: string; hash: string }[] = [];
-  readonly lookedUp: string[] = [];
-  events: UpstreamEvents | undefined;
-  #sessions = 0;
-
-  open(events: UpstreamEvents): void {
-    this.events = events;
-  }
-
-  submit(session: UpstreamSession, job: Job, header: Uint8Array, hash: Uint8Array): void {
-    this.submitted.push({ session, job, header: bytesToHex(header), hash: bytesToHex(hash) });
-  }
-
-  lookUp(hash: string): void {
-    this.lookedUp.push(hash);
-  }
-
-  close(): void {}
-
-  /** A node takes the lead. */
-  lead(jobs: readonly Job[], name = 'node'): UpstreamSession {
-    this.#sessions++;
-    const session = { id: this.#sessions, name };
-    this.events!.onSession(session);
-    this.events!.onJobs(session, jobs);
-    return session;
-  }
-}
 
 export const EASY_LISTENER: ListenerSettings = {
   name: 'test',

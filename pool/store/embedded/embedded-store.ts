@@ -13,6 +13,7 @@ import {
   type Ban,
   type ExtranonceLease,
   type JournalMark,
+  type NotedNodeIdentity,
   type Page,
   type PoolEvent,
   type SeriesPoint,
@@ -25,6 +26,7 @@ import {
   type StoredWorkerId,
   StoreUnavailableError,
 } from '../../core/store.js';
+import type { UpstreamIdentity } from '../../core/upstream.js';
 import { EventListeners } from '../event-listeners.js';
 import { checkPage } from '../page.js';
 import { DEFAULT_RETENTION, type Retention } from '../retention.js';
@@ -38,7 +40,7 @@ import {
   releaseExtranonces,
   renewExtranonces,
 } from './extranonces.js';
-import { claimNetwork, openDatabase } from './open-database.js';
+import { claimNodeIdentity, openDatabase, readNodeIdentity } from './open-database.js';
 import { prune } from './prune.js';
 import {
   countBlocks,
@@ -104,8 +106,12 @@ class EmbeddedStore implements Store {
     return this.#clock();
   }
 
-  async claimNetwork(networkId: number): Promise<void> {
-    this.#sql.transaction(() => claimNetwork(this.#sql, networkId));
+  async claimNodeIdentity(identity: UpstreamIdentity, replace = false): Promise<NotedNodeIdentity> {
+    return this.#sql.transaction(() => claimNodeIdentity(this.#sql, identity, replace));
+  }
+
+  async nodeIdentity(): Promise<NotedNodeIdentity> {
+    return readNodeIdentity(this.#sql);
   }
 
   async marks(journals: readonly string[]): Promise<readonly JournalMark[]> {

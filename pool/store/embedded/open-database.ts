@@ -5,12 +5,22 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
+  type NotedNodeIdentity,
   type StoreIdentity,
   StoreInUseError,
   StoreMismatchError,
   StoreUnavailableError,
 } from '../../core/store.js';
-import { checkIdentity, matchIdentity, matchNetwork, matchSchema } from '../store-identity.js';
+import type { UpstreamIdentity } from '../../core/upstream.js';
+import {
+  checkIdentity,
+  checkNodeIdentity,
+  formatMinerAddresses,
+  matchIdentity,
+  matchNetwork,
+  matchSchema,
+  notedNodeIdentity,
+} from '../store-identity.js';
 import type { EmbeddedSchema } from './schema.js';
 import { Sql, text } from './sql.js';
 
@@ -42,7 +52,7 @@ export function openDatabase(path: string, identity: StoreIdentity, schema: Embe
       matchIdentity(
         {
           poolId: noted(sql, 'poolId') ?? '',
-          networkId: notedNetwork(sql),
+          networkId: readNodeIdentity(sql).networkId,
           extranonceBytes: Number(noted(sql, 'extranonceBytes')),
         },
         identity,
@@ -57,9 +67,25 @@ export function openDatabase(path: string, identity: StoreIdentity, schema: Embe
   }
 }
 
+/** What `Store.claimNodeIdentity` says; within a transaction. @throws RangeError */
+export function claimNodeIdentity(sql: Sql, identity: UpstreamIdentity, replace: boolean): NotedNodeIdentity {
+  checkNodeIdentity(identity);
+  const { networkId, minerAddresses } = identity;
+  const known = readNodeIdentity(sql);
+  if (known.networkId === undefined) note(sql, 'networkId', String(networkId));
+  else if (known.networkId !== networkId) return known;
+  if (known.minerAddresses === undefined || replace)
+    note(sql, 'minerAddresses', formatMinerAddresses(minerAddresses));
+  return readNodeIdentity(sql);
+}
+
+export function readNodeIdentity(sql: Sql): NotedNodeIdentity {
+  return notedNodeIdentity(noted(sql, 'networkId'), noted(sql, 'minerAddresses'));
+}
+
 /** Notes the network id, the first time. @throws StoreMismatchError if another one is noted */
-export function claimNetwork(sql: Sql, networkId: number): void {
-  const known = notedNetwork(sql);
+function claimNetwork(sql: Sql, networkId: number): void {
+  const known = readNodeIdentity(sql).networkId;
   matchNetwork(known, networkId);
   if (known === undefined) note(sql, 'networkId', String(networkId));
 }
@@ -105,11 +131,6 @@ function migrate(sql: Sql, from: number, schema: EmbeddedSchema): void {
 function noted(sql: Sql, name: string): string | undefined {
   const row = sql.row('SELECT value FROM meta WHERE name = ?', name);
   return row === undefined ? undefined : text(row[0]);
-}
-
-function notedNetwork(sql: Sql): number | undefined {
-  const network = noted(sql, 'networkId');
-  return network === undefined ? undefined : Number(network);
 }
 
 function note(sql: Sql, name: string, value: string): void {

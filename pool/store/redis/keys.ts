@@ -8,7 +8,7 @@
 export interface StoreKeys {
   /** What every key begins with. */
   readonly prefix: string;
-  /** Hash: schema, extranonceBytes, networkId. */
+  /** Hash: schema, extranonceBytes, networkId, minerAddresses. */
   readonly meta: string;
   /** Hash: journal to `number throughMs finished`. */
   readonly journals: string;

@@ -13,6 +13,7 @@ import type {
   Ban,
   ExtranonceLease,
   JournalMark,
+  NotedNodeIdentity,
   Page,
   PoolEvent,
   SeriesPoint,
@@ -24,6 +25,7 @@ import type {
   StoredWorker,
   StoredWorkerId,
 } from '../../core/store.js';
+import type { UpstreamIdentity } from '../../core/upstream.js';
 import { EventListeners } from '../event-listeners.js';
 import { checkPage } from '../page.js';
 import {
@@ -44,6 +46,7 @@ import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { applyBatch } from './apply-batch.js';
 import { checkServer } from './check-server.js';
 import { type StoreKeys, storeKeys } from './keys.js';
+import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
 import { prune } from './prune.js';
 import { RedisReading } from './reading.js';
 import { RedisLink } from './redis-link.js';
@@ -142,8 +145,12 @@ class RedisStore implements Store {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  claimNetwork(networkId: number): Promise<void> {
-    return claimNetwork(this.#link, this.#keys, networkId);
+  async claimNodeIdentity(identity: UpstreamIdentity, replace = false): Promise<NotedNodeIdentity> {
+    return claimNodeIdentity(this.#link, this.#keys, identity, replace);
+  }
+
+  nodeIdentity(): Promise<NotedNodeIdentity> {
+    return readNodeIdentity(this.#link, this.#keys);
   }
 
   marks(journals: readonly string[]): Promise<readonly JournalMark[]> {

@@ -9,6 +9,7 @@ const NAMES = [
   'add-ban-2',
   'apply-batch-5',
   'claim-network-1',
+  'claim-node-identity-1',
   'lease-extranonces-2',
   'open-store-1',
   'register-workers-2',

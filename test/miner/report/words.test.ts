@@ -241,3 +241,21 @@ test('finds are told at debug, warnings not at error', () => {
   new TextReporter(output, 'debug').event(find);
   assert.match(text, /found cdcdcdcdcdcdcdcd… on chain 0-1 by cpu, stale\n$/);
 });
+
+test('while nobody reads, only the summary is told', () => {
+  let text = '';
+  const output = {
+    writableLength: 2 * 1024 * 1024,
+    write: (part: string) => {
+      text += part;
+    },
+  };
+  for (const reporter of [new TextReporter(output, 'info'), new JsonReporter(output)]) {
+    reporter.event({ type: 'session', name: 'node' });
+    for (let i = 0; i < 20; i++) reporter.status(STATUS);
+    assert.equal(text, '');
+    reporter.summary(summaryOf(STATUS));
+    assert.notEqual(text, '');
+    text = '';
+  }
+});

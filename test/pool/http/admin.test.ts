@@ -41,6 +41,7 @@ async function start(
       removeBan: async (address) => {
         bans = bans.filter((ban) => ban.address !== address);
       },
+      acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
       ...modules,
     },
   );
@@ -122,4 +123,32 @@ test('with a token, administration needs it, and metrics do not', async () => {
   assert.equal((await ask('/admin/status', { Authorization: 'Bearer secreT' })).status, 401);
   assert.equal((await ask('/admin/status', { Authorization: 'Bearer secret' })).status, 200);
   assert.equal((await ask('/metrics')).status, 200);
+});
+
+test('miner addresses are accepted by a request of the operator, or it is said why not', async () => {
+  const path = '/admin/miner-addresses/accept';
+  await start();
+  const refused = await ask(path, {}, 'POST');
+  assert.equal(refused.status, 409);
+  assert.deepEqual(JSON.parse(refused.text), { code: 'addressesRefused', error: 'they differ' });
+  assert.equal((await ask(path)).status, 404, 'looking changes nothing');
+  await admin.close();
+  const identity = { networkId: 4, minerAddresses: ['a', 'b', 'c', 'd'] };
+  let times = 0;
+  await start(
+    { token: 'secret' },
+    {
+      acceptAddresses: async () => {
+        times++;
+        return { type: 'accepted', identity, before: { networkId: 4 } };
+      },
+    },
+  );
+  assert.equal((await ask(path, {}, 'POST')).status, 401);
+  const Authorization = 'Bearer secret';
+  assert.equal((await ask(path, { Authorization, Origin: 'https://evil.example' }, 'POST')).status, 403);
+  assert.equal(times, 0);
+  const accepted = await ask(path, { Authorization }, 'POST');
+  assert.equal(accepted.status, 200);
+  assert.deepEqual(JSON.parse(accepted.text), { ...identity, before: { networkId: 4 } });
 });

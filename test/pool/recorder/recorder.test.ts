@@ -1,113 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
-import { journalFile } from '../../../pool/journal/journal-folder.js';
+import { test } from 'node:test';
 import { RETENTION_MS } from '../../../pool/recorder/journal-drain.js';
-import { Recorder } from '../../../pool/recorder/recorder.js';
-import type { RecorderEvent, RecorderFigures } from '../../../pool/recorder/recorder-events.js';
-import {
-  JOURNAL_ID,
-  START_MS,
-  testAccount,
-  testBlock,
-  testFolder,
-  testHash,
-  type WriterHarness,
-  writerHarness,
-} from '../../support/journal-writing.js';
-import { type MemoryStore, memoryStore } from '../../support/memory-store.js';
+import { JOURNAL_ID, START_MS } from '../../support/journal-writing.js';
+import { RecorderSetting } from '../../support/recorder-setting.js';
 import { waitFor } from '../../support/wait.js';
 
-const EASY = difficultyOfWork(16n);
-
-/** A writer, a recorder and a store, with clocks that are put ahead by hand. */
-class Setting {
-  readonly store: MemoryStore = memoryStore();
-  readonly events: RecorderEvent[] = [];
-  readonly harness: WriterHarness;
-  recorder!: Recorder;
-  figures: RecorderFigures | undefined;
-  /** Put ahead of both clocks of the recorder, ms. */
-  aheadMs = 0;
-  #handed = 0;
-  #told = 0;
-
-  constructor(t: TestContext) {
-    this.harness = writerHarness(testFolder(t));
-    this.start(true);
-    t.after(() => this.recorder.close());
-  }
-
-  get folder(): string {
-    return this.harness.folder;
-  }
-
-  /** A recorder over the folder as it is. */
-  start(live: boolean, closedNumber = 0): void {
-    this.recorder = new Recorder({
-      store: this.store,
-      now: () => Date.now() + this.aheadMs,
-      monotonicMs: () => performance.now() + this.aheadMs,
-      random: () => 0,
-      onEvent: (event) => this.events.push(event),
-      onFigures: (figures) => {
-        this.figures = figures;
-      },
-    });
-    this.recorder.add({ id: JOURNAL_ID, path: this.folder, live, closedNumber });
-    this.recorder.start();
-  }
-
-  /** Closes segments of one share each. */
-  write(segments: number): void {
-    const { writer } = this.harness;
-    for (let n = 0; n < segments; n++) {
-      writer.share(writer.worker(testAccount(1), 'rig'), 0, EASY, testHash(1));
-      assert.equal(writer.commit(), true);
-      this.harness.nowMs += 10_000;
-      writer.tick();
-    }
-    this.hand();
-  }
-
-  /** Hands the recorder what the writer has told. */
-  hand(): void {
-    const { closed, through } = this.harness;
-    for (; this.#handed < closed.length; this.#handed++) this.recorder.segmentClosed(closed[this.#handed]!);
-    for (; this.#told < through.length; this.#told++)
-      this.recorder.through(JOURNAL_ID, through[this.#told]!.throughMs, through[this.#told]!.number);
-  }
-
-  /** Names of the journal's numbered files. */
-  files(): string[] {
-    return readdirSync(this.folder)
-      .filter((name) => /^\d/.test(name))
-      .sort();
-  }
-
-  async flushed(): Promise<void> {
-    assert.equal(await this.recorder.flush(10_000), true);
-  }
-
-  numbers(): number[] {
-    return this.store.state.get(JOURNAL_ID)?.batches.map(({ number }) => number) ?? [];
-  }
-
-  told(type: RecorderEvent['type']): RecorderEvent[] {
-    return this.events.filter((event) => event.type === type);
-  }
-
-  /** Puts the recorder's time ahead and wakes it. */
-  ahead(ms: number): void {
-    this.aheadMs += ms;
-    this.recorder.through(JOURNAL_ID, 0, 0);
-  }
-}
-
 test('closed segments come into the store in order, and are kept an hour', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.write(3);
   await setting.flushed();
   assert.deepEqual(setting.numbers(), [1, 2, 3]);
@@ -131,7 +32,7 @@ test('closed segments come into the store in order, and are kept an hour', async
 });
 
 test('that nothing was before a time is reported when the slices before are stored', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.harness.writer.tick();
   setting.hand();
   await setting.flushed();
@@ -149,7 +50,7 @@ test('that nothing was before a time is reported when the slices before are stor
 });
 
 test('a store that is away for long gets everything later, in order; batches are made meanwhile', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.store.away = true;
   setting.write(40);
   await waitFor('batches', () => setting.files().every((name) => name.endsWith('.batch')));
@@ -168,7 +69,7 @@ test('a store that is away for long gets everything later, in order; batches are
 });
 
 test('a batch whose answer was lost is not applied twice', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.store.loseAnswers = 1;
   setting.write(2);
   await waitFor('both', () => setting.numbers().length === 2);
@@ -178,7 +79,7 @@ test('a batch whose answer was lost is not applied twice', async (t) => {
 });
 
 test('a store that went back is healed from what was confirmed: at the next failure', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.write(3);
   await setting.flushed();
   const backup = setting.store.snapshot();
@@ -200,7 +101,7 @@ test('a store that went back is healed from what was confirmed: at the next fail
 });
 
 test('a store that went back is healed also when nothing fails: by the minute, or by its gap', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.write(2);
   await setting.flushed();
   const backup = setting.store.snapshot();
@@ -218,7 +119,7 @@ test('a store that went back is healed also when nothing fails: by the minute, o
 });
 
 test('a store that says that it is back is asked at once', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.write(2);
   await setting.flushed();
   setting.store.restore(new Map());
@@ -227,7 +128,7 @@ test('a store that says that it is back is asked at once', async (t) => {
 });
 
 test('without room for batches segments are sent as they are', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   // No file can be written there.
   for (const number of ['00000001', '00000002']) mkdirSync(join(setting.folder, `${number}.batch.tmp`));
   setting.write(3);
@@ -250,7 +151,7 @@ test('without room for batches segments are sent as they are', async (t) => {
 });
 
 test('a store that was lost gets the last hour, and what is older is said to be lost', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   setting.write(2);
   await setting.flushed();
   setting.ahead(RETENTION_MS);
@@ -268,123 +169,8 @@ test('a store that was lost gets the last hour, and what is older is said to be 
   ]);
 });
 
-test('a dead journal is drained, finished and removed after an hour', async (t) => {
-  const setting = new Setting(t);
-  setting.store.away = true;
-  setting.write(3);
-  // The fourth is open, with a torn commit at its end.
-  const { writer } = setting.harness;
-  const worker = writer.worker(testAccount(2), 'rig');
-  for (const seed of [1, 2]) {
-    writer.share(worker, 3, EASY, testHash(seed));
-    writer.commit();
-  }
-  writer.blockFound(testBlock('aa'));
-  writer.commit();
-  const open = journalFile(setting.folder, 4, 'seg');
-  truncateSync(open, readFileSync(open).length - 3);
-  // The fifth was just being made.
-  writeFileSync(journalFile(setting.folder, 5, 'seg'), readFileSync(open).subarray(0, 40));
-  await setting.recorder.close();
-  setting.store.away = false;
-  setting.start(false);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), [1, 2, 3, 4]);
-  assert.equal(setting.store.shares(), 5);
-  assert.deepEqual(setting.store.state.get(JOURNAL_ID)!.batches[3]!.blocksFound, []);
-  assert.equal(setting.store.state.get(JOURNAL_ID)!.finished, true);
-  assert.deepEqual(setting.told('finished').length, 1);
-  assert.deepEqual(setting.told('damaged'), []);
-  assert.deepEqual(setting.told('emptied'), []);
-  // Within the hour it heals; another one that adopts it does so too.
-  setting.store.restore(new Map());
-  await setting.recorder.close();
-  setting.start(false);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), [1, 2, 3, 4]);
-  assert.equal(setting.store.state.get(JOURNAL_ID)!.finished, true);
-  setting.ahead(RETENTION_MS);
-  await setting.flushed();
-  assert.equal(setting.told('emptied').length, 1);
-  assert.deepEqual(setting.files(), []);
-});
-
-test('what was confirmed long ago is not sent again to a store that has forgotten the journal', async (t) => {
-  const setting = new Setting(t);
-  setting.write(3);
-  setting.recorder.finish(JOURNAL_ID);
-  await setting.flushed();
-  assert.equal(setting.store.state.get(JOURNAL_ID)!.finished, true);
-  await setting.recorder.close();
-  setting.store.restore(new Map());
-  setting.aheadMs += RETENTION_MS + 1000;
-  setting.start(false);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), []);
-  assert.equal(setting.told('emptied').length, 1);
-});
-
-test('a death between any two steps loses and doubles nothing', async (t) => {
-  const setting = new Setting(t);
-  setting.write(2);
-  await setting.flushed();
-  setting.store.away = true;
-  setting.write(2);
-  await waitFor('batches', () => setting.files().filter((name) => name.endsWith('.batch')).length === 2);
-  await setting.recorder.close();
-  // The batch was renamed, its segment was not removed; another was being written.
-  writeFileSync(journalFile(setting.folder, 4, 'seg'), 'whatever');
-  writeFileSync(`${journalFile(setting.folder, 5, 'batch')}.tmp`, 'half');
-  // The third was applied, and the answer did not come.
-  setting.store.away = false;
-  setting.start(false);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), [1, 2, 3, 4]);
-  assert.deepEqual(setting.told('damaged'), []);
-});
-
-test('damage costs what is behind it in that segment, is told, and the file is kept', async (t) => {
-  const setting = new Setting(t);
-  const { writer } = setting.harness;
-  const worker = writer.worker(testAccount(1), 'rig');
-  for (let n = 0; n < 3; n++) {
-    writer.share(worker, 0, EASY, testHash(n));
-    writer.commit();
-  }
-  const path = journalFile(setting.folder, 1, 'seg');
-  const bytes = readFileSync(path);
-  // In the last frame but two, as the share of the second commit.
-  bytes[bytes.length - 40]! ^= 1;
-  writeFileSync(path, bytes);
-  setting.harness.nowMs += 10_000;
-  writer.tick();
-  setting.hand();
-  setting.write(1);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), [1, 2]);
-  const [damaged] = setting.told('damaged');
-  assert.ok(damaged?.type === 'damaged' && damaged.number === 1);
-  assert.deepEqual(readFileSync(damaged.file).subarray(0, bytes.length), bytes);
-  assert.ok(setting.store.shares() < 4 && setting.store.shares() >= 2);
-});
-
-test('a batch that is damaged on disk is told, and does not stop the others', async (t) => {
-  const setting = new Setting(t);
-  setting.store.away = true;
-  setting.write(3);
-  await waitFor('batches', () => setting.files().every((name) => name.endsWith('.batch')));
-  await setting.recorder.close();
-  writeFileSync(join(setting.folder, '00000002.batch'), 'nothing good');
-  setting.store.away = false;
-  setting.start(false);
-  await setting.flushed();
-  assert.deepEqual(setting.numbers(), [1, 2, 3]);
-  assert.equal(setting.store.shares(), 2);
-  assert.equal(setting.told('damaged').length, 1);
-});
-
 test('an error of the store that is no absence is tried again too, and told', async (t) => {
-  const setting = new Setting(t);
+  const setting = new RecorderSetting(t);
   const { apply } = setting.store;
   let failures = 2;
   setting.store.apply = async (...args) => {

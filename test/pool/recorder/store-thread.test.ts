@@ -71,7 +71,7 @@ test('a store in a thread answers as one that is here', async (t) => {
 test('its errors are of their class here too', async (t) => {
   const folder = testFolder(t);
   const { thread } = await open(t, { folder });
-  await assert.rejects(thread.store.claimNetwork(4), (error) => {
+  await assert.rejects(thread.store.claimNodeIdentity({ networkId: 4, minerAddresses: [] }), (error) => {
     assert.ok(error instanceof StoreMismatchError);
     assert.equal(error.code, 'ERR_STORE_MISMATCH');
     assert.equal(error.message, 'network 4');

@@ -4,27 +4,18 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { AddressRanges } from '../../../pool/core/address.js';
-import type { Acceptor, AcceptorOptions } from '../../../pool/stratum/acceptor.js';
+import type { AcceptorOptions } from '../../../pool/stratum/acceptor.js';
 import { startTcpAcceptor } from '../../../pool/stratum/tcp-acceptor.js';
+import { LISTED, LOOPBACK, listening, V1 } from '../../support/acceptor-lab.js';
+import { closeAll } from '../../support/closers.js';
 import { v2Addresses, v2Header } from '../../support/proxy-headers.js';
 import { RawClient } from '../../support/raw-client.js';
-import { RecordingHandlers } from '../../support/recording-handlers.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
-const open: Acceptor[] = [];
-after(() => Promise.all(open.map((acceptor) => acceptor.close())));
+after(closeAll);
 
-async function start(options: Partial<AcceptorOptions> = {}, handlers = new RecordingHandlers()) {
-  const acceptor = await startTcpAcceptor(
-    { host: '127.0.0.1', port: 0, proxyHeaderMs: 60_000, now: () => performance.now(), ...options },
-    handlers,
-  );
-  open.push(acceptor);
-  return { acceptor, handlers, port: acceptor.port };
-}
-
-const LISTED = new AddressRanges(['127.0.0.1']);
-const V1 = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 20032\r\n';
+const start = (options: Partial<AcceptorOptions> = {}) =>
+  listening((handlers) => startTcpAcceptor({ ...LOOPBACK, ...options }, handlers));
 
 test('bytes go both ways, and the end is told once', async () => {
   const { handlers, port } = await start();

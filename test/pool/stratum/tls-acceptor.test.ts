@@ -4,39 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { AddressRanges } from '../../../pool/core/address.js';
-import type { Acceptor, AcceptorOptions } from '../../../pool/stratum/acceptor.js';
+import type { AcceptorOptions } from '../../../pool/stratum/acceptor.js';
 import { startTlsAcceptor, type TlsOptions } from '../../../pool/stratum/tls-acceptor.js';
-import { PROJECT_ROOT } from '../../support/lesswork.js';
+import { CERTIFICATE, LISTED, LOOPBACK, listening, V1, vector } from '../../support/acceptor-lab.js';
+import { closeAll } from '../../support/closers.js';
 import { v2Header } from '../../support/proxy-headers.js';
 import { RawClient } from '../../support/raw-client.js';
-import { RecordingHandlers } from '../../support/recording-handlers.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
-const open: Acceptor[] = [];
-after(() => Promise.all(open.map((acceptor) => acceptor.close())));
+after(closeAll);
 
-const vector = (name: string): string => join(PROJECT_ROOT, 'test/vectors', name);
-const CERTIFICATE = { certFile: vector('tls-a-cert.pem'), keyFile: vector('tls-a-key.pem') };
-const LISTED = new AddressRanges(['127.0.0.1']);
-const V1 = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 20032\r\n';
-
-async function start(tls: Partial<TlsOptions> = {}, options: Partial<AcceptorOptions> = {}) {
-  const handlers = new RecordingHandlers();
-  const acceptor = await startTlsAcceptor(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      proxyHeaderMs: 60_000,
-      now: () => performance.now(),
-      ...options,
-      tls: { certificate: CERTIFICATE, handshakeMs: 60_000, concurrentHandshakes: 256, ...tls },
-    },
-    handlers,
+const start = (tls: Partial<TlsOptions> = {}, options: Partial<AcceptorOptions> = {}) =>
+  listening((handlers) =>
+    startTlsAcceptor(
+      {
+        ...LOOPBACK,
+        ...options,
+        tls: { certificate: CERTIFICATE, handshakeMs: 60_000, concurrentHandshakes: 256, ...tls },
+      },
+      handlers,
+    ),
   );
-  open.push(acceptor);
-  return { acceptor, handlers, port: acceptor.port };
-}
 
 async function echoes(client: RawClient, text: string): Promise<void> {
   client.send(`${text}\n`);

@@ -1,41 +1,25 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { AddressRanges } from '../../../pool/core/address.js';
-import type { Acceptor } from '../../../pool/stratum/acceptor.js';
 import {
   startSecureWebSocketAcceptor,
   startWebSocketAcceptor,
   type WebSocketAcceptorOptions,
 } from '../../../pool/stratum/websocket-acceptor.js';
-import { PROJECT_ROOT } from '../../support/lesswork.js';
+import { CERTIFICATE, LISTED, LOOPBACK, listening, V1 } from '../../support/acceptor-lab.js';
+import { closeAll } from '../../support/closers.js';
 import { RawClient } from '../../support/raw-client.js';
-import { RecordingHandlers } from '../../support/recording-handlers.js';
+import type { RecordingHandlers } from '../../support/recording-handlers.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
-const open: Acceptor[] = [];
-after(() => Promise.all(open.map((acceptor) => acceptor.close())));
+after(closeAll);
 
-const DEFAULTS: WebSocketAcceptorOptions = {
-  host: '127.0.0.1',
-  port: 0,
-  proxyHeaderMs: 60_000,
-  upgradeMs: 60_000,
-  maxMessageBytes: 8192,
-  now: () => performance.now(),
-};
-const LISTED = new AddressRanges(['127.0.0.1']);
-const PROXY = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 20032\r\n';
+const DEFAULTS: WebSocketAcceptorOptions = { ...LOOPBACK, upgradeMs: 60_000, maxMessageBytes: 8192 };
 const REQUEST = `GET /anything?x HTTP/1.1\r\nHost: pool\r\nOrigin: http://elsewhere\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
 
-async function start(options: Partial<WebSocketAcceptorOptions> = {}) {
-  const handlers = new RecordingHandlers();
-  const acceptor = await startWebSocketAcceptor({ ...DEFAULTS, ...options }, handlers);
-  open.push(acceptor);
-  return { acceptor, handlers, port: acceptor.port };
-}
+const start = (options: Partial<WebSocketAcceptorOptions> = {}) =>
+  listening((handlers) => startWebSocketAcceptor({ ...DEFAULTS, ...options }, handlers));
 
 class Client {
   readonly socket: WebSocket;
@@ -231,16 +215,8 @@ test('a client that does not answer pings is dropped, one that does is not', asy
 
 test('a PROXY header stands before the request, in its own packet or in the same', async () => {
   const { handlers, port } = await start({ proxyFrom: LISTED });
-  const bytes = Buffer.concat([Buffer.from(PROXY + REQUEST), frame(1, 'hello')]);
-  for (const cut of [
-    0,
-    3,
-    PROXY.length - 1,
-    PROXY.length,
-    PROXY.length + 1,
-    PROXY.length + 90,
-    bytes.length - 3,
-  ]) {
+  const bytes = Buffer.concat([Buffer.from(V1 + REQUEST), frame(1, 'hello')]);
+  for (const cut of [0, 3, V1.length - 1, V1.length, V1.length + 1, V1.length + 90, bytes.length - 3]) {
     const client = await RawClient.open(port);
     await client.sendCut(bytes, cut);
     await client.receives('HELLO\n');
@@ -265,27 +241,22 @@ test('refused by admit, or heard by nobody', async () => {
 });
 
 test('over TLS, behind a PROXY header', async () => {
-  const handlers = new RecordingHandlers();
-  const certificate = {
-    certFile: join(PROJECT_ROOT, 'test/vectors/tls-a-cert.pem'),
-    keyFile: join(PROJECT_ROOT, 'test/vectors/tls-a-key.pem'),
-  };
-  const tls = { certificate, handshakeMs: 60_000, concurrentHandshakes: 256 };
-  const plain = await startSecureWebSocketAcceptor({ ...DEFAULTS, tls }, handlers);
-  open.push(plain);
-  const client = new Client(`wss://127.0.0.1:${plain.port}`);
+  const tls = { certificate: CERTIFICATE, handshakeMs: 60_000, concurrentHandshakes: 256 };
+  const startSecure = (options: Partial<WebSocketAcceptorOptions> = {}, told?: RecordingHandlers) =>
+    listening((to) => startSecureWebSocketAcceptor({ ...DEFAULTS, ...options, tls }, to), told);
+  const { handlers, port } = await startSecure();
+  const client = new Client(`wss://127.0.0.1:${port}`);
   await waitFor('the WebSocket', () => client.socket.readyState === WebSocket.OPEN);
   client.socket.send('hello');
   await waitFor('an echo', () => client.messages[0] === 'HELLO\n');
   client.socket.close();
   await waitFor('the release', () => handlers.released.length === 1);
 
-  const proxied = await startSecureWebSocketAcceptor({ ...DEFAULTS, proxyFrom: LISTED, tls }, handlers);
-  open.push(proxied);
+  const proxied = await startSecure({ proxyFrom: LISTED }, handlers);
   const below = await RawClient.open(proxied.port);
   below.socket.removeAllListeners('data');
   below.socket.setEncoding();
-  below.send(PROXY);
+  below.send(V1);
   const above = RawClient.secure(proxied.port, { socket: below.socket });
   above.send(Buffer.concat([Buffer.from(REQUEST), frame(1, 'hello')]));
   await above.receives('HELLO\n');

@@ -35,7 +35,8 @@ async function assertUnavailable(store: Store, withinMs: number): Promise<void> 
   const page = { offset: 0, limit: 10 };
   const calls: readonly (() => Promise<unknown>)[] = [
     () => store.now(),
-    () => store.claimNetwork(4),
+    () => store.claimNodeIdentity({ networkId: 4, minerAddresses: ['a', 'b', 'c', 'd'] }),
+    () => store.nodeIdentity(),
     () => store.marks([JOURNAL]),
     () => store.journals(),
     () => store.apply(batchOf(JOURNAL, 99, [SHARE])),

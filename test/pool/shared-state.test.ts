@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AddressRanges } from '../../pool/core/address.js';
+import { Bans } from '../../pool/core/bans.js';
+import {
+  type NotedNodeIdentity,
+  type PoolEvent,
+  type Store,
+  StoreMismatchError,
+  StoreUnavailableError,
+} from '../../pool/core/store.js';
+import type { Upstream } from '../../pool/core/upstream.js';
+import { SharedState, type SharedStateModules } from '../../pool/shared-state.js';
+import { IDENTITY } from '../support/fake-rest.js';
+import { waitFor } from '../support/wait.js';
+
+/** A front end's shared state on a store that says what the test wants. */
+function share() {
+  const told: NotedNodeIdentity[] = [];
+  const fatal: Error[] = [];
+  let hear: (event: PoolEvent) => void = () => {};
+  const lab = {
+    hear: (event: PoolEvent) => hear(event),
+    noted: {} as NotedNodeIdentity,
+    failure: undefined as Error | undefined,
+  };
+  const answer = async <T>(value: T): Promise<T> => {
+    if (lab.failure !== undefined) throw lab.failure;
+    return value;
+  };
+  const store: Pick<Store, 'nodeIdentity' | 'claimNodeIdentity' | 'bans' | 'blocks' | 'subscribe'> = {
+    nodeIdentity: () => answer(lab.noted),
+    claimNodeIdentity: () => answer(lab.noted),
+    bans: () => answer([]),
+    blocks: () => answer([]),
+    subscribe: (listener) => {
+      hear = listener;
+      return () => {};
+    },
+  };
+  const upstream: Pick<Upstream, 'expect'> = { expect: (identity) => void told.push(identity) };
+  const state = new SharedState({
+    frontEnd: 'one',
+    store,
+    upstream,
+    bans: new Bans(new AddressRanges([])),
+    storeNow: Date.now,
+    onFatal: (error: Error) => fatal.push(error),
+  } as unknown as SharedStateModules);
+  return { told, fatal, lab, state };
+}
+
+test('what nodes must be is read at the start, each minute, when the store is back, and when it has changed', async () => {
+  const { state, lab, told } = share();
+  state.tick(0);
+  await waitFor('the first reading', () => told.length === 1);
+  state.tick(59_999);
+  lab.noted = IDENTITY;
+  state.tick(60_000);
+  await waitFor('the second reading', () => told.length === 2);
+  assert.deepEqual(told, [{}, IDENTITY]);
+  lab.failure = new StoreUnavailableError('away');
+  state.tick(120_000);
+  lab.failure = undefined;
+  state.tick(121_000);
+  assert.equal(told.length, 2);
+  state.readAgain();
+  state.tick(122_000);
+  await waitFor('the reading after', () => told.length === 3);
+  lab.hear({ type: 'nodeIdentity' });
+  state.tick(123_000);
+  await waitFor('the reading of the change', () => told.length === 4);
+});
+
+test('a claim gives what is noted; a store that is away is no end of the pool, one of another pool is', async () => {
+  const { state, lab, fatal } = share();
+  lab.noted = { networkId: 0 };
+  assert.deepEqual(await state.claimNodeIdentity(IDENTITY), { networkId: 0 });
+  lab.failure = new StoreUnavailableError('away');
+  await assert.rejects(state.claimNodeIdentity(IDENTITY), StoreUnavailableError);
+  assert.deepEqual(fatal, []);
+  lab.failure = new StoreMismatchError('another pool');
+  await assert.rejects(state.claimNodeIdentity(IDENTITY), StoreMismatchError);
+  assert.deepEqual(fatal, [lab.failure]);
+});
