@@ -40,12 +40,14 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
   const log = createPoolLog(process.stdout, { json: output.json, level: leastLevel(output) });
+  // Heard from the start on: miners may be there before all of it runs.
+  const ended = untilSignal();
   const pool = await start(config, options, log);
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
   const reload = (): void => pool.reload();
   process.on('SIGHUP', reload);
-  const failure = await Promise.race([untilSignal(), pool.failure]);
+  const failure = await Promise.race([ended, pool.failure]);
   process.off('SIGHUP', reload);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
@@ -77,6 +79,7 @@ async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog):
   return startPoolWorkers({ config, configPath, workers }, modules);
 }
 
+/** The next signal does what it does by default. */
 function untilSignal(): Promise<undefined> {
   return new Promise((resolve) => {
     const end = (): void => {
