@@ -12,15 +12,17 @@ export interface Suspect {
   readonly name: string;
   /** Whether it was heard of, or given up, since the start. */
   readonly tried: boolean;
-  /** Who it says it is; undefined while it has not said. */
+  /** Who it says it is; undefined while it is being asked. */
   readonly answer: IdentityAnswer | undefined;
+  /** Who it said it is when it last could be asked, on whatever connection; undefined if it never could. */
+  readonly told: NodeIdentity | undefined;
   /** Who it was when it was last accepted. */
   readonly accepted: NodeIdentity | undefined;
 }
 
 export type IdentityVerdict =
   | { readonly use: 'yes'; readonly identity: NodeIdentity }
-  /** It could not be asked, but there is no other that it could differ from. */
+  /** It can't be asked, but there is no other that it could differ from, and nothing that speaks against it. */
   | { readonly use: 'yes'; readonly identity: undefined; readonly warning: string }
   | { readonly use: 'no'; readonly why: string }
   /** Nobody can tell yet. */
@@ -42,12 +44,14 @@ export function judgeIdentity(
   if (answer === undefined) return { use: 'later' };
   if (!answer.known) {
     if (all.length > 1) return { use: 'no', why: `it can't be asked who it is: ${answer.detail}` };
+    const said = node.told && differenceFromExpected(node.told, expected, hint);
+    if (said !== undefined)
+      return { use: 'no', why: `${said} (as it last said: now it can't be asked: ${answer.detail})` };
     const warning = `it can't be asked who it is, and is used all the same: ${answer.detail}`;
     return { use: 'yes', identity: undefined, warning };
   }
   const { identity } = answer;
-  let why = identityDifference(identity, expected, 'this pool');
-  if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
+  let why = differenceFromExpected(identity, expected, hint);
   for (const { index, name, accepted } of all) {
     // One that was accepted is no measure any more where something else is expected by now.
     if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
@@ -57,6 +61,15 @@ export function judgeIdentity(
   const first = all.every(({ accepted }) => accepted === undefined);
   if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
   return { use: 'yes', identity };
+}
+
+function differenceFromExpected(
+  identity: NodeIdentity,
+  expected: ExpectedIdentity,
+  hint: string | undefined,
+): string | undefined {
+  const why = identityDifference(identity, expected, 'this pool');
+  return hint !== undefined && differsInAddress(identity, expected) ? `${why}; ${hint}` : why;
 }
 
 function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {

@@ -15,11 +15,11 @@ export interface IdentityWatchOptions extends RestOptions {
   readonly againMs: number;
 }
 
-/** What is known of a node since it connected. */
+/** What is known of a node since it connected, or since it was to be asked anew. */
 export type IdentityAnswer =
   | { readonly known: true; readonly identity: NodeIdentity }
-  /** It could not be asked yet; `detail` says why. */
-  | { readonly known: false; readonly detail: string };
+  /** It could not be asked yet; `detail` says why. @param failures - questions in a row that were not answered, from 1 */
+  | { readonly known: false; readonly detail: string; readonly failures: number };
 
 /** The questions to one node; none are asked until `start`. */
 export class IdentityWatch {
@@ -28,10 +28,10 @@ export class IdentityWatch {
   readonly #onAnswer: (answer: IdentityAnswer) => void;
   readonly #random: () => number;
   #timer: NodeJS.Timeout | undefined;
-  /** Counts connections: an answer to a question of an earlier one says nothing. */
+  /** Counts starts: an answer to a question of an earlier one says nothing. */
   #connection = 0;
 
-  /** @param onAnswer - told of each answer, and of each failure before the first answer of a connection */
+  /** @param onAnswer - told of each answer, and of each failure before the first answer since `start` */
   constructor(
     endpoint: NodeEndpoint,
     options: IdentityWatchOptions,
@@ -44,7 +44,7 @@ export class IdentityWatch {
     this.#random = random;
   }
 
-  /** The node has connected. */
+  /** The node has connected, or is to be asked anew: at once, and failures count from there. */
   start(): void {
     this.stop();
     void this.#ask(this.#connection, 0, false);
@@ -55,12 +55,13 @@ export class IdentityWatch {
     this.#connection++;
   }
 
-  /** @param failures - in a row @param known - whether this connection had an answer */
+  /** @param failures - in a row @param known - whether there was an answer since `start` */
   async #ask(connection: number, failures: number, known: boolean): Promise<void> {
     const answer = await fetchIdentity(this.#endpoint, this.#options).then(
       (identity): IdentityAnswer => ({ known: true, identity }),
       (error: unknown): IdentityAnswer => ({
         known: false,
+        failures: failures + 1,
         detail: error instanceof Error ? error.message : String(error),
       }),
     );

@@ -9,21 +9,23 @@ const OTHER: NodeIdentity = { ...IDENTITY, minerAddresses: ['a0', 'a1', 'b2', 'a
 interface Parts {
   says?: NodeIdentity | string;
   was?: NodeIdentity;
+  told?: NodeIdentity;
   tried?: boolean;
 }
 
 function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}, hint?: string) {
   const suspects = parts.map(
-    ({ says, was, tried = true }, i): Suspect => ({
+    ({ says, was, told, tried = true }, i): Suspect => ({
       index: i,
       name: `n${i}`,
       tried,
       accepted: was,
+      told,
       answer:
         says === undefined
           ? undefined
           : typeof says === 'string'
-            ? { known: false, detail: says }
+            ? { known: false, detail: says, failures: 1 }
             : { known: true, identity: says },
     }),
   );
@@ -69,6 +71,15 @@ test('one alone may change; of several, one that was accepted is compared even w
 test('one that can not be asked is used only where it is the only one', () => {
   assert.equal(judge([{ says: 'refused' }], 0), 'yes');
   assert.equal(judge([{ says: 'refused' }, {}], 0), "it can't be asked who it is: refused");
+});
+
+test('one alone that can not be asked any more is judged by what it said last', () => {
+  assert.equal(judge([{ says: 'refused', told: IDENTITY }], 0, IDENTITY), 'yes');
+  assert.equal(
+    judge([{ says: 'refused', told: OTHER }], 0, IDENTITY, 'tell the pool'),
+    "its miner address of group 2 is b2, that of this pool a2; tell the pool (as it last said: now it can't be asked: refused)",
+  );
+  assert.equal(judge([{ says: IDENTITY, told: OTHER }], 0, IDENTITY), 'yes');
 });
 
 test('one that was accepted is no measure any more where something else is expected by now', () => {

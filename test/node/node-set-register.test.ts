@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { afterEach, test } from 'node:test';
 import type { NodeIdentity } from '../../node/identity.js';
 import { closeAll } from '../support/closers.js';
 import { IDENTITY } from '../support/fake-rest.js';
-import { fakeNode, openSet, states } from '../support/node-set-lab.js';
+import { type Fake, fakeNode, openSet, states } from '../support/node-set-lab.js';
 import { sleep, waitFor } from '../support/wait.js';
 
 // What nodes must be is kept outside the set: claimed there by the first that fits, and told from there.
@@ -11,6 +12,12 @@ import { sleep, waitFor } from '../support/wait.js';
 afterEach(closeAll);
 
 const OTHER: NodeIdentity = { ...IDENTITY, minerAddresses: ['a0', 'a1', 'a2', 'b3'] };
+const THIRD: NodeIdentity = { ...IDENTITY, minerAddresses: ['c0', 'a1', 'a2', 'a3'] };
+
+/** What a node answers whose REST API is starting. */
+const unavailable = (_path: string, response: ServerResponse) => {
+  response.writeHead(503).end('{"detail":"starting"}');
+};
 
 test('what is kept decides: a node that differs is left for one that fits, and what to do is said', async () => {
   const [first, second] = [await fakeNode(1), await fakeNode(2)];
@@ -108,4 +115,113 @@ test('changed there, nodes are asked again before they are judged by it', async 
   second.node.sockets[0]!.resetAndDestroy();
   await waitFor('the second', () => states(watched).join() === 'leading,ready');
   assert.equal(watched.sessions.length, 1);
+});
+
+test('a node alone that is known to pay others is not used because it can not be asked: not after a reconnect', async () => {
+  const only = await fakeNode(1);
+  only.rest.identity = OTHER;
+  const watched = openSet([only], { identity: { expected: IDENTITY } });
+  await waitFor('the refusal', () => states(watched).join() === 'refused');
+  const asked = only.rest.asked.length;
+  only.rest.answer = unavailable;
+  only.node.sockets[0]!.resetAndDestroy();
+  await waitFor('some failures', () => only.rest.asked.length >= asked + 12);
+  assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
+  assert.match(
+    watched.set.nodes[0]!.detail!,
+    /^not used: its miner address of group 3 is b3, that of this pool a3 \(as it last said: .*503 "starting"\)$/,
+  );
+  // It is another one when it has started: its new answer decides.
+  only.rest.identity = IDENTITY;
+  only.rest.answer = undefined;
+  await waitFor('its use', () => states(watched).join() === 'leading');
+  assert.deepEqual(watched.identities, [IDENTITY]);
+  assert.equal(watched.set.nodes[0]!.detail, undefined);
+  // And what it said then counts from now on.
+  only.rest.answer = unavailable;
+  only.node.sockets[1]!.resetAndDestroy();
+  await waitFor('its use, with a warning', () => watched.sessions.length === 2);
+  assert.match(watched.set.nodes[0]!.detail!, /is used all the same/);
+  only.rest.identity = OTHER;
+  only.rest.answer = undefined;
+  await waitFor('the refusal of what it has become', () => states(watched).join() === 'refused');
+});
+
+test('nor because something third is expected by now', async () => {
+  const only = await fakeNode(1);
+  only.rest.identity = OTHER;
+  const watched = openSet([only], { identity: { expected: IDENTITY } });
+  await waitFor('the refusal', () => states(watched).join() === 'refused');
+  const asked = only.rest.asked.length;
+  only.rest.answer = unavailable;
+  watched.set.expect(THIRD);
+  await waitFor('some failures', () => only.rest.asked.length >= asked + 12);
+  assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
+  assert.match(watched.notices.at(-1)!, /group 0 is a0, that of this pool c0 \(as it last said/);
+  // What it is known to pay is expected: used, though it can't be asked.
+  watched.set.expect(OTHER);
+  await waitFor('its use', () => states(watched).join() === 'leading');
+});
+
+for (const count of [1, 2])
+  test(`changed there, a first failure of ${count} in use to answer ends nothing`, async () => {
+    const fakes: Fake[] = [];
+    for (let i = 0; i < count; i++) fakes.push(await fakeNode(i + 1));
+    const used = ['leading', 'ready'].slice(0, count).join();
+    const watched = openSet(fakes, { identity: { expected: IDENTITY } });
+    await waitFor('all', () => states(watched).join() === used);
+    // Their addresses were changed, and just when they are asked they can not answer.
+    const failed = fakes.map(({ rest }) => {
+      let times = 0;
+      rest.identity = OTHER;
+      rest.answer = (path, response) => {
+        if (++times === 4) rest.answer = undefined;
+        unavailable(path, response);
+      };
+      return () => times;
+    });
+    watched.set.expect(OTHER);
+    assert.equal(states(watched).join(), used);
+    await waitFor('the answers', () => watched.identities.length === 2);
+    await waitFor('those of all', () =>
+      watched.set.nodes.every(({ identity }) => identity?.minerAddresses[3] === 'b3'),
+    );
+    for (const times of failed) assert.equal(times(), 4, 'two questions, both halves of each');
+    assert.deepEqual([states(watched).join(), watched.ended, watched.notices], [used, [], []]);
+  });
+
+for (const count of [1, 2])
+  test(`changed there, ${count} in use that can not be asked any more must go, until an answer fits`, async () => {
+    const fakes: Fake[] = [];
+    for (let i = 0; i < count; i++) fakes.push(await fakeNode(i + 1));
+    const all = (state: string) => fakes.map(() => state).join();
+    const watched = openSet(fakes, { identity: { expected: IDENTITY } });
+    await waitFor('all', () => states(watched).join() === ['leading', 'ready'].slice(0, count).join());
+    for (const { rest } of fakes) rest.answer = unavailable;
+    watched.set.expect(OTHER);
+    await waitFor('the refusals', () => states(watched).join() === all('refused'));
+    for (const { detail } of watched.set.nodes)
+      assert.match(
+        detail!,
+        count > 1
+          ? /^not used: it can't be asked who it is: /
+          : /group 3 is a3, that of this pool b3 \(as it last said/,
+      );
+    for (const { rest } of fakes) {
+      rest.identity = OTHER;
+      rest.answer = undefined;
+    }
+    await waitFor('their return', () => states(watched).every((state) => state !== 'refused'));
+  });
+
+test('changed there and back at once, a node stays in use, whether it can be asked or not', async () => {
+  const [first, second] = [await fakeNode(1), await fakeNode(2)];
+  const watched = openSet([first, second], { identity: { expected: IDENTITY } });
+  await waitFor('both', () => states(watched).join() === 'leading,ready');
+  const asked = first.rest.asked.length;
+  for (const { rest } of [first, second]) rest.answer = unavailable;
+  watched.set.expect(OTHER);
+  watched.set.expect(IDENTITY);
+  await waitFor('some failures', () => first.rest.asked.length >= asked + 12);
+  assert.deepEqual([states(watched).join(), watched.ended], ['leading,ready', []]);
 });
