@@ -4,6 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { type Context, Hono } from 'hono';
 import { parseAddressBytes } from '../core/address.js';
 import type { PoolStatus } from '../core/events.js';
@@ -14,6 +15,7 @@ import type { Readiness } from '../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from './http-listener.js';
 
 export interface AdminOptions {
+  /** Name or address to listen on; requests for it by this name are answered, too. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -72,7 +74,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     c.body(await modules.metrics(), 200, { 'Content-Type': modules.metricsContentType }),
   );
   app.use('/admin/*', async (c, next) => {
-    if (!isOwnHost(c.req.header('host')) || isOfOtherPage(c))
+    if (!isOwnHost(c.req.header('host'), options.host) || isOfOtherPage(c))
       return c.json({ code: 'foreignPage', error: 'pages of other hosts may not ask this' }, 403);
     if (options.token !== undefined && !hasToken(c.req.header('authorization'), options.token))
       return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
@@ -114,12 +116,15 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
 }
 
 /**
- * Whether a request names this host by address or as localhost. A page of an attacker whose name was made to point
- * here (DNS rebinding) names the attacker's.
+ * Whether a request names this host by address, as localhost, or as the operator does. A page of an attacker whose name
+ * was made to point here (DNS rebinding) names the attacker's.
+ * @param own - name or address that is listened on
  */
-function isOwnHost(host: string | undefined): boolean {
-  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
-  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+function isOwnHost(host: string | undefined, own: string): boolean {
+  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1]?.toLowerCase() ?? '';
+  if (name === '') return false;
+  // A client sends a name as it is looked up, whatever its letters were.
+  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || name === domainToASCII(own);
 }
 
 /** Whether a browser says that another page asks. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import { request } from 'node:http';
-import { afterEach, test } from 'node:test';
+import { afterEach, mock, test } from 'node:test';
 import type { Ban } from '../../../pool/core/store.js';
 import { type Admin, type AdminModules, type AdminOptions, startAdmin } from '../../../pool/http/admin.js';
 import { createPoolMetrics } from '../../../pool/http/prometheus.js';
@@ -115,6 +116,29 @@ test('pages of other hosts can do nothing', async () => {
   assert.equal(bans.length, 2);
   for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
     assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+});
+
+test('the name that it listens on is no other host, and all others are', async (t) => {
+  // No name but localhost points to this machine for certain.
+  const lookup = mock.method(dns, 'lookup', (...args: readonly unknown[]) => {
+    const [options, done] = args.slice(-2) as [{ readonly all?: boolean }, (...found: unknown[]) => void];
+    if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
+    else done(null, '127.0.0.1', 4);
+  });
+  t.after(() => lookup.mock.restore());
+  await start({ host: 'Pool_1.bücher.internal' });
+  assert.ok(lookup.mock.calls.some(({ arguments: [name] }) => name === 'Pool_1.bücher.internal'));
+  const own = 'pool_1.xn--bcher-kva.internal';
+  for (const Host of [own, `${own}:8081`, own.toUpperCase(), 'localhost', '127.0.0.1:1'])
+    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+  for (const Host of ['evil.example', `${own}.evil.example`, `evil.${own}`, 'internal'])
+    assert.equal((await ask('/admin/status', { Host })).status, 403, Host);
+  const foreign = { Host: own, Origin: 'http://evil.example' };
+  assert.equal((await ask('/admin/status', foreign)).status, 403);
+  // As `lesswork pool accept-addresses` goes there.
+  const response = await fetch(`http://Pool_1.bücher.internal:${admin.port}/admin/status`);
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
 });
 
 test('with a token, administration needs it, and metrics do not', async () => {
