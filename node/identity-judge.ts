@@ -5,6 +5,9 @@
 import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
 import type { IdentityAnswer } from './identity-watch.js';
 
+/** Tries to ask a node that is in use, before it is one that can't be asked. */
+const PATIENCE = 3;
+
 /** What is known of a node. */
 export interface Suspect {
   readonly index: number;
@@ -14,6 +17,10 @@ export interface Suspect {
   readonly tried: boolean;
   /** Who it says it is; undefined while it has not said. */
   readonly answer: IdentityAnswer | undefined;
+  /** Who it said it was when it could last be asked, in whichever connection. */
+  readonly told: NodeIdentity | undefined;
+  /** Its session while it is in use: work that would end. */
+  readonly session: object | undefined;
   /** Who it was when it was last accepted. */
   readonly accepted: NodeIdentity | undefined;
 }
@@ -38,14 +45,34 @@ export function judgeIdentity(
   expected: ExpectedIdentity,
   hint?: string,
 ): IdentityVerdict {
-  const { answer } = node;
+  const { answer, told } = node;
   if (answer === undefined) return { use: 'later' };
   if (!answer.known) {
-    if (all.length > 1) return { use: 'no', why: `it can't be asked who it is: ${answer.detail}` };
+    if (node.session !== undefined && answer.failures < PATIENCE) return { use: 'later' };
+    const why = `it can't be asked who it is: ${answer.detail}`;
+    // Who is known to be another is not taken for one that nothing is known of.
+    const before = told && differenceOf(told, node, all, expected, hint);
+    if (before !== undefined) return { use: 'no', why: `${why}; when it could be, ${before}` };
+    if (all.length > 1) return { use: 'no', why };
     const warning = `it can't be asked who it is, and is used all the same: ${answer.detail}`;
     return { use: 'yes', identity: undefined, warning };
   }
   const { identity } = answer;
+  const why = differenceOf(identity, node, all, expected, hint);
+  if (why !== undefined) return { use: 'no', why };
+  const first = all.every(({ accepted }) => accepted === undefined);
+  if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
+  return { use: 'yes', identity };
+}
+
+/** How an identity of a node differs from what is expected, or else from another node; undefined where it does not. */
+function differenceOf(
+  identity: NodeIdentity,
+  node: Suspect,
+  all: readonly Suspect[],
+  expected: ExpectedIdentity,
+  hint: string | undefined,
+): string | undefined {
   let why = identityDifference(identity, expected, 'this pool');
   if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
   for (const { index, name, accepted } of all) {
@@ -53,10 +80,7 @@ export function judgeIdentity(
     if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
     why ??= identityDifference(identity, accepted, name);
   }
-  if (why !== undefined) return { use: 'no', why };
-  const first = all.every(({ accepted }) => accepted === undefined);
-  if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
-  return { use: 'yes', identity };
+  return why;
 }
 
 function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {

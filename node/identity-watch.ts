@@ -18,8 +18,8 @@ export interface IdentityWatchOptions extends RestOptions {
 /** What is known of a node since it connected. */
 export type IdentityAnswer =
   | { readonly known: true; readonly identity: NodeIdentity }
-  /** It could not be asked yet; `detail` says why. */
-  | { readonly known: false; readonly detail: string };
+  /** It could not be asked yet, in so many tries; `detail` says why. */
+  | { readonly known: false; readonly detail: string; readonly failures: number };
 
 /** The questions to one node; none are asked until `start`. */
 export class IdentityWatch {
@@ -61,11 +61,12 @@ export class IdentityWatch {
       (identity): IdentityAnswer => ({ known: true, identity }),
       (error: unknown): IdentityAnswer => ({
         known: false,
+        failures: failures + 1,
         detail: error instanceof Error ? error.message : String(error),
       }),
     );
     if (connection !== this.#connection) return;
-    const next = answer.known ? 0 : failures + 1;
+    const next = answer.known ? 0 : answer.failures;
     const waitMs = answer.known
       ? this.#options.againMs
       : backoffMs(next, this.#random, this.#options.backoff);

@@ -20,6 +20,8 @@ export interface Member extends NodeAddress {
   jobs: readonly Job[] | undefined;
   /** Who it is, as far as it told since it connected. */
   answer: IdentityAnswer | undefined;
+  /** Who it last said it was. */
+  told: NodeIdentity | undefined;
   accepted: NodeIdentity | undefined;
   refused: boolean;
   detail: string | undefined;
@@ -36,6 +38,7 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
     tried: false,
     jobs: undefined,
     answer: undefined,
+    told: undefined,
     accepted: undefined,
     refused: false,
     detail: undefined,

@@ -141,6 +141,7 @@ export class NodeSet {
         options.identity &&
         new IdentityWatch(endpoint, { apiKey, timeoutMs, backoff, againMs }, (answer) => {
           member.answer = answer;
+          if (answer.known) member.told = answer.identity;
           this.#judge();
         }),
     });

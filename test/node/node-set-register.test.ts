@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { afterEach, test } from 'node:test';
 import type { NodeIdentity } from '../../node/identity.js';
 import { closeAll } from '../support/closers.js';
@@ -9,6 +10,11 @@ import { sleep, waitFor } from '../support/wait.js';
 // What nodes must be is kept outside the set: claimed there by the first that fits, and told from there.
 
 afterEach(closeAll);
+
+function unavailable(_: string, response: ServerResponse): void {
+  response.statusCode = 503;
+  response.end();
+}
 
 const OTHER: NodeIdentity = { ...IDENTITY, minerAddresses: ['a0', 'a1', 'a2', 'b3'] };
 
@@ -108,4 +114,37 @@ test('changed there, nodes are asked again before they are judged by it', async 
   second.node.sockets[0]!.resetAndDestroy();
   await waitFor('the second', () => states(watched).join() === 'leading,ready');
   assert.equal(watched.sessions.length, 1);
+});
+
+test('a node that pays others is not used when its REST API is away, neither after a reconnect nor where something else is expected by now', async () => {
+  const only = await fakeNode(1);
+  only.rest.identity = OTHER;
+  const watched = openSet([only], { identity: { expected: IDENTITY } });
+  await waitFor('the refusal', () => states(watched).join() === 'refused');
+  only.rest.answer = unavailable;
+  const asked = only.rest.asked.length;
+  only.node.sockets[0]!.resetAndDestroy();
+  await waitFor('the return', () => only.rest.asked.length >= asked + 3);
+  await waitFor('the refusal again', () => states(watched).join() === 'refused');
+  watched.set.expect({ ...IDENTITY, minerAddresses: ['a0', 'a1', 'a2', 'c3'] });
+  await waitFor('more tries', () => only.rest.asked.length >= asked + 6);
+  assert.deepEqual([states(watched), watched.sessions], [['refused'], []]);
+});
+
+test('changed there, nodes whose REST API fails for a moment go on', async () => {
+  const [first, second] = [await fakeNode(1), await fakeNode(2)];
+  const watched = openSet([first, second], { identity: { expected: IDENTITY } });
+  await waitFor('both', () => states(watched).join() === 'leading,ready');
+  for (const { rest } of [first, second]) {
+    rest.identity = OTHER;
+    rest.answer = (_, response) => {
+      rest.answer = undefined;
+      unavailable(_, response);
+    };
+  }
+  const asked = second.rest.asked.length;
+  watched.set.expect(OTHER);
+  await waitFor('a failure and an answer', () => second.rest.asked.length >= asked + 4);
+  await sleep(100);
+  assert.deepEqual([states(watched), watched.ended], [['leading', 'ready'], []]);
 });
