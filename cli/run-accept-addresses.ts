@@ -19,6 +19,8 @@ export async function runAcceptAddresses(configPath: string | undefined): Promis
     throw new Error(
       '"admin" is false in this configuration, and it is the pool\'s administration that is asked',
     );
+  if (admin.port === 0)
+    throw new Error('"admin.port" is 0 in this configuration, so that nobody can know where to ask');
   const { minerAddresses, before } = await ask(admin);
   const lines = minerAddresses.map((address, group) => {
     const old = before.minerAddresses?.[group];

@@ -72,7 +72,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     c.body(await modules.metrics(), 200, { 'Content-Type': modules.metricsContentType }),
   );
   app.use('/admin/*', async (c, next) => {
-    if (!isOwnHost(c.req.header('host')) || isOfOtherPage(c))
+    if (!isOwnHost(c.req.header('host'), options.host) || isOfOtherPage(c))
       return c.json({ code: 'foreignPage', error: 'pages of other hosts may not ask this' }, 403);
     if (options.token !== undefined && !hasToken(c.req.header('authorization'), options.token))
       return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
@@ -114,11 +114,12 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
 }
 
 /**
- * Whether a request names this host by address or as localhost. A page of an attacker whose name was made to point
- * here (DNS rebinding) names the attacker's.
+ * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
+ * was made to point here (DNS rebinding) names the attacker's.
  */
-function isOwnHost(host: string | undefined): boolean {
+function isOwnHost(host: string | undefined, configured: string): boolean {
   const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
+  if (name.toLowerCase() === configured.toLowerCase()) return true;
   return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 

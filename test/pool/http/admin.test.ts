@@ -117,6 +117,12 @@ test('pages of other hosts can do nothing', async () => {
     assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
 });
 
+test('a host that is configured by name may be called by it', async () => {
+  await start({ host: 'LocalHost' });
+  assert.equal((await ask('/admin/status', { Host: `LOCALHOST:${admin.port}` })).status, 200);
+  assert.equal((await ask('/admin/status', { Host: 'evil.example' })).status, 403);
+});
+
 test('with a token, administration needs it, and metrics do not', async () => {
   await start({ token: 'secret' });
   assert.equal((await ask('/admin/status')).status, 401);
