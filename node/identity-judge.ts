@@ -5,6 +5,9 @@
 import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
 import type { IdentityAnswer } from './identity-watch.js';
 
+/** Tries to ask a node that is in use, before it is one that can't be asked. */
+const PATIENCE = 3;
+
 /** What is known of a node. */
 export interface Suspect {
   readonly index: number;
@@ -12,17 +15,19 @@ export interface Suspect {
   readonly name: string;
   /** Whether it was heard of, or given up, since the start. */
   readonly tried: boolean;
-  /** Who it says it is; undefined while it is being asked. */
+  /** Who it says it is; undefined while it has not said. */
   readonly answer: IdentityAnswer | undefined;
-  /** Who it said it is when it last could be asked, on whatever connection; undefined if it never could. */
+  /** Who it said it was when it could last be asked, in whichever connection. */
   readonly told: NodeIdentity | undefined;
+  /** Its session while it is in use: work that would end. */
+  readonly session: object | undefined;
   /** Who it was when it was last accepted. */
   readonly accepted: NodeIdentity | undefined;
 }
 
 export type IdentityVerdict =
   | { readonly use: 'yes'; readonly identity: NodeIdentity }
-  /** It can't be asked, but there is no other that it could differ from, and nothing that speaks against it. */
+  /** It could not be asked, but there is no other that it could differ from. */
   | { readonly use: 'yes'; readonly identity: undefined; readonly warning: string }
   | { readonly use: 'no'; readonly why: string }
   /** Nobody can tell yet. */
@@ -40,36 +45,42 @@ export function judgeIdentity(
   expected: ExpectedIdentity,
   hint?: string,
 ): IdentityVerdict {
-  const { answer } = node;
+  const { answer, told } = node;
   if (answer === undefined) return { use: 'later' };
   if (!answer.known) {
-    if (all.length > 1) return { use: 'no', why: `it can't be asked who it is: ${answer.detail}` };
-    const said = node.told && differenceFromExpected(node.told, expected, hint);
-    if (said !== undefined)
-      return { use: 'no', why: `${said} (as it last said: now it can't be asked: ${answer.detail})` };
+    if (node.session !== undefined && answer.failures < PATIENCE) return { use: 'later' };
+    const why = `it can't be asked who it is: ${answer.detail}`;
+    // Who is known to be another is not taken for one that nothing is known of.
+    const before = told && differenceOf(told, node, all, expected, hint);
+    if (before !== undefined) return { use: 'no', why: `${why}; when it could be, ${before}` };
+    if (all.length > 1) return { use: 'no', why };
     const warning = `it can't be asked who it is, and is used all the same: ${answer.detail}`;
     return { use: 'yes', identity: undefined, warning };
   }
   const { identity } = answer;
-  let why = differenceFromExpected(identity, expected, hint);
-  for (const { index, name, accepted } of all) {
-    // One that was accepted is no measure any more where something else is expected by now.
-    if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
-    why ??= identityDifference(identity, accepted, name);
-  }
+  const why = differenceOf(identity, node, all, expected, hint);
   if (why !== undefined) return { use: 'no', why };
   const first = all.every(({ accepted }) => accepted === undefined);
   if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
   return { use: 'yes', identity };
 }
 
-function differenceFromExpected(
+/** How an identity of a node differs from what is expected, or else from another node; undefined where it does not. */
+function differenceOf(
   identity: NodeIdentity,
+  node: Suspect,
+  all: readonly Suspect[],
   expected: ExpectedIdentity,
   hint: string | undefined,
 ): string | undefined {
-  const why = identityDifference(identity, expected, 'this pool');
-  return hint !== undefined && differsInAddress(identity, expected) ? `${why}; ${hint}` : why;
+  let why = identityDifference(identity, expected, 'this pool');
+  if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
+  for (const { index, name, accepted } of all) {
+    // One that was accepted is no measure any more where something else is expected by now.
+    if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
+    why ??= identityDifference(identity, accepted, name);
+  }
+  return why;
 }
 
 function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {

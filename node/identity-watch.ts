@@ -15,10 +15,10 @@ export interface IdentityWatchOptions extends RestOptions {
   readonly againMs: number;
 }
 
-/** What is known of a node since it connected, or since it was to be asked anew. */
+/** What is known of a node since it connected. */
 export type IdentityAnswer =
   | { readonly known: true; readonly identity: NodeIdentity }
-  /** It could not be asked yet; `detail` says why. @param failures - questions in a row that were not answered, from 1 */
+  /** It could not be asked yet, in so many tries; `detail` says why. */
   | { readonly known: false; readonly detail: string; readonly failures: number };
 
 /** The questions to one node; none are asked until `start`. */
@@ -28,10 +28,10 @@ export class IdentityWatch {
   readonly #onAnswer: (answer: IdentityAnswer) => void;
   readonly #random: () => number;
   #timer: NodeJS.Timeout | undefined;
-  /** Counts starts: an answer to a question of an earlier one says nothing. */
+  /** Counts connections: an answer to a question of an earlier one says nothing. */
   #connection = 0;
 
-  /** @param onAnswer - told of each answer, and of each failure before the first answer since `start` */
+  /** @param onAnswer - told of each answer, and of each failure before the first answer of a connection */
   constructor(
     endpoint: NodeEndpoint,
     options: IdentityWatchOptions,
@@ -44,7 +44,7 @@ export class IdentityWatch {
     this.#random = random;
   }
 
-  /** The node has connected, or is to be asked anew: at once, and failures count from there. */
+  /** The node has connected. */
   start(): void {
     this.stop();
     void this.#ask(this.#connection, 0, false);
@@ -55,7 +55,7 @@ export class IdentityWatch {
     this.#connection++;
   }
 
-  /** @param failures - in a row @param known - whether there was an answer since `start` */
+  /** @param failures - in a row @param known - whether this connection had an answer */
   async #ask(connection: number, failures: number, known: boolean): Promise<void> {
     const answer = await fetchIdentity(this.#endpoint, this.#options).then(
       (identity): IdentityAnswer => ({ known: true, identity }),
@@ -66,7 +66,7 @@ export class IdentityWatch {
       }),
     );
     if (connection !== this.#connection) return;
-    const next = answer.known ? 0 : failures + 1;
+    const next = answer.known ? 0 : answer.failures;
     const waitMs = answer.known
       ? this.#options.againMs
       : backoffMs(next, this.#random, this.#options.backoff);

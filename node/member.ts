@@ -3,14 +3,11 @@
  * @module
  */
 import type { Job } from '../protocol/job.js';
-import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
+import type { NodeIdentity } from './identity.js';
 import type { IdentityAnswer, IdentityWatch } from './identity-watch.js';
 import type { NodeState } from './leader.js';
 import type { NodeLink } from './node-link.js';
 import type { NodeAddress, NodeSession, NodeStatus } from './node-set-port.js';
-
-/** So many questions of a node in doubt may fail before it is judged as one that can't be asked. */
-const DOUBT_FAILURES = 3;
 
 export interface Member extends NodeAddress {
   readonly index: number;
@@ -23,10 +20,8 @@ export interface Member extends NodeAddress {
   jobs: readonly Job[] | undefined;
   /** Who it is, as far as it told since it connected. */
   answer: IdentityAnswer | undefined;
-  /** Who it said it is when it last could be asked, on whatever connection. */
+  /** Who it last said it was. */
   told: NodeIdentity | undefined;
-  /** Whether what it said may have changed together with what is expected: until it is asked, it stays as it is. */
-  doubted: boolean;
   accepted: NodeIdentity | undefined;
   refused: boolean;
   detail: string | undefined;
@@ -44,7 +39,6 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
     jobs: undefined,
     answer: undefined,
     told: undefined,
-    doubted: false,
     accepted: undefined,
     refused: false,
     detail: undefined,
@@ -53,24 +47,6 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
     behind: false,
     wellSinceMs: 0,
   };
-}
-
-/** Notes what came of a question who it is. */
-export function hear(member: Member, answer: IdentityAnswer): void {
-  // Nodes may be slow, or turn questions away, just when all their front ends ask: one failure says nothing.
-  if (!answer.known && member.doubted && answer.failures < DOUBT_FAILURES) return;
-  // What is expected may have become what it said again, while it is still being asked: then that stands.
-  if (answer.known || member.doubted || member.answer?.known !== true) member.answer = answer;
-  if (answer.known) member.told = answer.identity;
-  member.doubted = false;
-}
-
-/** Another thing is expected now: what it said may be as old as what that was compared with. It is asked again then. */
-export function doubt(member: Member, expected: ExpectedIdentity): void {
-  const { jobs, answer, told, watch } = member;
-  if (jobs === undefined || answer === undefined || told === undefined) return;
-  member.doubted = identityDifference(told, expected, '') !== undefined;
-  if (member.doubted) watch?.start();
 }
 
 /** How it stands for who should lead. */

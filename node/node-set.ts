@@ -17,9 +17,9 @@
  * time to time. Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while
  * it is away a node is used all the same, and compared when it is back. A node that can't be asked is asked over and over;
  * meanwhile it is used, with a warning, if it is the only one there is (many keep the REST API closed, and it can differ
- * from nobody); with several nodes it is not. One that has said who it is and can't be asked any more is judged by that:
- * nothing but another answer clears a node that is known to pay others. When the register comes to hold another thing,
- * nodes that it speaks against are asked at once and stay as they are until they have answered, or failed to some times.
+ * from nobody); with several nodes it is not. One that has said who it is and can't be asked any more is judged by that,
+ * so that one that is known to pay others is not used. When the register comes to hold another thing, nodes that it
+ * speaks against are asked at once; those in use stay so until they have answered, or failed to some times.
  * To change the addresses of all of several nodes, tell the register, or start anew where there is none: one by one they
  * differ.
  * @module
@@ -28,13 +28,13 @@
 import { chainName } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import { endpointName } from './endpoint.js';
-import { type ExpectedIdentity, type NodeIdentity, sameIdentity } from './identity.js';
+import { type ExpectedIdentity, identityDifference, type NodeIdentity, sameIdentity } from './identity.js';
 import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
 import { IdentityRegister } from './identity-register.js';
 import { IdentityWatch } from './identity-watch.js';
 import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
 import { chooseLeader } from './leader.js';
-import { createMember, doubt, hear, type Member, nodeStateOf, statusOf } from './member.js';
+import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
 import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
 
@@ -92,9 +92,17 @@ export class NodeSet {
     return member?.link.submit(header, txsBlob) ?? false;
   }
 
-  /** What the nodes must be has been read anew: this is it. Those that it comes to speak against are asked again. */
+  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
   expect(expected: ExpectedIdentity): void {
-    if (this.#register.expect(expected)) for (const member of this.#members) doubt(member, expected);
+    if (this.#register.expect(expected))
+      for (const member of this.#members) {
+        const { jobs, answer, told, watch } = member;
+        if (jobs === undefined || answer === undefined || told === undefined) continue;
+        if (identityDifference(told, expected, '') === undefined) continue;
+        // What it said may be as old as what it was compared with.
+        member.answer = undefined;
+        watch?.start();
+      }
     this.#judge();
   }
 
@@ -134,7 +142,8 @@ export class NodeSet {
       watch:
         options.identity &&
         new IdentityWatch(endpoint, { apiKey, timeoutMs, backoff, againMs }, (answer) => {
-          hear(member, answer);
+          member.answer = answer;
+          if (answer.known) member.told = answer.identity;
           this.#judge();
         }),
     });
@@ -158,7 +167,6 @@ export class NodeSet {
     member.tried = true;
     member.jobs = undefined;
     member.answer = undefined;
-    member.doubted = false;
     member.refused = false;
     this.#dismiss(member);
     // One above it may have been waited for.
@@ -170,7 +178,7 @@ export class NodeSet {
     if (this.#events === undefined) return;
     let changed = false;
     for (const member of this.#members) {
-      if (member.jobs === undefined || member.answer === undefined || member.doubted) continue;
+      if (member.jobs === undefined || member.answer === undefined) continue;
       const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hint);
       if (verdict.use === 'later' || !this.#isSettled(member, verdict)) continue;
       member.tried = true;

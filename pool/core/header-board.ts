@@ -125,7 +125,7 @@ export class HeaderBoard {
     for (const header of this.#headers.values()) {
       if (header.session !== session) continue;
       close(header, nowMs + this.#options.parentGraceMs);
-      if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
+      this.#giveUp(header);
     }
   }
 
@@ -140,8 +140,7 @@ export class HeaderBoard {
   /** Takes no more shares on a header, and gives it to nobody any more. */
   withdraw(header: PoolHeader, nowMs: number): void {
     this.close(header, nowMs);
-    const { chain } = header.job;
-    if (this.#current[chain] === header) this.#current[chain] = undefined;
+    this.#giveUp(header);
   }
 
   /** Empties the tables of headers that are closed by now, and drops those of lost nodes. */
@@ -171,6 +170,14 @@ export class HeaderBoard {
     this.#live[chain] = [...this.#live[chain]!.filter((live) => live !== header), header];
     if (this.#current[chain] !== header) this.#current[chain]?.retire();
     this.#current[chain] = header;
+  }
+
+  /** Gives a header to nobody any more. */
+  #giveUp(header: PoolHeader): void {
+    const { chain } = header.job;
+    if (this.#current[chain] !== header) return;
+    this.#current[chain] = undefined;
+    header.retire();
   }
 
   #nextSequence(session: UpstreamSession): number {
@@ -212,7 +219,7 @@ export class HeaderBoard {
     this.#delete(header);
     header.closed = true;
     header.shares.clear();
-    if (this.#current[header.job.chain] === header) this.#current[header.job.chain] = undefined;
+    this.#giveUp(header);
   }
 }
 

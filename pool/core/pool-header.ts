@@ -41,7 +41,7 @@ export class PoolJob implements SentJob<PoolHeader, ShareDifficulty> {
     return this.#line;
   }
 
-  /** Forgets the texts: connections keep the job itself until the header is closed. */
+  /** Forgets the texts: connections keep the job itself for some time. */
   retire(): void {
     this.#object = undefined;
     this.#line = undefined;
@@ -122,9 +122,12 @@ export class PoolHeader {
     return this.#head;
   }
 
-  /** Forgets the texts: nobody is given it any more. */
+  /** Forgets the jobs and their texts: nobody is given it any more, unless its node comes back with it. */
   retire(): void {
     for (const job of this.#jobs.values()) job.retire();
+    this.#jobs.clear();
+    this.#asked = undefined;
+    this.#answered = undefined;
     this.#head = undefined;
   }
 

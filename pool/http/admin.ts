@@ -15,7 +15,6 @@ import type { Readiness } from '../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from './http-listener.js';
 
 export interface AdminOptions {
-  /** Name or address to listen on; requests for it by this name are answered, too. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -116,15 +115,14 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
 }
 
 /**
- * Whether a request names this host by address, as localhost, or as the operator does. A page of an attacker whose name
+ * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
  * was made to point here (DNS rebinding) names the attacker's.
- * @param own - name or address that is listened on
  */
-function isOwnHost(host: string | undefined, own: string): boolean {
-  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1]?.toLowerCase() ?? '';
-  if (name === '') return false;
-  // A client sends a name as it is looked up, whatever its letters were.
-  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || name === domainToASCII(own);
+function isOwnHost(host: string | undefined, configured: string): boolean {
+  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
+  // A client sends a name as it is looked up: in lower case, other letters encoded.
+  if (name !== '' && name.toLowerCase() === domainToASCII(configured)) return true;
+  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 /** Whether a browser says that another page asks. */

@@ -6,22 +6,29 @@
 import type { BlockFound, BlockStateChange } from '../core/block-record.js';
 import { RECORD } from './segment-format.js';
 
-/** What waits for room, characters: half of a commit, so that what waits goes into one with all else. */
+/** Blocks that wait for room, characters: half of a commit, so that what waits goes into one with all else. */
 export const MAX_WAITING_BLOCK_CHARS = 16 * 1024 * 1024;
 
-/** About what a block takes beside its transactions, characters. */
-const BLOCK_CHARS = 2_048;
+/** About what a note takes beside a block's transactions, characters. */
+const NOTE_CHARS = 2_048;
+
+interface FoundNote {
+  readonly tag: typeof RECORD.blockFound;
+  readonly block: BlockFound;
+}
+
+interface StateNote {
+  readonly tag: typeof RECORD.blockState;
+  readonly block: BlockStateChange;
+}
 
 /** One record to be. */
-export interface BlockNote {
-  readonly tag: typeof RECORD.blockFound | typeof RECORD.blockState;
-  readonly block: BlockFound | BlockStateChange;
-}
+export type BlockNote = FoundNote | StateNote;
 
 export interface BlockNotesParts {
   /** A block's record could not be written: it waits. Told once. */
   readonly onWaiting: (hash: string) => void;
-  /** There is no room to keep a block's record for later. */
+  /** There is no room to keep a block's record for later, or no later. */
   readonly onLost: (hash: string) => void;
 }
 
@@ -31,6 +38,7 @@ export class BlockNotes {
   #notes: BlockNote[] = [];
   /** So many of them were in a commit that failed, the first ones. */
   #waiting = 0;
+  #waitingChars = 0;
 
   constructor(parts: BlockNotesParts) {
     this.#parts = parts;
@@ -46,6 +54,11 @@ export class BlockNotes {
     return this.#waiting > 0;
   }
 
+  /** About what those that wait take on the disk, bytes. */
+  get waitingBytes(): number {
+    return this.#waitingChars;
+  }
+
   add(note: BlockNote): void {
     this.#notes.push(note);
   }
@@ -53,8 +66,7 @@ export class BlockNotes {
   /** All are on record. @returns blocks among them that had waited */
   recorded(): number {
     const blocks = this.#notes.slice(0, this.#waiting).filter(isBlock).length;
-    this.#notes = [];
-    this.#waiting = 0;
+    this.#keep([]);
     return blocks;
   }
 
@@ -66,35 +78,45 @@ export class BlockNotes {
     let chars = 0;
     for (const [n, note] of this.#notes.entries()) {
       const { hash } = note.block;
-      const size = BLOCK_CHARS + (isBlock(note) ? (note.block as BlockFound).txsBlob.length : 0);
       // What became of a block that is not known says nothing.
       if (lost.has(hash)) continue;
-      if (chars + size > MAX_WAITING_BLOCK_CHARS) {
-        lost.add(hash);
-        this.#parts.onLost(hash);
-        continue;
+      if (isBlock(note)) {
+        const size = sizeOf(note);
+        if (chars + size > MAX_WAITING_BLOCK_CHARS) {
+          lost.add(hash);
+          this.#parts.onLost(hash);
+          continue;
+        }
+        chars += size;
       }
-      chars += size;
       if (n < this.#waiting || !isBlock(note)) {
         kept.push(note);
         continue;
       }
       // Its share was in the same commit: nobody is credited.
-      kept.push({ ...note, block: { ...(note.block as BlockFound), work: '0' } });
+      kept.push({ ...note, block: { ...note.block, work: '0' } });
       this.#parts.onWaiting(hash);
     }
-    this.#notes = kept;
-    this.#waiting = kept.length;
+    this.#keep(kept);
   }
 
   /** Nothing more will be written. */
   end(): void {
-    for (const hash of new Set(this.#notes.map(({ block }) => block.hash))) this.#parts.onLost(hash);
-    this.#notes = [];
-    this.#waiting = 0;
+    for (const { block } of this.#notes.filter(isBlock)) this.#parts.onLost(block.hash);
+    this.#keep([]);
+  }
+
+  #keep(notes: BlockNote[]): void {
+    this.#notes = notes;
+    this.#waiting = notes.length;
+    this.#waitingChars = notes.reduce((sum, note) => sum + sizeOf(note), 0);
   }
 }
 
-function isBlock({ tag }: BlockNote): boolean {
-  return tag === RECORD.blockFound;
+function sizeOf(note: BlockNote): number {
+  return NOTE_CHARS + (isBlock(note) ? note.block.txsBlob.length : 0);
+}
+
+function isBlock(note: BlockNote): note is FoundNote {
+  return note.tag === RECORD.blockFound;
 }

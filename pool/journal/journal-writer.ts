@@ -15,7 +15,7 @@ import type { BlockFound, BlockStateChange } from '../core/block-record.js';
 import type { Difficulty } from '../core/difficulty.js';
 import type { JournalWorker, ShareJournal } from '../core/journal.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
-import { BlockNotes } from './block-notes.js';
+import { type BlockNote, BlockNotes } from './block-notes.js';
 import type { JournalEvent } from './journal-events.js';
 import { JournalWorkers } from './journal-workers.js';
 import { RecordBuffer } from './record-buffer.js';
@@ -142,11 +142,11 @@ export class JournalWriter implements ShareJournal {
   }
 
   blockFound(block: BlockFound): void {
-    this.#block(RECORD.blockFound, block);
+    this.#block({ tag: RECORD.blockFound, block });
   }
 
   blockState(change: BlockStateChange): void {
-    this.#block(RECORD.blockState, change);
+    this.#block({ tag: RECORD.blockState, block: change });
   }
 
   commit(): boolean {
@@ -176,7 +176,7 @@ export class JournalWriter implements ShareJournal {
   /** Closes the segment when its time has come, and tries again what failed. To be called some times a second, and not between a note and its commit. */
   tick(): void {
     if (this.#tick !== 'idle') return;
-    this.#segments.recover();
+    this.#segments.recover(this.#blocks.waitingBytes);
     this.#writeBlocks();
     const now = this.#time();
     if (this.#begun && (this.#rotateSoon || this.#full(now))) this.#close(now);
@@ -191,6 +191,8 @@ export class JournalWriter implements ShareJournal {
   /** Commits what was noted and closes the segment. Nothing may be noted after it. */
   close(): void {
     this.commit();
+    // The last chance.
+    if (this.#blocks.waits) this.#segments.recoverNow(this.#blocks.waitingBytes);
     this.#writeBlocks();
     if (this.#begun) this.#close(this.#time());
     this.#blocks.end();
@@ -235,10 +237,7 @@ export class JournalWriter implements ShareJournal {
       this.#sliceMs = now - (now % SLICE_MS);
       this.#untoldTargets = this.#targets.reduce((mask, target, n) => (target ? mask | (1 << n) : mask), 0);
     }
-    for (const { tag, block } of this.#blocks.all) {
-      this.#require(records.writeBlock(this.#buffer, tag, block));
-      this.#rotateSoon = true;
-    }
+    for (const note of this.#blocks.all) this.#writeBlock(note);
   }
 
   /** Writes what waits of blocks. The limit is none for it: it is little, and worth most. */
@@ -261,17 +260,14 @@ export class JournalWriter implements ShareJournal {
     return number;
   }
 
-  #block(
-    tag: typeof RECORD.blockFound | typeof RECORD.blockState,
-    block: BlockFound | BlockStateChange,
-  ): void {
-    const noting = this.#tick === 'noting';
-    this.#blocks.add({ tag, block });
-    if (!noting) {
-      // Which notes it with all that wait.
-      this.#begin();
-      return;
-    }
+  #block(note: BlockNote): void {
+    this.#blocks.add(note);
+    if (this.#tick === 'noting') this.#writeBlock(note);
+    // Writes it with all that wait.
+    else this.#begin();
+  }
+
+  #writeBlock({ tag, block }: BlockNote): void {
     this.#require(records.writeBlock(this.#buffer, tag, block));
     this.#rotateSoon = true;
   }

@@ -125,11 +125,16 @@ export class SegmentSeries {
     this.#repair();
   }
 
-  /** Tries again what failed, once a second. */
-  recover(): void {
-    if (!this.#failed || this.#parts.monotonicMs() < this.#retryAtMs) return;
+  /** Tries again what failed, once a second. @param bytes - that wait to be written: there has to be room for them */
+  recover(bytes: number): void {
+    if (this.#parts.monotonicMs() >= this.#retryAtMs) this.recoverNow(bytes);
+  }
+
+  /** Tries again what failed, whenever that was. */
+  recoverNow(bytes: number): void {
+    if (!this.#failed) return;
     this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
-    if (!this.#repair() || !this.#probe()) return;
+    if (!this.#repair() || !this.#probe(Math.max(PROBE_BYTES, bytes))) return;
     this.#failed = false;
     if (!this.#full) this.#parts.onEvent({ type: 'writable' });
   }
@@ -180,8 +185,8 @@ export class SegmentSeries {
     return true;
   }
 
-  /** Whether some bytes can be written. */
-  #probe(): boolean {
+  /** Whether so many bytes can be written. */
+  #probe(bytes: number): boolean {
     const path = join(this.#parts.folder, 'probe.tmp');
     const probe = new SegmentFile(path, this.#parts.files);
     try {
@@ -191,7 +196,7 @@ export class SegmentSeries {
       // There is none, mostly.
     }
     try {
-      probe.append(new Uint8Array(PROBE_BYTES), 0, PROBE_BYTES);
+      probe.append(new Uint8Array(bytes), 0, bytes);
       probe.discard();
       return true;
     } catch (error) {

@@ -11,21 +11,24 @@ interface Parts {
   was?: NodeIdentity;
   told?: NodeIdentity;
   tried?: boolean;
+  inUse?: boolean;
+  failures?: number;
 }
 
 function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}, hint?: string) {
   const suspects = parts.map(
-    ({ says, was, told, tried = true }, i): Suspect => ({
+    ({ says, was, told, tried = true, inUse = false, failures = 1 }, i): Suspect => ({
       index: i,
       name: `n${i}`,
       tried,
       accepted: was,
       told,
+      session: inUse ? {} : undefined,
       answer:
         says === undefined
           ? undefined
           : typeof says === 'string'
-            ? { known: false, detail: says, failures: 1 }
+            ? { known: false, detail: says, failures }
             : { known: true, identity: says },
     }),
   );
@@ -73,15 +76,6 @@ test('one that can not be asked is used only where it is the only one', () => {
   assert.equal(judge([{ says: 'refused' }, {}], 0), "it can't be asked who it is: refused");
 });
 
-test('one alone that can not be asked any more is judged by what it said last', () => {
-  assert.equal(judge([{ says: 'refused', told: IDENTITY }], 0, IDENTITY), 'yes');
-  assert.equal(
-    judge([{ says: 'refused', told: OTHER }], 0, IDENTITY, 'tell the pool'),
-    "its miner address of group 2 is b2, that of this pool a2; tell the pool (as it last said: now it can't be asked: refused)",
-  );
-  assert.equal(judge([{ says: IDENTITY, told: OTHER }], 0, IDENTITY), 'yes');
-});
-
 test('one that was accepted is no measure any more where something else is expected by now', () => {
   assert.equal(judge([{ was: OTHER }, { says: IDENTITY }], 1, IDENTITY), 'yes');
   assert.equal(
@@ -104,4 +98,22 @@ test('what to do is said where addresses are others than expected, and only ther
   );
   assert.equal(told({ ...OTHER, networkId: 0 }, IDENTITY), 'its network id is 0, that of this pool 4');
   assert.equal(told(OTHER, { networkId: 4 }), 'its miner address of group 2 is b2, that of n1 a2');
+});
+
+test('one that said that it is another is not taken for one that nothing is known of', () => {
+  assert.match(
+    judge([{ says: 'away', told: OTHER }], 0, IDENTITY, 'tell the pool'),
+    /^it can't be asked who it is: away; when it could be, its miner address of group 2 is b2, .*; tell the pool$/,
+  );
+  assert.equal(judge([{ says: 'away', told: IDENTITY }], 0, IDENTITY), 'yes');
+  assert.equal(judge([{ says: IDENTITY, told: OTHER }], 0, IDENTITY), 'yes', 'what it says now decides');
+});
+
+test('one that is in use may fail to answer for a moment, whatever it said before', () => {
+  for (const others of [[], [{ was: IDENTITY }]]) {
+    const fails = (failures: number) =>
+      judge([{ says: 'away', told: OTHER, inUse: true, failures }, ...others], 0, IDENTITY);
+    assert.deepEqual([fails(1), fails(2)], ['later', 'later']);
+    assert.match(fails(3), /^it can't be asked who it is: away; when it could be/);
+  }
 });

@@ -11,13 +11,12 @@ import { sleep, waitFor } from '../support/wait.js';
 
 afterEach(closeAll);
 
+function unavailable(_: string, response: ServerResponse): void {
+  response.writeHead(503).end('{"detail":"starting"}');
+}
+
 const OTHER: NodeIdentity = { ...IDENTITY, minerAddresses: ['a0', 'a1', 'a2', 'b3'] };
 const THIRD: NodeIdentity = { ...IDENTITY, minerAddresses: ['c0', 'a1', 'a2', 'a3'] };
-
-/** What a node answers whose REST API is starting. */
-const unavailable = (_path: string, response: ServerResponse) => {
-  response.writeHead(503).end('{"detail":"starting"}');
-};
 
 test('what is kept decides: a node that differs is left for one that fits, and what to do is said', async () => {
   const [first, second] = [await fakeNode(1), await fakeNode(2)];
@@ -129,7 +128,7 @@ test('a node alone that is known to pay others is not used because it can not be
   assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
   assert.match(
     watched.set.nodes[0]!.detail!,
-    /^not used: its miner address of group 3 is b3, that of this pool a3 \(as it last said: .*503 "starting"\)$/,
+    /^not used: it can't be asked .*503 "starting"; when it could be, its miner address of group 3 is b3, that of this pool a3$/,
   );
   // It is another one when it has started: its new answer decides.
   only.rest.identity = IDENTITY;
@@ -157,7 +156,10 @@ test('nor because something third is expected by now', async () => {
   watched.set.expect(THIRD);
   await waitFor('some failures', () => only.rest.asked.length >= asked + 12);
   assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
-  assert.match(watched.notices.at(-1)!, /group 0 is a0, that of this pool c0 \(as it last said/);
+  assert.match(
+    watched.notices.at(-1)!,
+    /when it could be, its miner address of group 0 is a0, that of this pool c0$/,
+  );
   // What it is known to pay is expected: used, though it can't be asked.
   watched.set.expect(OTHER);
   await waitFor('its use', () => states(watched).join() === 'leading');
@@ -203,9 +205,7 @@ for (const count of [1, 2])
     for (const { detail } of watched.set.nodes)
       assert.match(
         detail!,
-        count > 1
-          ? /^not used: it can't be asked who it is: /
-          : /group 3 is a3, that of this pool b3 \(as it last said/,
+        /^not used: it can't be asked .*; when it could be, its miner address of group 3 is a3, that of this pool b3$/,
       );
     for (const { rest } of fakes) {
       rest.identity = OTHER;
@@ -214,14 +214,18 @@ for (const count of [1, 2])
     await waitFor('their return', () => states(watched).every((state) => state !== 'refused'));
   });
 
-test('changed there and back at once, a node stays in use, whether it can be asked or not', async () => {
-  const [first, second] = [await fakeNode(1), await fakeNode(2)];
-  const watched = openSet([first, second], { identity: { expected: IDENTITY } });
-  await waitFor('both', () => states(watched).join() === 'leading,ready');
-  const asked = first.rest.asked.length;
-  for (const { rest } of [first, second]) rest.answer = unavailable;
+test('one that is used by what it said before goes on, too, until it has failed anew to say what it is by now', async () => {
+  const only = await fakeNode(1);
+  const watched = openSet([only], { identity: { expected: IDENTITY } });
+  await waitFor('its use', () => states(watched).join() === 'leading');
+  only.rest.answer = unavailable;
+  const before = only.rest.asked.length;
+  only.node.sockets[0]!.resetAndDestroy();
+  await waitFor('more failures than are borne', () => only.rest.asked.length >= before + 10);
+  await waitFor('its use all the same', () => states(watched).join() === 'leading');
+  only.rest.answer = undefined;
+  only.rest.identity = OTHER;
   watched.set.expect(OTHER);
-  watched.set.expect(IDENTITY);
-  await waitFor('some failures', () => first.rest.asked.length >= asked + 12);
-  assert.deepEqual([states(watched).join(), watched.ended], ['leading,ready', []]);
+  await waitFor('its answer', () => watched.identities.length === 2);
+  assert.deepEqual([states(watched), watched.ended.length], [['leading'], 1]);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DifficultyTable } from '../../../pool/core/difficulty-table.js';
 import { CLOSE_AFTER_TEMPLATES, HeaderBoard } from '../../../pool/core/header-board.js';
+import { targetBytes } from '../../../protocol/target.js';
 import { makeJob, makeJobs } from '../../support/jobs.js';
 import { ADDRESS, TestPool } from '../../support/test-pool.js';
 
@@ -28,6 +30,27 @@ test('a lost node that is back with its header brings the same header, on which 
   board.sweep(7_000);
   assert.ok(header.shares.has('nonce'));
 });
+
+for (const [what, giveUp] of [
+  ['a newer header', (board: HeaderBoard) => board.update(A, [makeJob({ refresh: 1 })], 1)],
+  ['the loss of its node', (board: HeaderBoard) => board.endSession(A, 1)],
+  ['its end', (board: HeaderBoard) => board.withdraw(board.current(0)!, 1)],
+] as const) {
+  test(`what miners of each difficulty get is made once, and let go with ${what}`, () => {
+    const board = new HeaderBoard(OPTIONS);
+    // A block's difficulty caps all.
+    board.update(A, [makeJob({ target: targetBytes(1n) })], 0);
+    const header = board.current(0)!;
+    const table = new DifficultyTable(1);
+    const difficulties = [16n, 17n, 18n].map((work) => table.of(work));
+    const jobs = () => difficulties.map((difficulty) => header.jobAt(difficulty, table));
+    const [before, again] = [jobs(), jobs()];
+    assert.ok(before.every((job, i) => job === again[i] && job.line === again[i]!.line));
+    assert.equal(new Set(before.map(({ line }) => line.toString())).size, 3);
+    giveUp(board);
+    assert.ok(jobs().every((job, i) => job !== before[i]));
+  });
+}
 
 test('it is the same header, too, when another node on the same parent led meanwhile', () => {
   const board = new HeaderBoard(OPTIONS);

@@ -118,6 +118,12 @@ test('pages of other hosts can do nothing', async () => {
     assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
 });
 
+test('a host that is configured by name may be called by it', async () => {
+  await start({ host: 'LocalHost' });
+  assert.equal((await ask('/admin/status', { Host: `LOCALHOST:${admin.port}` })).status, 200);
+  assert.equal((await ask('/admin/status', { Host: 'evil.example' })).status, 403);
+});
+
 test('the name that it listens on is no other host, and all others are', async (t) => {
   // No name but localhost points to this machine for certain.
   const lookup = mock.method(dns, 'lookup', (...args: readonly unknown[]) => {

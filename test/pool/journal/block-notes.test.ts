@@ -75,6 +75,56 @@ test('beyond the room for them the oldest are kept, and what is lost takes its s
   assert.equal(notes.waits, false);
 });
 
+test('the state of a block that is on record is kept, however much waits', () => {
+  const { notes, told, hashes } = harness();
+  notes.add(found('a', MAX_WAITING_BLOCK_CHARS - 10_000));
+  for (let n = 0; n < 100; n++) notes.add(state(`recorded ${n}`));
+  notes.failed();
+  assert.equal(hashes().length, 101);
+  assert.ok(notes.waitingBytes >= MAX_WAITING_BLOCK_CHARS - 10_000);
+  notes.end();
+  assert.deepEqual(told, ['a waits', 'a lost'], 'of the others the find is on record');
+});
+
+test('room for shares that is none for the block that waits is no room', (t) => {
+  const files = new FailingFiles();
+  const journal = writerHarness(testFolder(t), { files });
+  const { writer } = journal;
+  files.room = 0;
+  writer.blockFound(testBlock('a', { txsBlob: 'a'.repeat(200_000) }));
+  assert.equal(writer.commit(), false);
+  for (let tries = 0; tries < 5; tries++) {
+    files.room = 150_000;
+    journal.nowMs += 1000;
+    writer.tick();
+    assert.equal(writer.writable, false);
+  }
+  files.room = 1_000_000;
+  journal.nowMs += 1000;
+  writer.tick();
+  assert.equal(writer.writable, true);
+  assert.deepEqual(
+    journal.events.map(({ type }) => type),
+    ['unwritable', 'blockWaits', 'writable', 'blocksRecorded'],
+  );
+  writer.close();
+});
+
+test('a journal that is closed tries once more to write what waits', (t) => {
+  const files = new FailingFiles();
+  const journal = writerHarness(testFolder(t), { files });
+  files.room = 0;
+  journal.writer.blockFound(testBlock('a'));
+  assert.equal(journal.writer.commit(), false);
+  files.room = Number.POSITIVE_INFINITY;
+  journal.nowMs += 10;
+  journal.writer.close();
+  assert.deepEqual(
+    journal.batches().flatMap(({ blocksFound }) => blocksFound.map(({ hash }) => hash)),
+    ['a'],
+  );
+});
+
 test('a block that is found on a full disk is on record when there is room, before what comes then', (t) => {
   const files = new FailingFiles();
   const journal = writerHarness(testFolder(t), { files });
