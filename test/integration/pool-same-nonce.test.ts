@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -12,6 +10,7 @@ import { LessworkRun } from '../support/lesswork.js';
 import { EASY, PoolUnderFire } from '../support/pool-under-fire.js';
 import { RawClient } from '../support/raw-client.js';
 import { RawMiner } from '../support/raw-miner.js';
+import { freePort } from '../support/redis-server.js';
 import { RudeClient } from '../support/rude-client.js';
 import { OTHER_ADDRESS } from '../support/test-pool.js';
 import { waitFor } from '../support/wait.js';
@@ -84,15 +83,6 @@ class PoolProcess {
     const { code } = await this.run.end();
     assert.equal(code, signal === 'SIGKILL' ? null : 0, this.run.stderr);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test('a nonce counts once, though its pool was killed and has the same job again', async (t) => {

@@ -47,8 +47,18 @@ export class RedisServer {
 
   /** Starts a server, and waits until it answers. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), options);
-    await server.start();
+    let server = new RedisServer(await freePort(), options);
+    for (let tries = 1; ; tries++) {
+      try {
+        await server.start();
+        break;
+      } catch (error) {
+        // Somebody else may have taken the port meanwhile.
+        await server.close();
+        if (tries === 3) throw error;
+        server = new RedisServer(await freePort(), options);
+      }
+    }
     if (options.cluster === true) await server.#joinCluster();
     return server;
   }
@@ -171,13 +181,23 @@ export class RedisServer {
   }
 }
 
+/** Below the ports that outgoing connections take on Linux: a server that is started again finds its port free. */
+const [FIRST_PORT, PORTS] = [10_240, 22_528];
+
 /** A port of the loopback address that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 1; ; tries++) {
+    const server = createServer();
+    server.listen(FIRST_PORT + Math.floor(Math.random() * PORTS), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (tries === 100) throw error;
+      continue;
+    }
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
