@@ -2,8 +2,8 @@
  * `lesswork pool accept-addresses`: asks a running pool at its administration.
  * @module
  */
-import { isIPv6 } from 'node:net';
 import type { AdminConfig } from '../pool/config/pool-config.js';
+import { urlHost } from '../protocol/url-host.js';
 import { readPoolConfig } from './run-pool.js';
 
 /** Longest wait for the pool, which asks its nodes and its store, ms. */
@@ -57,7 +57,7 @@ async function ask({ host, port, token }: Exclude<AdminConfig, false>): Promise<
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
+  return urlHost(host);
 }
 
 function reasonOf(text: string): string | undefined {

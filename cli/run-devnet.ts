@@ -5,6 +5,7 @@
 import { type DevnetEvent, type DevnetOptions, StateFileError, startDevnet } from '../devnet/app.js';
 import { bytesToHex } from '../protocol/bytes.js';
 import { chainName } from '../protocol/chain.js';
+import { urlHost } from '../protocol/url-host.js';
 
 /** How it speaks. */
 export interface DevnetOutput {
@@ -42,7 +43,7 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
   const { host, minerApiPort, restPort, controlPort, minerAddresses } = devnet;
   say({
     type: 'listening',
-    text: `miner API ${host}:${minerApiPort}, REST http://${host}:${restPort}${controlPort === undefined ? '' : `, control http://127.0.0.1:${controlPort}`}`,
+    text: `miner API ${urlHost(host)}:${minerApiPort}, REST http://${urlHost(host)}:${restPort}${controlPort === undefined ? '' : `, control http://127.0.0.1:${controlPort}`}`,
     important: true,
     fields: { host, minerApiPort, restPort, controlPort, minerAddresses },
   });

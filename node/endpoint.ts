@@ -3,6 +3,8 @@
  * @module
  */
 
+import { urlHost } from '../protocol/url-host.js';
+
 /** Default port of a full node's miner API. */
 export const MINER_API_PORT = 10973;
 
@@ -35,5 +37,5 @@ export function parseNodeEndpoint(text: string, restPort: number = REST_PORT): N
 
 /** An endpoint as people write it, with the port of its miner API. */
 export function endpointName(endpoint: NodeEndpoint): string {
-  return `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+  return `${urlHost(endpoint.host)}:${endpoint.port}`;
 }

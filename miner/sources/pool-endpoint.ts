@@ -3,6 +3,8 @@
  * @module
  */
 
+import { urlHost } from '../../protocol/url-host.js';
+
 /** How the bytes travel: plain TCP, TLS, or WebSocket without or with TLS. */
 export type Carrier = 'tcp' | 'ssl' | 'ws' | 'wss';
 
@@ -66,16 +68,16 @@ export function redirected(
 
 /** Whether a URL can hold it: `1.2.3.4.5` or `::::`, say, no connection could be opened to. */
 function isHost(host: string): boolean {
-  return URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}:1`);
+  return URL.canParse(`http://${urlHost(host)}:1`);
 }
 
 /** An endpoint as people write it; the scheme is left out where it is plain TCP. */
 export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
-  const place = `${host.includes(':') ? `[${host}]` : host}:${port}${path === '/' ? '' : path}`;
+  const place = `${urlHost(host)}:${port}${path === '/' ? '' : path}`;
   return carrier === 'tcp' ? place : `stratum+${carrier}://${place}`;
 }
 
 /** Where a WebSocket is opened. */
 export function poolUrl({ carrier, host, port, path }: PoolEndpoint): string {
-  return `${carrier}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  return `${carrier}://${urlHost(host)}:${port}${path}`;
 }

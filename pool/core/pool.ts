@@ -237,7 +237,6 @@ export class Pool implements SessionHost {
 
   submitBlock(find: BlockFind): void {
     this.#blocks.submit(find);
-    this.acknowledgements.schedule();
   }
 
   /** What is due by time: refreshes, closing of headers. To be called every second. */

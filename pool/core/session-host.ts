@@ -82,6 +82,7 @@ export interface SessionHost {
   takeExtranonce(): string | undefined;
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
+  /** Sends a block to its node, and notes it in the journal: a flush is to follow. */
   submitBlock(find: BlockFind): void;
   /** Takes no more shares on a header: its miners get other work. */
   closeHeader(header: PoolHeader, nowMs: number): void;

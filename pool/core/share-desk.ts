@@ -37,6 +37,8 @@ interface Claim {
 /** A share as it stands on one header. */
 interface Judged {
   readonly header: PoolHeader;
+  /** Undefined where the header was never given to that session. */
+  readonly difficulty: ShareDifficulty | undefined;
   readonly verdict: ShareVerdict;
 }
 
@@ -89,13 +91,20 @@ export class ShareDesk {
     nowMs: number,
   ): Judged | undefined {
     if (!writeNonce(nonce, header.bytes)) return undefined;
-    const target = session.difficultyOf(header)?.acceptTarget;
-    const claim = { header, chain, authorized: worker !== undefined, extranonce: session.extranonce, target };
-    return { header, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
+    const difficulty = session.difficultyOf(header);
+    const { extranonce } = session;
+    const target = difficulty?.acceptTarget;
+    const claim = { header, chain, authorized: worker !== undefined, extranonce, target };
+    return { header, difficulty, verdict: checkShare(claim, nonce, this.#host.hashHeader, nowMs) };
   }
 
-  #settle(session: Session, id: string, { header, verdict }: Judged, claim: Claim, nowMs: number): void {
-    const difficulty = session.difficultyOf(header);
+  #settle(
+    session: Session,
+    id: string,
+    { header, difficulty, verdict }: Judged,
+    claim: Claim,
+    nowMs: number,
+  ): void {
     let { reject } = verdict;
     if (reject === undefined && !this.#host.journal.writable) reject = 'unrecorded';
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);

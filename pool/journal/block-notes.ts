@@ -38,7 +38,6 @@ export class BlockNotes {
   #notes: BlockNote[] = [];
   /** So many of them were in a commit that failed, the first ones. */
   #waiting = 0;
-  #waitingChars = 0;
 
   constructor(parts: BlockNotesParts) {
     this.#parts = parts;
@@ -56,7 +55,7 @@ export class BlockNotes {
 
   /** About what those that wait take on the disk, bytes. */
   get waitingBytes(): number {
-    return this.#waitingChars;
+    return this.#notes.slice(0, this.#waiting).reduce((sum, note) => sum + sizeOf(note), 0);
   }
 
   add(note: BlockNote): void {
@@ -65,6 +64,7 @@ export class BlockNotes {
 
   /** All are on record. @returns blocks among them that had waited */
   recorded(): number {
+    if (this.#notes.length === 0) return 0;
     const blocks = this.#notes.slice(0, this.#waiting).filter(isBlock).length;
     this.#keep([]);
     return blocks;
@@ -109,7 +109,6 @@ export class BlockNotes {
   #keep(notes: BlockNote[]): void {
     this.#notes = notes;
     this.#waiting = notes.length;
-    this.#waitingChars = notes.reduce((sum, note) => sum + sizeOf(note), 0);
   }
 }
 

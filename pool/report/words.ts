@@ -4,6 +4,7 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { urlHost } from '../../protocol/url-host.js';
 import type { PoolServerEvent, PoolStatus } from '../core/events.js';
 
 /** How much a line matters. */
@@ -27,7 +28,7 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
     case 'serving':
       return {
         level: 'info',
-        text: `${event.what === 'api' ? 'API' : 'metrics and administration'} on http://${event.host}:${event.port}`,
+        text: `${event.what === 'api' ? 'API' : 'metrics and administration'} on http://${urlHost(event.host)}:${event.port}`,
       };
     case 'identity':
       return {

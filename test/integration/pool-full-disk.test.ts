@@ -4,14 +4,11 @@ import { type TestContext, test } from 'node:test';
 import { limitFiles, MISSING_FILE_LIMIT, MISSING_SMALL_DISK, SmallDisk } from '../support/full-disk.js';
 import { lesswork } from '../support/lesswork.js';
 import { PoolLab } from '../support/pool-lab.js';
+import { isStored, LOSSES, openPoolLoad, type PoolLoad } from '../support/pool-load.js';
 import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededRandom } from '../support/seeded-random.js';
-import { type ShareCrew, startCrew } from '../support/share-crew.js';
-import { ShareLedger, storedShares } from '../support/share-ledger.js';
+import { storedShares } from '../support/share-ledger.js';
 import { sleep, waitFor } from '../support/wait.js';
-
-const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Room for a small pool, its store included. */
 const DISK_BYTES = 24 * 1024 * 1024;
@@ -22,12 +19,7 @@ const RESIDENTS = 10;
 const UNRECORDED = 'share can not be recorded now';
 
 /** A pool under load, whose miners find some blocks a second, and what they know. */
-interface Load {
-  readonly lab: PoolLab;
-  readonly ledger: ShareLedger;
-  readonly crew: ShareCrew;
-  /** Waits until so many more shares were acknowledged. */
-  goesOn(shares?: number): Promise<void>;
+interface Load extends PoolLoad {
   /** Waits until /ready answers so, and gives what it says. */
   readiness(status: 200 | 503): Promise<unknown>;
   /** A counter's value for a reason. */
@@ -39,30 +31,21 @@ interface Load {
 }
 
 async function load(t: TestContext, store: object, folder?: string): Promise<Load> {
-  t.diagnostic(`LESSWORK_SEED=${SEED}`);
-  const lab = await PoolLab.open(t, {
-    store,
-    devnet: { refreshMs: 200, rate: 4_000 },
-    config: { jobs: { refreshAfterMs: 50 }, admin: { host: '127.0.0.1', port: 0 } },
-    ...(folder === undefined ? {} : { parent: folder }),
+  const opened = await openPoolLoad(t, {
+    lab: {
+      store,
+      devnet: { refreshMs: 200, rate: 4_000 },
+      config: { jobs: { refreshAfterMs: 50 }, admin: { host: '127.0.0.1', port: 0 } },
+      ...(folder === undefined ? {} : { parent: folder }),
+    },
+    crew: { guests: 2, pauseMs: 300, residents: RESIDENTS, returnMs: 500 },
+    leastWork: 400n,
   });
-  const ledger = new ShareLedger(400n);
-  const crew = startCrew(
-    { guests: 2, pauseMs: 300, residents: RESIDENTS, returnMs: 500 },
-    { ledger, random: seededRandom(SEED), port: () => lab.port },
-  );
-  t.after(() => crew.stop());
+  const { lab, ledger, crew, goesOn } = opened;
   await lab.start();
-  const goesOn = async (shares = 50): Promise<void> => {
-    const before = ledger.count('acknowledged');
-    await waitFor('shares', () => ledger.count('acknowledged') >= before + shares, 30_000);
-  };
   await goesOn();
   return {
-    lab,
-    ledger,
-    crew,
-    goesOn,
+    ...opened,
     async readiness(status) {
       let said: unknown;
       await waitFor(`/ready answers ${status}`, async () => {
@@ -89,11 +72,7 @@ async function load(t: TestContext, store: object, folder?: string): Promise<Loa
       await waitFor('what the node said of blocks', () =>
         [...lab.submitted.keys()].every((hash) => states().has(hash)),
       );
-      await waitFor(
-        'the store has caught up',
-        () => lab.pending().every((file) => file.endsWith('.seg')),
-        30_000,
-      );
+      await isStored(lab, 30_000);
       await lab.stop();
       assert.deepEqual(lab.pending(), []);
       t.diagnostic(`${ledger.count('acknowledged')} acknowledged, ${ledger.count('unanswered')} unanswered`);
@@ -112,9 +91,7 @@ async function load(t: TestContext, store: object, folder?: string): Promise<Loa
         }
       });
       assert.deepEqual(
-        lab.recorderSaid.filter((said) =>
-          /damaged|lacks batches|thread died|could not be written/.test(said),
-        ),
+        lab.recorderSaid.filter((said) => LOSSES.test(said) || said.includes('could not be written')),
         [],
       );
     },

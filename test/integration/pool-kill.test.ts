@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { PoolLab } from '../support/pool-lab.js';
+import { LOSSES, openPoolLoad } from '../support/pool-load.js';
 import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededRandom } from '../support/seeded-random.js';
-import { startCrew } from '../support/share-crew.js';
 import { ShareLedger, storedShares } from '../support/share-ledger.js';
 import { sleep, waitFor } from '../support/wait.js';
 
@@ -12,8 +10,6 @@ const KILLS = 20;
 
 /** Of so many starts one is cut short before anybody is served. */
 const CUT_SHORT = 5;
-
-const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const STORES: Readonly<Record<string, (t: TestContext) => Promise<object>>> = {
   embedded: async () => ({ type: 'embedded' }),
@@ -28,11 +24,10 @@ for (const [name, store] of Object.entries(STORES)) {
   test(`killed ${KILLS} times under load: the ${name} store has each share that was acknowledged, once, and each block`, {
     skip: name === 'redis' && skipWhen(MISSING_REDIS),
   }, async (t) => {
-    t.diagnostic(`LESSWORK_SEED=${SEED}`);
-    const random = seededRandom(SEED);
-    const lab = await PoolLab.open(t, { store: await store(t) });
-    const ledger = new ShareLedger();
-    const crew = startCrew({ guests: 24, pauseMs: 40 }, { ledger, random, port: () => lab.port });
+    const { lab, ledger, crew, random, goesOn } = await openPoolLoad(t, {
+      lab: { store: await store(t) },
+      crew: { guests: 24, pauseMs: 40 },
+    });
     for (let kill = 1; kill <= KILLS; kill++) {
       if (kill % CUT_SHORT === 0) {
         lab.spawn();
@@ -40,8 +35,7 @@ for (const [name, store] of Object.entries(STORES)) {
         await lab.kill();
       }
       await lab.start();
-      const before = ledger.count('acknowledged');
-      await waitFor('shares', () => ledger.count('acknowledged') > before + 5, 30_000);
+      await goesOn(6);
       await sleep(random() * 1_000);
       if (kill % 2 === 0) await lab.killBusy(50, random() * 5);
       else await lab.kill();
@@ -70,18 +64,19 @@ for (const [name, store] of Object.entries(STORES)) {
         if (state === 'refused') assert.ok(!taken, hash);
       }
     });
-    const damage = lab.recorderSaid.filter((message) => /damaged|lacks batches|thread died/.test(message));
-    assert.deepEqual(damage, []);
+    assert.deepEqual(
+      lab.recorderSaid.filter((message) => LOSSES.test(message)),
+      [],
+    );
   });
 }
 
 test('killed before it knew what became of its blocks, the next process finds out', async (t) => {
-  const lab = await PoolLab.open(t, { store: { type: 'embedded' }, devnet: { rate: 5_000 } });
-  const ledger = new ShareLedger(2_000n);
-  const crew = startCrew(
-    { guests: 2, pauseMs: 20 },
-    { ledger, random: seededRandom(1), port: () => lab.port },
-  );
+  const { lab, crew } = await openPoolLoad(t, {
+    lab: { store: { type: 'embedded' }, devnet: { rate: 5_000 } },
+    crew: { guests: 2, pauseMs: 20 },
+    leastWork: 2_000n,
+  });
   lab.devnet.disturbAnswers({ kind: 'lose' }, 10_000);
   await lab.start();
   await waitFor('blocks', () => [...lab.submitted.values()].filter((taken) => taken).length >= 3, 60_000);

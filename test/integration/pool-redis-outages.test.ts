@@ -6,64 +6,40 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { OPEN_BLOCK_STATES } from '../../pool/core/block-record.js';
 import { SCRIPTS } from '../../pool/store/redis/scripts.js';
-import { PoolLab } from '../support/pool-lab.js';
+import { isStored, LOSSES, openPoolLoad, type PoolLoad } from '../support/pool-load.js';
 import { freePort, MISSING_REDIS, RedisServer, type RedisServerOptions } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
-import { seededRandom } from '../support/seeded-random.js';
-import { startCrew } from '../support/share-crew.js';
-import { ShareLedger, storedShares } from '../support/share-ledger.js';
+import { storedShares } from '../support/share-ledger.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { sleep, waitFor } from '../support/wait.js';
 
 const skip = skipWhen(MISSING_REDIS);
 
-const SEED = Number(process.env.LESSWORK_SEED ?? Math.floor(Math.random() * 2 ** 31));
-
 /** A pool under load on Redis, and what its miners know. */
-interface Load {
-  readonly lab: PoolLab;
-  readonly ledger: ShareLedger;
-  readonly random: () => number;
-  /** Waits until so many more shares were acknowledged. */
-  goesOn(shares?: number): Promise<void>;
+interface Load extends PoolLoad {
   /** Ends everything, and compares what is stored with what was acknowledged. @returns what the recorder said */
   settle(): Promise<readonly string[]>;
 }
 
 async function load(t: TestContext, url: string): Promise<Load> {
-  t.diagnostic(`LESSWORK_SEED=${SEED}`);
-  const random = seededRandom(SEED);
-  const lab = await PoolLab.open(t, {
-    store: { type: 'redis', url },
-    devnet: { refreshMs: 300 },
-    config: { jobs: { refreshAfterMs: 50 } },
-  });
-  const ledger = new ShareLedger();
-  const crew = startCrew(
+  const opened = await openPoolLoad(t, {
+    lab: {
+      store: { type: 'redis', url },
+      devnet: { refreshMs: 300 },
+      config: { jobs: { refreshAfterMs: 50 } },
+    },
     // Guests use up extranonces: while Redis is away there are no more than those in hand.
-    { guests: 2, pauseMs: 300, residents: 30 },
-    { ledger, random, port: () => lab.port },
-  );
-  t.after(() => crew.stop());
+    crew: { guests: 2, pauseMs: 300, residents: 30 },
+  });
+  const { lab, ledger, crew, goesOn } = opened;
   await lab.start();
-  const goesOn = async (shares = 50): Promise<void> => {
-    const before = ledger.count('acknowledged');
-    await waitFor('shares', () => ledger.count('acknowledged') >= before + shares, 30_000);
-  };
   await goesOn();
   return {
-    lab,
-    ledger,
-    random,
-    goesOn,
+    ...opened,
     async settle() {
       await goesOn();
       await crew.stop();
-      await waitFor(
-        'the store has caught up',
-        () => lab.pending().every((file) => file.endsWith('.seg')),
-        60_000,
-      );
+      await isStored(lab, 60_000);
       await lab.withStore((store) =>
         waitFor(
           'what the node said of blocks is on record',
@@ -93,7 +69,7 @@ async function load(t: TestContext, url: string): Promise<Load> {
       });
       const said = lab.recorderSaid;
       assert.deepEqual(
-        said.filter((message) => /damaged|lacks batches|thread died/.test(message)),
+        said.filter((message) => LOSSES.test(message)),
         [],
       );
       return said;
