@@ -69,13 +69,13 @@ export class SharedState {
   ban(ban: Ban): void {
     this.#unstored.set(ban.address, ban);
     this.#store(ban);
-    this.tell({ type: 'ban', ban });
   }
 
   /** Ends a ban here and everywhere. @throws StoreUnavailableError */
   async unban(address: string): Promise<void> {
     const { store, bans } = this.#modules;
     await store.removeBan(address);
+    this.#unstored.delete(address);
     bans.remove(address);
     this.tell({ type: 'unban', address });
   }
@@ -131,9 +131,13 @@ export class SharedState {
     if (this.#lookedUp.size > MAX_LOOKED_UP) this.#lookedUp.clear();
   }
 
+  /** Has the store keep a ban, and then the others: whoever knows of a ban finds it there, to end it. */
   #store(ban: Ban): void {
     this.#modules.store.addBan(ban).then(
-      () => this.#unstored.delete(ban.address),
+      () => {
+        this.#unstored.delete(ban.address);
+        this.tell({ type: 'ban', ban });
+      },
       () => {
         // It counts here all the same, and is told the store again.
         if (ban.untilMs < this.#modules.storeNow()) this.#unstored.delete(ban.address);

@@ -28,7 +28,16 @@ function share() {
     if (lab.failure !== undefined) throw lab.failure;
     return value;
   };
-  const store: Pick<Store, 'nodeIdentity' | 'claimNodeIdentity' | 'bans' | 'blocks' | 'subscribe'> = {
+  const calls: string[] = [];
+  const store: Pick<
+    Store,
+    'nodeIdentity' | 'claimNodeIdentity' | 'addBan' | 'bans' | 'blocks' | 'publish' | 'subscribe'
+  > = {
+    addBan: async ({ address }) => {
+      await answer(undefined);
+      calls.push(`kept ${address}`);
+    },
+    publish: async ({ type }) => void calls.push(`told ${type}`),
     nodeIdentity: () => answer(lab.noted),
     claimNodeIdentity: () => answer(lab.noted),
     bans: () => answer([]),
@@ -47,7 +56,7 @@ function share() {
     storeNow: Date.now,
     onFatal: (error: Error) => fatal.push(error),
   } as unknown as SharedStateModules);
-  return { told, fatal, lab, state };
+  return { told, fatal, lab, state, calls };
 }
 
 test('what nodes must be is read at the start, each minute, when the store is back, and when it has changed', async () => {
@@ -82,4 +91,17 @@ test('a claim gives what is noted; a store that is away is no end of the pool, o
   lab.failure = new StoreMismatchError('another pool');
   await assert.rejects(state.claimNodeIdentity(IDENTITY), StoreMismatchError);
   assert.deepEqual(fatal, [lab.failure]);
+});
+
+test('a ban is told to the others when the store has it, however late', async () => {
+  const { state, lab, calls } = share();
+  const ban = { address: '192.0.2.1', untilMs: Date.now() + 600_000, reason: 'flood' };
+  lab.failure = new StoreUnavailableError('away');
+  state.ban(ban);
+  await new Promise(setImmediate);
+  assert.deepEqual(calls, []);
+  lab.failure = undefined;
+  state.tick(0);
+  await waitFor('it is told', () => calls.length === 2);
+  assert.deepEqual(calls, ['kept 192.0.2.1', 'told ban']);
 });
