@@ -46,10 +46,14 @@ export function serverFigures(
   if (before === undefined || after === undefined) return {};
   const cores = (after.cpuMs - before.cpuMs) / wallMs;
   const mainThreads = (after.mainThreadMs - before.mainThreadMs) / wallMs;
+  const busiest = Math.max(
+    ...[...after.cpuMsOf].map(([pid, cpuMs]) => (cpuMs - (before.cpuMsOf.get(pid) ?? 0)) / wallMs),
+  );
   const perMs = (count: number): number => (cores * 1000) / (count / report.wallMs);
   return {
     serverCores: cores,
     serverMainThreads: mainThreads,
+    ...(after.cpuMsOf.size > 1 ? { busiestProcessCores: busiest } : {}),
     serverRssMb: after.rssBytes / 2 ** 20,
     ...(report.accepted > 0
       ? {

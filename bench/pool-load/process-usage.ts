@@ -15,13 +15,14 @@ export interface ProcessUsage {
   readonly mainThreadMs: number;
   /** Memory in RAM, bytes. */
   readonly rssBytes: number;
-  readonly processes: number;
+  /** `cpuMs` of each process by its id. */
+  readonly cpuMsOf: ReadonlyMap<number, number>;
 }
 
 /** Looks at a process and its descendants. @throws Error where there is no /proc, or no such process */
 export function readUsage(pid: number): ProcessUsage {
   const pids = withDescendants(pid);
-  let cpuMs = 0;
+  const cpuMsOf = new Map<number, number>();
   let mainThreadMs = 0;
   let rssBytes = 0;
   for (const id of pids) {
@@ -29,13 +30,15 @@ export function readUsage(pid: number): ProcessUsage {
     rssBytes += rssPages * 4096;
     const threads = readdirSync(`/proc/${id}/task`).map((thread) => scheduledMs(id, thread));
     // Both leave something out: the one what is less than a tick, the other threads that have ended.
-    cpuMs += Math.max(
+    const cpuMs = Math.max(
       ticks * TICK_MS,
       threads.reduce((a, b) => a + b, 0),
     );
+    cpuMsOf.set(id, cpuMs);
     mainThreadMs += Math.max(readStat(`/proc/${id}/task/${id}/stat`).ticks * TICK_MS, scheduledMs(id, id));
   }
-  return { cpuMs, mainThreadMs, rssBytes, processes: pids.length };
+  const cpuMs = [...cpuMsOf.values()].reduce((a, b) => a + b, 0);
+  return { cpuMs, mainThreadMs, rssBytes, cpuMsOf };
 }
 
 /** CPU time of a thread in ns, first of three figures, as ms; 0 where Linux keeps none. */

@@ -54,8 +54,8 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   const measurements: Measurement[] = [];
   for (const scenario of scenariosOf(options)) {
     say(`${scenario.name}: ${scenario.connections} miners, ${scenario.what}`);
-    // A bare server has no store and no API to be busy with.
-    const able = scenario.busy ? sides.filter(({ name }) => name !== 'bare') : sides;
+    // A bare server has no store and no API to be busy with, and no workers.
+    const able = scenario.busy || scenario.workers ? sides.filter(({ name }) => name !== 'bare') : sides;
     for (let repetition = 0; repetition < options.repeat; repetition++) {
       // By turns, and in changing order: what else happens on the machine falls on both.
       for (const side of repetition % 2 === 0 ? able : able.toReversed()) {
@@ -73,33 +73,40 @@ async function measure(options: PoolLoadOptions): Promise<void> {
     }
   }
   const [first, second] = sides.map(({ name }) => measurements.filter(({ target }) => target === name));
-  const rows = [...compareSides(first!, second ?? []), ...compareScenarios(second ?? [])];
+  const rows = compareSides(first!, second ?? []);
   const names = sides.map(({ name }) => name) as [string] | [string, string];
   for (const line of describeRows(rows, names)) say(line);
-  if (second && rows.some((row) => isKept(row) === false)) process.exitCode = 1;
+  const within = compareScenarios(second ?? first!);
+  if (within.length > 0) for (const line of describeRows(within, ['without', 'with'])) say(line);
+  const promised = second ? [...rows, ...within] : within;
+  if (promised.some((row) => isKept(row) === false)) process.exitCode = 1;
   if (options.json) console.log(JSON.stringify({ machine, measurements } satisfies PoolLoadRun));
 }
 
 function scenariosOf(options: PoolLoadOptions): Scenario[] {
-  return SCENARIOS.filter(({ name }) => options.scenario.includes(name)).map((scenario) => {
-    const { load } = scenario;
-    const inFlight = options.inFlight ?? (load.kind === 'idle' ? 0 : load.inFlight);
-    return {
-      ...scenario,
-      connections: options.connections ?? scenario.connections,
-      processes: options.processes ?? scenario.processes,
-      load:
-        load.kind === 'offered'
-          ? { ...load, inFlight, sharesPerSecond: options.rate ?? load.sharesPerSecond }
-          : load.kind === 'saturated'
-            ? { ...load, inFlight, coalesce: options.coalesce }
-            : load,
-    };
-  });
+  // Workers need a store that they can share.
+  const possible = SCENARIOS.filter(({ workers }) => workers === undefined || options.store === 'redis');
+  return possible
+    .filter(({ name }) => options.scenario.includes(name))
+    .map((scenario) => {
+      const { load } = scenario;
+      const inFlight = options.inFlight ?? (load.kind === 'idle' ? 0 : load.inFlight);
+      return {
+        ...scenario,
+        connections: options.connections ?? scenario.connections,
+        processes: options.processes ?? scenario.processes,
+        load:
+          load.kind === 'offered'
+            ? { ...load, inFlight, sharesPerSecond: options.rate ?? load.sharesPerSecond }
+            : load.kind === 'saturated'
+              ? { ...load, inFlight, coalesce: options.coalesce }
+              : load,
+      };
+    });
 }
 
 function sidesOf(options: PoolLoadOptions): Side[] {
-  const { connect, cpuProf, store, workers } = options;
+  const { connect, cpuProf, store } = options;
   const nodeArgs = cpuProf === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', cpuProf];
   if (connect) {
     const target = { ...connect, pid: connect.pid, close: async () => {} };
@@ -109,7 +116,7 @@ function sidesOf(options: PoolLoadOptions): Side[] {
   const lesswork: Side = {
     name: `lesswork, ${store}`,
     start:
-      ({ difficulties }) =>
+      ({ difficulties, workers = options.workers }) =>
       (node) =>
         startLesswork(node, {
           store,

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly difficulties: number;
   /** For servers with a store and an API: workers that the store has already, and requests a second. */
   readonly busy?: { readonly workers: number; readonly requestsPerSecond: number };
+  /** Only for the pool on Redis: worker processes that share the load. */
+  readonly workers?: number;
 }
 
 const IDLE: Load = { kind: 'idle' };
@@ -49,6 +51,15 @@ export const SCENARIOS: readonly Scenario[] = [
     processes: 1,
     load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000 },
     difficulties: 0,
+  },
+  {
+    name: 'workers',
+    what: '20,000 shares a second, offered to two worker processes',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000 },
+    difficulties: 0,
+    workers: 2,
   },
   {
     name: 'jobs',

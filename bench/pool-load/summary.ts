@@ -37,11 +37,14 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'idle', figure: 'connections', value: { atLeast: 18_000 } },
   // The pool's own, without and with.
   { scenario: 'busy/shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },
+  { scenario: 'workers/offered', figure: 'cpuUsPerShare', ratio: { atMost: 1.2 } },
+  { scenario: 'workers', figure: 'busiestProcessCores', value: { atMost: 0.6 } },
 ];
 
 /** A figure of the pool in a scenario beside the same in another one, which it must not be much above. */
 const WITHIN: readonly { scenario: string; to: string; figure: string }[] = [
   { scenario: 'busy', to: 'shares', figure: 'jobMsP99' },
+  { scenario: 'workers', to: 'offered', figure: 'cpuUsPerShare' },
 ];
 
 /** Rows of one server's scenarios beside each other, where it was measured in both. */

@@ -27,7 +27,7 @@ export function describeRows(
   return [
     head,
     ...rows.map((row) => {
-      const name = `${row.scenario.padEnd(14)}${row.figure}`.padEnd(36);
+      const name = `${row.scenario.padEnd(16)}${row.figure}`.padEnd(36);
       if (!two) return `${name}${cell(shown(row.a))}`;
       const ratio = row.ratio === undefined ? '-' : row.ratio.toFixed(3);
       return `${name}${cell(shown(row.a))}${cell(shown(row.b))}${cell(ratio)}${verdict(row)}`;
