@@ -110,7 +110,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       ? c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503)
       : c.json({ code: 'internal', error: error.message }, 500),
   );
-  const listener = await listenHttp(app, options.host, options.port);
+  const listener = await listenHttp(app.fetch, options.host, options.port);
   return { port: listener.port, close: () => listener.close() };
 }
 

@@ -5,7 +5,8 @@
 import type { PoolEvent } from '../core/store.js';
 import type { LivePoolState } from '../statistics/live-board.js';
 import { type ApiModules, presentUntil } from './api-context.js';
-import { type FeedEvent, feedEventOf, newHeights } from './feed-events.js';
+import { feedEventOf, newHeights } from './feed-events.js';
+import type { FeedEvent } from './feed-schema.js';
 
 /** How often it is looked for new heights, ms. */
 const LOOK_MS = 500;

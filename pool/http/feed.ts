@@ -7,7 +7,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { networkOf } from '../core/remote-network.js';
-import type { FeedEvent } from './feed-events.js';
+import type { FeedEvent } from './feed-schema.js';
 
 /** Listeners at a time. */
 const MAX_FEED_CONNECTIONS = 500;

@@ -25,6 +25,9 @@ export interface HttpEnvironment {
   readonly Bindings: HttpBindings;
 }
 
+/** Answers requests. */
+export type Fetch = Hono<HttpEnvironment>['fetch'];
+
 export interface HttpListener {
   /** The one that was taken. */
   readonly port: number;
@@ -33,13 +36,9 @@ export interface HttpListener {
 }
 
 /** @param port - 0 takes a free one @throws Error with code EADDRINUSE and the like if it can't listen */
-export async function listenHttp(
-  app: Hono<HttpEnvironment>,
-  host: string,
-  port: number,
-): Promise<HttpListener> {
+export async function listenHttp(fetch: Fetch, host: string, port: number): Promise<HttpListener> {
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { PoolEvent } from '../../../pool/core/store.js';
-import { type FeedEvent, feedEventSchema } from '../../../pool/http/feed-events.js';
+import { type FeedEvent, feedEventSchema } from '../../../pool/http/feed-schema.js';
 import { type ApiLab, apiLab, LIVE_POOL } from '../../support/api-lab.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
