@@ -7,6 +7,7 @@ import { startDevnet } from '../../devnet/app.js';
 import { type PoolApp, startPool } from '../../pool/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
 import { LessworkRun } from '../support/lesswork.js';
+import { freePort } from '../support/redis-server.js';
 import { readVectors } from '../support/vectors.js';
 import { waitFor } from '../support/wait.js';
 
@@ -127,8 +128,9 @@ test('on the pool of this project: what it counts is what the miner counts, bloc
 test('a pool that is stopped and started again is found by itself', async () => {
   const node = await startDevnet({ rate: 1_000_000 });
   closing.push(() => node.close());
-  const first = await poolOn(node);
-  const port = first.ports.get('one')!;
+  // Somebody else's outgoing connection may take any other port while the pool is away.
+  const port = await freePort();
+  const first = await poolOn(node, port);
   const run = mine(`127.0.0.1:${port}`);
   await waitFor('shares', () => accepted(run) >= 5, 60_000);
   await first.close();

@@ -6,6 +6,7 @@ import { targetBytes } from '../../protocol/target.js';
 import { FakeNode } from '../support/fake-node.js';
 import { makeJobs } from '../support/jobs.js';
 import { LessworkRun } from '../support/lesswork.js';
+import { freePort } from '../support/redis-server.js';
 import { waitFor } from '../support/wait.js';
 
 const devnets: Devnet[] = [];
@@ -88,9 +89,7 @@ test('two miners on one node never search the same nonce', async () => {
 });
 
 test('a node that is away, then unsynced, then there: each is said, and mining begins by itself', async () => {
-  const placeholder = await FakeNode.listen();
-  const { port } = placeholder;
-  await placeholder.close();
+  const port = await freePort();
   const run = new LessworkRun(['mine', '--node', `127.0.0.1:${port}`, '--threads', '1', '--json']);
   const said = (pattern: RegExp) => () => run.jsonLines().some((line) => pattern.test(String(line.message)));
   await waitFor('refused', said(/connection refused/), 10_000);

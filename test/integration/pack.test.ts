@@ -16,7 +16,11 @@ test('the packed package, installed elsewhere without development tools, mines',
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: PROJECT_ROOT });
     const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
     await writeFile(join(folder, 'package.json'), '{"private":true}');
-    await run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', `./${tarball}`], { cwd: folder });
+    await run(
+      'npm',
+      ['install', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`],
+      { cwd: folder },
+    );
     const lesswork = join(folder, 'node_modules/.bin/lesswork');
     const { stdout } = await run(lesswork, ['demo', '--seconds', '5', '--json'], { cwd: folder });
     const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as {

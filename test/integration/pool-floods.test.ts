@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PoolUnderFire, VICTIM } from '../support/pool-under-fire.js';
 import { RudeClient } from '../support/rude-client.js';
 import { OTHER_ADDRESS } from '../support/test-pool.js';
-import { sleep, waitFor } from '../support/wait.js';
+import { waitFor } from '../support/wait.js';
 
 const REQUEST = '{"id":1,"method":"mining.noop"}\n';
 
@@ -90,10 +90,14 @@ test('a flood of messages ends its connection', async (t) => {
   const lab = await PoolUnderFire.start(t, { config: { limits: { messagesPerSecond: 10 } } });
   // A share each 15 ms is more than ten messages a second, but it is paid for with work.
   const rude = await lab.client();
+  const sentMs = performance.now();
   rude.send(REQUEST.repeat(1_000));
   await rude.isClosed();
   assert.equal(lab.counters.disconnected.messageRate, 1);
-  assert.equal(rude.received.split('"result":true').length - 1, 200);
+  const answers = rude.received.split('"result":true').length - 1;
+  // Ten more for each second that it went on for: a machine may stand still in the midst of it.
+  const mostAnswers = 200 + Math.floor((performance.now() - sentMs) / 100);
+  assert.ok(answers >= 200 && answers <= mostAnswers, `${answers} of ${mostAnswers}`);
   await lab.servesHonest();
 });
 
@@ -111,7 +115,6 @@ test('so many connections of one address, so many in all; who goes makes room', 
   await waitFor('the seventh', () => lab.refused('full') === 1);
   inside[0]!.raw.socket.destroy();
   await waitFor('room', () => lab.app.pool.sessions === 5);
-  await sleep(50);
   assert.equal((await new RudeClient(await lab.client('127.0.0.4')).authorize()).result, true);
   await lab.closeAndCompare();
 });

@@ -46,13 +46,15 @@ class Fuzzer {
   async #begin(): Promise<RawClient> {
     const client = await this.#lab.client();
     client.send(`{"id":"begin","method":"mining.authorize","params":["${OTHER_ADDRESS}.fuzz"]}\n`);
-    await waitFor('a job', () => client.received.includes('mining.notify'));
-    const lines = client.received
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as PoolLine);
-    const extranonce = lines.find(({ method }) => method === 'mining.set_extranonce')!.params![0] as string;
-    this.#job = lines.findLast(({ method }) => method === 'mining.notify')!.params!.at(-1) as ToldJob;
+    const told = (wanted: string): PoolLine | undefined =>
+      client.received
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as PoolLine)
+        .findLast(({ method }) => method === wanted);
+    await waitFor('a job', () => told('mining.notify') !== undefined);
+    const extranonce = told('mining.set_extranonce')!.params![0] as string;
+    this.#job = told('mining.notify')!.params!.at(-1) as ToldJob;
     this.#shares = searchShares(this.#job, extranonce);
     return client;
   }

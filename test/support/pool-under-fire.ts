@@ -78,6 +78,8 @@ export class PoolUnderFire {
         mode: 'pool',
         nodes: [{ host: '127.0.0.1', port, restPort: devnet.restPort }],
         listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: EASY }],
+        // A miner that stays for long is moved to another chain even though nothing is new: not while a test has its job.
+        jobs: { refreshAfterMs: 600_000 },
         dataFolder: join(folder, 'data'),
         http: false,
         admin: false,
