@@ -44,13 +44,14 @@ test('mines on all chains; every block is accepted; SIGTERM ends it cleanly', as
     '1',
     '--json',
   ]);
-  await waitFor('ten verdicts', () => countOf(run, 'verdict') >= 10, 60_000);
+  // Enough that no chain was without a task: on a fast machine the first of each chain make half a dozen blocks.
+  await waitFor('verdicts', () => countOf(run, 'verdict') >= 20, 120_000);
   run.child.kill('SIGTERM');
   const { code, stderr } = await run.end();
   assert.equal(code, 0, stderr);
   assert.equal(stderr, '');
   const summary = summaryOf(run);
-  assert.ok(summary.blocks.accepted >= 10 - summary.blocks.side);
+  assert.ok(summary.blocks.accepted >= 20 - summary.blocks.side);
   assert.equal(summary.blocks.rejected, 0);
   assert.equal(summary.deviceErrors, 0);
   assert.equal(Object.keys(summary.hashes).length, 16);
@@ -92,9 +93,9 @@ test('a node that is away, then unsynced, then there: each is said, and mining b
   const port = await freePort();
   const run = new LessworkRun(['mine', '--node', `127.0.0.1:${port}`, '--threads', '1', '--json']);
   const said = (pattern: RegExp) => () => run.jsonLines().some((line) => pattern.test(String(line.message)));
-  await waitFor('refused', said(/connection refused/), 10_000);
+  await waitFor('refused', said(/connection refused/), 30_000);
   const node = await devnet({ minerApiPort: port, synced: false, rate: 100_000 });
-  await waitFor('unsynced', said(/node not synced or no miner addresses set/), 20_000);
+  await waitFor('unsynced', said(/node not synced or no miner addresses set/), 40_000);
   node.setSynced(true);
   await waitFor('a block', () => countOf(run, 'verdict') > 0, 40_000);
   run.child.kill('SIGINT');

@@ -143,6 +143,7 @@ test(`what comes over the wire does no harm, for ${FUZZ_MS} ms with LESSWORK_FUZ
     t.diagnostic(`${answered} requests answered, ${spoilt} spoilt, ${ended} connections ended`);
     assert.ok(answered > 0 && spoilt > 0 && ended > 0);
   }
+  t.diagnostic(`${Math.round((most - before) / 2 ** 20)} MiB more than before`);
   assert.ok(most - before < MAX_GROWTH_BYTES, `${most - before} bytes`);
   await waitFor('the end of all but one', () => lab.app.pool.sessions === 1);
   assert.ok(lab.counters.accepted > lab.honest!.accepted);

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from './wait.js';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
@@ -23,8 +24,9 @@ export class LessworkRun {
   stderr = '';
   readonly #ended: Promise<[number | null, NodeJS.Signals | null]>;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+  /** @param main - another one than what was built here */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, main = MAIN) {
+    this.child = spawn(process.execPath, [main, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -49,6 +51,20 @@ export class LessworkRun {
     const [code, signal] = await this.#ended;
     return { code, signal, stdout: this.stdout, stderr: this.stderr };
   }
+}
+
+/** Waits until a run that mines for a pool, with --json, has had a block accepted. */
+export function waitForBlock(run: LessworkRun): Promise<void> {
+  const accepted = () =>
+    run.jsonLines().some(({ type, block, verdict }) => type === 'share' && block && verdict === 'accepted');
+  return waitFor(
+    'a block',
+    () => {
+      if (run.child.exitCode !== null) throw new Error(`it ended before it had a block: ${run.stderr}`);
+      return accepted();
+    },
+    120_000,
+  );
 }
 
 /** Runs `lesswork` to its end. */

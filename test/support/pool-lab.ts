@@ -10,7 +10,12 @@ import type { TestContext } from 'node:test';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
 import type { Store } from '../../pool/core/store.js';
-import { journalsFolder, listJournalFiles, listJournals } from '../../pool/journal/journal-folder.js';
+import {
+  type JournalFileName,
+  journalsFolder,
+  listJournalFiles,
+  listJournals,
+} from '../../pool/journal/journal-folder.js';
 import { openStore } from '../../pool/store/open-store.js';
 import { storeSettingsOf } from '../../pool/store-settings-of.js';
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -168,11 +173,14 @@ export class PoolLab {
 
   /** Batches and segments in its data folder that no store has confirmed. */
   pending(): string[] {
-    return listJournals(this.dataFolder).flatMap((id) =>
-      listJournalFiles(join(journalsFolder(this.dataFolder), id))
-        .filter(({ kind }) => kind !== 'done')
-        .map(({ number, kind }) => `${id} ${number}.${kind}`),
-    );
+    return this.#files()
+      .filter(({ kind }) => kind !== 'done')
+      .map(({ id, number, kind }) => `${id} ${number}.${kind}`);
+  }
+
+  /** How many batches there are that the store has confirmed. */
+  confirmed(): number {
+    return this.#files().filter(({ kind }) => kind === 'done').length;
   }
 
   /** Reads what is stored, from outside. */
@@ -188,6 +196,18 @@ export class PoolLab {
     } finally {
       await store.close();
     }
+  }
+
+  /** Numbered files of its journals; none of one that goes meanwhile, since it is empty. */
+  #files(): (JournalFileName & { readonly id: string })[] {
+    return listJournals(this.dataFolder).flatMap((id) => {
+      try {
+        return listJournalFiles(join(journalsFolder(this.dataFolder), id)).map((file) => ({ ...file, id }));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    });
   }
 
   async #ended(run: LessworkRun) {

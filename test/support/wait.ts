@@ -3,6 +3,9 @@
  * @module
  */
 
+/** A machine that stood still has not waited: what came meanwhile is still to be read. */
+const MIN_LOOKS = 20;
+
 /** Resolves once `condition` holds. @throws Error with `what` after `timeoutMs` */
 export async function waitFor(
   what: string,
@@ -10,8 +13,9 @@ export async function waitFor(
   timeoutMs = 10_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+  for (let looks = 1; !(await condition()); looks++) {
+    if (performance.now() > deadline && looks >= MIN_LOOKS)
+      throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
     await sleep(5);
   }
 }
