@@ -57,12 +57,12 @@ for (const [name, store] of Object.entries(STORES)) {
       t.diagnostic(`${beyond} of the unanswered are stored`);
       const blocks = await opened.blocks({ offset: 0, limit: 1000 });
       t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
-      for (const { hash } of blocks) assert.ok(ledger.fateOfHash(hash) !== undefined, 'somebody found it');
+      for (const block of blocks) assert.ok(ledger.hasFound(block), 'somebody found it');
       const recorded = new Map(blocks.map((block) => [block.hash, block.state]));
       for (const [hash, taken] of lab.submitted) {
         const state = recorded.get(hash);
         // What its finder was told of is on record; killed between the node and the record, there may be none.
-        if (ledger.fateOfHash(hash) !== 'unanswered') assert.ok(state !== undefined, hash);
+        if (ledger.wasTold(hash)) assert.ok(state !== undefined, hash);
         if (state === 'accepted') assert.ok(taken, hash);
         if (state === 'refused') assert.ok(!taken, hash);
       }
@@ -84,9 +84,7 @@ test('killed before it knew what became of its blocks, the next process finds ou
   await lab.start();
   // Those are on record whose finders had their answer: killed between the node and the record, there may be none.
   const answered = () =>
-    [...lab.submitted]
-      .filter(([hash, good]) => good && ledger.fateOfHash(hash) !== 'unanswered')
-      .map(([hash]) => hash);
+    [...lab.submitted].filter(([hash, good]) => good && ledger.wasTold(hash)).map(([hash]) => hash);
   await waitFor('blocks', () => answered().length >= 3, 60_000);
   const taken = answered();
   await lab.kill();
@@ -103,12 +101,18 @@ test('killed before it knew what became of its blocks, the next process finds ou
   });
 });
 
-test('the comparison notices a share that is lost, one that is doubled, and one of each', () => {
+test('the comparison notices a share that is lost, one that is doubled, one of each, and blocks that nobody found', () => {
   const ledger = new ShareLedger();
   const place = { account: '00aa', worker: 'rig', chain: 4 };
   for (const work of [100n, 101n, 102n]) ledger.send({ ...place, work, hash: `${work}` });
   ledger.acknowledge(100n);
   ledger.acknowledge(101n);
+  ledger.try('0f'.repeat(24));
+  const found = { hash: '100', header: '0f'.repeat(326), work: '0' };
+  assert.ok(ledger.hasFound({ ...found, header: '', work: '100' }));
+  assert.ok(ledger.hasFound({ ...found, hash: '103' }));
+  for (const other of [{ header: '0e'.repeat(326) }, { work: '100' }])
+    assert.ok(!ledger.hasFound({ ...found, hash: '103', ...other }));
   const sums = (...works: bigint[]) =>
     new Map([
       [

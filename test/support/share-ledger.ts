@@ -6,8 +6,10 @@
  * @module
  */
 import assert from 'node:assert/strict';
+import type { BlockFound } from '../../pool/core/block-record.js';
 import type { Store } from '../../pool/core/store.js';
 import type { ChainIndex } from '../../protocol/chain.js';
+import { NONCE_BYTES } from '../../protocol/header.js';
 
 /** What a miner was told of a share. */
 export type ShareFate = 'unanswered' | 'acknowledged' | 'refused';
@@ -37,6 +39,8 @@ export class ShareLedger {
   readonly #shares = new Map<bigint, SentShare>();
   readonly #fates = new Map<bigint, ShareFate>();
   readonly #byHash = new Map<string, bigint>();
+  /** Nonces, hex, that were sent again by others than found them. */
+  readonly #tried = new Set<string>();
   /** Why shares were refused, and how many. */
   readonly refusals: Record<string, number> = {};
   /** What a pool must never say: doubles that were taken, wrong targets. */
@@ -67,6 +71,16 @@ export class ShareLedger {
     this.#fates.set(share.work, 'unanswered');
   }
 
+  /** A nonce of another connection is sent, as no share: on whatever header it meets it may be a block, as any hash may. */
+  try(nonce: string): void {
+    this.#tried.add(nonce);
+  }
+
+  /** Whether a block is a share that was sent, or was hit with the nonce of one. @param header - hex */
+  hasFound({ hash, header, work }: Pick<BlockFound, 'hash' | 'header' | 'work'>): boolean {
+    return this.#byHash.has(hash) || (this.#tried.has(header.slice(0, 2 * NONCE_BYTES)) && work === '0');
+  }
+
   acknowledge(work: bigint): void {
     this.#fates.set(work, 'acknowledged');
   }
@@ -82,6 +96,12 @@ export class ShareLedger {
     let count = 0;
     for (const known of this.#fates.values()) if (known === fate) count++;
     return count;
+  }
+
+  /** Whether a miner was told what became of the share that has a hash. */
+  wasTold(hash: string): boolean {
+    const fate = this.fateOfHash(hash);
+    return fate !== undefined && fate !== 'unanswered';
   }
 
   /** What a miner was told of the share that has a hash; undefined if there is none. */

@@ -201,6 +201,7 @@ class Miner {
       ...foreign,
       ...foreign.map((other) => ({ ...share, nonce: other.nonce })),
     ];
+    for (const other of foreign) ledger.try(other.nonce);
     this.#open = 1 + doubles.length;
     this.#send(this.#submit(SUBMIT_ID, share), ...doubles.map((one, i) => this.#submit(DOUBLE_ID + i, one)));
     onSent(share);
