@@ -233,8 +233,10 @@ test('Redis restored from a backup: what it lacks is sent again', { skip }, asyn
 
 test('Redis that has lost everything: it is sent again, as far as it is kept', { skip }, async (t) => {
   const server = await redis(t);
-  const { goesOn, settle } = await load(t, server.url);
+  const { lab, goesOn, settle } = await load(t, server.url);
   await goesOn(200);
+  // There is something to lose.
+  await isAhead(lab, 0);
   await server.kill();
   rmSync(join(server.folder, 'appendonlydir'), { recursive: true });
   await server.start();
