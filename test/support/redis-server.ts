@@ -3,6 +3,7 @@
  * @module
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -154,7 +155,7 @@ export class RedisServer {
   /** Ends it for good, and removes its folder. */
   async close(): Promise<void> {
     await this.#end('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -184,11 +185,16 @@ export class RedisServer {
 /** Below the ports that outgoing connections take on Linux: a server that is started again finds its port free. */
 const [FIRST_PORT, PORTS] = [10_240, 22_528];
 
-/** A port of the loopback address that nobody listens on. */
+/** A port of the loopback address that nobody listens on, and that no other call gives as long as this process lives. */
 export async function freePort(): Promise<number> {
   for (let tries = 1; ; tries++) {
+    const wanted = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (!(await reserve(wanted))) {
+      if (tries === 100) throw new Error('no port is free');
+      continue;
+    }
     const server = createServer();
-    server.listen(FIRST_PORT + Math.floor(Math.random() * PORTS), '127.0.0.1');
+    server.listen(wanted, '127.0.0.1');
     try {
       await once(server, 'listening');
     } catch (error) {
@@ -199,5 +205,23 @@ export async function freePort(): Promise<number> {
     server.close();
     await once(server, 'close');
     return port;
+  }
+}
+
+/**
+ * Keeps a port for this process, whichever test files run beside: until its server listens others would find it free.
+ * Who has the UDP port of the same number has the TCP port.
+ */
+async function reserve(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  try {
+    const bound = once(socket, 'listening');
+    socket.bind({ port, address: '127.0.0.1' });
+    await bound;
+    socket.unref();
+    return true;
+  } catch {
+    socket.close();
+    return false;
   }
 }
