@@ -67,7 +67,11 @@ test('idle miners get every job and submit nothing, at whatever difficulty', { s
   // A push that is under way at an end of the window may fall to either side of it.
   ok(report.jobs >= least - 40 && report.jobs <= most + 40, `${report.jobs} of ${least} to ${most}`);
   equal(report.jobTimes.total, report.jobs);
-  ok(report.pushTimes.length > 3 && report.pushTimes.every((us) => us > 0 && us <= report.jobTimes.maxUs));
+  const { maxUs } = report.jobTimes;
+  ok(
+    report.pushTimes.length > 3 && report.pushTimes.every((us) => us > 0 && us <= maxUs),
+    `${report.pushTimes}, at most ${maxUs}`,
+  );
   deepEqual([report.accepted, report.rejected, report.connections], [0, {}, 40]);
 });
 

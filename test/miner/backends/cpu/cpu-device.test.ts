@@ -58,7 +58,7 @@ class Bench {
   }
 }
 
-async function until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+async function until(condition: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     assert(performance.now() < deadline, 'waited too long');
@@ -140,7 +140,7 @@ test('spreads tasks over its threads, and learns how large they should be', asyn
   const elapsedMs = performance.now() - startedMs;
   assert(largest > first);
   // At 50 ms a task, 60 tasks take 1.5 s on two threads; the first ones are shorter, and this machine may be busy.
-  assert(elapsedMs > 150 && elapsedMs < 15_000, `${elapsedMs} ms`);
+  assert(elapsedMs > 150 && elapsedMs < 30_000, `${elapsedMs} ms`);
 });
 
 test('stops work that became stale, and only that', async () => {
