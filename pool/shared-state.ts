@@ -6,6 +6,7 @@
 import type { Bans } from './core/bans.js';
 import { OPEN_BLOCK_STATES } from './core/block-record.js';
 import type { Pool } from './core/pool.js';
+import { networkOf } from './core/remote-network.js';
 import {
   type Ban,
   type NotedNodeIdentity,
@@ -47,6 +48,8 @@ export class SharedState {
   readonly #startedMs: number;
   /** Bans of this front end that the store may not have. */
   readonly #unstored = new Map<string, Ban>();
+  /** For each reading of the store's bans that is under way: addresses of which there was news meanwhile. */
+  readonly #readings = new Set<Set<string>>();
   /** Blocks that were found lately, by hash. */
   readonly #founds = new Map<string, PoolEvent & { type: 'blockFound' }>();
   #syncedMs = Number.NEGATIVE_INFINITY;
@@ -68,6 +71,7 @@ export class SharedState {
   /** An address was banned here. */
   ban(ban: Ban): void {
     this.#unstored.set(ban.address, ban);
+    this.#noteNews(ban.address);
     this.#store(ban);
   }
 
@@ -76,6 +80,7 @@ export class SharedState {
     const { store, bans } = this.#modules;
     await store.removeBan(address);
     this.#unstored.delete(address);
+    this.#noteNews(address);
     bans.remove(address);
     this.tell({ type: 'unban', address });
   }
@@ -110,15 +115,10 @@ export class SharedState {
   }
 
   async #sync(): Promise<void> {
-    const { store, bans, upstream, storeNow, frontEnd } = this.#modules;
+    const { store, upstream, storeNow, frontEnd } = this.#modules;
     for (const ban of this.#unstored.values()) this.#store(ban);
     upstream.expect(await store.nodeIdentity());
-    const stored = await store.bans();
-    const addresses = new Set(stored.map(({ address }) => address));
-    // Ended elsewhere, and we did not hear of it.
-    for (const { address } of [...bans.values()])
-      if (!addresses.has(address) && !this.#unstored.has(address)) bans.remove(address);
-    for (const ban of stored) bans.add(ban);
+    await this.#readBans();
     const open = await store.blocks({ offset: 0, limit: MAX_LOOKED_UP }, OPEN_BLOCK_STATES);
     const oldMs = storeNow() - OPEN_BLOCK_AGE_MS;
     for (const block of open) {
@@ -129,6 +129,23 @@ export class SharedState {
       upstream.lookUp(hash);
     }
     if (this.#lookedUp.size > MAX_LOOKED_UP) this.#lookedUp.clear();
+  }
+
+  /** Takes the store's bans, but for those of which something newer was heard than what was read. */
+  async #readBans(): Promise<void> {
+    const { store, bans } = this.#modules;
+    const news = new Set<string>();
+    this.#readings.add(news);
+    const stored = await store.bans().finally(() => this.#readings.delete(news));
+    const addresses = new Set(stored.map(({ address }) => address));
+    // Ended elsewhere, and we did not hear of it.
+    for (const { address } of [...bans.values()])
+      if (!addresses.has(address) && !this.#unstored.has(address) && !news.has(address)) bans.remove(address);
+    for (const ban of stored) if (!news.has(ban.address)) bans.add(ban);
+  }
+
+  #noteNews(address: string): void {
+    for (const news of this.#readings) news.add(networkOf(address));
   }
 
   /** Has the store keep a ban, and then the others: whoever knows of a ban finds it there, to end it. */
@@ -156,8 +173,12 @@ export class SharedState {
       if (found !== undefined && (event.state === 'refused' || event.state === 'missing'))
         pool.rejoinParent(found.chain, found.parent);
     }
-    if (event.type === 'ban') bans.add(event.ban);
-    else if (event.type === 'unban') bans.remove(event.address);
-    else if (event.type === 'nodeIdentity') this.readAgain();
+    if (event.type === 'ban') {
+      this.#noteNews(event.ban.address);
+      bans.add(event.ban);
+    } else if (event.type === 'unban') {
+      this.#noteNews(event.address);
+      bans.remove(event.address);
+    } else if (event.type === 'nodeIdentity') this.readAgain();
   }
 }

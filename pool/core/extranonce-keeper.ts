@@ -34,7 +34,7 @@ export class ExtranonceKeeper implements Extranonces {
   /** When the space was found to be used up. */
   #usedUpMs = Number.NEGATIVE_INFINITY;
   #renewedMs: number;
-  #busy = false;
+  #keeping: Promise<void> | undefined;
   #closed = false;
 
   /** @param bytes - length of an extranonce, 2 to 4 */
@@ -76,14 +76,13 @@ export class ExtranonceKeeper implements Extranonces {
   /** What is due: to be called every second or so. */
   tick(): void {
     this.#pool.settle(this.#modules.oldestLiveHeaderMs());
-    if (this.#busy || this.#closed) return;
-    this.#busy = true;
-    void this.#keep()
+    if (this.#keeping !== undefined || this.#closed) return;
+    this.#keeping = this.#keep()
       .catch(() => {
         // The store is away: the recorder says so, and this is tried again.
       })
       .finally(() => {
-        this.#busy = false;
+        this.#keeping = undefined;
       });
   }
 
@@ -91,6 +90,8 @@ export class ExtranonceKeeper implements Extranonces {
   async close(): Promise<void> {
     this.#closed = true;
     const { store, owner } = this.#modules;
+    // What is being leased would be nobody's, and be held until the lease runs out.
+    await this.#keeping;
     await store.releaseExtranonces(owner, this.#pool.blocks).catch(() => {});
   }
 
@@ -105,6 +106,7 @@ export class ExtranonceKeeper implements Extranonces {
     }
     const surplus = this.#pool.takeSurplus(storeNow());
     if (surplus.length > 0) await store.releaseExtranonces(owner, surplus);
+    if (this.#closed) return;
     if (this.#pool.wanted(storeNow()) > 0 && storeNow() - this.#usedUpMs >= USED_UP_WAIT_MS)
       await this.#lease();
   }

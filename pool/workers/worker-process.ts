@@ -54,6 +54,8 @@ export class WorkerProcess {
       if (message.type === 'metrics') this.#asked.get(message.id)?.(message.snapshot);
       else {
         if (message.type === 'failed') this.#reason = message.message;
+        // Before this it hears nothing: what it was told then is lost.
+        if (message.type === 'ready' && this.#stopping) this.#send({ type: 'stop' });
         onMessage(message);
       }
     });

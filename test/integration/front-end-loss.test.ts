@@ -21,7 +21,7 @@ async function sharesIn(store: Store): Promise<number> {
 }
 
 async function eventuallyShares(store: Store, shares: number): Promise<void> {
-  for (let tries = 0; tries < 200 && (await sharesIn(store)) < shares; tries++) await sleep(100);
+  for (let tries = 0; tries < 600 && (await sharesIn(store)) < shares; tries++) await sleep(100);
   assert.equal(await sharesIn(store), shares);
 }
 
@@ -93,9 +93,12 @@ test('drain tells what is damaged', { skip }, async (t) => {
   const lab = await FrontEndLab.open(t);
   const one = await lab.start('one');
   const miner = await one.mine({ work: 1_000n });
+  // All in one slice, and so in one segment: its middle is not its last frame. And all of it far from the slice's ends:
+  // the pool's clock may be off this one, and with the end of a slice its segment goes to the store.
+  const early = () => Date.now() % SLICE_MS >= SLICE_MS / 10 && Date.now() % SLICE_MS < SLICE_MS / 2;
   const slice = () => Math.floor(Date.now() / SLICE_MS);
-  // All in one slice, and so in one segment: its middle is not its last frame.
-  for (let began = -1; began !== slice(); ) {
+  for (let began = -1; began !== slice() || !early(); ) {
+    await waitFor('the first half of a slice', early, 3 * SLICE_MS);
     began = slice();
     for (let i = 0; i < 2 * SHARES; i++) assert.ok(await miner.mineOne());
   }

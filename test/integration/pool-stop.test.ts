@@ -28,12 +28,13 @@ test('a pool that stops takes nobody in, sends away those who understand it, end
   const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNREFUSED');
   // They mine on until their turn comes.
-  const generators = miners.map((miner) => miner.shares());
+  const work = miners.map((miner) => ({ jobId: miner.job.jobId, shares: miner.shares() }));
   let asked = 0;
   while (miners.some(({ raw }) => !raw.closed)) {
-    for (const [i, { raw, job }] of miners.entries()) {
+    for (const [i, { raw }] of miners.entries()) {
       if (raw.closed) continue;
-      const params = { jobId: job.jobId, nonce: generators[i]!.next().value, worker: '' };
+      const { jobId, shares } = work[i]!;
+      const params = { jobId, nonce: shares.next().value, worker: '' };
       raw.send(`${JSON.stringify({ id: `share ${asked++}`, method: 'mining.submit', params })}\n`);
     }
     await sleep(20);
@@ -68,7 +69,8 @@ test('one that is on its way in when the pool stops is dropped', async (t) => {
   const lab = await PoolUnderFire.start(t, { config: { listeners }, honest: false });
   const client = await lab.client();
   client.send('PROXY TCP4 ');
-  await sleep(50);
+  // Turns of the event loop, in which it arrives.
+  for (let turns = 0; turns < 10; turns++) await sleep(5);
   await lab.close();
   await client.isClosed();
   await waitFor('the count', () => lab.refused('stopping') === 1);

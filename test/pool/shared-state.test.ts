@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AddressRanges } from '../../pool/core/address.js';
 import { Bans } from '../../pool/core/bans.js';
 import {
+  type Ban,
   type NotedNodeIdentity,
   type PoolEvent,
   type Store,
@@ -23,6 +24,7 @@ function share() {
     hear: (event: PoolEvent) => hear(event),
     noted: {} as NotedNodeIdentity,
     failure: undefined as Error | undefined,
+    bans: Promise.resolve<readonly Ban[]>([]),
   };
   const answer = async <T>(value: T): Promise<T> => {
     if (lab.failure !== undefined) throw lab.failure;
@@ -31,16 +33,28 @@ function share() {
   const calls: string[] = [];
   const store: Pick<
     Store,
-    'nodeIdentity' | 'claimNodeIdentity' | 'addBan' | 'bans' | 'blocks' | 'publish' | 'subscribe'
+    | 'nodeIdentity'
+    | 'claimNodeIdentity'
+    | 'addBan'
+    | 'removeBan'
+    | 'bans'
+    | 'blocks'
+    | 'publish'
+    | 'subscribe'
   > = {
     addBan: async ({ address }) => {
       await answer(undefined);
       calls.push(`kept ${address}`);
     },
+    removeBan: async ({ length }) => void (await answer(length)),
     publish: async ({ type }) => void calls.push(`told ${type}`),
     nodeIdentity: () => answer(lab.noted),
     claimNodeIdentity: () => answer(lab.noted),
-    bans: () => answer([]),
+    bans: async () => {
+      await answer(undefined);
+      calls.push('bans read');
+      return lab.bans;
+    },
     blocks: () => answer([]),
     subscribe: (listener) => {
       hear = listener;
@@ -48,15 +62,16 @@ function share() {
     },
   };
   const upstream: Pick<Upstream, 'expect'> = { expect: (identity) => void told.push(identity) };
+  const bans = new Bans(new AddressRanges([]));
   const state = new SharedState({
     frontEnd: 'one',
     store,
     upstream,
-    bans: new Bans(new AddressRanges([])),
+    bans,
     storeNow: Date.now,
     onFatal: (error: Error) => fatal.push(error),
   } as unknown as SharedStateModules);
-  return { told, fatal, lab, state, calls };
+  return { told, fatal, lab, state, calls, bans };
 }
 
 test('what nodes must be is read at the start, each minute, when the store is back, and when it has changed', async () => {
@@ -99,9 +114,42 @@ test('a ban is told to the others when the store has it, however late', async ()
   lab.failure = new StoreUnavailableError('away');
   state.ban(ban);
   await new Promise(setImmediate);
-  assert.deepEqual(calls, []);
+  assert.equal(calls.join(), '');
   lab.failure = undefined;
   state.tick(0);
-  await waitFor('it is told', () => calls.length === 2);
-  assert.deepEqual(calls, ['kept 192.0.2.1', 'told ban']);
+  await waitFor('it is told', () => calls.includes('told ban'));
+  assert.deepEqual(
+    calls.filter((call) => call !== 'bans read'),
+    ['kept 192.0.2.1', 'told ban'],
+  );
+});
+
+test('what is heard of bans while those of the store are read is newer than what was read', async () => {
+  const { state, lab, calls, bans } = share();
+  const banOf = (host: number): Ban => ({
+    address: `192.0.2.${host}`,
+    untilMs: Date.now() + 600_000,
+    reason: 'flood',
+  });
+  let read: (bans: readonly Ban[]) => void = () => {};
+  lab.bans = new Promise((resolve) => {
+    read = resolve;
+  });
+  for (const host of [1, 2, 3, 4]) bans.add(banOf(host));
+  state.tick(0);
+  await waitFor('the reading', () => calls.includes('bans read'));
+  lab.hear({ type: 'unban', address: '192.0.2.1' });
+  await state.unban('192.0.2.2');
+  lab.hear({ type: 'ban', ban: banOf(5) });
+  bans.add(banOf(6));
+  state.ban(banOf(6));
+  await waitFor('it is kept', () => calls.includes('kept 192.0.2.6'));
+  // As the store had it before all that: the fourth has ended, and a seventh begun.
+  read([1, 2, 3, 7].map(banOf));
+  await waitFor('what is left', () => bans.banOf('192.0.2.7', Date.now()) !== undefined);
+  assert.deepEqual([...bans.values()].map(({ address }) => address.slice(-1)).sort(), ['3', '5', '6', '7']);
+  // The next reading knows.
+  lab.bans = Promise.resolve([3, 5].map(banOf));
+  state.tick(60_000);
+  await waitFor('the next reading', () => bans.size === 2);
 });

@@ -156,7 +156,7 @@ export class RedisServer {
   /** Ends it for good, and removes its folder. */
   async close(): Promise<void> {
     await this.#end('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
