@@ -12,11 +12,12 @@ import { makeJobs } from '../support/jobs.js';
 import { readVectors } from '../support/vectors.js';
 import { sleep, waitFor } from '../support/wait.js';
 
+/** What is noticed soon is silence alone: a good node has its time, however busy the machine is. */
 const QUICK: NodeLinkOptions = {
   ...DEFAULT_NODE_LINK_OPTIONS,
   silenceMs: 150,
-  probeTimeoutMs: 100,
-  connectTimeoutMs: 400,
+  probeTimeoutMs: 5_000,
+  connectTimeoutMs: 5_000,
   backoff: { firstMs: 20, maxMs: 40 },
 };
 
@@ -139,7 +140,7 @@ describe('silence', () => {
     const node = await fakeNode((socket, index) => {
       if (index === 0) socket.write(JOBS);
     });
-    const watched = watch(node.endpoint);
+    const watched = watch(node.endpoint, { ...QUICK, probeTimeoutMs: 100 });
     await waitFor('the loss', () => watched.ends() === 1);
     assert.match(
       watched.downs[0] ?? '',
@@ -154,10 +155,10 @@ describe('silence', () => {
       if (index === 0) {
         first = socket;
         socket.write(JOBS);
-      } else if (index === 1) first?.write(JOBS);
+      } else first?.write(JOBS);
     });
     const watched = watch(node.endpoint, { ...QUICK, silenceMs: 300 });
-    await waitFor('the second jobs', () => watched.jobs.length === 2);
+    await waitFor('the second jobs', () => watched.jobs.length >= 2);
     await sleep(150);
     assert.equal(first?.destroyed, false);
     assert.equal(watched.ends(), 0);
@@ -254,7 +255,7 @@ describe('a bad node', () => {
 
   test('one that accepts and says nothing', async () => {
     const node = await fakeNode(() => {});
-    const watched = watch(node.endpoint);
+    const watched = watch(node.endpoint, { ...QUICK, connectTimeoutMs: 400 });
     await waitFor('a loss', () => watched.downs.length >= 1);
     assert.match(watched.downs[0] ?? '', /no jobs within 400 ms/);
   });

@@ -48,7 +48,7 @@ describe('who leads', () => {
     first.node.onConnection = (socket, index) => {
       if (index === 0) socket.write(encodeJobs(makeJobs()));
     };
-    const watched = openSet([first, second], { link: { silenceMs: 150, probeTimeoutMs: 100 } });
+    const watched = openSet([first, second], { link: { silenceMs: 150, probeTimeoutMs: 1_500 } });
     await waitFor('the takeover', () => watched.leader() === 1);
     await waitFor('why', () => watched.notices.some((notice) => /silent for 150 ms/.test(notice)));
     // The second is as silent, but brings jobs on second connections: it stays.

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type ClientMessage, decodeClientMessage, FrameDecoder } from '../../protocol/frames.js';
+import { freePort } from './free-port.js';
 
 export class FakeNode {
   readonly #server: Server;
@@ -33,10 +34,10 @@ export class FakeNode {
     });
   }
 
-  /** @param port - 0 for any that is free */
-  static async listen(port = 0): Promise<FakeNode> {
+  /** @param port - one that is free, and stays so after the end, if left out */
+  static async listen(port?: number): Promise<FakeNode> {
     const node = new FakeNode();
-    node.#server.listen(port, '127.0.0.1');
+    node.#server.listen(port ?? (await freePort()), '127.0.0.1');
     await once(node.#server, 'listening');
     node.#port = (node.#server.address() as AddressInfo).port;
     return node;

@@ -12,6 +12,7 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
+import { freePort } from './free-port.js';
 
 export interface PoolRequest {
   readonly id: unknown;
@@ -91,7 +92,7 @@ export class FakePool {
     this.#server = server;
   }
 
-  /** @param port - 0 for any that is free @param tls - key and certificate; plain TCP without */
+  /** @param port - 0 for one that is free, and stays so after the end @param tls - key and certificate; plain TCP without */
   static async listen(port = 0, tls?: TlsOptions): Promise<FakePool> {
     const pool = new FakePool(tls === undefined ? createServer() : createTlsServer(tls));
     pool.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
@@ -104,7 +105,7 @@ export class FakePool {
       });
     });
     pool.#server.on('tlsClientError', () => {});
-    pool.#server.listen(port, '127.0.0.1');
+    pool.#server.listen(port === 0 ? await freePort() : port, '127.0.0.1');
     await once(pool.#server, 'listening');
     pool.#port = (pool.#server.address() as AddressInfo).port;
     return pool;
@@ -128,7 +129,7 @@ export class FakePool {
       });
     });
     server.on('tlsClientError', () => {});
-    server.listen(0, '127.0.0.1');
+    server.listen(await freePort(), '127.0.0.1');
     await once(server, 'listening');
     pool.#port = (server.address() as AddressInfo).port;
     return pool;

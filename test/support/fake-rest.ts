@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NodeIdentity } from '../../node/identity.js';
+import { freePort } from './free-port.js';
 
 /** Who a fake node is unless a test says otherwise. */
 export const IDENTITY: NodeIdentity = { networkId: 4, minerAddresses: ['a0', 'a1', 'a2', 'a3'] };
@@ -42,10 +43,10 @@ export class FakeRest {
     });
   }
 
-  /** @param port - 0 for any that is free */
-  static async listen(port = 0): Promise<FakeRest> {
+  /** @param port - one that is free, and stays so after the end, if left out */
+  static async listen(port?: number): Promise<FakeRest> {
     const rest = new FakeRest();
-    rest.#server.listen(port, '127.0.0.1');
+    rest.#server.listen(port ?? (await freePort()), '127.0.0.1');
     await once(rest.#server, 'listening');
     rest.#port = (rest.#server.address() as AddressInfo).port;
     return rest;

@@ -46,14 +46,14 @@ export class RawMiner {
     return miner;
   }
 
-  /** The next frame. @throws Error when none comes within 5 s, or the connection ends before */
+  /** The next frame. @throws Error when none comes within 20 s, or the connection ends before */
   async next(): Promise<Uint8Array> {
-    const deadline = Date.now() + 5000;
+    const deadline = performance.now() + 20_000;
     while (this.waiting.length === 0) {
       if (this.socket.destroyed) throw new Error('connection ended');
-      if (Date.now() > deadline) throw new Error('no frame within 5 s');
+      if (performance.now() > deadline) throw new Error('no frame within 20 s');
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 5000);
+        const timer = setTimeout(resolve, 20_000);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();

@@ -3,14 +3,15 @@
  * @module
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 import { sleep } from './wait.js';
+
+export { freePort } from './free-port.js';
 
 /** What is missing here for tests with Redis, or undefined. */
 export const MISSING_REDIS: string | undefined = missingRedis();
@@ -179,49 +180,5 @@ export class RedisServer {
       if (/cluster_state:ok/.test(String(await this.command(['CLUSTER', 'INFO'])))) return;
       if (performance.now() > deadline) throw new Error('the cluster of one node does not come up');
     }
-  }
-}
-
-/** Below the ports that outgoing connections take on Linux: a server that is started again finds its port free. */
-const [FIRST_PORT, PORTS] = [10_240, 22_528];
-
-/** A port of the loopback address that nobody listens on, and that no other call gives as long as this process lives. */
-export async function freePort(): Promise<number> {
-  for (let tries = 1; ; tries++) {
-    const wanted = FIRST_PORT + Math.floor(Math.random() * PORTS);
-    if (!(await reserve(wanted))) {
-      if (tries === 100) throw new Error('no port is free');
-      continue;
-    }
-    const server = createServer();
-    server.listen(wanted, '127.0.0.1');
-    try {
-      await once(server, 'listening');
-    } catch (error) {
-      if (tries === 100) throw error;
-      continue;
-    }
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-}
-
-/**
- * Keeps a port for this process, whichever test files run beside: until its server listens others would find it free.
- * Who has the UDP port of the same number has the TCP port.
- */
-async function reserve(port: number): Promise<boolean> {
-  const socket = createSocket('udp4');
-  try {
-    const bound = once(socket, 'listening');
-    socket.bind({ port, address: '127.0.0.1' });
-    await bound;
-    socket.unref();
-    return true;
-  } catch {
-    socket.close();
-    return false;
   }
 }

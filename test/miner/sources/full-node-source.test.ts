@@ -56,7 +56,7 @@ test('the first leads; the second takes over within a moment, and gives back aft
   await waitFor('both connected', () => second.sockets.length === 1);
   const { port } = first;
   await first.close();
-  await waitFor('the takeover', () => sessions.length === 2, 500);
+  await waitFor('the takeover', () => sessions.length === 2, 1_900);
   assert.match(sessions[1]!.name, new RegExp(`:${second.port}$`));
   assert.deepEqual(ended, [sessions[0]]);
   assert.equal(jobs.at(-1), sessions[1]!.id);

@@ -26,10 +26,10 @@ test('a pool that says nothing at first, one that answers no share, one without 
 
   const other = await startPool();
   other.onRequest = (_client, { method }) => method !== 'mining.submit';
-  const kept = openSource([other], { link: { answerSilenceMs: 600 } });
+  const kept = openSource([other], { link: { answerSilenceMs: 1_500 } });
   await waitFor('jobs', () => kept.heard.jobs.length === 1);
   submit(kept.source, kept.heard.last);
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 20; i++) {
     await sleep(100);
     other.clients[0]!.notify(other.jobs);
   }
@@ -44,7 +44,7 @@ test('a pool that says nothing at first, one that answers no share, one without 
 test('the second pool while the first is away, and back to it when it has been well for a while', async () => {
   const first = await startPool();
   const second = await startPool([makeJob({ parent: 5 })]);
-  const { source, heard } = openSource([first, second], { returnAfterMs: 400, answersMs: 200 });
+  const { source, heard } = openSource([first, second], { returnAfterMs: 400, answersMs: 1_500 });
   await waitFor('the first', () => heard.jobs.length === 1);
   assert.equal(second.clients.length, 0, 'a second pool is left alone while the first is there');
   const old = heard.last;
@@ -56,10 +56,13 @@ test('the second pool while the first is away, and back to it when it has been w
   submit(source, old, false);
 
   const again = await startPool([makeJob({ parent: 9 })], port);
+  let backMs = 0;
+  again.onConnection = () => {
+    backMs ||= performance.now();
+  };
   await waitFor('a probe', () => again.clients[0]?.requests.length === 2);
-  const backMs = performance.now();
   await waitFor('the return', () => heard.sessions.length === 3);
-  assert.ok(performance.now() - backMs >= 300, 'not before it has been well for a while');
+  assert.ok(performance.now() - backMs >= 390, 'not before it has been well for a while');
   assert.match(heard.last.session.name, new RegExp(`:${port}$`));
   // Shares of the second are still answered, and then it is left.
   const left = heard.jobs.find(({ session }) => session.name.endsWith(`:${second.port}`))!;
@@ -107,16 +110,20 @@ test('a first pool that comes and goes is not returned to', async () => {
 test('a refused worker: the reason is told, and the pool is not asked again at once', async () => {
   const pool = await startPool();
   pool.authorize = { result: null, error: [24, 'Unauthorized worker', null] };
+  const askedMs: number[] = [];
+  pool.onRequest = (_client, { method }) => {
+    if (method === 'mining.authorize') askedMs.push(performance.now());
+    return true;
+  };
   const { heard } = openSource([pool], { link: { refusedMs: 500 } });
   await waitFor('a notice', () => heard.notices.length > 0);
   assert.match(
     heard.notices[0]!,
     /address.rig is not authorized: Unauthorized worker; trying again in 0.5 s/,
   );
-  const toldMs = performance.now();
   pool.authorize = { result: true, error: null };
   await waitFor('jobs', () => heard.jobs.length === 1);
-  assert.ok(performance.now() - toldMs >= 400);
+  assert.ok(askedMs[1]! - askedMs[0]! >= 490);
 });
 
 test('client.reconnect to another port of the same host is followed, and back when nobody is there', async () => {

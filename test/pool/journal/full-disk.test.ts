@@ -227,8 +227,9 @@ test('a process that may write no longer files refuses, and goes on in new ones'
   assert.ok(told.acknowledged.size > 100);
   assert.ok(owner.events.includes('unwritable'));
   const [adopted] = adoptJournals(folder);
-  const batches = listJournalFiles(adopted!.path).map(
-    ({ number }) => readSegment(readFileSync(journalFile(adopted!.path, number, 'seg')))!,
+  // It may have been killed when it had just begun a new one: that has no content.
+  const batches = listJournalFiles(adopted!.path).flatMap(
+    ({ number }) => readSegment(readFileSync(journalFile(adopted!.path, number, 'seg'))) ?? [],
   );
   told.check(sumsOfBatches(batches));
 });

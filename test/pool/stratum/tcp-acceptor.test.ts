@@ -259,10 +259,14 @@ test('at the limit of open files connections are turned away, and the process li
     await waitFor('some turned away', () => clients.some((client) => client.closed));
     for (const client of clients) client.socket.destroy();
     await waitFor('the end of all', () => clients.every((client) => client.closed));
-    const again = await RawClient.open(port);
-    again.send('still there\n');
-    await again.receives('STILL THERE\n');
-    again.socket.destroy();
+    // They are gone here. There they are when it has had its turn, and until then there is no place for another.
+    await waitFor('a place', async () => {
+      const again = await RawClient.open(port);
+      again.send('still there\n');
+      await waitFor('an answer', () => again.closed || again.received !== '');
+      again.socket.destroy();
+      return again.received === 'STILL THERE\n';
+    });
     assert.equal(child.exitCode, null);
   } finally {
     child.kill('SIGKILL');

@@ -22,11 +22,12 @@ async function openChild(
 ): Promise<{ child: ChildProcess; answer: ChildMessage }> {
   const options: ForkOptions = { serialization: 'advanced', execArgv: [], env: childEnv, silent: true };
   const child = fork(childFile, [], options);
+  // One listener for all: of two messages that are read at once `once` would hear the first alone.
+  const answer = new Promise<ChildMessage>((resolve) => {
+    child.on('message', (message: ChildMessage) => message.type !== 'alive' && resolve(message));
+  });
   child.send(open);
-  for (;;) {
-    const [answer] = (await once(child, 'message')) as [ChildMessage];
-    if (answer.type !== 'alive') return { child, answer };
-  }
+  return { child, answer: await answer };
 }
 
 async function openSoftware(): Promise<ParentMessage> {
@@ -34,9 +35,9 @@ async function openSoftware(): Promise<ParentMessage> {
   return { type: 'open', adapter: { backend: adapter!.backend, name: adapter!.name } };
 }
 
-/** Whether a process is gone within 5 s. */
+/** Whether a process is gone within 30 s: it may have begun but a moment ago, on a busy machine. */
 async function gone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 300; i++) {
     try {
       process.kill(pid, 0);
     } catch {

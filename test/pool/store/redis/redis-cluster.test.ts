@@ -20,7 +20,7 @@ storeConformance({ name: 'Redis Cluster', skip, makeLab: () => redisStoreLab(ser
 
 test('a cluster that was away is found again', { skip }, async () => {
   const { notices, onNotice } = keepNotices();
-  const store = await openRedisStore({ ...redisSettings(server, true), timeoutMs: 2000 }, { onNotice });
+  const store = await openRedisStore(redisSettings(server, true), { onNotice });
   const share = { account: 'away', timeMs: 10_000, work: 16n };
   await store.apply(batchOf('00000000000000c1', 1, [share]));
   await server.kill();
