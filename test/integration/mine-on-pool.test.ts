@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { startDevnet } from '../../devnet/app.js';
 import { type PoolApp, startPool } from '../../pool/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
+import { freePort } from '../support/free-port.js';
 import { LessworkRun } from '../support/lesswork.js';
-import { freePort } from '../support/redis-server.js';
 import { readVectors } from '../support/vectors.js';
 import { waitFor } from '../support/wait.js';
 

@@ -4,9 +4,9 @@ import { type Devnet, startDevnet } from '../../devnet/app.js';
 import { encodeJobs } from '../../protocol/frames.js';
 import { targetBytes } from '../../protocol/target.js';
 import { FakeNode } from '../support/fake-node.js';
+import { freePort } from '../support/free-port.js';
 import { makeJobs } from '../support/jobs.js';
 import { LessworkRun } from '../support/lesswork.js';
-import { freePort } from '../support/redis-server.js';
 import { waitFor } from '../support/wait.js';
 
 const devnets: Devnet[] = [];

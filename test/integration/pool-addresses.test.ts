@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Devnet, startDevnet } from '../../devnet/app.js';
+import { freePort } from '../support/free-port.js';
 import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
 import { LessworkRun } from '../support/lesswork.js';
-import { freePort, MISSING_REDIS } from '../support/redis-server.js';
+import { MISSING_REDIS } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
 import { waitFor } from '../support/wait.js';
 

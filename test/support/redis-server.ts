@@ -11,8 +11,6 @@ import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 import { sleep } from './wait.js';
 
-export { freePort } from './free-port.js';
-
 /** What is missing here for tests with Redis, or undefined. */
 export const MISSING_REDIS: string | undefined = missingRedis();
 
