@@ -11,6 +11,7 @@ import type { WorkerIdentity } from './batch.js';
  * ```
  * sent --> accepted | refused (the node's verdict) | unanswered --> accepted | missing (looked up by REST)
  *                                                              \--> accepted | refused (a late verdict)
+ * refused | missing --> accepted (a node has it all the same)
  * ```
  * What becomes of an accepted one (main chain, uncle, orphan) is for the payout to find out and add.
  */

@@ -34,6 +34,9 @@ const ADDRESSES_HINT = 'if you have changed them in all nodes, tell the pool: le
 /** How long a node may take to say whether it has a block, ms. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
+/** Refused blocks that are looked up at a time: on a network for tests there may be many. */
+const MAX_DOUBTS = 8;
+
 /** A block as it was sent, while it may have to be sent again. */
 interface SentBlock {
   readonly header: Uint8Array;
@@ -53,6 +56,7 @@ export class FullNodeUpstream implements Upstream {
   readonly #sent = new Map<string, SentBlock>();
   /** Node of each session that led: a few, some of them over. */
   readonly #nodeOf = new WeakMap<UpstreamSession, number>();
+  #doubting = 0;
   #events: UpstreamEvents | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -81,6 +85,7 @@ export class FullNodeUpstream implements Upstream {
         const hash = bytesToHex(blockHash);
         const state = this.#tracker.verdict(hash, accepted);
         if (state !== undefined) this.#end(hash, state);
+        if (state === 'refused') void this.#doubt(hash);
       },
       onSessionEnd: (session: NodeSession) => {
         this.#tracker.sessionEnded(session.id, performance.now());
@@ -146,6 +151,15 @@ export class FullNodeUpstream implements Upstream {
     } else if (end !== undefined) this.#end(hash, end);
     else this.#sendAgain(hash);
     this.#plan();
+  }
+
+  /** A node refuses what it has, from another front end or an earlier run: asks once whether that is why. */
+  async #doubt(hash: string): Promise<void> {
+    if (this.#doubting >= MAX_DOUBTS) return;
+    this.#doubting++;
+    const answer = await lookUpBlock(this.#nodes.nodes, hash, LOOK_UP_TIMEOUT_MS);
+    this.#doubting--;
+    if (answer === 'found') this.#events?.onBlockState(hash, 'accepted');
   }
 
   /**

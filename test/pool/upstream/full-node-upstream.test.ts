@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { type Devnet, startDevnet } from '../../../devnet/app.js';
+import { bytesToHex } from '../../../protocol/bytes.js';
 import { encodeJobs, encodeSubmitResult } from '../../../protocol/frames.js';
 import { blockHash } from '../../../protocol/pow.js';
 import { closeAll, closers } from '../../support/closers.js';
 import { FakeNode } from '../../support/fake-node.js';
 import { FakeRest } from '../../support/fake-rest.js';
 import { makeJobs } from '../../support/jobs.js';
+import { solve } from '../../support/raw-miner.js';
 import { EASY, endpointOf, openUpstream, submit, type Watched } from '../../support/upstream-lab.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
@@ -43,6 +45,21 @@ test('a node tells who it is, its jobs come, its verdicts end blocks', async () 
   const second = submit(watched, 3);
   await waitFor('the refusal', () => watched.statesOf(second).length > 0);
   assert.deepEqual(watched.statesOf(second), ['refused']);
+});
+
+test('a node refuses the block that another front end, or an earlier run, has sent it: it has it all the same', async () => {
+  const earlier = openUpstream({ nodes: [{ endpoint: endpointOf(devnet) }] });
+  watched = openUpstream({ nodes: [{ endpoint: endpointOf(devnet) }] });
+  await waitFor('jobs', () => earlier.jobs.length === 16 && watched.jobs.length === 16);
+  const job = earlier.jobs[6]!;
+  const header = solve(job);
+  const hash = bytesToHex(blockHash(header));
+  for (const { upstream, sessions, statesOf } of [earlier, watched]) {
+    upstream.submit(sessions.at(-1)!, job, header, blockHash(header));
+    await waitFor('what became of it', () => statesOf(hash).includes('accepted'));
+  }
+  assert.deepEqual(earlier.statesOf(hash), ['accepted']);
+  assert.deepEqual(watched.statesOf(hash), ['refused', 'accepted']);
 });
 
 test('a lost verdict: unanswered after 5 s, then found by REST', async () => {
