@@ -116,13 +116,19 @@ test('changed there, nodes are asked again before they are judged by it', async 
   assert.equal(watched.sessions.length, 1);
 });
 
-test('a node alone that is known to pay others is not used because it can not be asked: not after a reconnect', async () => {
+/** A node alone that pays others, is refused, and then can't be asked any more. `asked`: how often it was until then. */
+async function refusedOnly() {
   const only = await fakeNode(1);
   only.rest.identity = OTHER;
   const watched = openSet([only], { identity: { expected: IDENTITY } });
   await waitFor('the refusal', () => states(watched).join() === 'refused');
   const asked = only.rest.asked.length;
   only.rest.answer = unavailable;
+  return { only, watched, asked };
+}
+
+test('a node alone that is known to pay others is not used because it can not be asked: not after a reconnect', async () => {
+  const { only, watched, asked } = await refusedOnly();
   only.node.sockets[0]!.resetAndDestroy();
   await waitFor('some failures', () => only.rest.asked.length >= asked + 12);
   assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
@@ -147,12 +153,7 @@ test('a node alone that is known to pay others is not used because it can not be
 });
 
 test('nor because something third is expected by now', async () => {
-  const only = await fakeNode(1);
-  only.rest.identity = OTHER;
-  const watched = openSet([only], { identity: { expected: IDENTITY } });
-  await waitFor('the refusal', () => states(watched).join() === 'refused');
-  const asked = only.rest.asked.length;
-  only.rest.answer = unavailable;
+  const { only, watched, asked } = await refusedOnly();
   watched.set.expect(THIRD);
   await waitFor('some failures', () => only.rest.asked.length >= asked + 12);
   assert.deepEqual([watched.sessions, states(watched)], [[], ['refused']]);
