@@ -4,7 +4,7 @@
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
-import type { Batch, BatchSlice, SliceEntry, WorkerActivity } from '../core/batch.js';
+import type { Batch, BatchSlice, SliceEntry, WorkerActivity } from '../domain/batch.js';
 
 const VERSION = 1;
 

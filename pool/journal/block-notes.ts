@@ -3,7 +3,7 @@
  * outlasts a commit that failed, and is written again as soon as there is room.
  * @module
  */
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
 import { RECORD } from './segment-format.js';
 
 /** Blocks that wait for room, characters: half of a commit, so that what waits goes into one with all else. */

@@ -2,8 +2,8 @@
  * The workers that a journal knows, from its start to its end, and their numbers in the open segment.
  * @module
  */
-import type { Account } from '../core/account.js';
-import type { JournalWorker } from '../core/journal.js';
+import type { Account } from '../domain/account.js';
+import type { JournalWorker } from '../ports/journal.js';
 
 /** A worker as it is written into a segment. */
 export interface NamedWorker {

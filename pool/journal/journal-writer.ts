@@ -9,12 +9,12 @@
  * @module
  */
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { Account } from '../core/account.js';
-import { SLICE_MS } from '../core/batch.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import type { Difficulty } from '../core/difficulty.js';
-import type { JournalWorker, ShareJournal } from '../core/journal.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import type { Account } from '../domain/account.js';
+import { SLICE_MS } from '../domain/batch.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import type { Difficulty } from '../domain/difficulty.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../domain/reject-reasons.js';
+import type { JournalWorker, ShareJournal } from '../ports/journal.js';
 import { type BlockNote, BlockNotes } from './block-notes.js';
 import type { JournalEvent } from './journal-events.js';
 import { JournalWorkers } from './journal-workers.js';

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { JournalWorker, ShareJournal } from '../core/journal.js';
+import type { JournalWorker, ShareJournal } from '../ports/journal.js';
 import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
 import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
 import { journalsFolder } from './journal-folder.js';

@@ -4,9 +4,9 @@
  */
 import { ByteReader } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../core/batch.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../domain/reject-reasons.js';
 import { type Frame, readFrames, SegmentDamagedError } from './frames.js';
 import {
   decodeSegmentHeader,

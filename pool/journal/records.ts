@@ -3,8 +3,8 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import type { Difficulty } from '../core/difficulty.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import type { Difficulty } from '../domain/difficulty.js';
 import type { NamedWorker } from './journal-workers.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { RECORD } from './segment-format.js';

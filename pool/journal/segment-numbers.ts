@@ -3,7 +3,7 @@
  * segment, so that the next one tells all of it again.
  * @module
  */
-import type { Difficulty } from '../core/difficulty.js';
+import type { Difficulty } from '../domain/difficulty.js';
 
 const HASH_BYTES = 32;
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { SliceEntry } from '../core/batch.js';
+import type { SliceEntry } from '../domain/batch.js';
 
 /** Above the numbers that a segment can give a difficulty. */
 const DIFFICULTIES = 2 ** 24;

@@ -4,9 +4,9 @@
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../core/batch.js';
-import { REJECT_REASON_NAMES } from '../core/outcome.js';
-import type { SeriesStep, StoredSliceEntry, StoredWorkerId } from '../core/store.js';
+import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
+import type { SeriesStep, StoredSliceEntry, StoredWorkerId } from '../ports/store.js';
 import { bucketOf, DAY_MS, TEN_MINUTES_MS } from './series-buckets.js';
 import { encodeSlice } from './slice-codec.js';
 

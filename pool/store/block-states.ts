@@ -2,7 +2,7 @@
  * How a stored block goes from state to state, in whatever order journals tell it.
  * @module
  */
-import type { BlockState } from '../core/block-record.js';
+import type { BlockState } from '../domain/block-record.js';
 
 /**
  * A state is followed only by one of a higher rank. A node refuses a block that it has taken before, from another front

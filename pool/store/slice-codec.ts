@@ -13,7 +13,7 @@
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
-import type { StoredSlice, StoredSliceEntry } from '../core/store.js';
+import type { StoredSlice, StoredSliceEntry } from '../ports/store.js';
 
 const VERSION = 1;
 const UNIFORM = 0x10;

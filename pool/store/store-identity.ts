@@ -3,8 +3,8 @@
  * @module
  */
 import { GROUPS } from '../../protocol/chain.js';
-import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../core/store.js';
-import type { UpstreamIdentity } from '../core/upstream.js';
+import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../ports/store.js';
+import type { UpstreamIdentity } from '../ports/upstream.js';
 
 /** Version of what both stores hold, and how. */
 export const SCHEMA_VERSION = 1;

@@ -10,14 +10,14 @@ import { NodeSet } from '../../node/node-set.js';
 import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
-import type { BlockStateChange } from '../core/block-record.js';
+import type { BlockStateChange } from '../domain/block-record.js';
 import type {
   Upstream,
   UpstreamEvents,
   UpstreamIdentity,
   UpstreamNode,
   UpstreamSession,
-} from '../core/upstream.js';
+} from '../ports/upstream.js';
 import { lookUpBlock } from './block-look-up.js';
 import { BlockTracker } from './block-tracker.js';
 

@@ -2,8 +2,8 @@
  * Taking a batch into Redis: the script's arguments, and what it answers.
  * @module
  */
-import type { Batch } from '../../core/batch.js';
-import { type ApplyOutcome, StoreMismatchError, StoreUnavailableError } from '../../core/store.js';
+import type { Batch } from '../../domain/batch.js';
+import { type ApplyOutcome, StoreMismatchError, StoreUnavailableError } from '../../ports/store.js';
 import { type BatchContent, batchContent, type Earned, type WorkerDelta } from '../batch-content.js';
 import { BLOCK_STATE_RANKS } from '../block-states.js';
 import { DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { Cluster } from 'ioredis';
-import { StoreMismatchError, StoreUnavailableError } from '../../core/store.js';
+import { StoreMismatchError, StoreUnavailableError } from '../../ports/store.js';
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { createClient, type RedisClient, timeoutOf } from './client.js';
 import { SCRIPTS, type Script, type ScriptName } from './scripts.js';

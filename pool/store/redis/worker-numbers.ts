@@ -3,7 +3,7 @@
  * script that applies a batch compares them with Redis', and says so if one has changed.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../core/batch.js';
+import type { Batch, WorkerIdentity } from '../../domain/batch.js';
 import { earningWorkers, OVERFLOW_WORKER, type WorkerRef } from '../batch-content.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';
