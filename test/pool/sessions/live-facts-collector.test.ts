@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LiveFacts, LiveFactsCollector } from '../../../pool/domain/live-facts.js';
+import type { LiveFacts } from '../../../pool/domain/live-facts.js';
+import { LiveFactsCollector } from '../../../pool/sessions/live-facts-collector.js';
 import { LiveBoard } from '../../../pool/statistics/live-board.js';
 import { makeJobs } from '../../support/jobs.js';
 import { ADDRESS, OTHER_ADDRESS, TestPool } from '../../support/test-pool.js';
