@@ -6,18 +6,18 @@ import {
   type KernelTuning,
   type SearchEngine,
   SOFTWARE_TUNING,
-} from '../../miner/backends/gpu/search-engine.js';
-import { bigIntToBytes } from '../../protocol/bytes.js';
-import { joinHeader } from '../../protocol/header.js';
-import { blockHash } from '../../protocol/pow.js';
-import { MAX_TARGET } from '../../protocol/target.js';
-import { createNobleKernel } from '../../shaders/cpu/noble.js';
-import { MAX_FINDS } from '../../shaders/layout.js';
-import { type NonceRange, nonceOf } from '../../shaders/search.js';
-import { testSearchKernel } from '../conformance/search-conformance.js';
-import { skipWhen } from '../support/requirement.js';
-import { seededBytes } from '../support/seeded-bytes.js';
-import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';
+} from '../../../../miner/backends/gpu/search-engine.js';
+import { bigIntToBytes } from '../../../../protocol/bytes.js';
+import { joinHeader } from '../../../../protocol/header.js';
+import { blockHash } from '../../../../protocol/pow.js';
+import { MAX_TARGET } from '../../../../protocol/target.js';
+import { createNobleKernel } from '../../../../shaders/cpu/noble.js';
+import { MAX_FINDS } from '../../../../shaders/layout.js';
+import { type NonceRange, nonceOf } from '../../../../shaders/search.js';
+import { testSearchKernel } from '../../../conformance/search-conformance.js';
+import { skipWhen } from '../../../support/requirement.js';
+import { seededBytes } from '../../../support/seeded-bytes.js';
+import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../../../support/software-gpu.js';
 
 const skip = skipWhen(noSoftwareGpu);
 const noble = createNobleKernel(MAX_FINDS);
