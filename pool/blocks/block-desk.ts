@@ -19,26 +19,26 @@ export interface BlockDeskModules {
   readonly counters: Counters;
   /** The store's clock, ms since the epoch. */
   readonly storeNow: () => number;
-  /** A time on the monotonic clock, on the store's. */
+  /** Turns a time of the monotonic clock into one of the store's clock, ms since the epoch. */
   readonly jobTime: (receivedMs: number) => number;
-  /** A block was sent: further work on its header is worth nothing. */
+  /** A block was sent: further work on its header is worthless. */
   readonly onBlock: (find: BlockFind) => void;
-  /** Its node did not take it: the header is as good as before. */
+  /** The node refused the block: its header may be mined again. */
   readonly onReopen: (header: PoolHeader) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
 }
 
-/** Blocks that wait for their fate; more than a node could ever leave open. */
+/** Most blocks that wait for a verdict: more than a node could ever leave open. */
 export const MAX_OPEN_BLOCKS = 1_024;
 
 export class BlockDesk {
   readonly #frontEnd: string;
   readonly #modules: BlockDeskModules;
-  /** By hash. */
+  /** Blocks that wait for a verdict, by hash. */
   readonly #open = new Map<string, PoolHeader>();
-  /** Headers that had a block accepted: their node takes no other. */
+  /** Headers with an accepted block: their node takes no other. */
   readonly #taken = new WeakSet<PoolHeader>();
 
   constructor(frontEnd: string, modules: BlockDeskModules) {
@@ -46,7 +46,7 @@ export class BlockDesk {
     this.#modules = modules;
   }
 
-  /** Sends a block, once. */
+  /** Sends a block to its node, once. */
   submit(find: BlockFind): void {
     const { header, bytes, worker } = find;
     const { job, session } = header;
@@ -89,7 +89,7 @@ export class BlockDesk {
     onBlock(find);
   }
 
-  /** What became of a block, of this run or an earlier one. */
+  /** Takes a block's new state; the block may be of an earlier run. */
   settle(hash: string, state: BlockStateChange['state']): void {
     const { journal, counters, storeNow, onReopen, onEvent, publish } = this.#modules;
     const header = this.#open.get(hash);

@@ -1,15 +1,15 @@
 /**
- * Who is paid: an account is a lockup script, whatever form of its address a miner names.
+ * An account is who gets paid: a lockup script, whatever form of its address a miner names.
  * @module
  */
 import { type Address, parseAddress } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 
-/** An account: identity is `key`. */
+/** An account. Two with the same `key` are the same. */
 export interface Account {
-  /** Hex of the lockup script; of a groupless address without its last byte, the group, so that its forms are one account. */
+  /** Hex of the lockup script. A groupless address leaves out the last byte, its group, so that all its forms are one account. */
   readonly key: string;
-  /** Address to pay, in canonical text; of a groupless address with the `:group` that was asked for. */
+  /** Address to pay, in canonical text; a groupless address keeps the `:group` that was asked for. */
   readonly address: string;
   /** Group that is paid, 0 to 3. */
   readonly payoutGroup: number;
@@ -28,7 +28,7 @@ export function accountOf(address: Address): Account {
   };
 }
 
-/** The account of an address in text, or undefined if that is none that can be paid. Takes any text. */
+/** The account of an address in text; undefined if the text is no address that can be paid. Takes any text. */
 export function parseAccount(text: string): Account | undefined {
   const address = parseAddress(text);
   return address === undefined ? undefined : accountOf(address);

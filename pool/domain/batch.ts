@@ -1,6 +1,6 @@
 /**
- * What the store is given: the content of one closed segment of a journal, summed. It is made from the segment's file
- * alone, so that it is the same however often it is made and sent.
+ * A batch is what the store is given: the content of one closed segment of a journal, summed. It is made from the segment's
+ * file alone, so that it is the same however often it is made and sent.
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
@@ -42,7 +42,7 @@ export interface BatchSlice {
 /** What a worker did in the segment, beside its slices. */
 export interface WorkerActivity {
   readonly identity: WorkerIdentity;
-  /** Address to pay, canonical text, as named last. */
+  /** Address to pay, canonical text, as the worker last named it. */
   readonly address: string;
   /** Time of the last accepted share, ms since the epoch; undefined if none was. A worker without any is not stored. */
   readonly lastShareMs: number | undefined;
@@ -59,11 +59,11 @@ export interface Batch {
   readonly journal: string;
   /** From 1, without gaps. */
   readonly number: number;
-  /** All that this journal will hold of times before this is in this batch or an earlier one. ms since the epoch. */
+  /** Everything that this journal holds from before this time, ms since the epoch, is in this batch or an earlier one. */
   readonly throughMs: number;
   readonly workers: readonly WorkerActivity[];
   readonly slices: readonly BatchSlice[];
   readonly blocksFound: readonly BlockFound[];
-  /** In the order in which they happened. */
+  /** Records of blocks, in the order in which they happened. */
   readonly blockStates: readonly BlockStateChange[];
 }

@@ -1,5 +1,5 @@
 /**
- * What is kept of a block that a miner of the pool found.
+ * The record of a block that a miner of the pool found.
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
@@ -13,7 +13,7 @@ import type { WorkerIdentity } from './batch.js';
  *                                                              \--> accepted | refused (a late verdict)
  * refused | missing --> accepted (a node has it all the same)
  * ```
- * What becomes of an accepted one (main chain, uncle, orphan) is for the payout to find out and add.
+ * The later fate of an accepted block (main chain, uncle, orphan) is not recorded yet: payouts will add it.
  */
 export type BlockState = 'sent' | 'accepted' | 'refused' | 'unanswered' | 'missing';
 
@@ -45,7 +45,7 @@ export interface BlockFound {
   readonly address: string;
   /** Work that the share was credited, decimal; "0" where it counted as no share. */
   readonly work: string;
-  /** What the pool adds to the block from its own coins, hex of the node's encoding; empty until there is such a thing. */
+  /** Reserved for the coins that the pool adds to the block, hex of the node's encoding; empty today. */
   readonly ownInputs: string;
 }
 

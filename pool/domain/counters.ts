@@ -1,11 +1,11 @@
 /**
- * What a front end counts since its start: plain numbers, that metrics and logs read when they are asked.
+ * The counts of a front end since its start: plain numbers, which metrics and logs read when they need them.
  * @module
  */
 import type { Difficulty } from './difficulty.js';
 import { REJECT_REASON_NAMES, type RejectReason } from './reject-reasons.js';
 
-/** Why a connection ended. One that a ban or a limit kept out never began: its listener counts it. */
+/** Why a connection ended. A connection that a ban or a limit kept out never began: its listener counts it. */
 export const DISCONNECT_REASONS = [
   'client',
   'garbage',
@@ -25,10 +25,10 @@ export const DISCONNECT_REASONS = [
 
 export type DisconnectReason = (typeof DISCONNECT_REASONS)[number];
 
-/** Low limbs are below it. */
+/** Low limbs are below this. */
 const LIMB = 2 ** 32;
 
-/** Counts of one front end. Work is kept in two limbs, since a number would not hold it exactly. */
+/** Counts of one front end. Work is kept in two limbs, since one number would not hold it exactly. */
 export class Counters {
   accepted = 0;
   /** Expected hashes of the accepted shares: low 32 bits, and the rest. */

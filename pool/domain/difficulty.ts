@@ -1,8 +1,8 @@
 /**
  * Difficulty as a whole number of expected hashes, `work`: the `d` of the stratum protocol is `work / 2^34`.
  *
- * Difficulties come from a ladder with 8 steps a doubling, or are what a miner or the configuration asked for, rounded
- * to a whole unit of work. One object stands for one difficulty, with all that the path of a share needs of it.
+ * Difficulties come from a ladder with 8 steps a doubling, or from a miner's or the configuration's wish, rounded
+ * to a whole unit of work. One object stands for one difficulty and holds everything that judging a share needs.
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -22,7 +22,7 @@ export const MAX_WORK = 2n ** 84n;
 /** Steps of the ladder for each doubling. */
 export const STEPS_PER_DOUBLING = 8;
 
-/** A difficulty, ready for use. Two of the same `work` are the same object only if one maker made both. */
+/** A difficulty, ready for use. Two difficulties of one `work` are the same object only within one `DifficultyTable`. */
 export interface Difficulty {
   /** Expected hashes of one share, 16 to 2^84. */
   readonly work: bigint;
@@ -59,7 +59,7 @@ export function difficultyOfWork(work: bigint): Difficulty {
 
 /**
  * The work of a stratum difficulty, rounded to a whole number.
- * @returns 16 to 2^84, clamped; undefined for what is no finite number above 0
+ * @returns 16 to 2^84, clamped; undefined unless the value is a finite number above 0
  */
 export function workOfStratumDifficulty(difficulty: number): bigint | undefined {
   if (!(difficulty > 0 && Number.isFinite(difficulty))) return undefined;

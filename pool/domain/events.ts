@@ -1,5 +1,5 @@
 /**
- * All that a pool tells of itself: one closed union, that logs and feeds turn into their own words.
+ * The events of a pool: one closed union, which logs and feeds turn into their own words.
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';

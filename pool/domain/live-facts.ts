@@ -1,10 +1,10 @@
 /**
- * What a front end knows of this moment and no store holds: who is connected, and how it stands. Plain data, for the
- * thread that serves the API; only what changed is sent.
+ * The facts of a front end that no store holds: who is connected, and its state at this moment. Plain data, for the
+ * thread that serves the API; only changes are sent.
  * @module
  */
 
-/** A worker that is connected, or was until now. */
+/** A worker that is connected, or that has just left. */
 export interface LiveWorkerFacts {
   /** `Account.key`. */
   readonly account: string;

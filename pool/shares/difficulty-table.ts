@@ -1,19 +1,19 @@
 /**
- * The difficulties in use, one object each, so that what is made for one (targets, texts of jobs) is made once.
+ * The difficulties in use, one object each, so that targets and texts of jobs are made once for each difficulty.
  * @module
  */
 import { MAX_TARGET, targetBytes } from '../../protocol/target.js';
 import { type Difficulty, difficultyOfWork, shareTarget } from '../domain/difficulty.js';
 
-/** Difficulties that are remembered: more than the ladder has steps. Beyond, those made first are made anew when needed. */
+/** Difficulties that are remembered: more than the ladder has steps. Beyond that the oldest are forgotten, and made anew when needed. */
 export const MAX_DIFFICULTIES = 4_096;
 
-/** Units in which the tolerance counts. */
+/** Parts of a difficulty in which the tolerance is counted. */
 const TOLERANCE_UNITS = 1_000_000n;
 
 /** A difficulty, and the greatest hash that counts as its share. */
 export interface ShareDifficulty extends Difficulty {
-  /** 32 bytes, big-endian: the target, and somewhat above it for miners that round theirs. */
+  /** 32 bytes, big-endian: the target raised by the tolerance, for miners that round theirs. */
   readonly acceptTarget: Uint8Array;
 }
 
@@ -21,7 +21,7 @@ export class DifficultyTable {
   readonly #tolerance: bigint;
   readonly #byWork = new Map<bigint, ShareDifficulty>();
 
-  /** @param tolerance - least part of the difficulty that a share must have, above 0 up to 1 */
+  /** @param tolerance - least part of the difficulty that a share must reach, above 0 up to 1 */
   constructor(tolerance: number) {
     if (!(tolerance > 0 && tolerance <= 1))
       throw new RangeError(`"tolerance" expected above 0 up to 1, got ${tolerance}`);

@@ -1,5 +1,5 @@
 /**
- * What a submission is worth: pure but for the table of duplicates, which it looks into and never changes.
+ * Judges a submission. Pure, except that it reads the table of duplicates; it never changes it.
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
@@ -15,23 +15,23 @@ export const NONCE_DIGITS = 2 * NONCE_BYTES;
 /** Hashes a header of 326 bytes into 32. */
 export type HeaderHash = (header: Uint8Array) => Uint8Array;
 
-/** What the check needs to know of a share, beside its nonce. */
+/** The facts of a share, without its nonce. */
 export interface ShareClaim {
   readonly header: PoolHeader;
-  /** Chain that the miner named, or undefined. */
+  /** The chain that the miner named; undefined if it named none. */
   readonly chain: number | undefined;
   readonly authorized: boolean;
   /** Extranonce of the connection, lower-case hex. */
   readonly extranonce: string;
-  /** Greatest hash that counts, 32 bytes: the share target, less the tolerance. Undefined: the header was never sent there. */
+  /** The greatest hash that counts, 32 bytes: the share target raised by the tolerance. Undefined: the header was never sent to this session. */
   readonly target: Uint8Array | undefined;
 }
 
-/** What a submission is. `block` is told apart from the share's own fate: it goes to the node whatever that is. */
+/** The verdict on a submission. `block` is apart from the share's own fate: a block goes to the node even if the share is refused. */
 export interface ShareVerdict {
   readonly hash: Uint8Array;
   readonly block: boolean;
-  /** Undefined: accepted. */
+  /** Why the share is refused; undefined if it is accepted. */
   readonly reject: RejectReason | undefined;
 }
 
@@ -44,7 +44,7 @@ for (let i = 0; i < 16; i++) {
 /**
  * Writes a nonce into the start of a header.
  * @param text - anything
- * @returns false unless it is exactly 48 hex digits: the header is spoilt then, and to be written again
+ * @returns false unless the text is exactly 48 hex digits: the header's nonce is spoilt then and must be written again
  */
 export function writeNonce(text: string, header: Uint8Array): boolean {
   if (text.length !== NONCE_DIGITS) return false;
@@ -66,7 +66,7 @@ const SCRATCH = new Uint8Array(NONCE_BYTES);
 
 /**
  * Judges a share whose nonce was written into `claim.header.bytes`.
- * The block target comes first, and whatever else is wrong with the share does not matter to it.
+ * The block target is checked first, whatever else is wrong with the share.
  * @param nonce - the same nonce, lower-case hex
  */
 export function checkShare(
@@ -106,7 +106,7 @@ export function describeDifficulty(hash: Uint8Array): string {
   return (Number(DIFFICULTY_1_TARGET) / Math.max(1, Number(value))).toPrecision(3);
 }
 
-/** The chain of two groups that a miner named; undefined for what it did not name, -1 for what is none. */
+/** The chain of the two groups that a miner named; undefined if it named none, -1 if there is no such chain. */
 export function claimedChain(fromGroup: number | undefined, toGroup: number | undefined): number | undefined {
   if (fromGroup === undefined || toGroup === undefined) return undefined;
   const chain = fromGroup * 4 + toGroup;

@@ -1,5 +1,5 @@
 /**
- * Where a session's submissions are judged, booked and answered.
+ * Judges, books and answers a session's submissions.
  *
  * ```
  * submit -> header by job id -> check -> block? to the node first
@@ -27,17 +27,17 @@ import {
   writeNonce,
 } from './share-check.js';
 
-/** A submission as far as it was read. */
+/** The parts of a submission that could be read. */
 interface Claim {
   readonly nonce: string;
   readonly chain: number | undefined;
   readonly worker: LiveWorker | undefined;
 }
 
-/** A share as it stands on one header. */
+/** A share judged on one header. */
 interface Judged {
   readonly header: PoolHeader;
-  /** Undefined where the header was never given to that session. */
+  /** Undefined if the header was never sent to this session. */
   readonly difficulty: ShareDifficulty | undefined;
   readonly verdict: ShareVerdict;
 }
@@ -66,7 +66,7 @@ export class ShareDesk {
     else this.#settle(session, id, judged, claim, nowMs);
   }
 
-  /** Judges a share on the header that it names, and on the one that it may mean. */
+  /** Judges a share on the header that it names and, if that fails, on the one that it may mean. */
   #judgeEverywhere(
     session: Session,
     headerNumber: number,
@@ -77,7 +77,7 @@ export class ShareDesk {
     const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
     if (first !== undefined && (first.verdict.block || !mayBeOfAnotherJob(first.verdict.reject)))
       return first;
-    // Some miners name a wrong job: what proves itself elsewhere counts there.
+    // Some miners name a wrong job: a share that is valid on another header counts there.
     const meant = newestOfClaim(session, claim, named);
     const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
     if (second !== undefined && isProved(second.verdict)) return second;
@@ -110,8 +110,8 @@ export class ShareDesk {
     if (verdict.block) this.#sendBlock(header, claim, verdict, reject === undefined ? difficulty : undefined);
     if (reject === undefined) this.#accept(session, id, header, claim, verdict.hash, difficulty!, nowMs);
     else this.#reject(session, id, claim.worker, reject, verdict.hash);
-    // Not only at the end of the tick: a process that dies in between has sent a block that nobody knows of. And with
-    // its share, so that both are on record or neither is.
+    // Not only at the end of the tick: a process that dies in between would have sent a block that is on no record. And with
+    // the share, so that both are on record or neither is.
     if (verdict.block) this.#host.acknowledgements.flush();
   }
 
@@ -164,18 +164,18 @@ export class ShareDesk {
   }
 }
 
-/** Why a share is refused that no header was found for. */
+/** Why a share without a header is refused. */
 function unknownReason({ nonce, worker }: Claim): RejectReason {
   if (!isNonce(nonce)) return 'malformedNonce';
   return worker === undefined ? 'unauthorized' : 'unknownJob';
 }
 
-/** Whether a share is one on that header, new or not. */
+/** Whether a share meets the difficulty on that header, be it new or a duplicate. */
 function isProved({ reject, block }: ShareVerdict): boolean {
   return block || reject === undefined || reject === 'duplicate';
 }
 
-/** Whether a share that is none on the job that it names may be one on another. */
+/** Whether a share that fails on the job it names is worth trying on another. */
 function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
   return (
     reject === 'stale' ||
@@ -186,7 +186,7 @@ function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
   );
 }
 
-/** The newest header given here that a submission under a wrong id may mean. */
+/** The newest header sent to this session that a submission under a wrong id may mean. */
 function newestOfClaim(
   { jobs }: Session,
   { chain }: Claim,
