@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { difficultyOfWork } from '../pool/core/difficulty.js';
+import { difficultyOfWork } from '../pool/domain/difficulty.js';
 import { journalFile, listJournalFiles } from '../pool/journal/journal-folder.js';
 import { DEFAULT_MAX_UNCONFIRMED_BYTES, openJournal } from '../pool/journal/open-journal.js';
 import { readSegment } from '../pool/journal/read-segment.js';

@@ -4,7 +4,7 @@
  */
 import type { MinerEvent } from '../miner/core/events.js';
 import { byChainName, type MinerSummary } from '../miner/report/summary.js';
-import type { PoolServerEvent } from '../pool/core/events.js';
+import type { PoolServerEvent } from '../pool/domain/events.js';
 import { describePoolEvent } from '../pool/report/words.js';
 import { CHAINS } from '../protocol/chain.js';
 import type { Company } from './run-miner.js';

@@ -11,8 +11,8 @@ import {
   parsePoolConfig,
 } from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
+import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
-import { keepYoungGenerationSmall } from '../pool/young-generation.js';
 import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
 import { packageVersion } from './package-version.js';
 
@@ -57,7 +57,7 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
 
 /** Brings what is left in a data folder to the store. @throws Error if not all of it got there */
 export async function runDrain(configPath: string, seconds: number): Promise<void> {
-  const { drainPool } = await import('../pool/drain.js');
+  const { drainPool } = await import('../pool/process/drain.js');
   const log = createPoolLog(process.stdout, { json: false, level: 'info' });
   const outcome = await drainPool(readPoolConfig(configPath), seconds * 1_000, log.event);
   if (outcome.type === 'unfinished')
@@ -75,7 +75,7 @@ async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog):
     throw new PoolConfigError([
       'store.type: expected "redis" in a configuration beside --workers: the embedded one belongs to one process',
     ]);
-  const { startPoolWorkers } = await import('../pool/workers/start-pool-workers.js');
+  const { startPoolWorkers } = await import('../pool/process/workers/start-pool-workers.js');
   return startPoolWorkers({ config, configPath, workers }, modules);
 }
 

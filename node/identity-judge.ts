@@ -1,43 +1,43 @@
 /**
- * Whether a full node may be used, by who it is and who the others are.
+ * Decides whether a full node may be used, by its own identity and those of the other nodes.
  * @module
  */
 import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
 import type { IdentityAnswer } from './identity-watch.js';
 
-/** Tries to ask a node that is in use, before it is one that can't be asked. */
+/** Failed questions to a node in use before it counts as one that can't be asked. */
 const PATIENCE = 3;
 
-/** What is known of a node. */
+/** The facts of a node. */
 export interface Suspect {
   readonly index: number;
   /** For people. */
   readonly name: string;
-  /** Whether it was heard of, or given up, since the start. */
+  /** Whether the node has connected, or was given up, since the start. */
   readonly tried: boolean;
-  /** Who it says it is; undefined while it has not said. */
+  /** The identity that the node told in this connection; undefined until it did. */
   readonly answer: IdentityAnswer | undefined;
-  /** Who it said it was when it could last be asked, in whichever connection. */
+  /** The identity that the node told last, in any connection. */
   readonly told: NodeIdentity | undefined;
-  /** Its session while it is in use: work that would end. */
+  /** The node's session while it is in use: its work would end if the node were refused. */
   readonly session: object | undefined;
-  /** Who it was when it was last accepted. */
+  /** The node's identity when it was last accepted. */
   readonly accepted: NodeIdentity | undefined;
 }
 
 export type IdentityVerdict =
   | { readonly use: 'yes'; readonly identity: NodeIdentity }
-  /** It could not be asked, but there is no other that it could differ from. */
+  /** The node could not be asked, but there is no identity that it could differ from. */
   | { readonly use: 'yes'; readonly identity: undefined; readonly warning: string }
   | { readonly use: 'no'; readonly why: string }
-  /** Nobody can tell yet. */
+  /** Not decided yet. */
   | { readonly use: 'later' };
 
 /**
  * Judges one node.
- * @param all - all nodes in order of preference, this one among them. The first that is accepted says what the others
- * are compared with: so at the start a node waits for those above it
- * @param hint - what to do where its miner addresses are others than expected, for people
+ * @param all - all nodes in order of preference, this one among them. The first accepted node sets what the others
+ * are compared with, so at the start a node waits for those above it
+ * @param hint - words for people: what to do if the node's miner addresses are not the expected ones
  */
 export function judgeIdentity(
   node: Suspect,
@@ -50,7 +50,7 @@ export function judgeIdentity(
   if (!answer.known) {
     if (node.session !== undefined && answer.failures < PATIENCE) return { use: 'later' };
     const why = `it can't be asked who it is: ${answer.detail}`;
-    // Who is known to be another is not taken for one that nothing is known of.
+    // A node that once named other addresses is not treated as unknown just because it is silent now.
     const before = told && differenceOf(told, node, all, expected, hint);
     if (before !== undefined) return { use: 'no', why: `${why}; when it could be, ${before}` };
     if (all.length > 1) return { use: 'no', why };
@@ -65,7 +65,7 @@ export function judgeIdentity(
   return { use: 'yes', identity };
 }
 
-/** How an identity of a node differs from what is expected, or else from another node; undefined where it does not. */
+/** How a node's identity differs from the expected one, or else from another node's; undefined if it does not. */
 function differenceOf(
   identity: NodeIdentity,
   node: Suspect,
@@ -76,7 +76,7 @@ function differenceOf(
   let why = identityDifference(identity, expected, 'this pool');
   if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
   for (const { index, name, accepted } of all) {
-    // One that was accepted is no measure any more where something else is expected by now.
+    // An accepted node is no measure any more if another identity is expected by now.
     if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
     why ??= identityDifference(identity, accepted, name);
   }
@@ -87,7 +87,7 @@ function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
   return identityDifference(identity, expected, '') !== undefined;
 }
 
-/** Whether it is of the network that is expected, and pays others. */
+/** Whether the node is on the expected network but pays other addresses. */
 function differsInAddress(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
   return differs(identity, expected) && !differs(identity, { ...expected, minerAddresses: [] });
 }

@@ -1,14 +1,14 @@
 /**
- * What nodes must be, as something outside keeps it: a pool's store. It adopts the first node that is found fit while
- * it has nothing; it may be away, and the operator may change it.
+ * The identity that nodes must have, kept outside this process: in a pool's store. The store adopts the first fit node
+ * while it holds no identity. It may be away, and the operator may change what it holds.
  * @module
  */
 import { type ExpectedIdentity, type NodeIdentity, sameIdentity } from './identity.js';
 
 /**
- * Tells the register of a node that differs in nothing from what is known. Of several that are told at once by whomever
- * it adopts one.
- * @returns what it holds then; rejects if it can't be asked
+ * Reports a node that agrees with everything known. If several callers report a node at the same time, the register keeps
+ * one of them.
+ * @returns the identity that the register holds then; rejects if it can't be asked
  */
 export type ClaimIdentity = (identity: NodeIdentity) => Promise<ExpectedIdentity>;
 
@@ -17,13 +17,13 @@ export class IdentityRegister {
   readonly #onNews: () => void;
   #expected: ExpectedIdentity;
   #asking = false;
-  /** Who was claimed last, whatever came of it. */
+  /** The identity that was claimed last, whether or not it was adopted. */
   #claimed: NodeIdentity | undefined;
 
   /**
-   * @param expected - what is known from the start
-   * @param claim - left out, nothing is kept outside
-   * @param onNews - an answer has come, or will not
+   * @param expected - the identity that is known from the start
+   * @param claim - asks the outside register; without it nothing is kept outside
+   * @param onNews - called when an answer has come, or when none will come
    */
   constructor(expected: ExpectedIdentity, claim: ClaimIdentity | undefined, onNews: () => void) {
     this.#expected = expected;
@@ -31,12 +31,12 @@ export class IdentityRegister {
     this.#onNews = onNews;
   }
 
-  /** As far as it is known. */
+  /** The expected identity, as far as it is known. */
   get expected(): ExpectedIdentity {
     return this.#expected;
   }
 
-  /** It was read: this is what it holds. @returns whether it held another thing before */
+  /** Takes the identity that was read from the register. @returns whether it changed */
   expect(expected: ExpectedIdentity): boolean {
     const before = this.#expected;
     this.#expected = expected;
@@ -46,8 +46,8 @@ export class IdentityRegister {
   }
 
   /**
-   * Whether the register has heard of a node that differs in nothing from what is known, or can't be asked.
-   * @returns false while it is being asked: `onNews` follows
+   * Whether a node that agrees with everything known was reported to the register, or the register can't be asked.
+   * @returns false while the question is under way: `onNews` follows
    */
   settled(identity: NodeIdentity): boolean {
     const { networkId, minerAddresses } = this.#expected;
@@ -63,7 +63,7 @@ export class IdentityRegister {
           this.#expected = expected;
         },
         () => {
-          // It is away. What is mined meanwhile is not lost: the node is compared when it is back.
+          // The register is away. Mining goes on: the node is compared when the register is back.
         },
       )
       .then(() => {

@@ -1,6 +1,6 @@
 /**
- * Asks a full node who it is: when it connects, until it has answered, and from time to time, since its miner addresses
- * can be changed while it runs.
+ * Asks a full node for its identity: after each connect until it answers, then from time to time, since its miner addresses
+ * can change while it runs.
  * @module
  */
 import { type BackoffOptions, backoffMs } from './backoff.js';
@@ -9,29 +9,29 @@ import type { NodeIdentity } from './identity.js';
 import { fetchIdentity, type RestOptions } from './rest.js';
 
 export interface IdentityWatchOptions extends RestOptions {
-  /** Wait after a question that was not answered. */
+  /** Wait after a question without an answer. */
   readonly backoff: BackoffOptions;
-  /** Wait after one that was, ms. */
+  /** Wait after an answered question, ms. */
   readonly againMs: number;
 }
 
-/** What is known of a node since it connected. */
+/** What the node has told since it connected. */
 export type IdentityAnswer =
   | { readonly known: true; readonly identity: NodeIdentity }
-  /** It could not be asked yet, in so many tries; `detail` says why. */
+  /** The node has not answered yet, after this many tries; `detail` says why. */
   | { readonly known: false; readonly detail: string; readonly failures: number };
 
-/** The questions to one node; none are asked until `start`. */
+/** Asks one node. Nothing is asked before `start`. */
 export class IdentityWatch {
   readonly #endpoint: NodeEndpoint;
   readonly #options: IdentityWatchOptions;
   readonly #onAnswer: (answer: IdentityAnswer) => void;
   readonly #random: () => number;
   #timer: NodeJS.Timeout | undefined;
-  /** Counts connections: an answer to a question of an earlier one says nothing. */
+  /** Counts connections: an answer from an earlier connection is ignored. */
   #connection = 0;
 
-  /** @param onAnswer - told of each answer, and of each failure before the first answer of a connection */
+  /** @param onAnswer - called for each answer, and for each failure before a connection's first answer */
   constructor(
     endpoint: NodeEndpoint,
     options: IdentityWatchOptions,
@@ -55,7 +55,7 @@ export class IdentityWatch {
     this.#connection++;
   }
 
-  /** @param failures - in a row @param known - whether this connection had an answer */
+  /** @param failures - failures in a row @param known - whether this connection had an answer */
   async #ask(connection: number, failures: number, known: boolean): Promise<void> {
     const answer = await fetchIdentity(this.#endpoint, this.#options).then(
       (identity): IdentityAnswer => ({ known: true, identity }),

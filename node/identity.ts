@@ -1,6 +1,6 @@
 /**
- * Whose blocks a full node makes: the network, and the four addresses that its templates pay. Nodes that differ in
- * them must not stand in for each other, or rewards end up where nobody expects them.
+ * A node's identity: its network, and the four addresses that its templates pay. Nodes that differ in
+ * either must not stand in for each other, or rewards go where nobody expects them.
  * @module
  */
 
@@ -11,13 +11,13 @@ export interface NodeIdentity {
   readonly minerAddresses: readonly string[];
 }
 
-/** What is expected of a node; what is left out is not looked at. */
+/** The expected identity of a node; a field that is left out is not compared. */
 export type ExpectedIdentity = Partial<NodeIdentity>;
 
 /**
- * In what a node differs from what is expected.
- * @param whose - who expects it, for people
- * @returns words for people, or undefined where nothing differs
+ * How a node's identity differs from the expected one, in words.
+ * @param whose - who expects that identity, for people
+ * @returns words for people; undefined if nothing differs
  */
 export function identityDifference(
   found: NodeIdentity,
@@ -33,7 +33,7 @@ export function identityDifference(
   return undefined;
 }
 
-/** Whether two are the same; the second may be missing. */
+/** Whether two identities are the same; the second may be missing. */
 export function sameIdentity(one: NodeIdentity, other: NodeIdentity | undefined): boolean {
   return other !== undefined && identityDifference(one, other, '') === undefined;
 }

@@ -1,20 +1,20 @@
 /**
- * Which of several full nodes has fallen behind the others.
+ * Finds the full nodes that have fallen behind the others.
  * @module
  */
 import { CHAINS } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 
-/** Heights by which another node must be ahead on some chain: one alone is a block that is still on its way. */
+/** Heights by which another node must be ahead on some chain. One height alone is a block that is still on its way. */
 export const LAG_HEIGHTS = 2;
 
-/** Of each node, by chain: since when another one has been ahead, ms; undefined where none is. */
+/** For each node, by chain: since when another node has been ahead, ms; undefined if none is. */
 export type Lag = readonly (readonly (number | undefined)[])[];
 
 /**
- * Since when each node has been behind on each chain.
+ * Computes since when each node has been behind on each chain.
  * @param before - the state before, of the same nodes; empty at the start
- * @param jobs - the newest jobs of each node; undefined for one that hands out none, which is neither behind nor ahead
+ * @param jobs - the newest jobs of each node; undefined for a node without jobs, which is neither behind nor ahead
  * @param nowMs - on the clock of `before`
  */
 export function updateLag(before: Lag, jobs: readonly (readonly Job[] | undefined)[], nowMs: number): Lag {
@@ -32,8 +32,8 @@ export function updateLag(before: Lag, jobs: readonly (readonly Job[] | undefine
 }
 
 /**
- * The chain on which a node has been behind for longest, if that is long enough.
- * @param lag - of this node
+ * The chain on which a node has been behind longest, if that is long enough.
+ * @param lag - the node's entry
  * @param afterMs - how long is long enough
  */
 export function laggingChain(lag: Lag[number], nowMs: number, afterMs: number): number | undefined {

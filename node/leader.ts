@@ -1,11 +1,11 @@
 /**
- * Which of several full nodes leads: the first in order, unless it is away or behind.
+ * Chooses the full node that leads: the first in order that is neither away nor behind.
  * @module
  */
 
 /**
- * Where a node stands. `pending`: neither heard of nor given up since the start. `behind`: it hands out jobs, but others
- * have been heights ahead of it for a while. `sinceMs`: from when on it has been well without a break.
+ * The state of a node. `pending`: it neither connected nor was given up since the start. `behind`: it hands out jobs, but others
+ * have been heights ahead of it for a while. `sinceMs`: since when it has been well without a break.
  */
 export type NodeState =
   | { readonly state: 'pending' }
@@ -18,9 +18,9 @@ export type NodeState =
  * @param nodes - in order of preference
  * @param leader - index of the present leader, or undefined
  * @param nowMs - on the clock of `sinceMs`
- * @param returnAfterMs - how long a preferred node must have been up before it takes over again
- * @returns an index, or undefined if none can lead; at the start a node leads only once those above it had their
- * chance. One that is behind leads where no other is up: its blocks may still become side blocks
+ * @param returnAfterMs - how long a preferred node must have been up before it leads again
+ * @returns an index; undefined if no node can lead. At the start a node leads only once those above it had their
+ * chance. A node that is behind leads if no other is up: its blocks may still become side blocks
  */
 export function chooseLeader(
   nodes: readonly NodeState[],

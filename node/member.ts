@@ -1,5 +1,5 @@
 /**
- * What a set of nodes keeps of each of them.
+ * The state that a set of nodes keeps for each node.
  * @module
  */
 import type { Job } from '../protocol/job.js';
@@ -14,13 +14,13 @@ export interface Member extends NodeAddress {
   readonly name: string;
   readonly link: NodeLink;
   readonly watch: IdentityWatch | undefined;
-  /** Whether it was heard of, or given up, since the start. */
+  /** Whether the node connected, or was given up, since the start. */
   tried: boolean;
-  /** Newest jobs of the link's session; undefined where it has none. */
+  /** Newest jobs of the link's session; undefined without a session. */
   jobs: readonly Job[] | undefined;
-  /** Who it is, as far as it told since it connected. */
+  /** The node's identity, as far as it told it since it connected. */
   answer: IdentityAnswer | undefined;
-  /** Who it last said it was. */
+  /** The identity that the node told last. */
   told: NodeIdentity | undefined;
   accepted: NodeIdentity | undefined;
   refused: boolean;
@@ -31,7 +31,7 @@ export interface Member extends NodeAddress {
   wellSinceMs: number;
 }
 
-/** A node that nothing is known of yet. */
+/** The state of a node that nothing is known of yet. */
 export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' | 'link' | 'watch'>): Member {
   return {
     ...parts,
@@ -49,13 +49,13 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
   };
 }
 
-/** How it stands for who should lead. */
+/** The node's state for the choice of the leader. */
 export function nodeStateOf(member: Member): NodeState {
   if (member.session === undefined) return { state: member.tried ? 'down' : 'pending' };
   return member.behind ? { state: 'behind' } : { state: 'up', sinceMs: member.wellSinceMs };
 }
 
-/** How it stands for people. @param leader - the session that leads */
+/** The node's state for people. @param leader - the session that leads */
 export function statusOf(member: Member, leader: NodeSession | undefined): NodeStatus {
   const { endpoint, apiKey, name, detail, session, accepted } = member;
   return { endpoint, apiKey, name, state: stateOf(member, leader), detail, session, identity: accepted };

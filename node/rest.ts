@@ -1,18 +1,18 @@
 /**
- * The few questions that are asked of a full node's REST API.
+ * The few questions that we ask of a full node's REST API.
  * @module
  */
 import { GROUPS } from '../protocol/chain.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
 import type { NodeIdentity } from './identity.js';
 
-/** Longest answer that is read: those that are asked for here take some 300. */
+/** Longest answer that is read, bytes: the expected answers take some 300. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Longest miner address that is believed: those of one key have some 45 characters, those of many keys hundreds. */
+/** Longest miner address that is accepted, characters: addresses of one key have some 45, those of many keys hundreds. */
 const MAX_MINER_ADDRESS_CHARACTERS = 1_024;
 
-/** What a node says of its readiness to hand out jobs. */
+/** A node's readiness to hand out jobs, as it says itself. */
 export interface NodeReadiness {
   readonly synced: boolean;
   /** Whether the four reward addresses are set. */
@@ -26,7 +26,7 @@ export interface RestOptions {
   readonly timeoutMs: number;
 }
 
-/** The node's answer was no answer: unreachable, or not what a full node says. */
+/** The node could not be reached, or its answer is not one of a full node. */
 export class RestError extends Error {
   override readonly name = 'RestError';
   readonly code = 'ERR_NODE_REST';
@@ -52,7 +52,7 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
   };
 }
 
-/** A node without them answers 500 and says so; any other status says nothing about them. */
+/** A node without addresses answers 500 and says so; any other status tells nothing about them. */
 function hasAddresses({ status, body }: RestAnswer): boolean {
   if (status === 200) return true;
   if (status === 500 && String(body.detail).includes('not set up')) return false;
@@ -84,7 +84,7 @@ function areMinerAddresses(value: unknown): value is string[] {
   return Array.isArray(value) && value.length === GROUPS && value.every(isAddressText);
 }
 
-/** They are shown and stored as they are: nothing but what can be seen. */
+/** Addresses are shown and stored as they are, so only visible characters are accepted. */
 function isAddressText(value: unknown): boolean {
   return (
     typeof value === 'string' && value.length <= MAX_MINER_ADDRESS_CHARACTERS && /^[\x21-\x7e]+$/.test(value)
@@ -94,7 +94,7 @@ function isAddressText(value: unknown): boolean {
 /**
  * Whether a node has a block, in its main chain or beside it.
  * @param hash - 64 hex digits
- * @throws RestError if it can't be asked, or says neither
+ * @throws RestError if the node can't be asked, or says neither
  */
 export async function fetchHasBlock(
   endpoint: NodeEndpoint,
@@ -103,7 +103,7 @@ export async function fetchHasBlock(
 ): Promise<boolean> {
   const answer = await get(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
   if (answer.status === 200 && typeof answer.value === 'boolean') return true;
-  // A node says so with 500, and might come to say it with 404.
+  // A node answers 500 today and might answer 404 some day.
   if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return false;
   throw new RestError(
     `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describe(answer)}`,
@@ -114,7 +114,7 @@ interface RestAnswer {
   readonly status: number;
   /** Any JSON. */
   readonly value: unknown;
-  /** The fields of it; none where it is no object. */
+  /** The fields of a JSON value; none if it is no object. */
   readonly body: Record<string, unknown>;
 }
 
@@ -129,7 +129,7 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
   try {
     const response = await fetch(url, {
       headers: options.apiKey === undefined ? {} : { 'X-API-KEY': options.apiKey },
-      // To follow one would hand the key to whoever is there.
+      // Following a redirect would hand the API key to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
@@ -145,7 +145,7 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
   }
 }
 
-/** The text of an answer. @throws RangeError if it is longer than MAX_ANSWER_BYTES; the rest is not read then */
+/** Reads the text of an answer. @throws RangeError if it is longer than MAX_ANSWER_BYTES; the rest is not read then */
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

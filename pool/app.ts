@@ -5,16 +5,16 @@
 import type { FromApiGuest, ToApiGuest } from './api-guest/api-guest-messages.js';
 import { apiGuestOf } from './api-guest/api-guest-settings.js';
 import type { PoolConfig } from './config/pool-config.js';
-import type { PoolServerEvent, PoolStatus } from './core/events.js';
-import { FACTS_MS } from './core/live-facts.js';
-import type { Pool } from './core/pool.js';
+import type { PoolServerEvent, PoolStatus } from './domain/events.js';
+import { FACTS_MS } from './domain/live-facts.js';
+import type { Pool } from './engine.js';
 import { type FrontEnd, startFrontEnd } from './front-end.js';
-import { takeFrontEndPlace } from './front-end-place.js';
-import { createPoolMetrics } from './http/prometheus.js';
-import { startStoreProbe } from './http/store-probe.js';
-import { openDataFolder } from './open-data-folder.js';
-import { FLUSH_MS, openPoolRecording } from './open-pool-recording.js';
-import { startPoolAdmin } from './pool-admin.js';
+import { createPoolMetrics } from './metrics/prometheus.js';
+import { startStoreProbe } from './metrics/store-probe.js';
+import { takeFrontEndPlace } from './process/front-end-place.js';
+import { openDataFolder } from './process/open-data-folder.js';
+import { FLUSH_MS, openPoolRecording } from './process/open-pool-recording.js';
+import { startPoolAdmin } from './process/pool-admin.js';
 
 export interface PoolRunModules {
   readonly onEvent: (event: PoolServerEvent) => void;

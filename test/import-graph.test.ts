@@ -6,6 +6,11 @@ import { readSources } from './support/sources.js';
 const NOBLE = '@noble/hashes';
 const SDK = '@alephium/web3';
 
+/** What a pool decides, without sockets, clocks or files: rooms that know only each other. */
+const POOL_CORE = ['domain', 'ports', 'sessions', 'shares', 'jobs', 'blocks', 'extranonces', 'guard'].map(
+  (room) => `pool/${room}/`,
+);
+
 /**
  * Who may import whom. The longest path that holds a file decides for it. Imports go down or stay in a room; adapters
  * of the miner (backends, sources, report) meet in its app.ts, by the ports of its core; nobody imports cli.
@@ -27,48 +32,97 @@ const LAYERS: readonly Layer[] = [
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
   { of: 'pool/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
-  { of: 'pool/core/', may: ['pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/engine.ts', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/domain/', may: ['pool/domain/', 'protocol/'], packages: [] },
+  { of: 'pool/ports/', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/sessions/', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/shares/', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/jobs/', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/blocks/', may: [...POOL_CORE, 'protocol/'], packages: [] },
+  { of: 'pool/extranonces/', may: ['pool/extranonces/', 'pool/ports/', 'pool/domain/'], packages: [] },
+  { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/'], packages: [] },
   {
     of: 'pool/report/',
-    may: ['pool/report/', 'pool/core/', 'pool/recorder/open-recording.ts', 'protocol/'],
+    may: ['pool/report/', 'pool/domain/', 'pool/engine.ts', 'pool/recorder/open-recording.ts', 'protocol/'],
   },
-  { of: 'pool/upstream/', may: ['pool/upstream/', 'pool/core/', 'node/', 'protocol/'], packages: [] },
+  {
+    of: 'pool/upstream/',
+    may: ['pool/upstream/', 'pool/ports/', 'pool/domain/', 'node/', 'protocol/'],
+    packages: [],
+  },
   {
     of: 'pool/config/',
-    may: ['pool/config/', 'pool/core/', 'protocol/', 'node/endpoint.ts'],
+    may: ['pool/config/', 'pool/domain/', 'pool/sessions/login.ts', 'pool/guard/', 'protocol/', 'node/'],
     packages: ['zod', 'node:fs', 'node:path', 'node:util'],
   },
   {
+    of: 'pool/config/store-settings-of.ts',
+    may: ['pool/config/', 'pool/store/store-settings.ts'],
+    packages: ['node:path'],
+  },
+  {
     of: 'pool/journal/',
-    may: ['pool/journal/', 'pool/core/', 'protocol/'],
+    may: ['pool/journal/', 'pool/ports/', 'pool/domain/', 'protocol/'],
     packages: ['node:', 'libsql'],
   },
   {
     of: 'pool/recorder/',
-    may: ['pool/recorder/', 'pool/journal/', 'pool/core/', 'node/backoff.ts', 'protocol/'],
+    may: [
+      'pool/recorder/',
+      'pool/store-thread/',
+      'pool/journal/',
+      'pool/ports/',
+      'pool/domain/',
+      'node/backoff.ts',
+      'protocol/',
+    ],
     packages: ['node:'],
   },
-  { of: 'pool/store/', may: ['pool/store/', 'pool/core/', 'protocol/'], packages: ['node:'] },
+  {
+    of: 'pool/store-thread/',
+    may: [
+      'pool/store-thread/',
+      'pool/recorder/',
+      'pool/journal/',
+      'pool/ports/',
+      'pool/domain/',
+      'node/backoff.ts',
+    ],
+    packages: ['node:'],
+  },
+  {
+    of: 'pool/store/',
+    may: ['pool/store/', 'pool/ports/', 'pool/domain/', 'protocol/'],
+    packages: ['node:'],
+  },
   {
     of: 'pool/store/embedded/',
-    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    may: ['pool/store/', 'pool/ports/', 'pool/domain/', 'protocol/'],
     packages: ['libsql', 'node:'],
   },
   {
     of: 'pool/store/redis/',
-    may: ['pool/store/', 'pool/core/', 'protocol/'],
+    may: ['pool/store/', 'pool/ports/', 'pool/domain/', 'protocol/'],
     packages: ['ioredis', 'node:'],
   },
   {
     of: 'pool/stratum/',
-    may: ['pool/stratum/', 'pool/core/', 'pool/config/listener-schema.ts', 'protocol/'],
+    may: ['pool/stratum/', ...POOL_CORE, 'pool/engine.ts', 'pool/config/listener-schema.ts', 'protocol/'],
     packages: ['ws', 'node:'],
   },
-  { of: 'pool/metrics.ts', may: ['pool/core/', 'protocol/'], packages: [] },
-  { of: 'pool/metrics-table.ts', may: ['pool/metrics.ts'], packages: [] },
+  { of: 'pool/metrics/', may: ['pool/metrics/', 'pool/ports/', 'pool/domain/', 'protocol/'], packages: [] },
+  { of: 'pool/metrics/prometheus.ts', may: ['pool/metrics/'], packages: ['prom-client'] },
   {
     of: 'pool/http/',
-    may: ['pool/http/', 'pool/statistics/', 'pool/core/', 'pool/metrics.ts', 'protocol/'],
+    may: [
+      'pool/http/',
+      'pool/statistics/',
+      'pool/ports/',
+      'pool/domain/',
+      'pool/guard/',
+      'pool/metrics/',
+      'protocol/',
+    ],
     packages: ['node:', 'hono', '@hono/node-server', 'ws', 'zod'],
   },
   {
@@ -77,16 +131,21 @@ const LAYERS: readonly Layer[] = [
       'pool/api-guest/',
       'pool/http/',
       'pool/statistics/',
-      'pool/recorder/messages.ts',
+      'pool/store-thread/messages.ts',
       'pool/config/pool-config.ts',
-      'pool/core/',
+      'pool/domain/',
     ],
     packages: [],
   },
+  {
+    of: 'pool/statistics/',
+    may: ['pool/statistics/', 'pool/ports/', 'pool/domain/', 'protocol/'],
+    packages: [],
+  },
+  { of: 'pool/coordination/', may: ['pool/', 'node/', 'protocol/'] },
+  { of: 'pool/process/', may: ['pool/', 'node/', 'protocol/'] },
   // Starts its other end as a process of its own.
-  { of: 'pool/workers/', may: ['pool/', 'node/backoff.ts'], packages: ['node:'] },
-  { of: 'pool/http/prometheus.ts', may: ['pool/metrics.ts'], packages: ['prom-client'] },
-  { of: 'pool/statistics/', may: ['pool/statistics/', 'pool/core/', 'protocol/'], packages: [] },
+  { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
@@ -109,7 +168,7 @@ const LAYERS: readonly Layer[] = [
     may: ['bench/pool-load/bare/', 'node/', 'protocol/', 'shaders/cpu/'],
     packages: ['node:'],
   },
-  { of: 'bench/journal-speed.ts', may: ['pool/core/', 'pool/journal/'] },
+  { of: 'bench/journal-speed.ts', may: ['pool/domain/', 'pool/ports/', 'pool/journal/'] },
   { of: 'cli/', may: [''] },
 ];
 

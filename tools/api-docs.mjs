@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openApiDocument } from '../dist/pool/http/openapi.js';
-import { metricsTable } from '../dist/pool/metrics-table.js';
+import { openApiDocument } from '../dist/pool/http/api/openapi.js';
+import { metricsTable } from '../dist/pool/metrics/metrics-table.js';
 
 const docs = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs');
 writeFileSync(join(docs, 'openapi.json'), `${JSON.stringify(openApiDocument(), null, 2)}\n`);

@@ -2,8 +2,8 @@
  * What the API's thread and the rest of the pool say to each other. All of it can be cloned.
  * @module
  */
-import type { LiveFacts } from '../core/live-facts.js';
-import type { PoolIdentity } from '../http/api-context.js';
+import type { LiveFacts } from '../domain/live-facts.js';
+import type { PoolIdentity } from '../http/api/api-context.js';
 
 /** What the API is started with. */
 export interface ApiGuestData {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { PoolConfig } from '../config/pool-config.js';
-import type { GuestSettings } from '../recorder/messages.js';
+import type { GuestSettings } from '../store-thread/messages.js';
 import type { ApiGuestData } from './api-guest-messages.js';
 
 /** @returns undefined where no API is wanted */

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { startApi } from '../http/api.js';
-import type { Guest, StartGuest } from '../recorder/messages.js';
+import { startApi } from '../http/api/api.js';
 import { LiveBoard } from '../statistics/live-board.js';
 import { Statistics } from '../statistics/statistics.js';
+import type { Guest, StartGuest } from '../store-thread/messages.js';
 import type { ApiGuestData, FromApiGuest, ToApiGuest } from './api-guest-messages.js';
 
 /** @throws Error with code EADDRINUSE and the like if it can't listen */

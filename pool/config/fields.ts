@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { AddressRanges, parseAddressRange } from '../core/address.js';
+import { AddressRanges, parseAddressRange } from '../guard/ip-address.js';
 import { EXPECTED_WORK, parseWork, WORK_TEXT } from './work-text.js';
 
 /** A whole number of a range. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { AddressRanges, PRIVATE_RANGES } from '../core/address.js';
+import { AddressRanges, PRIVATE_RANGES } from '../guard/ip-address.js';
 import { defaultDataFolder } from './data-folder.js';
 import { poolConfigJsonSchema } from './json-schema.js';
 import { parseJson } from './json-text.js';

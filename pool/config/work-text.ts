@@ -9,7 +9,7 @@
  * ```
  * @module
  */
-import { MAX_WORK, MIN_WORK, workOfStratumDifficulty } from '../core/difficulty.js';
+import { MAX_WORK, MIN_WORK, workOfStratumDifficulty } from '../domain/difficulty.js';
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 

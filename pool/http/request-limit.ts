@@ -2,9 +2,9 @@
  * How often one remote address may ask. Pure.
  * @module
  */
-import type { AddressRanges } from '../core/address.js';
-import { networkOf } from '../core/remote-network.js';
-import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../core/token-bucket.js';
+import type { AddressRanges } from '../guard/ip-address.js';
+import { networkOf } from '../guard/remote-network.js';
+import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
 
 /** Addresses that are remembered; beyond, the one that was quiet longest is forgotten. */
 const MAX_REMEMBERED_ADDRESSES = 10_000;

@@ -1,5 +1,5 @@
 /**
- * Journals that dead processes left in a data folder: whoever locks one first drains it.
+ * Journals that dead processes left in a data folder: the first process that locks one drains it.
  * @module
  */
 import { existsSync, rmSync } from 'node:fs';
@@ -7,19 +7,19 @@ import { join } from 'node:path';
 import { journalsFolder, listJournals } from './journal-folder.js';
 import { type JournalLock, lockJournal } from './journal-lock.js';
 
-/** A journal that is ours now, and that nobody writes. */
+/** A journal of a dead process that this process has locked. Nobody writes to it. */
 export interface AdoptedJournal {
   /** 16 hex digits. */
   readonly id: string;
   readonly path: string;
-  /** Removes it with all that is in it, and gives it up. */
+  /** Removes the journal's folder with all files in it, and releases the lock. */
   remove(): void;
-  /** Gives it up as it is: the next process adopts it. */
+  /** Releases the lock and leaves the files: the next process adopts the journal. */
   release(): void;
 }
 
 /**
- * Locks the journals whose owners are dead; those of living ones, of this process or another, are left alone.
+ * Locks the journals whose owners are dead. Journals of living owners, in this process or another, are left alone.
  * @param ours - ids that need not be tried
  * @throws the error of the operating system or of SQLite if the folder can't be read
  */
@@ -41,7 +41,7 @@ export function adoptJournals(dataFolder: string, ours: ReadonlySet<string> = ne
       id,
       path,
       remove: () => {
-        // Within the lock where the system lets a locked file be removed; else whoever comes between finds it empty.
+        // Removed under the lock where the system allows that; elsewhere a process that comes in between finds an empty folder.
         removeFolder(path);
         release();
         if (existsSync(path)) removeFolder(path);
@@ -56,6 +56,6 @@ function removeFolder(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // It is adopted again.
+    // The next look adopts this journal again.
   }
 }

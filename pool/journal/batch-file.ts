@@ -1,10 +1,10 @@
 /**
- * A batch as a file: JSON, compressed by gzip, whose checksum tells a damaged one. `zcat` shows it.
+ * A batch as a file: JSON compressed by gzip, whose checksum shows damage. `zcat` prints it.
  * @module
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
-import type { Batch, BatchSlice, SliceEntry, WorkerActivity } from '../core/batch.js';
+import type { Batch, BatchSlice, SliceEntry, WorkerActivity } from '../domain/batch.js';
 
 const VERSION = 1;
 
@@ -33,7 +33,7 @@ interface BatchJson extends Pick<Batch, 'journal' | 'number' | 'throughMs' | 'bl
   readonly slices: readonly SliceJson[];
 }
 
-/** The same bytes for the same batch. */
+/** Encodes a batch. The same batch always gives the same bytes. */
 export function encodeBatch(batch: Batch): Uint8Array {
   const json: BatchJson = {
     version: VERSION,

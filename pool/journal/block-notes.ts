@@ -1,15 +1,15 @@
 /**
- * What is noted of blocks, until it is on record: a block is worth more than its finder's share, so that its record
- * outlasts a commit that failed, and is written again as soon as there is room.
+ * Records of blocks that are not on disk yet. A block is worth more than its finder's share, so its record
+ * outlives a failed commit and is written again as soon as there is room.
  * @module
  */
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
 import { RECORD } from './segment-format.js';
 
-/** Blocks that wait for room, characters: half of a commit, so that what waits goes into one with all else. */
+/** Most characters of waiting block records: half of a commit, so that they fit into one together with new records. */
 export const MAX_WAITING_BLOCK_CHARS = 16 * 1024 * 1024;
 
-/** About what a note takes beside a block's transactions, characters. */
+/** Size of a note without the block's transactions, characters, about. */
 const NOTE_CHARS = 2_048;
 
 interface FoundNote {
@@ -22,38 +22,38 @@ interface StateNote {
   readonly block: BlockStateChange;
 }
 
-/** One record to be. */
+/** A record that is to be written. */
 export type BlockNote = FoundNote | StateNote;
 
 export interface BlockNotesParts {
-  /** A block's record could not be written: it waits. Told once. */
+  /** A block's record could not be written and waits. Called once for each block. */
   readonly onWaiting: (hash: string) => void;
-  /** There is no room to keep a block's record for later, or no later. */
+  /** A block's record is lost: too many wait, or the journal is closing. */
   readonly onLost: (hash: string) => void;
 }
 
-/** The notes, in their order: what became of a block follows the block. */
+/** The notes, in order: a change of a block's state follows the block. */
 export class BlockNotes {
   readonly #parts: BlockNotesParts;
   #notes: BlockNote[] = [];
-  /** So many of them were in a commit that failed, the first ones. */
+  /** Number of notes, counted from the first, that were in a failed commit. */
   #waiting = 0;
 
   constructor(parts: BlockNotesParts) {
     this.#parts = parts;
   }
 
-  /** All that are not on record, the oldest first. */
+  /** All notes that are not on record, oldest first. */
   get all(): readonly BlockNote[] {
     return this.#notes;
   }
 
-  /** Whether a commit with some of them has failed. */
+  /** Whether a commit with some of these notes has failed. */
   get waits(): boolean {
     return this.#waiting > 0;
   }
 
-  /** About what those that wait take on the disk, bytes. */
+  /** Bytes that the waiting notes will take on disk, about. */
   get waitingBytes(): number {
     return this.#notes.slice(0, this.#waiting).reduce((sum, note) => sum + sizeOf(note), 0);
   }
@@ -62,7 +62,7 @@ export class BlockNotes {
     this.#notes.push(note);
   }
 
-  /** All are on record. @returns blocks among them that had waited */
+  /** All notes are on record now. @returns blocks among them that had waited */
   recorded(): number {
     if (this.#notes.length === 0) return 0;
     const blocks = this.#notes.slice(0, this.#waiting).filter(isBlock).length;
@@ -70,7 +70,7 @@ export class BlockNotes {
     return blocks;
   }
 
-  /** They could not be written: the oldest wait, as many as there is room for. */
+  /** The commit failed: the notes wait, oldest first, as many as there is room for. */
   failed(): void {
     if (this.#notes.length === this.#waiting) return;
     const kept: BlockNote[] = [];
@@ -78,7 +78,7 @@ export class BlockNotes {
     let chars = 0;
     for (const [n, note] of this.#notes.entries()) {
       const { hash } = note.block;
-      // What became of a block that is not known says nothing.
+      // A state change means nothing without its block's record.
       if (lost.has(hash)) continue;
       if (isBlock(note)) {
         const size = sizeOf(note);
@@ -93,14 +93,14 @@ export class BlockNotes {
         kept.push(note);
         continue;
       }
-      // Its share was in the same commit: nobody is credited.
+      // The block's share was in the failed commit: nobody is credited for it.
       kept.push({ ...note, block: { ...note.block, work: '0' } });
       this.#parts.onWaiting(hash);
     }
     this.#keep(kept);
   }
 
-  /** Nothing more will be written. */
+  /** The journal closes: every note that is left is lost. */
   end(): void {
     for (const { block } of this.#notes.filter(isBlock)) this.#parts.onLost(block.hash);
     this.#keep([]);

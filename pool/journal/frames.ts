@@ -1,11 +1,11 @@
 /**
- * The frames of a segment's bytes: as many as are whole.
+ * Reads the whole frames of a segment's bytes.
  * @module
  */
 import { crc32 } from 'node:zlib';
 import { FRAME_HEAD_BYTES, FRAME_MARKER, FRAME_TIME_BYTES } from './segment-format.js';
 
-/** A segment is damaged elsewhere than at its end: what comes behind can't be trusted. */
+/** A segment is damaged before its end: the bytes behind the damage can't be trusted. */
 export class SegmentDamagedError extends Error {
   override readonly name = 'SegmentDamagedError';
   readonly code = 'ERR_SEGMENT_DAMAGED';
@@ -21,14 +21,14 @@ export class SegmentDamagedError extends Error {
 export interface Frame {
   /** ms since the epoch. */
   readonly timeMs: number;
-  /** Its records, which are `bytes` from here... */
+  /** The frame's records begin at this index of `bytes`... */
   readonly start: number;
-  /** ...to here. */
+  /** ...and end before this one. */
   readonly end: number;
 }
 
 /**
- * Frames of a segment, from an offset on. A torn end, which a killed process leaves, is cut off.
+ * Frames of a segment, from an offset on. A torn last frame, which a killed process leaves, is ignored.
  * @throws SegmentDamagedError if a whole frame follows behind one that is not
  */
 export function readFrames(bytes: Uint8Array, offset: number): Frame[] {

@@ -1,5 +1,5 @@
 /**
- * What a journal and its recorder say of themselves.
+ * Events of a journal and of its recorder.
  * @module
  */
 
@@ -12,20 +12,20 @@ export interface ClosedSegment {
   readonly bytes: number;
 }
 
-/** Something that an operator should know. */
+/** An event that the operator should know of. */
 export type JournalEvent =
-  /** Shares can't be recorded from now on: why. */
+  /** Shares can't be recorded from now on, for this reason. */
   | { readonly type: 'unwritable'; readonly reason: 'writeFailed' | 'limit'; readonly message: string }
-  /** They can again. */
+  /** Shares can be recorded again. */
   | { readonly type: 'writable' }
-  /** A block's record could not be written: it waits in memory until it can. */
+  /** A block's record could not be written. It waits in memory until there is room. */
   | { readonly type: 'blockWaits'; readonly hash: string }
-  /** So many blocks that waited are on record. */
+  /** This many blocks that had waited are on record now. */
   | { readonly type: 'blocksRecorded'; readonly count: number }
   /** A block's record is lost: too many wait, or the journal was closed before it could be written. */
   | { readonly type: 'blockUnrecorded'; readonly hash: string };
 
-/** What a recorder tells a journal of this process, for its limit. */
+/** Figures that the recorder tells the journal, for its limit on disk space. */
 export interface RecorderProgress {
   /** Highest number of its segments that the recorder has taken over. */
   readonly taken: number;

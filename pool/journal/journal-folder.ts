@@ -3,8 +3,8 @@
  *
  * ```
  * <data folder>/journal/<id>/00000001.seg     a segment, open or closed
- *                           /00000001.batch   its content, summed: fixed before it is sent; the segment is gone then
- *                           /00000001.done    the same, confirmed by the store; its time is that of the confirmation
+ *                           /00000001.batch   the segment summed: written before it is sent, replaces the segment
+ *                           /00000001.done    the same, confirmed by the store; its mtime is the confirmation
  *                           /owner.db         locked as long as the owner lives
  * ```
  * @module
@@ -12,7 +12,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What stage a numbered file stands for. */
+/** The stages of a numbered file. */
 export type JournalFileKind = 'seg' | 'batch' | 'done';
 
 export interface JournalFileName {
@@ -31,7 +31,7 @@ export function journalFile(folder: string, number: number, kind: JournalFileKin
   return join(folder, `${String(number).padStart(8, '0')}.${kind}`);
 }
 
-/** The numbered files of a journal's folder, ascending by number; of one number `seg` comes last. @throws the error of the operating system */
+/** The numbered files of a journal's folder, ascending by number; `seg` comes last among files of one number. @throws the error of the operating system */
 export function listJournalFiles(folder: string): JournalFileName[] {
   return readdirSync(folder)
     .map((name) => /^(\d{8,})\.(seg|batch|done)$/.exec(name))
@@ -40,7 +40,7 @@ export function listJournalFiles(folder: string): JournalFileName[] {
     .sort((a, b) => a.number - b.number || (a.kind < b.kind ? -1 : 1));
 }
 
-/** Ids of the journals in a data folder. A folder that is not there holds none. */
+/** Ids of the journals in a data folder; none if the folder does not exist. */
 export function listJournals(dataFolder: string): string[] {
   try {
     return readdirSync(journalsFolder(dataFolder)).filter((name) => /^[0-9a-f]{16}$/.test(name));

@@ -1,15 +1,15 @@
 /**
- * The workers that a journal knows, from its start to its end, and their numbers in the open segment.
+ * The workers that a journal knows during its life, and their numbers in the open segment.
  * @module
  */
-import type { Account } from '../core/account.js';
-import type { JournalWorker } from '../core/journal.js';
+import type { Account } from '../domain/account.js';
+import type { JournalWorker } from '../ports/journal.js';
 
 /** A worker as it is written into a segment. */
 export interface NamedWorker {
   readonly account: string;
   readonly name: string;
-  /** As named last. */
+  /** The address as the worker last named it. */
   readonly address: string;
 }
 
@@ -17,21 +17,21 @@ export interface NamedWorker {
 export class JournalWorkers {
   readonly #numbers = new Map<string, JournalWorker>();
   readonly #named: (NamedWorker | undefined)[] = [];
-  /** Which segment each worker was told in last, counted from 1, and its number there. */
+  /** The last segment in which each worker was defined, counted from 1, and its number there. */
   readonly #toldIn: number[] = [];
   readonly #numberThere: number[] = [];
 
-  /** How often each was asked for and not released. */
+  /** Uses of each worker: calls of `worker` less calls of `release`. */
   readonly #uses: number[] = [];
-  /** Numbers of workers that nobody uses. */
+  /** Numbers that may be given to new workers. */
   readonly #free: JournalWorker[] = [];
 
-  /** Workers that are in use. */
+  /** Number of workers in use. */
   get size(): number {
     return this.#numbers.size;
   }
 
-  /** The number of a worker, a new one if it is not in use. Another address than before is told again. */
+  /** The number of a worker; a new number if it is not in use. A changed address is written again. */
   number(account: Account, name: string): JournalWorker {
     const key = keyOf(account.key, name);
     const known = this.#numbers.get(key);
@@ -53,7 +53,7 @@ export class JournalWorkers {
     return known;
   }
 
-  /** One use less. With the last one its number may be given to another worker. @throws RangeError for a number that is not in use */
+  /** Ends one use. After the last one the number may be given to another worker. @throws RangeError for a number that is not in use */
   release(worker: JournalWorker): void {
     const { account, name } = this.named(worker);
     this.#uses[worker]! -= 1;
@@ -72,7 +72,7 @@ export class JournalWorkers {
     return named;
   }
 
-  /** Its number in a segment, or -1 if it was not told there yet. */
+  /** The worker's number in a segment, or -1 if the segment does not define it yet. */
   numberIn(segment: number, worker: JournalWorker): number {
     return this.#toldIn[worker] === segment ? this.#numberThere[worker]! : -1;
   }

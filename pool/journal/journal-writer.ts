@@ -1,20 +1,20 @@
 /**
- * Writes a journal: the hot end of the path of a share. Synchronous throughout; all time comes from its clock.
+ * Writes a journal, on the hot path of every share. All calls are synchronous; time comes from the clock that is handed in.
  *
  * ```
  * first note of a tick: rotate if due -> records into the buffer ... -> commit: one write
  *                                           | fails: cut off, close, refuse until a try of `tick` succeeds;
- *                                           v        what was noted of blocks is noted again then
+ *                                           v        block records are written again then
  * ```
  * @module
  */
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { Account } from '../core/account.js';
-import { SLICE_MS } from '../core/batch.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import type { Difficulty } from '../core/difficulty.js';
-import type { JournalWorker, ShareJournal } from '../core/journal.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import type { Account } from '../domain/account.js';
+import { SLICE_MS } from '../domain/batch.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import type { Difficulty } from '../domain/difficulty.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../domain/reject-reasons.js';
+import type { JournalWorker, ShareJournal } from '../ports/journal.js';
 import { type BlockNote, BlockNotes } from './block-notes.js';
 import type { JournalEvent } from './journal-events.js';
 import { JournalWorkers } from './journal-workers.js';
@@ -24,13 +24,13 @@ import { RECORD, SHARE_BYTES } from './segment-format.js';
 import { SegmentNumbers } from './segment-numbers.js';
 import type { SegmentSeries } from './segment-series.js';
 
-/** A segment is closed beyond this, bytes: 600,000 shares, which a recorder reads in some 50 ms. */
+/** A segment longer than this is closed, bytes: 600,000 shares, which a recorder reads in some 50 ms. */
 export const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 
-/** A segment is closed beyond this, so that its batch stays small... */
+/** A segment with more workers than this is closed, so that its batch stays small... */
 export const MAX_SEGMENT_WORKERS = 20_000;
 
-/** ...and beyond this once it is older than that, ms: where shares come fast, each new segment would tell all workers again. */
+/** ...and one with more than this once it is older than `YOUNG_SEGMENT_MS`: each new segment defines all workers again. */
 export const MANY_SEGMENT_WORKERS = 2000;
 export const YOUNG_SEGMENT_MS = 2000;
 
@@ -38,12 +38,12 @@ export interface JournalWriterParts {
   /** ms since the epoch on the store's clock. */
   readonly clock: () => number;
   readonly segments: SegmentSeries;
-  /** All of this journal before this time, ms since the epoch, is in closed segments up to a number. */
+  /** Everything before this time, ms since the epoch, is in closed segments up to this number. */
   readonly onThrough: (throughMs: number, number: number) => void;
   readonly onEvent: (event: JournalEvent) => void;
 }
 
-/** Nothing noted since the last commit; something; or something that can't be recorded. */
+/** Since the last commit: nothing was noted; something was; something was that can't be recorded. */
 type Tick = 'idle' | 'noting' | 'dropping';
 
 /** The writer of one journal. */
@@ -53,10 +53,10 @@ export class JournalWriter implements ShareJournal {
   readonly #workers = new JournalWorkers();
   readonly #buffer = new RecordBuffer();
   readonly #targets: (Uint8Array | undefined)[] = Array.from({ length: CHAINS }, () => undefined);
-  /** Bit n: the target of chain n is not in the segment yet. */
+  /** Bit n is set while the target of chain n is not in the segment. */
   #untoldTargets = 0;
   #numbers = new SegmentNumbers();
-  /** Segments begun so far, those without a byte included: what a worker's number belongs to. */
+  /** Segments begun so far, empty ones included. A worker's number belongs to one of them. */
   #segment = 0;
   #sliceMs = 0;
   #begun = false;
@@ -64,7 +64,7 @@ export class JournalWriter implements ShareJournal {
   #rotateSoon = false;
   readonly #blocks: BlockNotes;
   #tick: Tick = 'idle';
-  /** Highest time that was written or told. */
+  /** The latest time that was written or told, ms since the epoch. */
   #lastMs = 0;
   #throughMs = 0;
   #commits = 0;
@@ -82,7 +82,7 @@ export class JournalWriter implements ShareJournal {
     return this.#segments.writable;
   }
 
-  /** Commits that wrote something. */
+  /** Number of commits that wrote something. */
   get commits(): number {
     return this.#commits;
   }
@@ -91,12 +91,12 @@ export class JournalWriter implements ShareJournal {
     return this.#workers.number(account, name);
   }
 
-  /** Undoes one call of `worker`, when a connection ends: so that the table does not grow for ever. Not between a note and its commit. */
+  /** Undoes one call of `worker` when a connection ends, so that the table does not grow for ever. Not allowed between a note and its commit. */
   releaseWorker(worker: JournalWorker): void {
     this.#workers.release(worker);
   }
 
-  /** Workers that are in use. */
+  /** Number of workers in use. */
   get workers(): number {
     return this.#workers.size;
   }
@@ -137,7 +137,7 @@ export class JournalWriter implements ShareJournal {
     const known = this.#targets[chain];
     if (known !== undefined && Buffer.compare(known, target) === 0) return;
     this.#targets[chain] = new Uint8Array(target);
-    // Written with the next commit: a target alone makes no segment.
+    // The target is written with the next commit: a target alone begins no segment.
     this.#untoldTargets |= 1 << chain;
   }
 
@@ -156,10 +156,10 @@ export class JournalWriter implements ShareJournal {
         if ((this.#untoldTargets & (1 << chain)) !== 0)
           this.#require(records.writeTarget(this.#buffer, chain, this.#targets[chain]!));
       }
-      // A tick that began in this slice counts there, even if it ends beyond.
+      // A tick that began in this slice counts in it, even if it ends later.
       this.#lastMs = Math.max(this.#lastMs, Math.min(this.#time(), this.#sliceMs + SLICE_MS - 1));
     }
-    // What was noted may be more than fits.
+    // The notes of this tick may be more than a commit holds.
     const whole = (this.#tick as Tick) === 'noting';
     this.#tick = 'idle';
     if (whole && this.#write()) {
@@ -173,7 +173,7 @@ export class JournalWriter implements ShareJournal {
     return false;
   }
 
-  /** Closes the segment when its time has come, and tries again what failed. To be called some times a second, and not between a note and its commit. */
+  /** Closes the segment when it is due, and retries what failed. To be called some times a second, not between a note and its commit. */
   tick(): void {
     if (this.#tick !== 'idle') return;
     this.#segments.recover(this.#blocks.waitingBytes);
@@ -188,10 +188,10 @@ export class JournalWriter implements ShareJournal {
     }
   }
 
-  /** Commits what was noted and closes the segment. Nothing may be noted after it. */
+  /** Commits the notes and closes the segment. Nothing may be noted afterwards. */
   close(): void {
     this.commit();
-    // The last chance.
+    // The last chance to write the blocks that wait.
     if (this.#blocks.waits) this.#segments.recoverNow(this.#blocks.waitingBytes);
     this.#writeBlocks();
     if (this.#begun) this.#close(this.#time());
@@ -213,7 +213,7 @@ export class JournalWriter implements ShareJournal {
     );
   }
 
-  /** Before the first note of a tick. @returns whether it can be recorded */
+  /** Called before the first note of a tick. @returns whether this tick can be recorded */
   #begin(): boolean {
     if (this.#tick === 'dropping') return false;
     const now = this.#time();
@@ -240,7 +240,7 @@ export class JournalWriter implements ShareJournal {
     for (const note of this.#blocks.all) this.#writeBlock(note);
   }
 
-  /** Writes what waits of blocks. The limit is none for it: it is little, and worth most. */
+  /** Writes the block records that wait. They ignore the size limit: they are small and worth the most. */
   #writeBlocks(): void {
     if (!this.#blocks.waits || this.#segments.failed) return;
     const now = this.#time();
@@ -263,7 +263,7 @@ export class JournalWriter implements ShareJournal {
   #block(note: BlockNote): void {
     this.#blocks.add(note);
     if (this.#tick === 'noting') this.#writeBlock(note);
-    // Writes it with all that wait.
+    // `#begin` writes this note with all that wait.
     else this.#begin();
   }
 
@@ -280,14 +280,14 @@ export class JournalWriter implements ShareJournal {
     this.#tick = 'dropping';
   }
 
-  /** Writes the buffer as a frame. @returns whether that went well */
+  /** Writes the buffer as a frame. @returns whether it was written */
   #write(): boolean {
     const written = this.#segments.append(this.#buffer, this.#lastMs, this.#sliceMs);
     this.#buffer.clear();
     return written;
   }
 
-  /** What was noted is lost, but of blocks, and with it what the segment was thought to know: it ends where it was whole. */
+  /** Drops the records of this tick, except those of blocks, and cuts the segment back to its last complete commit. */
   #abandon(): void {
     this.#buffer.clear();
     this.#begun = false;

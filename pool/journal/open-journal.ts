@@ -1,12 +1,12 @@
 /**
- * A journal of this process: a fresh folder, locked, and the writer with its timer.
+ * A journal of this process: a new, locked folder, and the writer with its timer.
  * @module
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { JournalWorker, ShareJournal } from '../core/journal.js';
+import type { JournalWorker, ShareJournal } from '../ports/journal.js';
 import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
 import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
 import { journalsFolder } from './journal-folder.js';
@@ -14,10 +14,10 @@ import { lockJournal } from './journal-lock.js';
 import { JournalWriter } from './journal-writer.js';
 import { SegmentSeries } from './segment-series.js';
 
-/** How often it is looked at whether a segment is due, ms. */
+/** Time between two looks whether a segment is due, ms. */
 const TICK_MS = 100;
 
-/** Bytes on disk that a store may not have confirmed, unless set otherwise: hours of a large pool without its store. */
+/** Default limit of bytes on disk that the store has not confirmed: hours of a large pool without its store. */
 export const DEFAULT_MAX_UNCONFIRMED_BYTES = 1024 ** 3;
 
 export interface JournalOptions {
@@ -30,21 +30,21 @@ export interface JournalParts {
   /** ms since the epoch on the store's clock. */
   readonly clock: () => number;
   readonly onSegmentClosed: (segment: ClosedSegment) => void;
-  /** All of this journal before this time, ms since the epoch, is in segments up to a number. Told where a slice was empty. */
+  /** Everything before this time, ms since the epoch, is in segments up to this number. Called where a slice was empty. */
   readonly onThrough?: (throughMs: number, number: number) => void;
   readonly onEvent: (event: JournalEvent) => void;
-  /** Another file system, for tests. */
+  /** File operations; tests hand in their own. */
   readonly files?: JournalFiles;
 }
 
-/** For metrics. */
+/** Figures of a journal, for metrics. */
 export interface JournalFigures {
   readonly unconfirmedBytes: number;
   readonly commits: number;
   readonly writeErrors: number;
   /** Segments closed so far. */
   readonly segments: number;
-  /** Workers that are in use. */
+  /** Number of workers in use. */
   readonly workers: number;
 }
 
@@ -52,18 +52,18 @@ export interface JournalFigures {
 export interface Journal extends ShareJournal {
   /** 16 hex digits. */
   readonly id: string;
-  /** Of this journal. */
+  /** The journal's folder. */
   readonly path: string;
   readonly figures: JournalFigures;
-  /** Undoes one call of `worker`, when a connection ends: so that the table does not grow for ever. */
+  /** Undoes one call of `worker` when a connection ends, so that the table does not grow for ever. */
   releaseWorker(worker: JournalWorker): void;
-  /** Takes note of what the recorder has done, for the limit. */
+  /** Takes the recorder's progress, for the limit on disk space. */
   progress(progress: RecorderProgress): void;
-  /** What a timer does ten times a second. */
+  /** The work of the timer that runs ten times a second. */
   tick(): void;
-  /** Commits what was noted and closes the segment. Nothing may be noted after it; the folder stays ours. */
+  /** Commits the notes and closes the segment. Nothing may be noted afterwards; the folder stays locked. */
   close(): void;
-  /** Gives the folder up, to be called when the recorder has ended. */
+  /** Releases the folder. To be called when the recorder has ended. */
   release(): void;
 }
 
@@ -122,7 +122,7 @@ export function openJournal(options: JournalOptions, parts: JournalParts): Journ
   };
 }
 
-/** A new folder, locked. One that somebody adopted before we could lock it is left to them. */
+/** Makes a new folder and locks it. If another process adopted the folder first, it is left to that process. */
 function makeFolder(dataFolder: string) {
   for (let tries = 0; tries < 10; tries++) {
     const id = bytesToHex(randomBytes(8));

@@ -1,12 +1,12 @@
 /**
- * A segment's bytes as the batch that a store is given: the same for the same bytes, whoever reads them.
+ * Turns a segment's bytes into the batch for the store. The same bytes always give the same batch.
  * @module
  */
 import { ByteReader } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../core/batch.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../core/outcome.js';
+import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../domain/reject-reasons.js';
 import { type Frame, readFrames, SegmentDamagedError } from './frames.js';
 import {
   decodeSegmentHeader,
@@ -17,12 +17,12 @@ import {
 } from './segment-format.js';
 import { SegmentSums } from './segment-sums.js';
 
-/** @returns the batch, or undefined if not a single commit is whole: then nothing was acknowledged
- * @throws SegmentDamagedError if it is damaged elsewhere than at its end, or is no segment of this version */
+/** @returns the batch, or undefined if the segment holds no whole commit: then no share was acknowledged
+ * @throws SegmentDamagedError if the segment is damaged before its end, or is none of this version */
 export function readSegment(bytes: Uint8Array): Batch | undefined {
   const header = decodeSegmentHeader(bytes);
   if (header === undefined) {
-    // The header is written together with the first commit.
+    // The header is written with the first commit, so a torn header means that no commit is whole.
     if (readFrames(bytes, Math.min(HEADER_BYTES, bytes.length)).length > 0)
       throw new SegmentDamagedError('damaged header', 0);
     return undefined;
@@ -43,7 +43,7 @@ function readFrame(reader: RecordReader, frame: Frame): void {
   }
 }
 
-/** A worker's activity while it is read. */
+/** A worker's activity while the segment is being read. */
 interface Tally {
   readonly identity: WorkerIdentity;
   address: string;
@@ -53,12 +53,12 @@ interface Tally {
   readonly rejects: Partial<Record<RejectReason, number>>;
 }
 
-/** Reads the records of one segment's frames, in order. */
+/** Reads the records of a segment's frames, in order. */
 class RecordReader {
   readonly #bytes: Uint8Array;
   readonly #sums = new SegmentSums();
   readonly #tallies: Tally[] = [];
-  /** Index of a tally by the segment's number: a worker that was told twice has two numbers, and one tally. */
+  /** Index of a tally by the worker's number in the segment: a worker defined twice has two numbers and one tally. */
   readonly #tallyOf: number[] = [];
   readonly #indices = new Map<string, number>();
   readonly #works: bigint[] = [];
@@ -117,7 +117,7 @@ class RecordReader {
         break;
       }
       case RECORD.bestHash:
-        // Told when it is less than before, by the number that is the worker's now.
+        // A best hash is written whenever it fell, under the worker's present number.
         this.#best(this.#tally(readU24(reader), at), reader.bytes(32, 'hash'));
         break;
       case RECORD.reject: {

@@ -1,6 +1,6 @@
 /**
- * Where a tick's records wait for their commit: one buffer, used again and again, with room for the segment's header
- * and the frame's head before them, so that a commit is one write.
+ * The records of a tick wait here for their commit: one buffer, reused, with room for the segment's header
+ * and the frame's head in front, so that a commit is one write.
  * @module
  */
 import { crc32 } from 'node:zlib';
@@ -16,12 +16,12 @@ import {
 const RECORDS_AT = HEADER_BYTES + FRAME_HEAD_BYTES + FRAME_TIME_BYTES;
 const FIRST_BYTES = 256 * 1024;
 
-/** Bytes of records that one commit may hold: some blocks of full size, or two million shares. */
+/** Most bytes of records in one commit: some blocks of full size, or two million shares. */
 export const MAX_COMMIT_BYTES = 32 * 1024 * 1024;
 
 /** A growing buffer of records. */
 export class RecordBuffer {
-  /** Records are written here, at what `reserve` gave; another buffer after it. */
+  /** Records are written here, at the place that `reserve` returned. `reserve` may replace this buffer. */
   bytes: Buffer = Buffer.alloc(FIRST_BYTES);
   view: DataView = viewOf(this.bytes);
   #end = RECORDS_AT;
@@ -30,12 +30,12 @@ export class RecordBuffer {
     return this.#end === RECORDS_AT;
   }
 
-  /** End of what `frame` made. */
+  /** End of the frame that `frame` made. */
   get end(): number {
     return this.#end;
   }
 
-  /** Room for a record. @returns its place in `bytes`, or -1 if the commit would be too long */
+  /** Makes room for a record. @returns its place in `bytes`, or -1 if the commit would be too long */
   reserve(length: number): number {
     const at = this.#end;
     const end = at + length;
@@ -48,7 +48,7 @@ export class RecordBuffer {
     this.#end = RECORDS_AT;
   }
 
-  /** Puts the frame's head before the records. @returns where it begins */
+  /** Writes the frame's head in front of the records. @returns where the frame begins */
   frame(timeMs: number): number {
     const head = HEADER_BYTES;
     this.view.setFloat64(head + FRAME_HEAD_BYTES, timeMs);
@@ -58,7 +58,7 @@ export class RecordBuffer {
     return head;
   }
 
-  /** Puts the segment's header before the frame. @returns where it begins */
+  /** Writes the segment's header in front of the frame. @returns where the header begins */
   header(header: SegmentHeader): number {
     encodeSegmentHeader(this.bytes, header);
     return 0;

@@ -1,10 +1,10 @@
 /**
- * Writes the records of a segment that are rarer than shares. Each function returns false if the commit is too long.
+ * Writes the rarer records of a segment: all except shares. Each function returns false if the commit is too long.
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { BlockFound, BlockStateChange } from '../core/block-record.js';
-import type { Difficulty } from '../core/difficulty.js';
+import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
+import type { Difficulty } from '../domain/difficulty.js';
 import type { NamedWorker } from './journal-workers.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { RECORD } from './segment-format.js';
@@ -17,7 +17,7 @@ export function writeWorker(to: RecordBuffer, number: number, worker: NamedWorke
   to.view.setUint16(at, account.length);
   to.view.setUint8(at + 2, name.length);
   to.view.setUint16(at + 3, address.length);
-  // All three are of ASCII.
+  // All three texts are ASCII.
   to.bytes.write(account + name + address, at + 5, 'latin1');
   return true;
 }
@@ -77,7 +77,7 @@ export function writeEnd(to: RecordBuffer, throughMs: number): boolean {
   return true;
 }
 
-/** A tag and a number of three bytes. @returns what follows */
+/** Writes a tag and a number of three bytes. @returns the index behind them */
 function writeNumbered({ bytes }: RecordBuffer, at: number, tag: number, number: number): number {
   bytes[at] = tag;
   bytes[at + 1] = number >>> 16;

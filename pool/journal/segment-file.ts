@@ -1,10 +1,10 @@
 /**
- * One open segment as a file: what was committed stays, what failed is cut off.
+ * One open segment as a file: committed bytes stay, a failed write is cut off.
  * @module
  */
 import type { JournalFiles } from './journal-files.js';
 
-/** A segment that is being written. The file is made with the first bytes. */
+/** A segment that is being written. The file is created with the first bytes. */
 export class SegmentFile {
   readonly path: string;
   readonly #files: JournalFiles;
@@ -16,12 +16,12 @@ export class SegmentFile {
     this.#files = files;
   }
 
-  /** Bytes that are wholly written. */
+  /** Bytes of complete writes. */
   get committed(): number {
     return this.#committed;
   }
 
-  /** Writes all of some bytes. @throws the error of the operating system: then `repair` before anything else */
+  /** Writes all the bytes. @throws the error of the operating system: then `repair` must be called first */
   append(bytes: Uint8Array, start: number, end: number): void {
     this.#descriptor ??= this.#files.create(this.path);
     let at = start;
@@ -33,7 +33,7 @@ export class SegmentFile {
     this.#committed += end - start;
   }
 
-  /** Cuts off what a failed write left, and closes; nothing is left of a file without a committed byte. May be called again. @throws the error of the operating system */
+  /** Cuts off what a failed write left, and closes the file; a file without a committed byte is removed. May be called again. @throws the error of the operating system */
   repair(): void {
     if (this.#descriptor === undefined) return;
     this.#files.truncate(this.#descriptor, this.#committed);
@@ -48,7 +48,7 @@ export class SegmentFile {
     this.#files.remove(this.path);
   }
 
-  /** Closes the file, whose content is with the operating system already. */
+  /** Closes the file. Its content is with the operating system already. */
   close(): void {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
@@ -56,7 +56,7 @@ export class SegmentFile {
     try {
       this.#files.close(descriptor);
     } catch {
-      // A descriptor is gone after close() even if that reports an error; every byte was checked as it was written.
+      // The descriptor is gone after close() even if close() fails; every byte was checked when it was written.
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The bytes of a segment: a header, then one frame for each commit. Integers are big-endian, times and the upper limb
+ * The bytes of a segment: a header, then one frame for each commit. Integers are big-endian. Times and the upper limb
  * of a work are doubles, which hold whole numbers below 2^53 exactly.
  *
  * ```
@@ -9,8 +9,8 @@
  * share   := chain u8 (0 to 15) | worker u24 | difficulty u24
  * others  := tag u8 | as written at RECORD
  * ```
- * Numbers of workers and difficulties are of this segment, from 0, and defined before they are used: a segment is read
- * without any other.
+ * Workers and difficulties are numbered within a segment, from 0, and defined before they are used: a segment can be read
+ * without the others.
  * @module
  */
 import { crc32 } from 'node:zlib';
@@ -21,17 +21,17 @@ const VERSION = 1;
 
 export const HEADER_BYTES = 32;
 
-/** Begins each frame, so that a frame behind a damaged place can be found. */
+/** First bytes of each frame, so that a frame behind damage can be found. */
 export const FRAME_MARKER = 0xf7a3e50d;
 
-/** Marker, length and checksum. */
+/** Length of marker, length and checksum, bytes. */
 export const FRAME_HEAD_BYTES = 12;
 
 export const FRAME_TIME_BYTES = 8;
 
 export const SHARE_BYTES = 7;
 
-/** Tags of the records that are no share. */
+/** Tags of all records except shares. */
 export const RECORD = {
   /** number u24 | lengths of key u16, name u8, address u16 | their characters, one byte each. Again when the address changes. */
   worker: 0x10,
@@ -47,17 +47,17 @@ export const RECORD = {
   blockFound: 0x15,
   /** length u32 | JSON in UTF-8 */
   blockState: 0x16,
-  /** throughMs f64: the segment was closed, and what follows in others is not before this. The last record. */
+  /** throughMs f64: the segment was closed; later segments hold nothing before this time. The last record. */
   end: 0x17,
 } as const;
 
-/** What a segment says of itself. */
+/** The content of a segment's header. */
 export interface SegmentHeader {
   /** 16 hex digits. */
   readonly journal: string;
   /** From 1. */
   readonly number: number;
-  /** Start of the slice that it belongs to, ms since the epoch. */
+  /** Start of the segment's slice, ms since the epoch. */
   readonly sliceMs: number;
 }
 
@@ -72,7 +72,7 @@ export function encodeSegmentHeader(into: Uint8Array, header: SegmentHeader): vo
   view.setUint32(28, crc32(into.subarray(0, 28)));
 }
 
-/** The header of a segment, or undefined if it is cut short or damaged, or of another version. */
+/** Reads a segment's header; undefined if the bytes are cut short, damaged or of another version. */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);

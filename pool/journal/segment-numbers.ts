@@ -1,21 +1,21 @@
 /**
- * What a segment has told so far: its numbers of workers and difficulties, and each worker's least hash. Dies with the
- * segment, so that the next one tells all of it again.
+ * What a segment has defined so far: its numbers of workers and difficulties, and each worker's least hash. It ends with the
+ * segment: the next segment defines everything again.
  * @module
  */
-import type { Difficulty } from '../core/difficulty.js';
+import type { Difficulty } from '../domain/difficulty.js';
 
 const HASH_BYTES = 32;
 
-/** Numbers of one segment. */
+/** The numbers of one segment. */
 export class SegmentNumbers {
-  /** Difficulty of each worker's last share, by the worker's number here, and that difficulty's number. */
+  /** Difficulty of each worker's last share, by the worker's number in the segment, and that difficulty's number. */
   readonly #lastDifficulty: (Difficulty | undefined)[] = [];
   readonly #lastNumber: number[] = [];
   readonly #difficulties = new Map<Difficulty, number>();
   #best = new Uint8Array(256 * HASH_BYTES);
 
-  /** Number of workers that have one. */
+  /** Workers that the segment defines. */
   get workers(): number {
     return this.#lastDifficulty.length;
   }
@@ -30,14 +30,14 @@ export class SegmentNumbers {
       best.set(this.#best);
       this.#best = best;
     }
-    // No hash is above this, so that the first one is told.
+    // No hash is above this, so the first one is written.
     this.#best.fill(0xff, start, start + HASH_BYTES);
     return worker;
   }
 
-  /** Number of a difficulty that a worker has a share at, or -1 if it has none yet. */
+  /** Number of the difficulty of a worker's share, or -1 if the segment does not define it yet. */
   difficulty(worker: number, difficulty: Difficulty): number {
-    // A miner's shares come at one difficulty for long: no look-up then.
+    // A miner's shares keep one difficulty for long, which needs no look-up.
     if (this.#lastDifficulty[worker] === difficulty) return this.#lastNumber[worker]!;
     const number = this.#difficulties.get(difficulty);
     if (number === undefined) return -1;
@@ -52,7 +52,7 @@ export class SegmentNumbers {
     return number;
   }
 
-  /** Whether a hash is below all that the worker had, and then remembers it. */
+  /** Whether a hash is below all earlier ones of the worker. Remembers it then. */
   improves(worker: number, hash: Uint8Array): boolean {
     const best = this.#best;
     const start = worker * HASH_BYTES;

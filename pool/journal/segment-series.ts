@@ -1,6 +1,6 @@
 /**
- * The files of a journal's segments, one after the other, and whether there may be more: a failed write and the size
- * limit stop it, until a later try succeeds or the store has caught up.
+ * The segment files of a journal, one after the other, and whether more may be written: a failed write or the size
+ * limit stops the series until a later try succeeds or the store has caught up.
  * @module
  */
 import { join } from 'node:path';
@@ -10,24 +10,24 @@ import { journalFile } from './journal-folder.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { SegmentFile } from './segment-file.js';
 
-/** Wait between two tries to write after one failed. */
+/** Wait between two tries after a failed write, ms. */
 const RETRY_MS = 1000;
 
-/** Bytes that a try writes: some thousand shares. What is refused then would have failed. */
+/** Bytes that a try writes: some thousand shares. If they do not fit, those shares would not have fitted either. */
 const PROBE_BYTES = 64 * 1024;
 
-/** At the limit shares are refused until this part of it is in use. */
+/** Once the limit is reached, shares are refused until only this part of it is in use. */
 const RESUME_AT = 0.9;
 
 export interface SegmentSeriesParts {
   /** 16 hex digits. */
   readonly journal: string;
-  /** Of this journal. */
+  /** The journal's folder. */
   readonly folder: string;
   readonly files: JournalFiles;
-  /** Most bytes on disk that the store has not confirmed. */
+  /** Limit of bytes on disk that the store has not confirmed. */
   readonly maxUnconfirmedBytes: number;
-  /** Monotonic, ms. */
+  /** A monotonic clock, ms. */
   readonly monotonicMs: () => number;
   readonly onSegmentClosed: (segment: ClosedSegment) => void;
   readonly onEvent: (event: JournalEvent) => void;
@@ -37,10 +37,10 @@ export interface SegmentSeriesParts {
 export class SegmentSeries {
   readonly #parts: SegmentSeriesParts;
   #open: SegmentFile | undefined;
-  /** A segment whose failed write could not be cut off yet. Until it is, no other begins: what was refused must never count. */
+  /** A segment whose failed write could not be cut off yet. No other segment begins before that: refused shares must never count. */
   #damaged: SegmentFile | undefined;
   #closedNumber = 0;
-  /** Bytes of closed segments that the recorder has not taken over, by number. */
+  /** Bytes of each closed segment that the recorder has not taken over, by segment number. */
   readonly #handed = new Map<number, number>();
   #recorderBytes = 0;
   #failed = false;
@@ -57,7 +57,7 @@ export class SegmentSeries {
     return !this.#failed && !this.#full && !this.#ended;
   }
 
-  /** Whether writing fails: a full disk, not the limit. */
+  /** Whether the last write failed, as on a full disk. The size limit does not count. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -67,12 +67,12 @@ export class SegmentSeries {
     return this.#open?.committed ?? 0;
   }
 
-  /** Number of the last closed segment, 0 before the first. */
+  /** Number of the last closed segment; 0 if none was closed. */
   get closedNumber(): number {
     return this.#closedNumber;
   }
 
-  /** Whether a segment waits for its end to be cut off. */
+  /** Whether a segment's failed write still has to be cut off. */
   get damaged(): boolean {
     return this.#damaged !== undefined;
   }
@@ -88,7 +88,7 @@ export class SegmentSeries {
     return bytes;
   }
 
-  /** Writes records as a frame, into a new segment if none is open. @returns false if that failed: then `abandon` */
+  /** Writes records as a frame, into a new segment if none is open. @returns false if the write failed: then `abandon` must follow */
   append(records: RecordBuffer, timeMs: number, sliceMs: number): boolean {
     const { journal, folder, files } = this.#parts;
     const number = this.#closedNumber + 1;
@@ -107,7 +107,7 @@ export class SegmentSeries {
     return true;
   }
 
-  /** Ends the open segment. */
+  /** Closes the open segment. */
   close(): void {
     const open = this.#open;
     this.#open = undefined;
@@ -116,7 +116,7 @@ export class SegmentSeries {
     this.#hand(open);
   }
 
-  /** Ends the open segment where it was whole, now or as soon as that can be done. */
+  /** Cuts the open segment back to its last complete frame and closes it, now or as soon as that works. */
   abandon(): void {
     const open = this.#open;
     this.#open = undefined;
@@ -125,12 +125,12 @@ export class SegmentSeries {
     this.#repair();
   }
 
-  /** Tries again what failed, once a second. @param bytes - that wait to be written: there has to be room for them */
+  /** Retries what failed, once a second. @param bytes - bytes that wait to be written: there has to be room for them */
   recover(bytes: number): void {
     if (this.#parts.monotonicMs() >= this.#retryAtMs) this.recoverNow(bytes);
   }
 
-  /** Tries again what failed, whenever that was. */
+  /** Retries what failed, without a wait. */
   recoverNow(bytes: number): void {
     if (!this.#failed) return;
     this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
@@ -145,7 +145,7 @@ export class SegmentSeries {
     this.#checkLimit();
   }
 
-  /** Nothing more is to be written. */
+  /** Ends the series. Nothing may be written afterwards. */
   end(): void {
     this.#ended = true;
   }
@@ -170,7 +170,7 @@ export class SegmentSeries {
     this.#parts.onEvent({ type: 'unwritable', reason: 'writeFailed', message });
   }
 
-  /** @returns whether no damaged segment is left */
+  /** Cuts off the failed write of a damaged segment. @returns whether no damaged segment is left */
   #repair(): boolean {
     const damaged = this.#damaged;
     if (damaged === undefined) return true;
@@ -185,15 +185,15 @@ export class SegmentSeries {
     return true;
   }
 
-  /** Whether so many bytes can be written. */
+  /** Whether this many bytes can be written, by writing them to a file of their own. */
   #probe(bytes: number): boolean {
     const path = join(this.#parts.folder, 'probe.tmp');
     const probe = new SegmentFile(path, this.#parts.files);
     try {
-      // One that could not be removed before.
+      // A trial file that could not be removed before.
       this.#parts.files.remove(path);
     } catch {
-      // There is none, mostly.
+      // Mostly there is no such file.
     }
     try {
       probe.append(new Uint8Array(bytes), 0, bytes);
@@ -204,7 +204,7 @@ export class SegmentSeries {
       try {
         probe.discard();
       } catch {
-        // The next try removes it.
+        // The next try removes the file.
       }
       return false;
     }

@@ -1,20 +1,20 @@
 /**
- * Sums the shares of a segment exactly: counted by worker, chain and difficulty first, multiplied once at the end.
+ * Sums the shares of a segment exactly: shares are counted by worker, chain and difficulty, and multiplied once at the end.
  * @module
  */
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { SliceEntry } from '../core/batch.js';
+import type { SliceEntry } from '../domain/batch.js';
 
-/** Above the numbers that a segment can give a difficulty. */
+/** Upper bound, not reached, of a difficulty's number in a segment. */
 const DIFFICULTIES = 2 ** 24;
 
 /** Counts shares. */
 export class SegmentSums {
   readonly #counts = new Map<number, number>();
 
-  /** @param difficulty - its number in the segment */
+  /** Counts a share. @param difficulty - the difficulty's number in the segment */
   add(worker: number, chain: ChainIndex, difficulty: number): void {
-    // Below 2^24 * 2^4 * 2^24: exact.
+    // The key is below 2^24 * 2^4 * 2^24 = 2^52, so a number holds it exactly.
     const key = (worker * CHAINS + chain) * DIFFICULTIES + difficulty;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }

@@ -11,7 +11,7 @@
  * @module
  */
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import type { Batch } from '../core/batch.js';
+import type { Batch } from '../domain/batch.js';
 import { decodeBatch, encodeBatch } from '../journal/batch-file.js';
 import { SegmentDamagedError } from '../journal/frames.js';
 import { journalFile } from '../journal/journal-folder.js';

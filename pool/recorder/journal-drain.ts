@@ -3,10 +3,10 @@
  * @module
  */
 import { rm } from 'node:fs/promises';
-import type { Batch } from '../core/batch.js';
-import type { JournalMark } from '../core/store.js';
+import type { Batch } from '../domain/batch.js';
 import { BatchDamagedError } from '../journal/batch-file.js';
 import { type JournalFileKind, journalFile, listJournalFiles } from '../journal/journal-folder.js';
+import type { JournalMark } from '../ports/store.js';
 import * as files from './batch-files.js';
 import type { DrainedJournal, RecorderEvent } from './recorder-events.js';
 

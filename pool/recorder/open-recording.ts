@@ -3,15 +3,16 @@
  * process, and those that dead processes left.
  * @module
  */
-import type { Store } from '../core/store.js';
+
 import { type AdoptedJournal, adoptJournals } from '../journal/adopt-journals.js';
 import type { JournalEvent } from '../journal/journal-events.js';
 import type { JournalFiles } from '../journal/journal-files.js';
 import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
-import type { GuestSettings } from './messages.js';
+import type { Store } from '../ports/store.js';
+import type { GuestSettings } from '../store-thread/messages.js';
+import { createStoreClock, measureOffset, type StoreClock } from '../store-thread/store-clock.js';
+import { openStoreThread, type StoreThread, type ThreadEvent } from '../store-thread/store-thread.js';
 import type { RecorderEvent, RecorderFigures } from './recorder-events.js';
-import { createStoreClock, measureOffset, type StoreClock } from './store-clock.js';
-import { openStoreThread, type StoreThread, type ThreadEvent } from './store-thread.js';
 
 /** How often the clock is corrected and journals of dead processes are looked for, ms. */
 const EVERY_MS = 60_000;

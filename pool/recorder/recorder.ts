@@ -9,8 +9,8 @@
  * @module
  */
 import { backoffMs } from '../../node/backoff.js';
-import type { Store } from '../core/store.js';
 import type { ClosedSegment } from '../journal/journal-events.js';
+import type { Store } from '../ports/store.js';
 import { JournalDrain } from './journal-drain.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from './recorder-events.js';
 

@@ -4,7 +4,7 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import { isStuck, type TextOutput } from '../../protocol/text-output.js';
-import type { PoolServerEvent, PoolStatus } from '../core/events.js';
+import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
 import { describePoolEvent, describePoolStatus, type LogLevel } from './words.js';
 
 const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;

@@ -5,7 +5,7 @@
 import { chainName } from '../../protocol/chain.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import { urlHost } from '../../protocol/url-host.js';
-import type { PoolServerEvent, PoolStatus } from '../core/events.js';
+import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
 
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn';

@@ -3,8 +3,8 @@
  * @module
  */
 import { ALL_CHAINS } from '../../protocol/chain.js';
-import { SLICE_MS } from '../core/batch.js';
-import type { StoredSlice, StoredWorker, StoredWorkerId } from '../core/store.js';
+import { SLICE_MS } from '../domain/batch.js';
+import type { StoredSlice, StoredWorker, StoredWorkerId } from '../ports/store.js';
 import { Meter, type WorkSum } from './meter.js';
 
 /** Workers with a meter of their own; others count with their account. At 5 KB each some 250 MB. */

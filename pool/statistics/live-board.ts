@@ -3,7 +3,7 @@
  * @module
  */
 import { ALL_CHAINS } from '../../protocol/chain.js';
-import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../core/live-facts.js';
+import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../domain/live-facts.js';
 import { type BlockDifficulty, blockDifficulty } from './block-difficulty.js';
 
 /** Facts that are older than this are worth nothing: their front end hangs, or is gone. ms */

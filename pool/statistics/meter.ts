@@ -2,7 +2,7 @@
  * What is measured of a worker, an account, a chain or the pool. Pure.
  * @module
  */
-import { type HashrateFigures, HashrateWindows } from '../core/hashrate-window.js';
+import { type HashrateFigures, HashrateWindows } from './hashrate-window.js';
 
 const MINUTE_MS = 60_000;
 /** Ten whole minutes, and the one under way. */

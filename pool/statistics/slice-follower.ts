@@ -12,8 +12,8 @@
  * ```
  * @module
  */
-import { SLICE_MS } from '../core/batch.js';
-import type { JournalMark, Store, StoredSlice } from '../core/store.js';
+import { SLICE_MS } from '../domain/batch.js';
+import type { JournalMark, Store, StoredSlice } from '../ports/store.js';
 
 /** How far back slices matter, ms: the longest window and a bucket of it, and what its end may be behind. */
 export const HORIZON_MS = 25 * 3_600_000 + 120_000;

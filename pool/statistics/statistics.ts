@@ -5,7 +5,7 @@
  * To be run where a slow moment hurts nobody: beside the store, never in the stratum loop.
  * @module
  */
-import type { Store } from '../core/store.js';
+import type { Store } from '../ports/store.js';
 import { HashrateBoard, type MeteredAccount } from './hashrate-board.js';
 import { HORIZON_MS, SliceFollower } from './slice-follower.js';
 

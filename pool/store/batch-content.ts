@@ -1,19 +1,19 @@
 /**
- * What a batch means for a store, with the numbers that the store gave its workers: summed by worker, by account and
- * for the pool, slices as bytes. Pure: the same batch and numbers give the same content.
+ * The content of a batch in a store's terms, with the store's numbers of its workers: summed by worker, by account and
+ * for the pool, its slices as bytes. Pure: the same batch and numbers give the same content.
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../core/batch.js';
-import { REJECT_REASON_NAMES } from '../core/outcome.js';
-import type { SeriesStep, StoredSliceEntry, StoredWorkerId } from '../core/store.js';
+import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
+import type { SeriesStep, StoredSliceEntry, StoredWorkerId } from '../ports/store.js';
 import { bucketOf, DAY_MS, TEN_MINUTES_MS } from './series-buckets.js';
 import { encodeSlice } from './slice-codec.js';
 
-/** Worker under whose name all beyond an account's limit are summed. No miner can have this name. */
+/** Workers beyond an account's limit are summed under this name. No miner can have it. */
 export const OVERFLOW_WORKER = '*';
 
-/** A worker as the store knows it: `name` is OVERFLOW_WORKER where its account is full. */
+/** A worker as the store knows it: `name` is OVERFLOW_WORKER if its account is full. */
 export interface WorkerRef {
   readonly id: StoredWorkerId;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface WorkerDelta {
   readonly id: StoredWorkerId;
   readonly identity: WorkerIdentity;
   readonly address: string;
-  /** Undefined where the batch holds only rejects of it. */
+  /** Undefined if the batch holds only the worker's rejects. */
   readonly last: LastShare | undefined;
   readonly shares: number;
   readonly work: bigint;
@@ -60,7 +60,7 @@ export interface BatchContent {
   readonly series: readonly SeriesDelta[];
 }
 
-/** Workers of a batch that have an accepted share in it: a store gives those a number that has none yet. */
+/** Workers with an accepted share in the batch: a store gives each of them a number. */
 export function earningWorkers(batch: Batch): boolean[] {
   const earning = batch.workers.map(({ lastShareMs }) => lastShareMs !== undefined);
   for (const { entries } of batch.slices) for (const { worker } of entries) earning[worker] = true;
@@ -68,8 +68,8 @@ export function earningWorkers(batch: Batch): boolean[] {
 }
 
 /**
- * @param refs - by index of the batch's workers; undefined for those that aren't stored, who have only rejects here
- * @throws Error if a worker with shares has none
+ * @param refs - stored workers by index of the batch's workers; undefined for workers that are not stored: they have only rejects
+ * @throws Error if a worker with shares has no stored worker
  */
 export function batchContent(batch: Batch, refs: readonly (WorkerRef | undefined)[]): BatchContent {
   const sums = new Map<StoredWorkerId, WorkerSum>();
@@ -104,7 +104,7 @@ export function batchContent(batch: Batch, refs: readonly (WorkerRef | undefined
   return { workers: [...sums.values()], slices, series: series.deltas() };
 }
 
-/** Sums what the batch says of one stored worker: of several, where they share the overflow's number. */
+/** Sums the batch for one stored worker. Several workers share the number of OVERFLOW_WORKER. */
 class WorkerSum implements WorkerDelta {
   readonly id: StoredWorkerId;
   readonly identity: WorkerIdentity;

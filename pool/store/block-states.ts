@@ -1,12 +1,12 @@
 /**
- * How a stored block goes from state to state, in whatever order journals tell it.
+ * How a stored block changes its state, in whatever order the journals arrive.
  * @module
  */
-import type { BlockState } from '../core/block-record.js';
+import type { BlockState } from '../domain/block-record.js';
 
 /**
- * A state is followed only by one of a higher rank. A node refuses a block that it has taken before, from another front
- * end or an earlier run: that one took it outweighs all else, in whatever order it is heard.
+ * A state changes only to one of a higher rank. A node refuses a block that it has taken before, from another front
+ * end or an earlier run: acceptance outweighs every other end, whichever is heard first.
  */
 export const BLOCK_STATE_RANKS: Readonly<Record<BlockState, number>> = {
   sent: 0,
@@ -16,7 +16,7 @@ export const BLOCK_STATE_RANKS: Readonly<Record<BlockState, number>> = {
   accepted: 3,
 };
 
-/** Whether a block in state `from` takes on `to`. Of two ends without the block the one that was stored first stays. */
+/** Whether a block in state `from` changes to `to`. Between two ends of the lowest kind the one stored first stays. */
 export function advances(from: BlockState, to: BlockState): boolean {
   return BLOCK_STATE_RANKS[to] > BLOCK_STATE_RANKS[from];
 }

@@ -2,7 +2,7 @@
  * Who listens to the events of a pool.
  * @module
  */
-import type { PoolEvent } from '../core/store.js';
+import type { PoolEvent } from '../ports/store.js';
 
 /** Listeners in one process. */
 export class EventListeners {

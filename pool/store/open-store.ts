@@ -2,7 +2,7 @@
  * Opens the store that the settings name.
  * @module
  */
-import type { Store } from '../core/store.js';
+import type { Store } from '../ports/store.js';
 import type { StoreEvents, StoreSettings } from './store-settings.js';
 
 /**

@@ -2,7 +2,7 @@
  * Pages of what a store lists.
  * @module
  */
-import type { Page } from '../core/store.js';
+import type { Page } from '../ports/store.js';
 
 /** Most entries of a page. */
 const MAX_PAGE = 1000;

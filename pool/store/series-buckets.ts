@@ -2,7 +2,7 @@
  * Buckets of charts: ten minutes, and days (UTC).
  * @module
  */
-import type { SeriesPoint, SeriesStep } from '../core/store.js';
+import type { SeriesPoint, SeriesStep } from '../ports/store.js';
 
 export const TEN_MINUTES_MS = 600_000;
 export const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /**
- * The part of a slice that one batch brought, as the bytes that both stores keep. A part is never changed nor summed by
- * a store: applying it is an insertion.
+ * Encodes a batch's part of a slice as the bytes that both stores keep. A store never changes or sums such a part:
+ * applying it is an insertion.
  *
  * ```
  * u8 version | targets | works | varint entries | entry...
@@ -13,14 +13,14 @@
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
-import type { StoredSlice, StoredSliceEntry } from '../core/store.js';
+import type { StoredSlice, StoredSliceEntry } from '../ports/store.js';
 
 const VERSION = 1;
 const UNIFORM = 0x10;
 const ONE = 0x20;
 const TARGET_BYTES = 32;
 
-/** What the bytes hold. */
+/** The decoded bytes. */
 export type SliceContent = Pick<StoredSlice, 'entries' | 'targets'>;
 
 /** @param content - entries in any order, at most one for a worker and chain */
@@ -54,7 +54,7 @@ export function encodeSlice(content: SliceContent): Uint8Array {
   return writer.bytes();
 }
 
-/** @throws Error for bytes that `encodeSlice` did not make */
+/** Decodes a part. @throws Error for bytes that `encodeSlice` did not make */
 export function decodeSlice(bytes: Uint8Array): SliceContent {
   const reader = new VarintReader(bytes);
   const version = reader.u8();
@@ -82,7 +82,7 @@ export function decodeSlice(bytes: Uint8Array): SliceContent {
   return { entries, targets };
 }
 
-/** The work of each of an entry's shares, if it is the same: then it tells the sums. */
+/** The work of each of an entry's shares, if all have the same work: the sums then follow from it. */
 function workOfEachShare({ shares, work, workSquared }: StoredSliceEntry): bigint | undefined {
   if (shares === 0) return undefined;
   const each = shares === 1 ? work : work / BigInt(shares);

@@ -1,15 +1,15 @@
 /**
- * What a store belongs to, and whether it is the pool's that opens it.
+ * The identity of a store, and whether it is the store of the pool that opens it.
  * @module
  */
 import { GROUPS } from '../../protocol/chain.js';
-import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../core/store.js';
-import type { UpstreamIdentity } from '../core/upstream.js';
+import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../ports/store.js';
+import type { UpstreamIdentity } from '../ports/upstream.js';
 
-/** Version of what both stores hold, and how. */
+/** Version of the schema of both stores. */
 export const SCHEMA_VERSION = 1;
 
-/** Values of a leased block of extranonces. */
+/** Extranonces in a leased block. */
 const BLOCK_VALUES = 256;
 
 /** Number of extranonce blocks that there are: 2 bytes give 256. */
@@ -26,7 +26,7 @@ export function checkIdentity({ poolId, networkId, extranonceBytes }: StoreIdent
     throw new RangeError(`"extranonceBytes" expected 2 to 4, got ${extranonceBytes}`);
 }
 
-/** @throws RangeError unless it is one that can be noted */
+/** @throws RangeError unless the node identity can be stored */
 export function checkNodeIdentity({ networkId, minerAddresses }: UpstreamIdentity): void {
   checkNetworkId(networkId);
   if (minerAddresses.length !== GROUPS || !minerAddresses.every((address) => /^\S+$/.test(address)))
@@ -35,12 +35,12 @@ export function checkNodeIdentity({ networkId, minerAddresses }: UpstreamIdentit
     );
 }
 
-/** Miner addresses as both stores note them: in one text, by group. */
+/** Miner addresses as both stores keep them: one text, in the order of the groups. */
 export function formatMinerAddresses(addresses: readonly string[]): string {
   return addresses.join(' ');
 }
 
-/** From what a store has noted. @param network, addresses - undefined or empty where there is nothing */
+/** Reads a node identity from a store's texts. @param network, addresses - undefined or empty if the store holds none */
 export function notedNodeIdentity(
   network: string | undefined,
   addresses: string | undefined,
@@ -56,7 +56,7 @@ function checkNetworkId(networkId: number): void {
     throw new RangeError(`"networkId" expected 0 to 255, got ${networkId}`);
 }
 
-/** What is noted in a store of its identity. */
+/** The identity that a store holds. */
 export interface NotedIdentity {
   readonly poolId: string;
   readonly networkId: number | undefined;

@@ -2,7 +2,7 @@
  * What a store is opened with. Plain data: it can be sent to a thread.
  * @module
  */
-import type { StoreIdentity } from '../core/store.js';
+import type { StoreIdentity } from '../ports/store.js';
 import type { Retention } from './retention.js';
 
 export interface EmbeddedStoreSettings {

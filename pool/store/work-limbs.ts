@@ -1,6 +1,6 @@
 /**
- * Work as stores keep it: two integers, the low 32 bits and the rest, so that each can be summed by a machine that adds
- * 64-bit integers. One EH/s passes 2^63 hashes in seconds; its high limb takes centuries.
+ * Work as stores keep it: two integers, the low 32 bits and the rest, so that a machine that adds 64-bit integers can sum
+ * each of them. One EH/s passes 2^63 hashes in seconds; the high limb would take centuries.
  * @module
  */
 

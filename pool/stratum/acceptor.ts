@@ -7,7 +7,7 @@
  * ```
  * @module
  */
-import type { AddressRanges } from '../core/address.js';
+import type { AddressRanges } from '../guard/ip-address.js';
 import type { Channel, ChannelEvents } from './channel.js';
 
 /** Why a connection got no channel, for what listens to find out; `admit` has reasons of its own. */

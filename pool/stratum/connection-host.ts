@@ -2,10 +2,11 @@
  * What a connection needs of the server around it.
  * @module
  */
-import type { Admission } from '../core/admission.js';
-import type { Offence } from '../core/bans.js';
-import type { MessageLimit } from '../core/message-limit.js';
-import type { Pool } from '../core/pool.js';
+
+import type { Pool } from '../engine.js';
+import type { Admission } from '../guard/admission.js';
+import type { Offence } from '../guard/bans.js';
+import type { MessageLimit } from '../guard/message-limit.js';
 import type { StratumConnection } from './stratum-connection.js';
 
 export interface ConnectionLimits {

@@ -4,7 +4,7 @@
  * @module
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { addressText, parseAddressBytes } from '../core/address.js';
+import { addressText, parseAddressBytes } from '../guard/ip-address.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { Arrival } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';

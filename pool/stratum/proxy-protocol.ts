@@ -8,7 +8,7 @@
  * ```
  * @module
  */
-import { addressText, parseAddressBytes } from '../core/address.js';
+import { addressText, parseAddressBytes } from '../guard/ip-address.js';
 import { crc32c } from './crc32c.js';
 
 /** What a header says. */

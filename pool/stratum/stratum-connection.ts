@@ -3,12 +3,12 @@
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
-import type { Offence } from '../core/bans.js';
-import type { RejectReason } from '../core/outcome.js';
-import type { Session } from '../core/session.js';
-import type { ListenerSettings, SessionConnection } from '../core/session-host.js';
-import { noteRefused, noteValid, type ShareConduct } from '../core/share-conduct.js';
-import type { TokenBucket } from '../core/token-bucket.js';
+import type { RejectReason } from '../domain/reject-reasons.js';
+import type { Offence } from '../guard/bans.js';
+import { noteRefused, noteValid, type ShareConduct } from '../guard/share-conduct.js';
+import type { TokenBucket } from '../guard/token-bucket.js';
+import type { ListenerSettings, SessionConnection } from '../ports/session-host.js';
+import type { Session } from '../sessions/session.js';
 import type { Breakage, Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost } from './connection-host.js';
 

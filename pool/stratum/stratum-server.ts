@@ -3,14 +3,14 @@
  * @module
  */
 import { reconnectLine } from '../../protocol/stratum/reply.js';
-import type { AddressRanges } from '../core/address.js';
-import { Admission } from '../core/admission.js';
-import type { Bans, Offence } from '../core/bans.js';
-import { MessageLimit } from '../core/message-limit.js';
-import type { Pool } from '../core/pool.js';
-import type { Session } from '../core/session.js';
-import type { ListenerSettings } from '../core/session-host.js';
-import type { Ban } from '../core/store.js';
+import type { Pool } from '../engine.js';
+import { Admission } from '../guard/admission.js';
+import type { Bans, Offence } from '../guard/bans.js';
+import type { AddressRanges } from '../guard/ip-address.js';
+import { MessageLimit } from '../guard/message-limit.js';
+import type { ListenerSettings } from '../ports/session-host.js';
+import type { Ban } from '../ports/store.js';
+import type { Session } from '../sessions/session.js';
 import type { AcceptorHandlers } from './acceptor.js';
 import type { Channel, ChannelEvents } from './channel.js';
 import type { ConnectionHost, ConnectionLimits } from './connection-host.js';

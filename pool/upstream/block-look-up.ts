@@ -7,10 +7,10 @@ import { fetchHasBlock } from '../../node/rest.js';
 import type { LookUpAnswer } from './block-tracker.js';
 
 /**
- * Asks all nodes that are not refused, at once. One that has the block settles it, whatever the others say; that one
- * has it not counts only while it hands out jobs: one that does not may still be catching up.
+ * Asks all nodes that are not refused, at once. A node that has the block settles it, whatever the others say. A node's
+ * "not found" counts only while that node hands out jobs: otherwise it may still be catching up.
  * @param hash - 64 hex digits
- * @param timeoutMs - for each node
+ * @param timeoutMs - limit for each node's answer
  */
 export async function lookUpBlock(
   nodes: readonly NodeStatus[],

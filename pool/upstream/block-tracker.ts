@@ -1,5 +1,5 @@
 /**
- * What has become of the blocks that were sent, and what is to be done to find out: verdicts, silences and look-ups in,
+ * Follows the blocks that were sent until their fate is known, and says what to do next: verdicts, silences and look-ups in,
  * states out. No sockets, no clock.
  *
  * ```
@@ -10,7 +10,7 @@
  * @module
  */
 
-/** How long a node may take for a verdict, ms: it takes some 30, or for ever. */
+/** How long a node may take for a verdict, ms: a node takes some 30 ms, or never answers. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /** First wait between two look-ups of a block, ms; doubled each time. */
@@ -19,33 +19,33 @@ const FIRST_LOOK_UP_MS = 1_000;
 /** Longest wait between two look-ups of a block, ms. */
 const MAX_LOOK_UP_MS = 60_000;
 
-/** How long all nodes must have known nothing of a block, ms: it may be on its way between them. */
+/** How long no node may know a block before it is missing, ms: it may be on its way between them. */
 const MISSING_AFTER_MS = 60_000;
 
-/** The same, where some node can't be asked, ms: it may come back with the block. */
+/** The same while some node can't be asked, ms: that node may come back with the block. */
 const MISSING_ELSEWHERE_AFTER_MS = 600_000;
 
-/** How long no node at all can be asked before a block is given up, ms. */
+/** How long no node at all could be asked before a block is given up, ms. */
 const GIVE_UP_AFTER_MS = 3_600_000;
 
-/** Blocks that are followed, some 1 KB each. The oldest is let go for another, and is looked up after the next start. */
+/** Most blocks that are followed, some 1 KB each. A further one replaces the oldest, which is looked up after the next start. */
 const MAX_FOLLOWED = 4096;
 
-/** Look-ups under way: many blocks may be open at the start. */
+/** Most look-ups at a time: many blocks may be open at the start. */
 const MAX_LOOK_UPS = 8;
 
-/** What the nodes said of a block. `absentHere`: those that could be asked have not got it, others could not be asked. */
+/** What the nodes said of a block. `absentHere`: the nodes that answered do not have it, others could not be asked. */
 export type LookUpAnswer = 'found' | 'absent' | 'absentHere' | 'unknown';
 
-/** How it ends. `givenUp`: nobody could be asked. */
+/** How a block ends. `givenUp`: no node could be asked. */
 export type LookUpEnd = 'accepted' | 'missing' | 'givenUp';
 
 interface Followed {
-  /** Session that it was sent in, while its verdict is awaited. */
+  /** The session in which the block was sent, while its verdict is awaited. */
   waitingIn: number | undefined;
-  /** Sent again: a node that has taken it the first time refuses it the second. */
+  /** The block was sent again: a node that took it the first time refuses it the second time. */
   resent: boolean;
-  /** When its verdict is overdue, or its next look-up due. */
+  /** When the verdict is overdue, or the next look-up due. */
   dueMs: number;
   /** When the first look-up was due. */
   openSinceMs: number;
@@ -53,22 +53,22 @@ interface Followed {
   asking: boolean;
 }
 
-/** What is to be done now. */
+/** What has to be done now. */
 export interface DueBlocks {
-  /** No verdict in time. */
+  /** Blocks without a verdict in time. */
   readonly unanswered: readonly string[];
-  /** To be looked up; `answered` is expected for each. */
+  /** Blocks to look up; `answered` must follow for each. */
   readonly lookUps: readonly string[];
 }
 
 export class BlockTracker {
-  /** By hash in hex, oldest first. */
+  /** Blocks by hash in hex, oldest first. */
   readonly #blocks = new Map<string, Followed>();
-  /** Let go before their verdict came, to be told. */
+  /** Blocks that were dropped before their verdict came; the next call of `due` tells them. */
   #dropped: string[] = [];
   #asking = 0;
 
-  /** Blocks whose verdict is awaited. */
+  /** Number of blocks that wait for a verdict. */
   get waiting(): number {
     let waiting = 0;
     for (const { waitingIn } of this.#blocks.values()) if (waitingIn !== undefined) waiting++;
@@ -80,19 +80,19 @@ export class BlockTracker {
     return this.#blocks.has(hash);
   }
 
-  /** A block was sent. @param session - that it was sent in, or undefined if it could not be sent */
+  /** Notes a block that was sent. @param session - the session it was sent in; undefined if it could not be sent */
   sent(hash: string, session: number | undefined, nowMs: number): void {
-    // A session that is not there is over: unanswered at once.
+    // Without a session no verdict can come: the block is unanswered at once.
     const dueMs = session === undefined ? nowMs : nowMs + ANSWER_TIMEOUT_MS;
     this.#follow(hash, { waitingIn: session ?? 0, dueMs, openSinceMs: nowMs });
   }
 
-  /** A block of an earlier run is to be looked up. */
+  /** Takes a block of an earlier run, to look it up. */
   lookUp(hash: string, nowMs: number): void {
     if (!this.has(hash)) this.#follow(hash, { waitingIn: undefined, dueMs: nowMs, openSinceMs: nowMs });
   }
 
-  /** A block that may not have reached its node was sent again. */
+  /** Notes that a block that may not have reached its node was sent again. */
   resent(hash: string): void {
     const block = this.#blocks.get(hash);
     if (block !== undefined) block.resent = true;
@@ -102,7 +102,7 @@ export class BlockTracker {
     for (const block of this.#blocks.values()) if (block.waitingIn === session) block.dueMs = nowMs;
   }
 
-  /** A node's verdict. @returns what becomes of the block by it; undefined for nothing, or one that is not followed */
+  /** Takes a node's verdict. @returns the block's new state; undefined if nothing changes or the block is not followed */
   verdict(hash: string, accepted: boolean): 'accepted' | 'refused' | undefined {
     const block = this.#blocks.get(hash);
     if (block === undefined || (!accepted && block.resent)) return undefined;
@@ -110,7 +110,7 @@ export class BlockTracker {
     return accepted ? 'accepted' : 'refused';
   }
 
-  /** What is due. Each block is told once as unanswered, and is looked up from then on. */
+  /** Collects what is due. Each block is told once as unanswered, and is looked up from then on. */
   due(nowMs: number): DueBlocks {
     const unanswered = this.#dropped;
     this.#dropped = [];
@@ -130,21 +130,21 @@ export class BlockTracker {
     return { unanswered, lookUps };
   }
 
-  /** When something is due next, on the clock of the other times; undefined while nothing will be. */
+  /** When something is due next, on the clock of the other times; undefined if nothing is. */
   nextDueMs(): number | undefined {
     if (this.#dropped.length > 0) return 0;
     let next = Number.POSITIVE_INFINITY;
     for (const { asking, waitingIn, dueMs } of this.#blocks.values()) {
-      // A look-up that must wait for others is due when one of them has ended.
+      // A look-up that waits for a free place is due when another look-up ends.
       if (!asking && (waitingIn !== undefined || this.#asking < MAX_LOOK_UPS)) next = Math.min(next, dueMs);
     }
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
-  /** A look-up has ended. @returns what becomes of the block by it; undefined if it is looked up again */
+  /** Takes the end of a look-up. @returns the block's new state; undefined if it is looked up again */
   answered(hash: string, answer: LookUpAnswer, nowMs: number): LookUpEnd | undefined {
     const block = this.#blocks.get(hash);
-    // Its verdict came meanwhile, or it was let go.
+    // The verdict came meanwhile, or the block was dropped.
     if (block === undefined || !block.asking) return undefined;
     const end = endOf(answer, nowMs - block.openSinceMs);
     if (end !== undefined) {

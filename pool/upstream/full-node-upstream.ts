@@ -1,60 +1,60 @@
 /**
  * Jobs from full nodes, and found blocks to them: the pool's way to a set of nodes.
  *
- * A block goes to the node that issued its template. Where its connection was lost before the verdict, nobody knows
- * whether it arrived: so it is sent once more to that node when it is back, if no node is found to have it. A node that
- * only lost the connection still has the template; one that was restarted refuses, which then says nothing.
+ * A block goes to the node that issued its template. If the connection is lost before the verdict, nobody knows
+ * whether the block arrived: it is sent once more when that node is back, unless a node is found to have it. A node that
+ * only lost the connection still has the template; a restarted node refuses, and that refusal says nothing.
  * @module
  */
 import { NodeSet } from '../../node/node-set.js';
 import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
-import type { BlockStateChange } from '../core/block-record.js';
+import type { BlockStateChange } from '../domain/block-record.js';
 import type {
   Upstream,
   UpstreamEvents,
   UpstreamIdentity,
   UpstreamNode,
   UpstreamSession,
-} from '../core/upstream.js';
+} from '../ports/upstream.js';
 import { lookUpBlock } from './block-look-up.js';
 import { BlockTracker } from './block-tracker.js';
 
 export interface FullNodeUpstreamOptions extends Omit<NodeSetOptions, 'identity'> {
-  /** What is expected of the nodes from the start. */
+  /** The expected identity of the nodes, as far as the configuration gives it. */
   readonly expected?: Partial<UpstreamIdentity>;
-  /** Tells the store what a node is that is about to be used. @returns what it has noted; rejects if it is away */
+  /** Tells the store the identity of a node that is about to be used. @returns the identity that the store holds; rejects if it is away */
   readonly claim?: (identity: UpstreamIdentity) => Promise<Partial<UpstreamIdentity>>;
 }
 
-/** What is to be done where a node pays others than the store has noted. */
+/** Words for people: what to do if a node pays other addresses than the store holds. */
 const ADDRESSES_HINT = 'if you have changed them in all nodes, tell the pool: lesswork pool accept-addresses';
 
-/** How long a node may take to say whether it has a block, ms. */
+/** Limit for a node's answer whether it has a block, ms. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
-/** Refused blocks that are looked up at a time: on a network for tests there may be many. */
+/** Most refused blocks that are looked up at a time: a test network may have many. */
 const MAX_DOUBTS = 8;
 
-/** A block as it was sent, while it may have to be sent again. */
+/** A sent block that may have to be sent again. */
 interface SentBlock {
   readonly header: Uint8Array;
   readonly txsBlob: Uint8Array;
-  /** Session that it was sent in last, whether it arrived or not. */
+  /** The session in which the block was sent last, whether or not it arrived. */
   session: number;
-  /** Whether it was sent more than once. */
+  /** Whether the block was sent more than once. */
   again: boolean;
-  /** Index of the node that issued its template. */
+  /** Index of the node that issued the block's template. */
   readonly node: number;
 }
 
 export class FullNodeUpstream implements Upstream {
   readonly #nodes: NodeSet;
   readonly #tracker = new BlockTracker();
-  /** By hash in hex; no more than the tracker follows. */
+  /** Sent blocks by hash in hex; no more than the tracker follows. */
   readonly #sent = new Map<string, SentBlock>();
-  /** Node of each session that led: a few, some of them over. */
+  /** The node of each session that led: a few, some of them over. */
   readonly #nodeOf = new WeakMap<UpstreamSession, number>();
   #doubting = 0;
   #events: UpstreamEvents | undefined;
@@ -122,7 +122,7 @@ export class FullNodeUpstream implements Upstream {
     this.#nodes.close();
   }
 
-  /** Wakes when something is due. What is told then is never told within `submit`. */
+  /** Fires when something is due, so that results are never told within `submit`. */
   #plan(): void {
     clearTimeout(this.#timer);
     const dueMs = this.#tracker.nextDueMs();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BlockState } from '../../pool/core/block-record.js';
+import type { BlockState } from '../../pool/domain/block-record.js';
 import { batchOf, blockOf } from '../support/batches.js';
 import type { StoreCase } from './store-conformance.js';
 

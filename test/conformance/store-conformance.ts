@@ -3,7 +3,7 @@
  * @module
  */
 import { test } from 'node:test';
-import type { Store } from '../../pool/core/store.js';
+import type { Store } from '../../pool/ports/store.js';
 import { applyCases } from './store-apply-cases.js';
 import { blockCases } from './store-block-cases.js';
 import { extranonceCases } from './store-extranonce-cases.js';

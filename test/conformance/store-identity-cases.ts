@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { StoreMismatchError, StoreUnavailableError } from '../../pool/core/store.js';
-import type { UpstreamIdentity } from '../../pool/core/upstream.js';
+import { StoreMismatchError, StoreUnavailableError } from '../../pool/ports/store.js';
+import type { UpstreamIdentity } from '../../pool/ports/upstream.js';
 import { batchOf } from '../support/batches.js';
 import type { StoreCase } from './store-conformance.js';
 

@@ -2,7 +2,7 @@
  * What the conformance suite needs of an implementation of the store.
  * @module
  */
-import type { Store, StoreIdentity } from '../../pool/core/store.js';
+import type { Store, StoreIdentity } from '../../pool/ports/store.js';
 import type { Retention } from '../../pool/store/retention.js';
 
 /** One set of data, empty at first, and ways to open it. */

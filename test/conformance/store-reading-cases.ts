@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PoolEvent } from '../../pool/core/store.js';
+import type { PoolEvent } from '../../pool/ports/store.js';
 import { batchOf, type TestShare } from '../support/batches.js';
 import { waitFor } from '../support/wait.js';
 import type { StoreCase } from './store-conformance.js';

@@ -2,7 +2,7 @@
  * Shares that cases of the store bring, and the work that comes of them.
  * @module
  */
-import type { Store } from '../../pool/core/store.js';
+import type { Store } from '../../pool/ports/store.js';
 import type { TestShare } from '../support/batches.js';
 
 /** Two journals. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createPoolMetrics } from '../../pool/http/prometheus.js';
-import { metricsTable } from '../../pool/metrics-table.js';
+import { metricsTable } from '../../pool/metrics/metrics-table.js';
+import { createPoolMetrics } from '../../pool/metrics/prometheus.js';
 import { PROJECT_ROOT } from '../support/lesswork.js';
 import { metricFacts } from '../support/metric-facts.js';
 

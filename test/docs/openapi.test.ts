@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { API_ROUTES } from '../../pool/http/api-routes.js';
-import { openApiDocument } from '../../pool/http/openapi.js';
+import { API_ROUTES } from '../../pool/http/api/api-routes.js';
+import { openApiDocument } from '../../pool/http/api/openapi.js';
 import { PROJECT_ROOT } from '../support/lesswork.js';
 
 const text = readFileSync(join(PROJECT_ROOT, 'docs/openapi.json'), 'utf8');

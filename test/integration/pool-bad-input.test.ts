@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Counters, DisconnectReason } from '../../pool/core/counters.js';
+import type { Counters, DisconnectReason } from '../../pool/domain/counters.js';
 import { PoolUnderFire, VICTIM } from '../support/pool-under-fire.js';
 import { RudeClient } from '../support/rude-client.js';
 import { seededBytes } from '../support/seeded-bytes.js';

@@ -4,7 +4,7 @@ import { cpSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { OPEN_BLOCK_STATES } from '../../pool/core/block-record.js';
+import { OPEN_BLOCK_STATES } from '../../pool/domain/block-record.js';
 import { SCRIPTS } from '../../pool/store/redis/scripts.js';
 import type { PoolLab } from '../support/pool-lab.js';
 import { isStored, LOSSES, openPoolLoad, type PoolLoad } from '../support/pool-load.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from 'node:path';
-import { AddressRanges } from '../../pool/core/address.js';
+import { AddressRanges } from '../../pool/guard/ip-address.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from '../../pool/stratum/acceptor.js';
 import { closers } from './closers.js';
 import { PROJECT_ROOT } from './lesswork.js';

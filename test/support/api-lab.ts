@@ -3,10 +3,10 @@
  * @module
  */
 
-import { accountOf } from '../../pool/core/account.js';
-import type { LiveFacts, LivePoolFacts } from '../../pool/core/live-facts.js';
-import type { Store } from '../../pool/core/store.js';
-import { type Api, type ApiOptions, startApi } from '../../pool/http/api.js';
+import { accountOf } from '../../pool/domain/account.js';
+import type { LiveFacts, LivePoolFacts } from '../../pool/domain/live-facts.js';
+import { type Api, type ApiOptions, startApi } from '../../pool/http/api/api.js';
+import type { Store } from '../../pool/ports/store.js';
 import { LiveBoard } from '../../pool/statistics/live-board.js';
 import { Statistics } from '../../pool/statistics/statistics.js';
 import { parseAddress } from '../../protocol/address.js';

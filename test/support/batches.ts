@@ -2,10 +2,10 @@
  * Batches as a journal makes them of shares.
  * @module
  */
-import type { Batch, SliceEntry, WorkerActivity } from '../../pool/core/batch.js';
-import { SLICE_MS } from '../../pool/core/batch.js';
-import type { BlockFound } from '../../pool/core/block-record.js';
-import type { RejectReason } from '../../pool/core/outcome.js';
+import type { Batch, SliceEntry, WorkerActivity } from '../../pool/domain/batch.js';
+import { SLICE_MS } from '../../pool/domain/batch.js';
+import type { BlockFound } from '../../pool/domain/block-record.js';
+import type { RejectReason } from '../../pool/domain/reject-reasons.js';
 
 /** An accepted share. */
 export interface TestShare {

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../../pool/core/store.js';
+import type { Store } from '../../pool/ports/store.js';
 import { openEmbeddedStore } from '../../pool/store/embedded/embedded-store.js';
 import { IDENTITY, type StoreLab } from '../conformance/store-lab.js';
 

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { errorSchema } from '../../pool/http/api-schemas.js';
+import { errorSchema } from '../../pool/http/api/api-schemas.js';
 import { ACCOUNT, type ApiLab, apiLab, OTHER_ACCOUNT } from './api-lab.js';
 import { blockOf } from './batches.js';
 import { ADDRESS, OTHER_ADDRESS } from './test-pool.js';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
-import type { Store } from '../../pool/core/store.js';
+import type { Store } from '../../pool/ports/store.js';
 import { openRedisStore } from '../../pool/store/redis/redis-store.js';
 import { LessworkRun, type RunResult } from './lesswork.js';
 import { processesWith } from './processes.js';

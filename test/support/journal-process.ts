@@ -12,9 +12,9 @@
  * @module
  */
 import { writeSync } from 'node:fs';
-import { difficultyOfWork } from '../../pool/core/difficulty.js';
-import type { ShareJournal } from '../../pool/core/journal.js';
+import { difficultyOfWork } from '../../pool/domain/difficulty.js';
 import { openJournal } from '../../pool/journal/open-journal.js';
+import type { ShareJournal } from '../../pool/ports/journal.js';
 import { openRecording } from '../../pool/recorder/open-recording.js';
 import { accountOfWork, chainOfWork } from './journal-kill.js';
 import { testHash } from './journal-writing.js';

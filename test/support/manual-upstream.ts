@@ -2,7 +2,7 @@
  * Full nodes without a network.
  * @module
  */
-import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/core/upstream.js';
+import type { Upstream, UpstreamEvents, UpstreamSession } from '../../pool/ports/upstream.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
 

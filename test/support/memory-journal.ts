@@ -2,11 +2,11 @@
  * A journal of shares in memory, that can be broken.
  * @module
  */
-import type { Account } from '../../pool/core/account.js';
-import type { BlockFound, BlockStateChange } from '../../pool/core/block-record.js';
-import type { Difficulty } from '../../pool/core/difficulty.js';
-import type { ShareJournal } from '../../pool/core/journal.js';
-import type { RejectReason } from '../../pool/core/outcome.js';
+import type { Account } from '../../pool/domain/account.js';
+import type { BlockFound, BlockStateChange } from '../../pool/domain/block-record.js';
+import type { Difficulty } from '../../pool/domain/difficulty.js';
+import type { RejectReason } from '../../pool/domain/reject-reasons.js';
+import type { ShareJournal } from '../../pool/ports/journal.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 
 /** Remembers what it is told. */

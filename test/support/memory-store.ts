@@ -5,7 +5,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Batch } from '../../pool/core/batch.js';
+import type { Batch } from '../../pool/domain/batch.js';
+import { decodeBatch, encodeBatch } from '../../pool/journal/batch-file.js';
 import {
   type ApplyOutcome,
   type JournalMark,
@@ -13,8 +14,7 @@ import {
   type Store,
   StoreMismatchError,
   StoreUnavailableError,
-} from '../../pool/core/store.js';
-import { decodeBatch, encodeBatch } from '../../pool/journal/batch-file.js';
+} from '../../pool/ports/store.js';
 
 export interface MemoryStoreSettings {
   /** Where to keep what is applied; while there is a file `away` in it, the store is. */

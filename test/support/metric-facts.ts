@@ -2,8 +2,8 @@
  * Facts of a front end for metrics.
  * @module
  */
-import { Counters } from '../../pool/core/counters.js';
-import type { MetricFacts } from '../../pool/metrics.js';
+import { Counters } from '../../pool/domain/counters.js';
+import type { MetricFacts } from '../../pool/metrics/metrics.js';
 
 export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
   return {

@@ -9,15 +9,15 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
-import type { Store } from '../../pool/core/store.js';
+import { storeSettingsOf } from '../../pool/config/store-settings-of.js';
 import {
   type JournalFileName,
   journalsFolder,
   listJournalFiles,
   listJournals,
 } from '../../pool/journal/journal-folder.js';
+import type { Store } from '../../pool/ports/store.js';
 import { openStore } from '../../pool/store/open-store.js';
-import { storeSettingsOf } from '../../pool/store-settings-of.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { LessworkRun } from './lesswork.js';
 import { sleep, waitFor } from './wait.js';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { difficultyOfWork } from '../../pool/core/difficulty.js';
+import { difficultyOfWork } from '../../pool/domain/difficulty.js';
 import { Recorder } from '../../pool/recorder/recorder.js';
 import type { RecorderEvent, RecorderFigures } from '../../pool/recorder/recorder-events.js';
 import {

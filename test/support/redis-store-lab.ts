@@ -2,7 +2,7 @@
  * Stores in a real Redis, which is emptied for each.
  * @module
  */
-import type { Store } from '../../pool/core/store.js';
+import type { Store } from '../../pool/ports/store.js';
 import { openRedisStore } from '../../pool/store/redis/redis-store.js';
 import type { RedisStoreSettings, StoreNotice } from '../../pool/store/store-settings.js';
 import { IDENTITY, type OpenOptions, type StoreLab } from '../conformance/store-lab.js';

@@ -6,8 +6,8 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import type { BlockFound } from '../../pool/core/block-record.js';
-import type { Store } from '../../pool/core/store.js';
+import type { BlockFound } from '../../pool/domain/block-record.js';
+import type { Store } from '../../pool/ports/store.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { connect, type Socket } from 'node:net';
-import { parseAccount } from '../../pool/core/account.js';
-import { difficultyOfWork } from '../../pool/core/difficulty.js';
+import { parseAccount } from '../../pool/domain/account.js';
+import { difficultyOfWork } from '../../pool/domain/difficulty.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
 import { joinHeader } from '../../protocol/header.js';

@@ -2,12 +2,12 @@
  * A pool without sockets, files or clocks: jobs are handed in, lines go in and come out, and time stands still.
  * @module
  */
-import type { PoolServerEvent } from '../../pool/core/events.js';
-import type { WorkerOrigin } from '../../pool/core/live-worker.js';
-import { Pool, type PoolOptions } from '../../pool/core/pool.js';
-import type { Session } from '../../pool/core/session.js';
-import type { ListenerSettings } from '../../pool/core/session-host.js';
-import type { PoolEvent } from '../../pool/core/store.js';
+import type { PoolServerEvent } from '../../pool/domain/events.js';
+import { Pool, type PoolOptions } from '../../pool/engine.js';
+import type { ListenerSettings } from '../../pool/ports/session-host.js';
+import type { PoolEvent } from '../../pool/ports/store.js';
+import type { WorkerOrigin } from '../../pool/sessions/live-worker.js';
+import type { Session } from '../../pool/sessions/session.js';
 import { hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
 import { joinHeader } from '../../protocol/header.js';

@@ -4,7 +4,7 @@
  */
 import type { Devnet, DevnetOptions } from '../../devnet/app.js';
 import type { NodeEndpoint } from '../../node/endpoint.js';
-import type { UpstreamIdentity, UpstreamSession } from '../../pool/core/upstream.js';
+import type { UpstreamIdentity, UpstreamSession } from '../../pool/ports/upstream.js';
 import { FullNodeUpstream, type FullNodeUpstreamOptions } from '../../pool/upstream/full-node-upstream.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';

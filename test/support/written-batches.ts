@@ -4,8 +4,8 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import type { Batch } from '../../pool/core/batch.js';
-import type { Store } from '../../pool/core/store.js';
+import type { Batch } from '../../pool/domain/batch.js';
+import type { Store } from '../../pool/ports/store.js';
 import { batchOf, blockOf } from './batches.js';
 
 export const WRITER_JOURNAL = 'feedfeedfeedfeed';

@@ -2,9 +2,9 @@
  * Taking a batch into the embedded store: all of it in one transaction, the journal's mark in it.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../core/batch.js';
-import type { BlockFound, BlockStateChange } from '../../core/block-record.js';
-import type { ApplyOutcome } from '../../core/store.js';
+import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { BlockFound, BlockStateChange } from '../../domain/block-record.js';
+import type { ApplyOutcome } from '../../ports/store.js';
 import {
   batchContent,
   earningWorkers,

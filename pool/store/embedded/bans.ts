@@ -2,7 +2,7 @@
  * Bans in the embedded store.
  * @module
  */
-import type { Ban } from '../../core/store.js';
+import type { Ban } from '../../ports/store.js';
 import { MAX_BAN_MS, MAX_BANS } from '../retention.js';
 import { integer, type Sql, text } from './sql.js';
 

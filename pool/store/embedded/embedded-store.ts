@@ -6,8 +6,8 @@
  * transaction with its journal's mark in it.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../core/batch.js';
-import type { BlockState } from '../../core/block-record.js';
+import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { BlockState } from '../../domain/block-record.js';
 import {
   type ApplyOutcome,
   type Ban,
@@ -25,8 +25,8 @@ import {
   type StoredWorker,
   type StoredWorkerId,
   StoreUnavailableError,
-} from '../../core/store.js';
-import type { UpstreamIdentity } from '../../core/upstream.js';
+} from '../../ports/store.js';
+import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { EventListeners } from '../event-listeners.js';
 import { checkPage } from '../page.js';
 import { DEFAULT_RETENTION, type Retention } from '../retention.js';

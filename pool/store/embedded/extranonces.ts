@@ -3,7 +3,7 @@
  * back: it is free from then on, and has rested since.
  * @module
  */
-import type { ExtranonceLease } from '../../core/store.js';
+import type { ExtranonceLease } from '../../ports/store.js';
 import { integer, type Sql } from './sql.js';
 
 /** @param blocks - number of blocks that there are */

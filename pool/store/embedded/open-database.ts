@@ -10,8 +10,8 @@ import {
   StoreInUseError,
   StoreMismatchError,
   StoreUnavailableError,
-} from '../../core/store.js';
-import type { UpstreamIdentity } from '../../core/upstream.js';
+} from '../../ports/store.js';
+import type { UpstreamIdentity } from '../../ports/upstream.js';
 import {
   checkIdentity,
   checkNodeIdentity,

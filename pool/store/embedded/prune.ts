@@ -2,7 +2,7 @@
  * Removing from the embedded store what its time is over for.
  * @module
  */
-import { OPEN_BLOCK_STATES } from '../../core/block-record.js';
+import { OPEN_BLOCK_STATES } from '../../domain/block-record.js';
 import { keepSlicesFrom, type Retention } from '../retention.js';
 import { DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { SCOPES } from './apply-batch.js';

@@ -2,9 +2,9 @@
  * What the embedded store gives back.
  * @module
  */
-import type { WorkerIdentity } from '../../core/batch.js';
-import type { BlockFound, BlockState } from '../../core/block-record.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../../core/outcome.js';
+import type { WorkerIdentity } from '../../domain/batch.js';
+import type { BlockFound, BlockState } from '../../domain/block-record.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../../domain/reject-reasons.js';
 import type {
   JournalMark,
   Page,
@@ -15,7 +15,7 @@ import type {
   StoredSlice,
   StoredWorker,
   StoredWorkerId,
-} from '../../core/store.js';
+} from '../../ports/store.js';
 import { asDays, bucketRange, DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { decodeSlice } from '../slice-codec.js';
 import { joinWork } from '../work-limbs.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import Libsql from 'libsql';
-import { StoreUnavailableError } from '../../core/store.js';
+import { StoreUnavailableError } from '../../ports/store.js';
 
 export type SqlValue = bigint | string | Uint8Array | null;
 export type SqlParameter = SqlValue | number;

@@ -1,9 +1,9 @@
 /**
- * Taking a batch into Redis: the script's arguments, and what it answers.
+ * Applies a batch to Redis: the script's arguments and its answer.
  * @module
  */
-import type { Batch } from '../../core/batch.js';
-import { type ApplyOutcome, StoreMismatchError, StoreUnavailableError } from '../../core/store.js';
+import type { Batch } from '../../domain/batch.js';
+import { type ApplyOutcome, StoreMismatchError, StoreUnavailableError } from '../../ports/store.js';
 import { type BatchContent, batchContent, type Earned, type WorkerDelta } from '../batch-content.js';
 import { BLOCK_STATE_RANKS } from '../block-states.js';
 import { DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
@@ -14,10 +14,10 @@ import { chunkOf } from './series-chunks.js';
 import type { WorkerNumbers } from './worker-numbers.js';
 import { lastShareBytes } from './worker-record.js';
 
-/** What apply-batch-5.lua answers. */
+/** The answer of apply-batch-5.lua. */
 const ANSWERS = ['applied', 'already', 'gap', 'numbers', 'schema'] as const;
 
-/** Tries to agree with Redis on the numbers of workers: they change only when it goes back in time. */
+/** Tries to agree with Redis on the numbers of workers: they change only when Redis goes back in time. */
 const TRIES = 3;
 
 export interface ApplyParts {
@@ -27,7 +27,7 @@ export interface ApplyParts {
   readonly schema: number;
 }
 
-/** @throws StoreMismatchError if the store was migrated under our feet, StoreUnavailableError if it is empty or changes all the time */
+/** @throws StoreMismatchError if another process migrated the store meanwhile, StoreUnavailableError if the store is empty or keeps changing */
 export async function applyBatch(parts: ApplyParts, batch: Batch, allowGap: boolean): Promise<ApplyOutcome> {
   const { link, keys, numbers, schema } = parts;
   const scriptKeys = [keys.meta, keys.journals, keys.slices, keys.blocks, keys.earlyBlockStates];
@@ -49,7 +49,7 @@ async function otherSchema(link: RedisLink, keys: StoreKeys, schema: number): Pr
   throw new StoreMismatchError(`the store has schema ${noted} now, and this program knows ${schema}`);
 }
 
-/** The script's lists, in its order. */
+/** The script's list arguments, in order. */
 function lists(batch: Batch, content: BatchContent): Argument[] {
   const args: Argument[] = [];
   const byAccount = new Map<string, WorkerDelta[]>();

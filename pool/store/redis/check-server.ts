@@ -2,7 +2,7 @@
  * Whether a Redis server is fit to be a pool's store, by what it says of itself.
  * @module
  */
-import { StoreUnavailableError } from '../../core/store.js';
+import { StoreUnavailableError } from '../../ports/store.js';
 
 /** Oldest version that the scripts are tested with. */
 const LEAST_MAJOR_VERSION = 7;

@@ -1,5 +1,5 @@
 /**
- * Clients of Redis: one server, a master that sentinels know, or a cluster. None of them queues what it can't send.
+ * Clients of Redis: one server, a master that sentinels know, or a cluster. A client without a connection queues no commands.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ export function createClient(settings: RedisStoreSettings): RedisClient {
     commandTimeout: timeoutMs,
     keepAlive: KEEP_ALIVE_MS,
     enableOfflineQueue: false,
-    // What was under way when the connection broke is told so at once: the journal sends it again.
+    // Commands that were under way when the connection broke fail at once: the journal sends their batches again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   };
@@ -60,10 +60,10 @@ export function createClient(settings: RedisStoreSettings): RedisClient {
     ...connection,
     retryStrategy,
     lazyConnect: true,
-    // A master that became a replica is left; the sentinels know the new one.
+    // A client leaves a master that became a replica; the sentinels know the new master.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
-  // What such a URL says of TLS would hide the certificates.
+  // TLS options of such a URL would replace the certificates.
   if (url !== undefined) return new Redis(url.replace(/^rediss:/, 'redis:'), options);
   if (name === undefined) throw new RangeError('"store" expected the name of the master beside sentinels');
   return new Redis({

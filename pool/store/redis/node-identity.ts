@@ -2,8 +2,8 @@
  * What the pool's nodes must be, as Redis has it noted.
  * @module
  */
-import type { NotedNodeIdentity } from '../../core/store.js';
-import type { UpstreamIdentity } from '../../core/upstream.js';
+import type { NotedNodeIdentity } from '../../ports/store.js';
+import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkNodeIdentity, formatMinerAddresses, notedNodeIdentity } from '../store-identity.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';

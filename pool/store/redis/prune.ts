@@ -2,7 +2,7 @@
  * Removing from Redis what its time is over for, in pieces: no script takes long.
  * @module
  */
-import { OPEN_BLOCK_STATES } from '../../core/block-record.js';
+import { OPEN_BLOCK_STATES } from '../../domain/block-record.js';
 import { BLOCK_STATE_RANKS } from '../block-states.js';
 import { keepSlicesFrom, type Retention } from '../retention.js';
 import type { StoreKeys } from './keys.js';

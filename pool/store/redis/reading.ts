@@ -2,8 +2,8 @@
  * What Redis gives back, as the store's values. Long answers are asked for in pieces.
  * @module
  */
-import type { WorkerIdentity } from '../../core/batch.js';
-import type { BlockFound, BlockState } from '../../core/block-record.js';
+import type { WorkerIdentity } from '../../domain/batch.js';
+import type { BlockFound, BlockState } from '../../domain/block-record.js';
 import type {
   Ban,
   JournalMark,
@@ -15,7 +15,7 @@ import type {
   StoredSlice,
   StoredWorker,
   StoredWorkerId,
-} from '../../core/store.js';
+} from '../../ports/store.js';
 import { asDays, bucketRange, DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { decodeSlice } from '../slice-codec.js';
 import type { StoreKeys } from './keys.js';

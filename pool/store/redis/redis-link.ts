@@ -3,7 +3,7 @@
  * @module
  */
 import { Cluster } from 'ioredis';
-import { StoreMismatchError, StoreUnavailableError } from '../../core/store.js';
+import { StoreMismatchError, StoreUnavailableError } from '../../ports/store.js';
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { createClient, type RedisClient, timeoutOf } from './client.js';
 import { SCRIPTS, type Script, type ScriptName } from './scripts.js';
@@ -20,7 +20,7 @@ export class RedisLink {
   #mismatch = '';
   readonly #onMessage: (message: string) => void;
 
-  /** @param onMessage - is told what comes in on the channel that is subscribed to */
+  /** @param onMessage - called with each message of the subscribed channel */
   constructor(settings: RedisStoreSettings, events: StoreEvents, onMessage: (message: string) => void) {
     this.#client = createClient(settings);
     this.#subscriber = createClient(settings);
@@ -30,11 +30,11 @@ export class RedisLink {
   }
 
   /**
-   * Connects, and checks what is there; does so again whenever the connection is new.
-   * @param check - rejects with a StoreMismatchError if it is another store than expected
+   * Connects and checks the store there, after every new connection again.
+   * @param check - rejects with a StoreMismatchError if it is not the expected store
    */
   async open(channel: string, check: () => Promise<void>): Promise<void> {
-    // Errors are told by what rejects, and by events that follow. Of one that can't connect at all this is the cause.
+    // Calls reject and events follow on errors. This keeps the cause if the client can't connect at all.
     let cause: Error | undefined;
     const note = (error: Error): void => {
       cause = error;
@@ -64,13 +64,13 @@ export class RedisLink {
     return this.#within(() => command(this.#client));
   }
 
-  /** Runs a script. @param keys - as many as its name says */
+  /** Runs a script. @param keys - as many as the script's name says */
   script(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return this.evaluate(SCRIPTS[name], keys, args);
   }
 
   async evaluate(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    // As one list: a large batch has more of them than a call can take.
+    // As one list: a large batch has more arguments than a function call can take.
     const rest = [
       keys.length,
       ...keys,
@@ -80,7 +80,7 @@ export class RedisLink {
       try {
         return await client.call('evalsha', [script.sha1, ...rest]);
       } catch (error) {
-        // A server that is new, or was started again.
+        // A new or restarted server does not know the script.
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
         return client.call('eval', [script.lua, ...rest]);
       }
@@ -106,7 +106,7 @@ export class RedisLink {
     this.#events.onNotice({ type: 'lost', message: 'Redis: the connection was lost' });
   }
 
-  /** Redis is there again; whether it is the same, and what it still knows, isn't said. */
+  /** Redis is connected again. It may be another server, and may have lost data. */
   async #comeBack(check: () => Promise<void>): Promise<void> {
     if (this.#state !== 'down') return;
     this.#state = 'opening';
@@ -128,7 +128,7 @@ export class RedisLink {
     }
   }
 
-  /** What a command gives, within the time limit; all errors as the store's. */
+  /** A command's answer within the time limit; every error becomes one of the store's. */
   async #within<T>(run: () => Promise<T>): Promise<T> {
     if (this.#state === 'closed') throw new StoreUnavailableError('Redis: the store is closed');
     let timer: NodeJS.Timeout | undefined;
@@ -153,14 +153,14 @@ export class RedisLink {
   }
 }
 
-/** An error that stands for several tells nothing itself. */
+/** An AggregateError's own message is empty: takes that of its first cause. */
 function wordsOf(error: Error & { readonly lastNodeError?: Error }): string {
   const first =
     error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error.lastNodeError;
   return first?.message ?? error.message;
 }
 
-/** The same bytes, as the library takes them. */
+/** The same bytes as a Buffer, which the library needs. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,7 +2,7 @@
  * What is in Redis, and how that of an older version becomes one of this.
  * @module
  */
-import { StoreMismatchError } from '../../core/store.js';
+import { StoreMismatchError } from '../../ports/store.js';
 import { SCHEMA_VERSION } from '../store-identity.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';

@@ -6,8 +6,8 @@
  * BITFIELD adds to. Times of leases and bans are Redis' own.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../core/batch.js';
-import type { BlockState } from '../../core/block-record.js';
+import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { BlockState } from '../../domain/block-record.js';
 import type {
   ApplyOutcome,
   Ban,
@@ -24,8 +24,8 @@ import type {
   StoredSlice,
   StoredWorker,
   StoredWorkerId,
-} from '../../core/store.js';
-import type { UpstreamIdentity } from '../../core/upstream.js';
+} from '../../ports/store.js';
+import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { EventListeners } from '../event-listeners.js';
 import { checkPage } from '../page.js';
 import {

@@ -8,7 +8,7 @@
  * | `w:ID`         | a day        | 144 of ten minutes                 | shares, low, high              |
  * @module
  */
-import type { SeriesPoint, SeriesStep } from '../../core/store.js';
+import type { SeriesPoint, SeriesStep } from '../../ports/store.js';
 import { DAY_MS } from '../series-buckets.js';
 import { joinWork } from '../work-limbs.js';
 

@@ -1,17 +1,17 @@
 /**
- * Numbers of workers, remembered: a worker's number never changes, unless Redis went back to before it was given. The
- * script that applies a batch compares them with Redis', and says so if one has changed.
+ * Remembers the numbers of workers. A worker's number never changes, unless Redis went back to before it was given. The
+ * script that applies a batch compares them with those in Redis and reports a change.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../core/batch.js';
+import type { Batch, WorkerIdentity } from '../../domain/batch.js';
 import { earningWorkers, OVERFLOW_WORKER, type WorkerRef } from '../batch-content.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';
 
-/** Workers that are remembered; some 100 bytes each. */
+/** Most workers that are remembered; some 100 bytes each. */
 const MAX_REMEMBERED = 100_000;
 
-/** Workers that one script looks up: it takes some 2 ms. */
+/** Most workers that one script call looks up: it takes some 2 ms. */
 const WORKERS_AT_ONCE = 2000;
 
 export class WorkerNumbers {
@@ -27,12 +27,12 @@ export class WorkerNumbers {
     this.#maxWorkers = maxWorkers;
   }
 
-  /** Forgets all, as Redis knows others. */
+  /** Forgets all numbers, since Redis has other ones. */
   forget(): void {
     this.#known.clear();
   }
 
-  /** The numbers of a batch's workers, given to those that earned something and have none. */
+  /** The numbers of a batch's workers. Workers with accepted shares that have no number get one. */
   async refsOf(batch: Batch): Promise<(WorkerRef | undefined)[]> {
     const earning = earningWorkers(batch);
     const refs = batch.workers.map(({ identity }) => this.#known.get(nameOf(identity)));
@@ -51,7 +51,7 @@ export class WorkerNumbers {
       for (const [k, i] of some.entries()) {
         const id = ids[k] ?? 0;
         const { identity } = batch.workers[i]!;
-        // One that is summed with others may get its own number later: it isn't remembered.
+        // A worker that is summed with others may get its own number later, so this number is not remembered.
         if (id < 0) refs[i] = { id: -id, name: OVERFLOW_WORKER };
         else if (id > 0) refs[i] = this.#remember(identity, { id, name: identity.name });
       }

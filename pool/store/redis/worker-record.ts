@@ -9,8 +9,8 @@
  * @module
  */
 import { copyBytes } from '../../../protocol/bytes.js';
-import { REJECT_REASON_NAMES, type RejectReason } from '../../core/outcome.js';
-import type { StoredWorker, StoredWorkerId } from '../../core/store.js';
+import { REJECT_REASON_NAMES, type RejectReason } from '../../domain/reject-reasons.js';
+import type { StoredWorker, StoredWorkerId } from '../../ports/store.js';
 import { joinWork, splitWork } from '../work-limbs.js';
 
 const REJECTS_AT = 56;

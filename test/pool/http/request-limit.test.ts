@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AddressRanges } from '../../../pool/core/address.js';
+import { AddressRanges } from '../../../pool/guard/ip-address.js';
 import { RequestLimit, remoteAddressOf } from '../../../pool/http/request-limit.js';
 
 test('an address may ask so often a second, and so many at once', () => {

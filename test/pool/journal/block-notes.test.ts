@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
+import { difficultyOfWork } from '../../../pool/domain/difficulty.js';
 import type { BlockNote } from '../../../pool/journal/block-notes.js';
 import { BlockNotes, MAX_WAITING_BLOCK_CHARS } from '../../../pool/journal/block-notes.js';
 import { RECORD } from '../../../pool/journal/segment-format.js';

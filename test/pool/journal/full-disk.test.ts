@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
+import { difficultyOfWork } from '../../../pool/domain/difficulty.js';
 import { adoptJournals } from '../../../pool/journal/adopt-journals.js';
 import { journalFile, listJournalFiles } from '../../../pool/journal/journal-folder.js';
 import { openJournal } from '../../../pool/journal/open-journal.js';

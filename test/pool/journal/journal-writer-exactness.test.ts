@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SLICE_MS } from '../../../pool/core/batch.js';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
-import { REJECT_REASON_NAMES } from '../../../pool/core/outcome.js';
+import { SLICE_MS } from '../../../pool/domain/batch.js';
+import { difficultyOfWork } from '../../../pool/domain/difficulty.js';
+import { REJECT_REASON_NAMES } from '../../../pool/domain/reject-reasons.js';
 import {
   testAccount,
   testBlock,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { SLICE_MS } from '../../../pool/core/batch.js';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
+import { SLICE_MS } from '../../../pool/domain/batch.js';
+import { difficultyOfWork } from '../../../pool/domain/difficulty.js';
 import {
   MANY_SEGMENT_WORKERS,
   MAX_SEGMENT_BYTES,

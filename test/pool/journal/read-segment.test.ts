@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { difficultyOfWork } from '../../../pool/core/difficulty.js';
+import { difficultyOfWork } from '../../../pool/domain/difficulty.js';
 import { BatchDamagedError, decodeBatch, encodeBatch } from '../../../pool/journal/batch-file.js';
 import { SegmentDamagedError } from '../../../pool/journal/frames.js';
 import { journalFile } from '../../../pool/journal/journal-folder.js';

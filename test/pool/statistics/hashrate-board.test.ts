@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StoredSlice, StoredWorker } from '../../../pool/core/store.js';
+import type { StoredSlice, StoredWorker } from '../../../pool/ports/store.js';
 import { HashrateBoard } from '../../../pool/statistics/hashrate-board.js';
 
 const T = 1_750_000_200_000;

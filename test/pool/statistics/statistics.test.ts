@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { HashrateFigures } from '../../../pool/core/hashrate-window.js';
-import type { Store, StoredSlice } from '../../../pool/core/store.js';
+import type { Store, StoredSlice } from '../../../pool/ports/store.js';
+import type { HashrateFigures } from '../../../pool/statistics/hashrate-window.js';
 import { Statistics } from '../../../pool/statistics/statistics.js';
 import type { StoreLab } from '../../conformance/store-lab.js';
 import { batchOf, type TestShare } from '../../support/batches.js';

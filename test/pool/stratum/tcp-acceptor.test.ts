@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
-import { AddressRanges } from '../../../pool/core/address.js';
+import { AddressRanges } from '../../../pool/guard/ip-address.js';
 import type { AcceptorOptions } from '../../../pool/stratum/acceptor.js';
 import { startTcpAcceptor } from '../../../pool/stratum/tcp-acceptor.js';
 import { LISTED, LOOPBACK, listening, V1 } from '../../support/acceptor-lab.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { StoreInUseError, StoreMismatchError, StoreUnavailableError } from '../../../../pool/core/store.js';
+import { StoreInUseError, StoreMismatchError, StoreUnavailableError } from '../../../../pool/ports/store.js';
 import { openEmbeddedStore } from '../../../../pool/store/embedded/embedded-store.js';
 import { EMBEDDED_SCHEMA } from '../../../../pool/store/embedded/schema.js';
 import { openStore } from '../../../../pool/store/open-store.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Store, StoreUnavailableError } from '../../../../pool/core/store.js';
+import { type Store, StoreUnavailableError } from '../../../../pool/ports/store.js';
 import { openRedisStore } from '../../../../pool/store/redis/redis-store.js';
 import { batchOf } from '../../../support/batches.js';
 import { MISSING_REDIS, RedisServer, type RedisServerOptions } from '../../../support/redis-server.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { StoreMismatchError, StoreUnavailableError } from '../../../../pool/core/store.js';
+import { StoreMismatchError, StoreUnavailableError } from '../../../../pool/ports/store.js';
 import { openStore } from '../../../../pool/store/open-store.js';
 import { checkServer } from '../../../../pool/store/redis/check-server.js';
 import { storeKeys } from '../../../../pool/store/redis/keys.js';

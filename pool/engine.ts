@@ -1,0 +1,278 @@
+/**
+ * The pool itself, between its full nodes and its miners, without sockets, clocks or files of its own:
+ *
+ * ```
+ * upstream --jobs--> header board --headers--> dispatcher --jobs--> sessions --> miners
+ *                                                                      | shares
+ * upstream <--block-- block desk <--a share that is one-- share desk <--+
+ *                         |                                   |
+ *                         +----------> journal <--------------+     replies leave when the tick is on record
+ * ```
+ * @module
+ */
+import { bytesToHex } from '../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
+import { BlockDesk } from './blocks/block-desk.js';
+import { Counters, type DisconnectReason } from './domain/counters.js';
+import type { PoolServerEvent } from './domain/events.js';
+import { Dispatcher } from './jobs/dispatcher.js';
+import { HeaderBoard } from './jobs/header-board.js';
+import type { PoolHeader } from './jobs/pool-header.js';
+import type { ShareJournal } from './ports/journal.js';
+import type {
+  BlockFind,
+  Extranonces,
+  ListenerSettings,
+  SessionConnection,
+  SessionHost,
+} from './ports/session-host.js';
+import type { PoolEvent } from './ports/store.js';
+import type { Upstream, UpstreamSession } from './ports/upstream.js';
+import { Acknowledgements } from './sessions/acknowledgements.js';
+import type { DifficultyMemory } from './sessions/difficulty-memory.js';
+import { identityOf, LiveWorkers, type WorkerLimits } from './sessions/live-worker.js';
+import { RequestDesk } from './sessions/request-desk.js';
+import { Session } from './sessions/session.js';
+import { DifficultyTable } from './shares/difficulty-table.js';
+import type { HeaderHash } from './shares/share-check.js';
+
+export interface PoolOptions extends WorkerLimits {
+  /** Name of this front end, unique in the pool. */
+  readonly frontEnd: string;
+  /** A refresh of a job (same parent) goes out when the miner's is older than this, ms. */
+  readonly refreshAfterMs: number;
+  /** How long shares count after their parent changed, ms. */
+  readonly parentGraceMs: number;
+  readonly maxLivePerChain: number;
+  /** Least part of its difficulty that a share must have, above 0 up to 1. */
+  readonly tolerance: number;
+}
+
+export interface PoolModules {
+  readonly upstream: Upstream;
+  readonly journal: ShareJournal;
+  readonly hashHeader: HeaderHash;
+  readonly extranonces: Extranonces;
+  readonly difficultyMemory: Pick<DifficultyMemory, 'note' | 'recall'>;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  /** The store's clock, ms since the epoch. */
+  readonly storeNow: () => number;
+  /** Calls back once, after all that came in this tick was handled. */
+  readonly afterTick: (callback: () => void) => void;
+  readonly onEvent: (event: PoolServerEvent) => void;
+  /** Tells the other front ends. */
+  readonly publish: (event: PoolEvent) => void;
+}
+
+/** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
+const LET_GO_TICKS = 10;
+
+export class Pool implements SessionHost {
+  readonly board: HeaderBoard;
+  readonly difficulties: DifficultyTable;
+  readonly journal: ShareJournal;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters = new Counters();
+  readonly workers: LiveWorkers;
+  readonly hashHeader: HeaderHash;
+  readonly #modules: PoolModules;
+  readonly #dispatcher: Dispatcher;
+  readonly #blocks: BlockDesk;
+  readonly #requests: RequestDesk;
+  readonly #sessions = new Set<Session>();
+  #sessionIds = 0;
+  #node: UpstreamSession | undefined;
+
+  constructor(options: PoolOptions, modules: PoolModules) {
+    this.#modules = modules;
+    this.journal = modules.journal;
+    this.hashHeader = modules.hashHeader;
+    this.workers = new LiveWorkers(options);
+    this.board = new HeaderBoard(options);
+    this.difficulties = new DifficultyTable(options.tolerance);
+    this.acknowledgements = new Acknowledgements({
+      journal: modules.journal,
+      counters: this.counters,
+      afterTick: modules.afterTick,
+      onUnrecorded: (count) => modules.onEvent({ type: 'unrecorded', count }),
+    });
+    this.#requests = new RequestDesk(this);
+    this.#dispatcher = new Dispatcher(options, { board: this.board, nowMs: modules.now() });
+    this.#blocks = new BlockDesk(options.frontEnd, {
+      upstream: modules.upstream,
+      journal: modules.journal,
+      counters: this.counters,
+      storeNow: modules.storeNow,
+      jobTime: (receivedMs) => modules.storeNow() - (modules.now() - receivedMs),
+      onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
+      onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
+      onEvent: modules.onEvent,
+      publish: modules.publish,
+    });
+  }
+
+  /** Begins to take jobs. */
+  start(): void {
+    this.#modules.upstream.open({
+      onIdentity: (identity) => this.#modules.onEvent({ type: 'identity', ...identity }),
+      onSession: (session) => {
+        this.#node = session;
+        this.#modules.onEvent({ type: 'node', name: session.name });
+      },
+      onJobs: (session, jobs) => {
+        if (session !== this.#node) return;
+        const nowMs = this.#modules.now();
+        const change = this.board.update(session, jobs, nowMs);
+        for (const chain of change.parents) this.journal.target(chain, this.board.current(chain)!.job.target);
+        this.#dispatcher.dispatch(change, nowMs);
+      },
+      onSessionEnd: (session) => {
+        if (this.#node === session) this.#node = undefined;
+        this.board.endSession(session, this.#modules.now());
+      },
+      onBlockState: (hash, state) => {
+        this.#blocks.settle(hash, state);
+        this.acknowledgements.schedule();
+      },
+      onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
+    });
+  }
+
+  /** A client is there to talk. */
+  connect(listener: ListenerSettings, connection: SessionConnection): Session {
+    this.#sessionIds++;
+    const session = new Session(this.#sessionIds, listener, {
+      host: this,
+      connection,
+      nowMs: this.#modules.now(),
+    });
+    this.#sessions.add(session);
+    this.counters.connections++;
+    session.start();
+    return session;
+  }
+
+  /** Takes a line of a client. */
+  handle(session: Session, line: string): void {
+    this.#requests.handle(session, line, this.#modules.now());
+  }
+
+  /** A client has gone, or is not worth a last word. */
+  drop(session: Session, reason: DisconnectReason): void {
+    if (this.#sessions.has(session)) this.counters.disconnected[reason]++;
+    this.#release(session);
+  }
+
+  #release(session: Session): void {
+    if (!this.#sessions.delete(session)) return;
+    session.closed = true;
+    this.#dispatcher.remove(session, this.#modules.now());
+    const first = session.worker('');
+    if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
+      this.#modules.difficultyMemory.note(identityOf(first), session.lastWork);
+    for (const worker of session.workers()) {
+      if (this.workers.disconnect(worker) && worker.journalWorker !== undefined)
+        this.acknowledgements.releaseWorker(worker.journalWorker);
+    }
+    if (session.extranonce !== '')
+      this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
+  }
+
+  disconnect(session: Session, reason: DisconnectReason): void {
+    // What it did well in this tick is acknowledged all the same.
+    if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
+    session.flush();
+    if (!this.#sessions.has(session)) return;
+    this.counters.disconnected[reason]++;
+    session.connection.end();
+    this.#release(session);
+  }
+
+  takeExtranonce(): string | undefined {
+    return this.#modules.extranonces.take();
+  }
+
+  admit(session: Session, nowMs: number): void {
+    this.#dispatcher.add(session, nowMs);
+    if (session.difficultyFixed) return;
+    this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
+      if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
+      session.setDifficulty(work);
+      session.provenWork = Number(session.difficulty.work);
+      this.#dispatcher.freshen(session, this.#modules.now());
+    });
+  }
+
+  /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
+  leaveParent(chain: ChainIndex, parent: string, hash: string): void {
+    const header = this.board.current(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
+      this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** That block was not taken after all. */
+  rejoinParent(chain: ChainIndex, parent: string): void {
+    const header = this.#dispatcher.left(chain);
+    if (header !== undefined && bytesToHex(header.parent) === parent)
+      this.#dispatcher.reopen(header, this.#modules.now());
+  }
+
+  closeHeader(header: PoolHeader, nowMs: number): void {
+    this.board.withdraw(header, nowMs);
+    this.#dispatcher.evict(header.job.chain, nowMs);
+  }
+
+  /** Extranonces are no longer ours: their miners have to come again. */
+  loseExtranonces(extranonces: readonly string[]): void {
+    const lost = new Set(extranonces);
+    for (const session of this.#sessions)
+      if (lost.has(session.extranonce)) this.disconnect(session, 'extranonceLost');
+  }
+
+  /** Least template time of all headers that take shares, ms since the epoch; undefined without any. */
+  get oldestLiveHeaderMs(): number | undefined {
+    return this.board.oldestLiveTimestampMs(this.#modules.now());
+  }
+
+  submitBlock(find: BlockFind): void {
+    this.#blocks.submit(find);
+  }
+
+  /** What is due by time: refreshes, closing of headers. To be called every second. */
+  tick(): void {
+    const nowMs = this.#modules.now();
+    this.board.sweep(nowMs);
+    if (!this.recording) this.#letGo();
+    this.#dispatcher.sweep(nowMs);
+  }
+
+  /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
+  #letGo(): void {
+    let left = Math.ceil(this.#sessions.size / LET_GO_TICKS);
+    for (const session of this.#sessions) {
+      if (left === 0) return;
+      left--;
+      this.disconnect(session, 'unrecorded');
+    }
+  }
+
+  /** Whether shares can be recorded now. */
+  get recording(): boolean {
+    return this.journal.writable;
+  }
+
+  /** Heights of the blocks to be found, by chain. */
+  get heights(): readonly (number | undefined)[] {
+    return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
+  }
+
+  /** Name of the node that leads. */
+  get node(): string | undefined {
+    return this.#node?.name;
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Keeps extranonces at hand: leases blocks of them from the store ahead of need, renews them, gives back what is not
+ * needed. Nothing waits for it: while the store is away, what is at hand goes on being given out.
+ * @module
+ */
+
+import type { Extranonces } from '../ports/session-host.js';
+import type { Store } from '../ports/store.js';
+import { EXTRANONCE_LEASE_MS, ExtranoncePool } from './extranonce-pool.js';
+
+export interface ExtranonceKeeperModules {
+  readonly store: Pick<
+    Store,
+    'leaseExtranonces' | 'renewExtranonces' | 'releaseExtranonces' | 'releaseAllExtranonces'
+  >;
+  /** Name of this front end. */
+  readonly owner: string;
+  /** The store's clock, ms since the epoch. */
+  readonly storeNow: () => number;
+  /** Least template time of all headers that take shares; undefined without any. */
+  readonly oldestLiveHeaderMs: () => number | undefined;
+  /** Extranonces that miners have and that are no longer ours: they must have other ones at once. */
+  readonly onLost: (extranonces: readonly string[]) => void;
+}
+
+/** Wait after a lease that brought less than was asked for, ms: a space that is used up stays so for a while. */
+const USED_UP_WAIT_MS = 1_000;
+
+/** Blocks leased at once; more come a second later. */
+const MAX_LEASED_AT_ONCE = 64;
+
+export class ExtranonceKeeper implements Extranonces {
+  readonly #pool: ExtranoncePool;
+  readonly #modules: ExtranonceKeeperModules;
+  /** When the space was found to be used up. */
+  #usedUpMs = Number.NEGATIVE_INFINITY;
+  #renewedMs: number;
+  #keeping: Promise<void> | undefined;
+  #closed = false;
+
+  /** @param bytes - length of an extranonce, 2 to 4 */
+  constructor(bytes: number, modules: ExtranonceKeeperModules) {
+    this.#pool = new ExtranoncePool(bytes);
+    this.#modules = modules;
+    this.#renewedMs = modules.storeNow();
+  }
+
+  /** Gives up what an earlier process of this name held, and leases the first. @throws StoreUnavailableError */
+  async start(): Promise<void> {
+    const { store, owner } = this.#modules;
+    await store.releaseAllExtranonces(owner);
+    await this.#lease();
+  }
+
+  /** Values that miners have. */
+  get live(): number {
+    return this.#pool.live;
+  }
+
+  /** Values that could be given now. */
+  get free(): number {
+    return this.#pool.free(this.#modules.storeNow());
+  }
+
+  take(): string | undefined {
+    const nowMs = this.#modules.storeNow();
+    const extranonce = this.#pool.take(nowMs);
+    // When all miners of a pool come back at once, the next tick is far away.
+    if (this.#pool.wanted(nowMs) > 0) this.tick();
+    return extranonce;
+  }
+
+  release(extranonce: string, used: boolean): void {
+    this.#pool.release(extranonce, used, this.#modules.storeNow());
+  }
+
+  /** What is due: to be called every second or so. */
+  tick(): void {
+    this.#pool.settle(this.#modules.oldestLiveHeaderMs());
+    if (this.#keeping !== undefined || this.#closed) return;
+    this.#keeping = this.#keep()
+      .catch(() => {
+        // The store is away: the recorder says so, and this is tried again.
+      })
+      .finally(() => {
+        this.#keeping = undefined;
+      });
+  }
+
+  /** Gives everything back. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const { store, owner } = this.#modules;
+    // What is being leased would be nobody's, and be held until the lease runs out.
+    await this.#keeping;
+    await store.releaseExtranonces(owner, this.#pool.blocks).catch(() => {});
+  }
+
+  async #keep(): Promise<void> {
+    const { store, owner, storeNow, onLost } = this.#modules;
+    if (storeNow() - this.#renewedMs >= EXTRANONCE_LEASE_MS / 3) {
+      const asked = this.#pool.blocks;
+      const kept = await store.renewExtranonces(owner, asked, EXTRANONCE_LEASE_MS);
+      this.#renewedMs = storeNow();
+      const lost = this.#pool.renewed(asked, kept, this.#renewedMs + EXTRANONCE_LEASE_MS);
+      if (lost.length > 0) onLost(lost);
+    }
+    const surplus = this.#pool.takeSurplus(storeNow());
+    if (surplus.length > 0) await store.releaseExtranonces(owner, surplus);
+    if (this.#closed) return;
+    if (this.#pool.wanted(storeNow()) > 0 && storeNow() - this.#usedUpMs >= USED_UP_WAIT_MS)
+      await this.#lease();
+  }
+
+  async #lease(): Promise<void> {
+    const { store, owner, storeNow } = this.#modules;
+    const wanted = Math.min(MAX_LEASED_AT_ONCE, this.#pool.wanted(storeNow()));
+    const leases = await store.leaseExtranonces(owner, wanted, EXTRANONCE_LEASE_MS);
+    if (leases.length < wanted) this.#usedUpMs = storeNow();
+    this.#pool.add(leases);
+  }
+}

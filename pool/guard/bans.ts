@@ -1,0 +1,130 @@
+/**
+ * Which remote addresses may not connect. Pure.
+ *
+ * Only abuse of the protocol bans an address: never shares, since a farm shares one address, and never a wallet, since
+ * everyone can name it. It takes several offences in a row, more where many mine well behind the same address; each
+ * further ban lasts twice as long.
+ * @module
+ */
+
+import type { Ban } from '../ports/store.js';
+import type { AddressRanges } from './ip-address.js';
+import { networkOf } from './remote-network.js';
+
+/** Abuse of the protocol. */
+export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep';
+
+/** Offences of one address within the time in which they are forgotten. */
+const MAX_OFFENCES = 10;
+
+/** All offences are forgotten after this time without one, ms. */
+const FORGET_MS = 600_000;
+
+const FIRST_BAN_MS = 600_000;
+const MAX_BAN_MS = 604_800_000;
+
+/** Addresses whose offences are remembered; beyond, the one that was quiet longest is forgotten. */
+const MAX_OFFENDERS = 10_000;
+
+/** Bans at a time; beyond, the oldest ends. */
+const MAX_BANS = 100_000;
+
+interface Offender {
+  offences: number;
+  lastMs: number;
+  /** Bans so far; forgotten like offences, but after the longest ban's time. */
+  bans: number;
+}
+
+/** The bans of the pool as this front end knows them. All times are of the store's clock, ms since the epoch. */
+export class Bans {
+  readonly #trusted: AddressRanges;
+  readonly #bans = new Map<string, Ban>();
+  /** In the order of their last offence. */
+  readonly #offenders = new Map<string, Offender>();
+
+  /** @param trusted - addresses that are never banned */
+  constructor(trusted: AddressRanges) {
+    this.#trusted = trusted;
+  }
+
+  get size(): number {
+    return this.#bans.size;
+  }
+
+  /** Addresses whose offences are remembered. */
+  get offenders(): number {
+    return this.#offenders.size;
+  }
+
+  values(): Iterable<Ban> {
+    return this.#bans.values();
+  }
+
+  /** The ban of an address, if it has one now. */
+  banOf(address: string, nowMs: number): Ban | undefined {
+    if (this.#bans.size === 0) return undefined;
+    const network = networkOf(address);
+    const ban = this.#bans.get(network);
+    if (ban === undefined) return undefined;
+    if (ban.untilMs > nowMs) return this.#trusted.has(address) ? undefined : ban;
+    this.#bans.delete(network);
+    return undefined;
+  }
+
+  /**
+   * A connection abused the protocol, and was closed for it.
+   * @param miners - connections of the same address that mine well
+   * @returns the ban that this brought its address: to be told to the store and the other front ends
+   */
+  note(address: string, offence: Offence, miners: number, nowMs: number): Ban | undefined {
+    if (this.#trusted.has(address)) return undefined;
+    const network = networkOf(address);
+    const offender = this.#offender(network, nowMs);
+    offender.offences++;
+    offender.lastMs = nowMs;
+    if (offender.offences < MAX_OFFENCES + miners) return undefined;
+    const lengthMs = Math.min(MAX_BAN_MS, FIRST_BAN_MS * 2 ** offender.bans);
+    offender.offences = 0;
+    offender.bans++;
+    const ban = { address: network, untilMs: nowMs + lengthMs, reason: offence };
+    this.add(ban);
+    return ban;
+  }
+
+  /** A ban of the store, or of another front end, or by hand. */
+  add(ban: Ban): void {
+    const network = networkOf(ban.address);
+    // A later one takes its place at the end.
+    this.#bans.delete(network);
+    this.#bans.set(network, { ...ban, address: network });
+    if (this.#bans.size > MAX_BANS) this.#bans.delete(this.#bans.keys().next().value!);
+  }
+
+  /** Ends a ban, and forgets what led to it. */
+  remove(address: string): void {
+    const network = networkOf(address);
+    this.#bans.delete(network);
+    this.#offenders.delete(network);
+  }
+
+  /** Forgets what is over. To be called every minute or so. */
+  sweep(nowMs: number): void {
+    for (const [network, ban] of this.#bans) if (ban.untilMs <= nowMs) this.#bans.delete(network);
+    for (const [network, { bans, lastMs }] of this.#offenders) {
+      const keepMs = bans > 0 ? 2 * MAX_BAN_MS : FORGET_MS;
+      if (nowMs - lastMs > keepMs) this.#offenders.delete(network);
+    }
+  }
+
+  #offender(network: string, nowMs: number): Offender {
+    const known = this.#offenders.get(network);
+    const offender = known ?? { offences: 0, lastMs: nowMs, bans: 0 };
+    if (nowMs - offender.lastMs > FORGET_MS) offender.offences = 0;
+    if (nowMs - offender.lastMs > 2 * MAX_BAN_MS) offender.bans = 0;
+    this.#offenders.delete(network);
+    this.#offenders.set(network, offender);
+    if (this.#offenders.size > MAX_OFFENDERS) this.#offenders.delete(this.#offenders.keys().next().value!);
+    return offender;
+  }
+}

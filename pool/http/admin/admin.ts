@@ -1,0 +1,140 @@
+/**
+ * The operator's side: metrics, health, bans, the addresses that blocks pay. On a listener of its own, which nobody else should reach.
+ * @module
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { type Context, Hono } from 'hono';
+import type { PoolStatus } from '../../domain/events.js';
+import { parseAddressBytes } from '../../guard/ip-address.js';
+import { networkOf } from '../../guard/remote-network.js';
+import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
+import type { UpstreamIdentity } from '../../ports/upstream.js';
+import type { Readiness } from '../../statistics/live-board.js';
+import { type HttpEnvironment, listenHttp } from '../http-listener.js';
+
+export interface AdminOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Needed for /admin where it is given: `Authorization: Bearer ...`. */
+  readonly token?: string;
+}
+
+/** What an operator sees beside the status: never an address of a miner. */
+export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
+  readonly version: string;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly detail?: string | undefined;
+  }[];
+}
+
+/** What came of taking the nodes' miner addresses for the pool's. */
+export type AcceptedAddresses =
+  | { readonly type: 'accepted'; readonly identity: UpstreamIdentity; readonly before: NotedNodeIdentity }
+  /** Nothing has changed. @param why - for people */
+  | { readonly type: 'refused'; readonly why: string };
+
+export interface AdminModules {
+  /** Text for Prometheus. */
+  readonly metrics: () => Promise<string>;
+  readonly metricsContentType: string;
+  readonly readiness: () => Readiness;
+  readonly status: () => AdminStatus;
+  readonly bans: () => Promise<readonly Ban[]>;
+  /** Ends a ban of an address or /64, on all front ends. */
+  readonly removeBan: (address: string) => Promise<void>;
+  /** Takes the miner addresses that the nodes have now for those of the pool. */
+  readonly acceptAddresses: () => Promise<AcceptedAddresses>;
+}
+
+export interface Admin {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** @throws Error with code EADDRINUSE and the like if it can't listen */
+export async function startAdmin(options: AdminOptions, modules: AdminModules): Promise<Admin> {
+  const app = new Hono<HttpEnvironment>();
+  app.use(async (c, next) => {
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Cache-Control', 'no-store');
+    return next();
+  });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.get('/ready', (c) => {
+    const readiness = modules.readiness();
+    return c.json(readiness, readiness.ready ? 200 : 503);
+  });
+  app.get('/metrics', async (c) =>
+    c.body(await modules.metrics(), 200, { 'Content-Type': modules.metricsContentType }),
+  );
+  app.use('/admin/*', async (c, next) => {
+    if (!isOwnHost(c.req.header('host'), options.host) || isOfOtherPage(c))
+      return c.json({ code: 'foreignPage', error: 'pages of other hosts may not ask this' }, 403);
+    if (options.token !== undefined && !hasToken(c.req.header('authorization'), options.token))
+      return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
+    return next();
+  });
+  app.get('/admin/status', (c) => c.json(modules.status()));
+  app.get('/admin/bans', async (c) =>
+    c.json(
+      (await modules.bans()).map(({ address, untilMs, reason }) => ({
+        address,
+        until: new Date(untilMs).toISOString(),
+        reason,
+      })),
+    ),
+  );
+  app.delete('/admin/bans/:address{.+}', async (c) => {
+    const address = c.req.param('address');
+    if (parseAddressBytes(address.replace(/\/64$/, '')) === undefined)
+      return c.json({ code: 'invalidAddress', error: 'expected an IP address, or the /64 of one' }, 400);
+    const network = networkOf(address);
+    if (!(await modules.bans()).some((ban) => ban.address === network))
+      return c.json({ code: 'notBanned', error: 'this address is not banned' }, 404);
+    await modules.removeBan(network);
+    return c.body(null, 204);
+  });
+  app.post('/admin/miner-addresses/accept', async (c) => {
+    const outcome = await modules.acceptAddresses();
+    if (outcome.type === 'refused') return c.json({ code: 'addressesRefused', error: outcome.why }, 409);
+    return c.json({ ...outcome.identity, before: outcome.before });
+  });
+  app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
+  app.onError((error, c) =>
+    error instanceof StoreUnavailableError
+      ? c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503)
+      : c.json({ code: 'internal', error: error.message }, 500),
+  );
+  const listener = await listenHttp(app.fetch, options.host, options.port);
+  return { port: listener.port, close: () => listener.close() };
+}
+
+/**
+ * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
+ * was made to point here (DNS rebinding) names the attacker's.
+ */
+function isOwnHost(host: string | undefined, configured: string): boolean {
+  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
+  // A client sends a name as it is looked up: in lower case, other letters encoded.
+  if (name !== '' && name.toLowerCase() === domainToASCII(configured)) return true;
+  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** Whether a browser says that another page asks. */
+function isOfOtherPage(c: Context<HttpEnvironment>): boolean {
+  const site = c.req.header('sec-fetch-site');
+  return (
+    c.req.header('origin') !== undefined || (site !== undefined && site !== 'same-origin' && site !== 'none')
+  );
+}
+
+function hasToken(authorization: string | undefined, token: string): boolean {
+  const given = Buffer.from(authorization ?? '');
+  const expected = Buffer.from(`Bearer ${token}`);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

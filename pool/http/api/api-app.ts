@@ -1,0 +1,110 @@
+/**
+ * What the API answers, with all that it takes: a pool that nobody asks never loads this.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { StoreUnavailableError } from '../../ports/store.js';
+import { type HttpEnvironment, socketAddressOf } from '../http-listener.js';
+import type { ApiModules, PoolIdentity } from './api-context.js';
+import { ApiError } from './api-error.js';
+import { API_ROUTES, type ApiRoute, type RouteContext } from './api-routes.js';
+import { type AccountSums, readAccountSums } from './miner-answers.js';
+import { openApiDocument } from './openapi.js';
+import { TimedCache } from './timed-cache.js';
+
+/** Answers that are kept, and the characters of them. */
+const MAX_ANSWERS = 1_000;
+const MAX_ANSWER_CHARS = 33_554_432;
+
+/** Answers in the making at a time; others are refused for the moment. */
+const MAX_PENDING_ANSWERS = 64;
+
+/** Sums of accounts are kept for this time, ms: a large one takes tens of milliseconds. */
+const ACCOUNT_SUMS_MS = 15_000;
+
+interface Answer {
+  readonly body: string;
+  readonly etag: string;
+}
+
+/** Whether a request may be answered, by where it comes from. @param forwarded - its X-Forwarded-For */
+export type MayAsk = (socketAddress: string | undefined, forwarded: string | undefined) => boolean;
+
+/** The routes, on their modules. */
+export function createApiApp(pool: PoolIdentity, modules: ApiModules, mayAsk: MayAsk): Hono<HttpEnvironment> {
+  const { now, live } = modules;
+  const pending = { maxPending: MAX_PENDING_ANSWERS };
+  const sums = new TimedCache<AccountSums>(
+    { maxEntries: MAX_ANSWERS, maxSize: MAX_ANSWERS, ...pending },
+    () => 1,
+    now,
+  );
+  const answers = new TimedCache<Answer>(
+    { maxEntries: MAX_ANSWERS, maxSize: MAX_ANSWER_CHARS, ...pending },
+    ({ body }) => body.length,
+    now,
+  );
+  const context: RouteContext = {
+    ...modules,
+    pool,
+    accountSums: (account) =>
+      sums.get(account, ACCOUNT_SUMS_MS, () => readAccountSums(modules, account)) ?? busy(),
+  };
+
+  const app = new Hono<HttpEnvironment>();
+  app.use(async (c, next) => {
+    c.header('Access-Control-Allow-Origin', '*');
+    c.header('X-Content-Type-Options', 'nosniff');
+    if (c.req.method === 'OPTIONS') {
+      c.header('Access-Control-Allow-Methods', 'GET, HEAD');
+      c.header('Access-Control-Allow-Headers', '*');
+      return c.body(null, 204);
+    }
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      c.header('Allow', 'GET, HEAD, OPTIONS');
+      return c.json({ code: 'methodNotAllowed', error: 'only GET is answered here' }, 405);
+    }
+    if (!mayAsk(socketAddressOf(c.env.incoming), c.req.header('x-forwarded-for'))) {
+      c.header('Retry-After', '1');
+      throw new ApiError(429, 'tooManyRequests', 'too many requests: wait a second');
+    }
+    return next();
+  });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.get('/ready', (c) => {
+    const readiness = live.readiness(now());
+    return c.json(readiness, readiness.ready ? 200 : 503);
+  });
+  const document = JSON.stringify(openApiDocument());
+  app.get('/api/openapi.json', (c) => c.body(document, 200, { 'Content-Type': 'application/json' }));
+  for (const route of API_ROUTES) app.get(route.path, (c) => give(c, route));
+  app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here: see /api/openapi.json' }, 404));
+  app.onError((error, c) => {
+    if (error instanceof ApiError) return c.json({ code: error.code, error: error.message }, error.status);
+    if (error instanceof StoreUnavailableError) {
+      c.header('Retry-After', '5');
+      return c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503);
+    }
+    return c.json({ code: 'internal', error: 'this went wrong on our side' }, 500);
+  });
+
+  async function give(c: Context<HttpEnvironment>, route: ApiRoute): Promise<Response> {
+    const { key, make } = route.ask(context, c.req.param(), c.req.query());
+    const answer = await (answers.get(key, route.keepMs, async () => answerOf(await make())) ?? busy());
+    c.header('ETag', answer.etag);
+    c.header('Cache-Control', `public, max-age=${route.keepMs / 1000}`);
+    if (c.req.header('if-none-match') === answer.etag) return c.body(null, 304);
+    return c.body(answer.body, 200, { 'Content-Type': 'application/json' });
+  }
+  return app;
+}
+
+function answerOf(value: unknown): Answer {
+  const body = JSON.stringify(value);
+  return { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` };
+}
+
+function busy(): never {
+  throw new ApiError(503, 'busy', 'too much is asked for at the moment: try again');
+}

@@ -1,0 +1,84 @@
+/**
+ * The public API: HTTP, and the feed. It reads, and never writes; it belongs in the thread that has the store.
+ * @module
+ */
+import type { Hono } from 'hono';
+import { AddressRanges } from '../../guard/ip-address.js';
+import type { PoolEvent } from '../../ports/store.js';
+import { Feed } from '../feed/feed.js';
+import { startFeedSource } from '../feed/feed-source.js';
+import { type HttpEnvironment, listenHttp, socketAddressOf } from '../http-listener.js';
+import { RequestLimit, remoteAddressOf } from '../request-limit.js';
+import type { ApiModules, PoolIdentity } from './api-context.js';
+
+/** Requests of one remote address: a page of charts asks for some at once. */
+const REQUESTS = { perSecond: 50, burst: 200 } as const;
+
+/** Plain data: it can be sent to a thread. */
+export interface ApiOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly pool: PoolIdentity;
+  /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
+  readonly trustedProxies?: readonly string[];
+  /** Another limit of requests, for tests. */
+  readonly requests?: { readonly perSecond: number; readonly burst: number };
+}
+
+export interface Api {
+  readonly port: number;
+  readonly feedConnections: number;
+  /** Tells listeners of an event that the store does not tell of. */
+  tell(event: PoolEvent): void;
+  close(): Promise<void>;
+}
+
+/** Starts to serve. @throws Error with code EADDRINUSE and the like if it can't listen */
+export async function startApi(options: ApiOptions, modules: ApiModules): Promise<Api> {
+  const { now } = modules;
+  const trusted = new AddressRanges(options.trustedProxies ?? []);
+  const limit = new RequestLimit(options.requests ?? REQUESTS);
+  const mayAsk = (socketAddress: string | undefined, forwarded: string | undefined): boolean =>
+    limit.take(remoteAddressOf(socketAddress, forwarded, trusted), now());
+  let app: Promise<Hono<HttpEnvironment>> | undefined;
+  /** Loaded with the first request: many pools are never asked, and their schemas take as much memory as all else here. */
+  const loaded = (): Promise<Hono<HttpEnvironment>> => {
+    app ??= import('./api-app.js').then(({ createApiApp }) => createApiApp(options.pool, modules, mayAsk));
+    return app;
+  };
+
+  const feedSource = startFeedSource(options.pool.id, modules, (event) => feed.tell(event));
+  const feed = new Feed(feedSource.greeting);
+  try {
+    const listener = await listenHttp(
+      async (request, env) => (await loaded()).fetch(request, env),
+      options.host,
+      options.port,
+    );
+    feed.serve(listener.server, '/api/feed', {
+      addressOf: (request) => {
+        const forwarded = request.headers['x-forwarded-for'];
+        const text = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+        return remoteAddressOf(socketAddressOf(request), text, trusted);
+      },
+      mayAsk: (address) => limit.take(address, now()),
+    });
+    return {
+      port: listener.port,
+      get feedConnections() {
+        return feed.connections;
+      },
+      tell: feedSource.tell,
+      close: async () => {
+        feedSource.close();
+        feed.close();
+        await listener.close();
+      },
+    };
+  } catch (error) {
+    feedSource.close();
+    feed.close();
+    throw error;
+  }
+}

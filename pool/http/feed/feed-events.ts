@@ -1,0 +1,43 @@
+/**
+ * What the feed tells of what happens.
+ * @module
+ */
+import { chainName } from '../../../protocol/chain.js';
+import type { PoolEvent } from '../../ports/store.js';
+import type { LivePoolState } from '../../statistics/live-board.js';
+import type { FeedEvent } from './feed-schema.js';
+
+/** An event of the store's, as far as the public may know it. */
+export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undefined {
+  switch (event.type) {
+    case 'blockFound':
+      return {
+        type: 'blockFound',
+        poolId,
+        hash: event.hash,
+        chain: chainName(event.chain),
+        blockHeight: event.height,
+      };
+    case 'blockState':
+      return { type: 'blockState', poolId, hash: event.hash, state: event.state };
+    // Remote addresses are nobody's business.
+    case 'ban':
+    case 'unban':
+    // Who the nodes pay is on the chain, but it is no news of miners.
+    case 'nodeIdentity':
+      return undefined;
+  }
+}
+
+/** Chains that grew between two moments. Heights are those of blocks to be found. */
+export function newHeights(
+  poolId: string,
+  before: LivePoolState['heights'],
+  after: LivePoolState['heights'],
+): FeedEvent[] {
+  return after.flatMap((height, chain) =>
+    height === undefined || height === before[chain]
+      ? []
+      : { type: 'newHeight' as const, poolId, chain: chainName(chain), blockHeight: height - 1 },
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * Where the feed's events come from: the store's events of all front ends, and looks at the present state.
+ * @module
+ */
+import type { PoolEvent } from '../../ports/store.js';
+import type { LivePoolState } from '../../statistics/live-board.js';
+import { type ApiModules, presentUntil } from '../api/api-context.js';
+import { feedEventOf, newHeights } from './feed-events.js';
+import type { FeedEvent } from './feed-schema.js';
+
+/** How often it is looked for new heights, ms. */
+const LOOK_MS = 500;
+
+/** Looks between two of the pool's statistics: ten seconds, like the slices they are made of. */
+const LOOKS_A_STATISTIC = 20;
+
+export interface FeedSource {
+  /** What a new listener hears first. */
+  readonly greeting: () => readonly FeedEvent[];
+  readonly tell: (event: PoolEvent) => void;
+  close(): void;
+}
+
+export function startFeedSource(
+  poolId: string,
+  { store, live, statistics }: ApiModules,
+  onEvent: (event: FeedEvent) => void,
+): FeedSource {
+  let heights: LivePoolState['heights'] = live.pool().heights;
+  let looks = 0;
+  const tell = (event: PoolEvent): void => {
+    const shown = feedEventOf(poolId, event);
+    if (shown !== undefined) onEvent(shown);
+  };
+  const poolStats = (): FeedEvent => {
+    const { connections, workers } = live.pool();
+    const untilMs = presentUntil(statistics);
+    return {
+      type: 'poolStats',
+      poolId,
+      connectedMiners: connections,
+      connectedWorkers: workers,
+      ...(untilMs === undefined
+        ? {}
+        : {
+            poolHashrate: statistics.board.pool.figures(untilMs).tenMinutes.rate,
+            sharesPerSecond: statistics.board.pool.sharesPerSecond(untilMs),
+            hashratesUntil: new Date(untilMs).toISOString(),
+          }),
+    };
+  };
+  const timer = setInterval(() => {
+    const before = heights;
+    // A chain that is without a job for a moment has not grown when it is back.
+    heights = live.pool().heights.map((height, chain) => height ?? before[chain]);
+    for (const event of newHeights(poolId, before, heights)) onEvent(event);
+    looks++;
+    if (looks % LOOKS_A_STATISTIC === 0) onEvent(poolStats());
+  }, LOOK_MS).unref();
+  const unsubscribe = store.subscribe(tell);
+  return {
+    greeting: () => [poolStats(), ...newHeights(poolId, [], heights)],
+    tell,
+    close: () => {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+}

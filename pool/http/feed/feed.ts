@@ -1,0 +1,155 @@
+/**
+ * Events of the pool for who listens over a WebSocket. A reader that is slow loses events, then its connection; it never
+ * holds anything up.
+ * @module
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { networkOf } from '../../guard/remote-network.js';
+import type { FeedEvent } from './feed-schema.js';
+
+/** Listeners at a time. */
+const MAX_FEED_CONNECTIONS = 500;
+
+/** Listeners of one address. */
+const MAX_FEED_CONNECTIONS_PER_ADDRESS = 20;
+
+/** Bytes that wait for a reader, from which on it gets no events: some hundred of them. */
+const MAX_WAITING_BYTES = 65_536;
+
+/** Events that a reader may lose in a row before it is let go. */
+const MAX_LOST_EVENTS = 100;
+
+/** A message of a listener, bytes; what it says is not heard. */
+const MAX_MESSAGE_BYTES = 1_024;
+
+/** Messages of one listener, pings included, within the time between two pings of ours. */
+const MAX_MESSAGES_A_PING = 60;
+
+const PING_MS = 30_000;
+
+interface Reader {
+  readonly network: string;
+  lost: number;
+  /** Whether it answered the last ping. */
+  alive: boolean;
+  messages: number;
+}
+
+/** Who asks for an upgrade, and whether it may. */
+export interface FeedAdmission {
+  addressOf(request: IncomingMessage): string;
+  /** @returns false where it asks too often */
+  mayAsk(address: string): boolean;
+}
+
+export class Feed {
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  readonly #readers = new Map<WebSocket, Reader>();
+  readonly #byNetwork = new Map<string, number>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #greeting: () => readonly FeedEvent[];
+
+  /** @param greeting - what a new listener hears first */
+  constructor(greeting: () => readonly FeedEvent[]) {
+    this.#greeting = greeting;
+    this.#timer = setInterval(() => this.#ping(), PING_MS).unref();
+  }
+
+  get connections(): number {
+    return this.#readers.size;
+  }
+
+  /** Takes WebSockets of a path of an HTTP server, and refuses all others. */
+  serve(server: Server, path: string, { addressOf, mayAsk }: FeedAdmission): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Until `ws` takes it over nobody else hears of its errors.
+      const ignore = (): void => {};
+      socket.on('error', ignore);
+      const address = addressOf(request);
+      const network = networkOf(address);
+      if (request.url?.split('?')[0] !== path) refuse(socket, '404 Not Found');
+      else if (!mayAsk(address)) refuse(socket, '429 Too Many Requests');
+      else if (this.#isFull(network)) refuse(socket, '503 Service Unavailable');
+      else
+        this.#server.handleUpgrade(request, socket, head, (client) => {
+          socket.off('error', ignore);
+          this.#add(client, network);
+        });
+    });
+  }
+
+  /** Sends an event to all that keep up. */
+  tell(event: FeedEvent): void {
+    if (this.#readers.size === 0) return;
+    const text = JSON.stringify(event);
+    for (const [client, reader] of this.#readers) {
+      if (client.bufferedAmount <= MAX_WAITING_BYTES) {
+        reader.lost = 0;
+        client.send(text, noteError);
+      } else if (++reader.lost >= MAX_LOST_EVENTS) client.terminate();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const client of this.#readers.keys()) {
+      client.close(1001, 'the pool stops');
+      client.terminate();
+    }
+  }
+
+  #isFull(network: string): boolean {
+    return (
+      this.#readers.size >= MAX_FEED_CONNECTIONS ||
+      (this.#byNetwork.get(network) ?? 0) >= MAX_FEED_CONNECTIONS_PER_ADDRESS
+    );
+  }
+
+  #add(client: WebSocket, network: string): void {
+    const reader: Reader = { network, lost: 0, alive: true, messages: 0 };
+    this.#readers.set(client, reader);
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
+    client.on('error', () => client.terminate());
+    client.on('close', () => this.#remove(client, reader));
+    client.on('pong', () => {
+      reader.alive = true;
+    });
+    for (const kind of ['message', 'ping'] as const)
+      client.on(kind, () => {
+        if (++reader.messages > MAX_MESSAGES_A_PING) client.terminate();
+      });
+    for (const event of this.#greeting()) client.send(JSON.stringify(event), noteError);
+  }
+
+  #remove(client: WebSocket, { network }: Reader): void {
+    if (!this.#readers.delete(client)) return;
+    const left = (this.#byNetwork.get(network) ?? 1) - 1;
+    if (left === 0) this.#byNetwork.delete(network);
+    else this.#byNetwork.set(network, left);
+  }
+
+  #ping(): void {
+    for (const [client, reader] of this.#readers) {
+      if (!reader.alive) client.terminate();
+      else {
+        reader.alive = false;
+        reader.messages = 0;
+        client.ping(noteError);
+      }
+    }
+  }
+}
+
+/** What could not be sent is lost; that the connection has gone is told by `close`. */
+function noteError(): void {}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}

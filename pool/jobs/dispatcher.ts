@@ -1,0 +1,184 @@
+/**
+ * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
+ *
+ * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
+ * there is something newer. Only then may a miner move to another chain.
+ * @module
+ */
+import { equalBytes } from '../../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import type { Session } from '../sessions/session.js';
+import { estimatedRate } from '../shares/vardiff.js';
+import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
+import type { BoardChange, HeaderBoard } from './header-board.js';
+import type { PoolHeader } from './pool-header.js';
+
+/** A miner's rate is booked anew when it is another by this part. */
+const RATE_CHANGE = 0.02;
+
+/** How much more than its shares' work at the wanted rate a miner may weigh: one whose difficulty is still rising. */
+const BEYOND_PROOF = 64;
+
+/** The rate of each miner is taken anew in one of so many sweeps. */
+const SWEEP_PARTS = 4;
+
+export interface DispatcherOptions {
+  readonly refreshAfterMs: number;
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #board: HeaderBoard;
+  readonly #balance: ChainBalance;
+  readonly #sessions = new Set<Session>();
+  #sweeps = 0;
+  /** Headers whose block was found: their chains have no work until the next parent. */
+  readonly #found = new Map<ChainIndex, PoolHeader>();
+
+  constructor(options: DispatcherOptions, modules: { readonly board: HeaderBoard; readonly nowMs: number }) {
+    this.#options = options;
+    this.#board = modules.board;
+    this.#balance = new ChainBalance(modules.nowMs);
+  }
+
+  /** A miner has authorized: gives it its first job, if there is one. */
+  add(session: Session, nowMs: number): void {
+    this.#sessions.add(session);
+    session.rate = rateOf(session, nowMs);
+    this.#give(session, nowMs, this.#usable());
+  }
+
+  remove(session: Session, nowMs: number): void {
+    if (this.#sessions.delete(session)) this.#balance.remove(session, nowMs);
+  }
+
+  /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
+  dispatch({ parents }: BoardChange, nowMs: number): void {
+    for (const chain of parents) this.#found.delete(chain);
+    const usable = this.#usable();
+    const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
+    const oldMs = nowMs - this.#options.refreshAfterMs;
+    for (const session of this.#sessions) {
+      const idle = session.chain === -1 && !session.allJobs;
+      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle)
+        this.#give(session, nowMs, usable);
+    }
+  }
+
+  /**
+   * What is due by time: jobs that have become old are refreshed; of a part of the miners the rate is taken anew, and
+   * the difficulty of those that are silent is lowered. That comes with a header that they were never sent, of whichever
+   * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
+   */
+  sweep(nowMs: number): void {
+    this.#sweeps++;
+    const usable = this.#usable();
+    const oldMs = nowMs - this.#options.refreshAfterMs;
+    for (const session of this.#sessions) {
+      if (session.jobSentMs <= oldMs) this.#give(session, nowMs, usable);
+      if ((session.id + this.#sweeps) % SWEEP_PARTS !== 0) continue;
+      const rate = rateOf(session, nowMs);
+      if (Math.abs(rate - session.rate) > RATE_CHANGE * session.rate)
+        this.#balance.setRate(session, rate, nowMs);
+      if (session.adjust(nowMs)) this.freshen(session, nowMs);
+    }
+  }
+
+  /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
+  freshen(session: Session, nowMs: number): void {
+    if (!this.#sessions.has(session) || session.allJobs) return;
+    const fresh = this.#neverSent(session);
+    if (fresh !== 0) this.#give(session, nowMs, fresh);
+  }
+
+  /** A block was found on this header: its miners go elsewhere until the chain's next parent. */
+  leave(header: PoolHeader, nowMs: number): void {
+    const { chain } = header.job;
+    const current = this.#board.current(chain);
+    // Of an old parent: its chain has moved on already.
+    if (current === undefined || !equalBytes(current.parent, header.parent)) return;
+    this.#found.set(chain, header);
+    this.evict(chain, nowMs);
+  }
+
+  /** The header that a chain was left for, if it was. */
+  left(chain: ChainIndex): PoolHeader | undefined {
+    return this.#found.get(chain);
+  }
+
+  /** A chain has no header to give any more: its miners go elsewhere. */
+  evict(chain: ChainIndex, nowMs: number): void {
+    const usable = this.#usable();
+    for (const session of this.#sessions)
+      if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
+  }
+
+  /** The node did not take that block after all: the chain has work again. */
+  reopen(header: PoolHeader, nowMs: number): void {
+    if (this.#found.get(header.job.chain) !== header) return;
+    this.#found.delete(header.job.chain);
+    const usable = this.#usable();
+    for (const session of this.#sessions) if (session.allJobs) this.#give(session, nowMs, usable);
+  }
+
+  /** Bits of the chains with work whose newest header a miner was never sent. */
+  #neverSent(session: Session): number {
+    const usable = this.#usable();
+    return ALL_CHAINS.reduce((bits, chain) => {
+      const header = this.#board.current(chain);
+      const sent = header === undefined || session.difficultyOf(header) !== undefined;
+      return sent ? bits & ~(1 << chain) : bits;
+    }, usable);
+  }
+
+  #give(session: Session, nowMs: number, usable: number): void {
+    if (session.allJobs) {
+      const headers = ALL_CHAINS.filter((chain) => (usable >>> chain) & 1).map(
+        (chain) => this.#board.current(chain)!,
+      );
+      if (headers.length > 0) session.giveAll(headers, nowMs);
+      return;
+    }
+    let chain = this.#balance.choose(session, nowMs, usable);
+    if (chain === undefined) return;
+    const header = this.#board.current(chain)!;
+    const difficulty = session.difficultyOf(header);
+    if (difficulty !== undefined && difficulty !== session.difficulty) {
+      // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
+      const fresh = usable & this.#neverSent(session);
+      if (fresh !== 0) chain = this.#balance.choose(session, nowMs, fresh)!;
+    }
+    session.give(this.#board.current(chain)!, nowMs);
+  }
+
+  /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */
+  #usable(): number {
+    let withJob = 0;
+    let withWork = 0;
+    for (const chain of ALL_CHAINS) {
+      const header = this.#board.current(chain);
+      if (header === undefined) continue;
+      withJob |= 1 << chain;
+      const found = this.#found.get(chain);
+      if (found === undefined) withWork |= 1 << chain;
+    }
+    return withWork === 0 ? withJob : withWork;
+  }
+}
+
+/** Bits of the chains that a miner works on. */
+function bitsOf({ allJobs, chain }: Session): number {
+  if (allJobs) return EVERY_CHAIN;
+  return chain === -1 ? 0 : 1 << chain;
+}
+
+/**
+ * Hashes per second as its shares tell; before the first, what its difficulty says. Whoever asks for an immense
+ * difficulty must not weigh more than all others: only what was proved counts, and somewhat above it.
+ */
+function rateOf({ vardiff, listener, provenWork, extranonceUsed }: Session, nowMs: number): number {
+  const { sharesPerMinute } = listener;
+  const proven = (provenWork * sharesPerMinute) / 60;
+  const estimated = estimatedRate(vardiff, sharesPerMinute, nowMs);
+  return Math.min(estimated, extranonceUsed ? proven * BEYOND_PROOF : proven);
+}

@@ -1,0 +1,237 @@
+/**
+ * The headers that miners may work on, and those whose shares no longer count but whose blocks still would.
+ *
+ * ```
+ * live --parent changed--> grace --> closed --node has forgotten it, or lost--> gone
+ *      --node will soon have forgotten it, too many, table full--> closed
+ * ```
+ * A share on a closed header is stale. Its hash is still held against the block target: a node takes a side block.
+ *
+ * A node that was lost may be back with a header that was mined on before. It is the same header then, with its table of
+ * duplicates and its difficulties: under a new one all its shares would count again.
+ * @module
+ */
+import { equalBytes } from '../../protocol/bytes.js';
+import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import type { Job } from '../../protocol/job.js';
+import type { UpstreamSession } from '../ports/upstream.js';
+import { PoolHeader } from './pool-header.js';
+
+/** Newer templates of its node after which a header is closed: the node's cache holds 1,600. */
+export const CLOSE_AFTER_TEMPLATES = 1_500;
+
+/** Newer templates after which a header is gone: the node has forgotten it. */
+export const FORGET_AFTER_TEMPLATES = 1_600;
+
+/** Accepted shares that one header's table of duplicates holds: at it the header is closed, never trimmed. */
+export const MAX_SHARES_PER_HEADER = 1_000_000;
+
+export interface HeaderBoardOptions {
+  /** How long shares on the old parent count after it changed, ms. */
+  readonly parentGraceMs: number;
+  /** Live headers of one chain. */
+  readonly maxLivePerChain: number;
+}
+
+/** What came with new jobs. */
+export interface BoardChange {
+  /** Chains with a new parent, or with no header before. */
+  readonly parents: readonly ChainIndex[];
+  /** Chains whose template was refreshed, or is back. */
+  readonly refreshes: readonly ChainIndex[];
+}
+
+/** Pure: time comes in as an argument. */
+export class HeaderBoard {
+  readonly #options: HeaderBoardOptions;
+  readonly #current: (PoolHeader | undefined)[] = new Array(CHAINS).fill(undefined);
+  /** All that are not gone, in the order of coming. */
+  readonly #headers = new Map<number, PoolHeader>();
+  /** The same by what they are. */
+  readonly #byBytes = new Map<string, PoolHeader>();
+  /** Live ones of each chain, oldest first; those of a lost node too, which may be back with them. */
+  readonly #live: PoolHeader[][] = Array.from({ length: CHAINS }, () => []);
+  /** Templates that each session brought. */
+  readonly #sequences = new WeakMap<UpstreamSession, number>();
+  readonly #ended = new WeakSet<UpstreamSession>();
+  #number = 0;
+
+  constructor(options: HeaderBoardOptions) {
+    this.#options = options;
+  }
+
+  /** Newest header of a chain: what its miners are given. */
+  current(chain: ChainIndex): PoolHeader | undefined {
+    return this.#current[chain];
+  }
+
+  /** A header that is not gone. @param number - as in `PoolHeader.number` */
+  find(number: number): PoolHeader | undefined {
+    return this.#headers.get(number);
+  }
+
+  /** Headers that are kept. */
+  get size(): number {
+    return this.#headers.size;
+  }
+
+  /** The least template time of all headers that take shares, or may do so again, ms since the epoch; undefined without any. */
+  oldestLiveTimestampMs(nowMs: number): number | undefined {
+    let oldest: number | undefined;
+    for (const header of this.#headers.values()) {
+      if (
+        (header.isOpen(nowMs) || this.#mayComeBack(header)) &&
+        !(oldest !== undefined && header.timestampMs >= oldest)
+      )
+        oldest = header.timestampMs;
+    }
+    return oldest;
+  }
+
+  /** Takes the newest jobs of the leading node. */
+  update(session: UpstreamSession, jobs: readonly Job[], nowMs: number): BoardChange {
+    const parents: ChainIndex[] = [];
+    const refreshes: ChainIndex[] = [];
+    for (const job of jobs) {
+      const old = this.#current[job.chain];
+      if (old !== undefined && old.session === session && equalBytes(old.job.headerBlob, job.headerBlob))
+        continue;
+      const known = this.#byBytes.get(bytesKeyOf(job));
+      if (known !== undefined) {
+        // On one that was closed for good nothing counts any more: the chain waits for its node's next template.
+        if (!this.#live[job.chain]!.includes(known)) continue;
+        this.#revive(known, session);
+        refreshes.push(job.chain);
+        continue;
+      }
+      const header = this.#add(session, job, nowMs);
+      if (old !== undefined && isRefresh(old, header)) refreshes.push(job.chain);
+      else parents.push(job.chain);
+      this.#live[job.chain] = this.#live[job.chain]!.filter((live) => {
+        if (isRefresh(live, header)) return true;
+        close(live, nowMs + this.#options.parentGraceMs);
+        return false;
+      });
+      const live = this.#live[job.chain]!;
+      if (live.length > this.#options.maxLivePerChain) close(live.shift()!, nowMs);
+    }
+    this.#age(session, nowMs);
+    return { parents, refreshes };
+  }
+
+  /** A node was lost: nobody takes blocks of its headers any more. Shares count for the grace, so that miners can be moved. */
+  endSession(session: UpstreamSession, nowMs: number): void {
+    this.#ended.add(session);
+    for (const header of this.#headers.values()) {
+      if (header.session !== session) continue;
+      close(header, nowMs + this.#options.parentGraceMs);
+      this.#giveUp(header);
+    }
+  }
+
+  /** Takes no more shares on a header. */
+  close(header: PoolHeader, nowMs: number): void {
+    close(header, nowMs);
+    const live = this.#live[header.job.chain]!;
+    const index = live.indexOf(header);
+    if (index !== -1) live.splice(index, 1);
+  }
+
+  /** Takes no more shares on a header, and gives it to nobody any more. */
+  withdraw(header: PoolHeader, nowMs: number): void {
+    this.close(header, nowMs);
+    this.#giveUp(header);
+  }
+
+  /** Empties the tables of headers that are closed by now, and drops those of lost nodes. */
+  sweep(nowMs: number): void {
+    for (const header of this.#headers.values()) {
+      if (header.isOpen(nowMs) || this.#mayComeBack(header)) continue;
+      header.closed = true;
+      header.shares.clear();
+      if (this.#ended.has(header.session)) this.#delete(header);
+    }
+  }
+
+  /** Whether it is one of a lost node, on what was its chain's newest parent. */
+  #mayComeBack(header: PoolHeader): boolean {
+    return this.#ended.has(header.session) && this.#live[header.job.chain]!.includes(header);
+  }
+
+  /** A lost node is back with it. */
+  #revive(header: PoolHeader, session: UpstreamSession): void {
+    const { chain } = header.job;
+    header.session = session;
+    header.sequence = this.#nextSequence(session);
+    header.closesMs = Number.POSITIVE_INFINITY;
+    // In the order of coming.
+    this.#headers.delete(header.number);
+    this.#headers.set(header.number, header);
+    this.#live[chain] = [...this.#live[chain]!.filter((live) => live !== header), header];
+    if (this.#current[chain] !== header) this.#current[chain]?.retire();
+    this.#current[chain] = header;
+  }
+
+  /** Gives a header to nobody any more. */
+  #giveUp(header: PoolHeader): void {
+    const { chain } = header.job;
+    if (this.#current[chain] !== header) return;
+    this.#current[chain] = undefined;
+    header.retire();
+  }
+
+  #nextSequence(session: UpstreamSession): number {
+    const sequence = (this.#sequences.get(session) ?? 0) + 1;
+    this.#sequences.set(session, sequence);
+    return sequence;
+  }
+
+  #delete(header: PoolHeader): void {
+    this.#headers.delete(header.number);
+    this.#byBytes.delete(bytesKeyOf(header.job));
+  }
+
+  #add(session: UpstreamSession, job: Job, nowMs: number): PoolHeader {
+    this.#number++;
+    const header = new PoolHeader(this.#number, this.#nextSequence(session), job, session, nowMs);
+    this.#headers.set(header.number, header);
+    this.#byBytes.set(bytesKeyOf(job), header);
+    this.#current[job.chain]?.retire();
+    this.#current[job.chain] = header;
+    this.#live[job.chain]!.push(header);
+    return header;
+  }
+
+  /** Closes what the node will soon have forgotten, and drops what it has. */
+  #age(session: UpstreamSession, nowMs: number): void {
+    const newest = this.#sequences.get(session) ?? 0;
+    for (const header of this.#headers.values()) {
+      if (header.session !== session) continue;
+      const newer = newest - header.sequence;
+      if (newer < CLOSE_AFTER_TEMPLATES) break; // The rest of this session's came later.
+      if (header.isOpen(nowMs)) this.close(header, nowMs);
+      if (newer >= FORGET_AFTER_TEMPLATES) this.#forget(header);
+    }
+  }
+
+  #forget(header: PoolHeader): void {
+    this.close(header, 0);
+    this.#delete(header);
+    header.closed = true;
+    header.shares.clear();
+    this.#giveUp(header);
+  }
+}
+
+/** Whether two headers of a chain have the same parent. */
+function isRefresh(old: PoolHeader, header: PoolHeader): boolean {
+  return old.job.height === header.job.height && equalBytes(old.parent, header.parent);
+}
+
+function bytesKeyOf({ chain, headerBlob }: Job): string {
+  return `${chain} ${Buffer.from(headerBlob.buffer, headerBlob.byteOffset, headerBlob.length).toString('latin1')}`;
+}
+
+function close(header: PoolHeader, atMs: number): void {
+  header.closesMs = Math.min(header.closesMs, atMs);
+}

@@ -1,0 +1,142 @@
+/**
+ * One header that miners work on: its job, in all the texts in which they are told it, and its table of duplicates.
+ * @module
+ */
+import { toGroupOf } from '../../protocol/chain.js';
+import { decodeHeader, joinHeader, NONCE_BYTES, parentOf } from '../../protocol/header.js';
+import type { Job } from '../../protocol/job.js';
+import { jobHead, jobObject, notifyLine } from '../../protocol/stratum/reply.js';
+import { expectedHashes, targetOfBytes } from '../../protocol/target.js';
+import { clampWork, MAX_WORK, MIN_WORK } from '../domain/difficulty.js';
+import type { UpstreamSession } from '../ports/upstream.js';
+import type { DifficultyTable, ShareDifficulty } from '../shares/difficulty-table.js';
+import type { SentJob } from '../shares/header-difficulty.js';
+import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
+
+const NO_NONCE = new Uint8Array(NONCE_BYTES);
+
+/** A header as miners of one difficulty get it, in texts that are made once for all of them. */
+export class PoolJob implements SentJob<PoolHeader, ShareDifficulty> {
+  readonly header: PoolHeader;
+  readonly difficulty: ShareDifficulty;
+  readonly #id: string;
+  #object: string | undefined;
+  #line: Buffer | undefined;
+
+  constructor(header: PoolHeader, difficulty: ShareDifficulty, id: string) {
+    this.header = header;
+    this.difficulty = difficulty;
+    this.#id = id;
+  }
+
+  /** Its job object in `mining.notify`. */
+  get object(): string {
+    this.#object ??= jobObject(this.#id, this.header.jobHead, this.difficulty.targetHex);
+    return this.#object;
+  }
+
+  /** The line that gives this job alone: bytes that all connections share. */
+  get line(): Buffer {
+    this.#line ??= Buffer.from(notifyLine([this.object]), 'latin1');
+    return this.#line;
+  }
+
+  /** Forgets the texts: connections keep the job itself for some time. */
+  retire(): void {
+    this.#object = undefined;
+    this.#line = undefined;
+  }
+}
+
+/** One header: what a job id finds. */
+export class PoolHeader {
+  /** From 1, in the order of coming. */
+  readonly number: number;
+  readonly job: Job;
+  /** Where its blocks go. */
+  session: UpstreamSession;
+  /** When the job came, ms on the clock that never goes back. */
+  readonly receivedMs: number;
+  /** The template's own time, ms since the epoch. */
+  readonly timestampMs: number;
+  /** Expected hashes of a block on it: no share needs more. */
+  readonly blockWork: bigint;
+  /** 326 bytes; the nonce is whatever was tried last. */
+  readonly bytes: Uint8Array;
+  /** By difficulty, and by what was asked for, where that is above a block's. */
+  readonly #jobs = new Map<ShareDifficulty, PoolJob>();
+  #variants = 0;
+  /** Most miners of a pool have one difficulty: the one that was asked for last, and its job. */
+  #asked: ShareDifficulty | undefined;
+  #answered: PoolJob | undefined;
+  #head: string | undefined;
+  /** Nonces of accepted shares, hex in lower case. */
+  readonly shares = new Set<string>();
+  /** Hashes of blocks that were sent, hex. */
+  readonly blocks = new Set<string>();
+  /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
+  closed = false;
+  /** From when on shares are stale; Infinity while it is live. */
+  closesMs = Number.POSITIVE_INFINITY;
+  /** Number among the templates of its session. */
+  sequence: number;
+
+  constructor(number: number, sequence: number, job: Job, session: UpstreamSession, nowMs: number) {
+    this.number = number;
+    this.sequence = sequence;
+    this.job = job;
+    this.session = session;
+    this.receivedMs = nowMs;
+    this.bytes = joinHeader(NO_NONCE, job.headerBlob);
+    this.timestampMs = Number(decodeHeader(this.bytes).timestamp);
+    this.blockWork = clampWork(expectedHashes(targetOfBytes(job.target)), MIN_WORK, MAX_WORK);
+  }
+
+  /**
+   * What miners of a difficulty get; that of a block where it is less: above it a share target would make miners pass over
+   * blocks.
+   * @param difficulties - where that is made
+   */
+  jobAt(difficulty: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+    if (difficulty === this.#asked) return this.#answered!;
+    const job = this.#jobs.get(difficulty) ?? this.#makeJob(difficulty, difficulties);
+    this.#asked = difficulty;
+    this.#answered = job;
+    return job;
+  }
+
+  #makeJob(wanted: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+    const difficulty = wanted.work > this.blockWork ? difficulties.of(this.blockWork) : wanted;
+    let job = this.#jobs.get(difficulty);
+    if (job === undefined) {
+      job = new PoolJob(this, difficulty, jobIdOf(this.number, this.#variants++ % JOB_ID_VARIANTS));
+      this.#jobs.set(difficulty, job);
+    }
+    this.#jobs.set(wanted, job);
+    return job;
+  }
+
+  /** What the texts of all difficulties have in common; flat, since hex is put together from hundreds of strings. */
+  get jobHead(): string {
+    this.#head ??= Buffer.from(jobHead(this.job), 'latin1').toString('latin1');
+    return this.#head;
+  }
+
+  /** Forgets the jobs and their texts: nobody is given it any more, unless its node comes back with it. */
+  retire(): void {
+    for (const job of this.#jobs.values()) job.retire();
+    this.#jobs.clear();
+    this.#asked = undefined;
+    this.#answered = undefined;
+    this.#head = undefined;
+  }
+
+  isOpen(nowMs: number): boolean {
+    return nowMs < this.closesMs;
+  }
+
+  /** The parent's hash, 32 bytes: a view. */
+  get parent(): Uint8Array {
+    return parentOf(this.job.headerBlob, toGroupOf(this.job.chain));
+  }
+}

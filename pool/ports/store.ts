@@ -1,0 +1,223 @@
+/**
+ * The port to what the pool keeps, in words of the domain. Two implementations (embedded, Redis), one conformance suite.
+ *
+ * Everything that a front end earned for its miners comes in through `apply`, once and only once. Work is a bigint here;
+ * a store keeps it as two integer limbs (low 32 bits, and the rest) and joins them on reading.
+ * @module
+ */
+import type { ChainIndex } from '../../protocol/chain.js';
+import type { Batch, WorkerIdentity } from '../domain/batch.js';
+import type { BlockFound, BlockState } from '../domain/block-record.js';
+import type { RejectReason } from '../domain/reject-reasons.js';
+import type { UpstreamIdentity } from './upstream.js';
+
+/** `applied`: now. `already`: this number or a later one was. `gap`: an earlier number is missing. */
+export type ApplyOutcome = 'applied' | 'already' | 'gap';
+
+/** What the store knows of a journal. */
+export interface JournalMark {
+  readonly journal: string;
+  /** Highest batch number applied, 0 if none. */
+  readonly number: number;
+  /** Everything of this journal before this time is stored, ms since the epoch. */
+  readonly throughMs: number;
+  /** The journal is finished: nothing will follow. */
+  readonly finished: boolean;
+}
+
+/** A block of 256 extranonce values, leased to a front end. */
+export interface ExtranonceLease {
+  /** Values `256 * block` to `256 * block + 255`. */
+  readonly block: number;
+  /** When the block was given back or its lease ran out, ms since the epoch; undefined if it was never leased. */
+  readonly releasedMs: number | undefined;
+  /** When this lease runs out unless renewed, ms since the epoch. */
+  readonly expiresMs: number;
+}
+
+/** A remote address that may not connect. */
+export interface Ban {
+  /** IPv4 address, or the /64 of an IPv6 address, in canonical text. */
+  readonly address: string;
+  readonly untilMs: number;
+  readonly reason: string;
+}
+
+/** What front ends of one pool tell each other. */
+export type PoolEvent =
+  | {
+      readonly type: 'blockFound';
+      readonly hash: string;
+      readonly chain: ChainIndex;
+      readonly parent: string;
+      readonly height: number;
+    }
+  | { readonly type: 'blockState'; readonly hash: string; readonly state: BlockState }
+  | { readonly type: 'ban'; readonly ban: Ban }
+  | { readonly type: 'unban'; readonly address: string }
+  /** The operator has said what the nodes must be from now on: the store tells. */
+  | { readonly type: 'nodeIdentity' };
+
+/** A slice's entry as the store gives it back. */
+export interface StoredSliceEntry {
+  readonly worker: StoredWorkerId;
+  readonly chain: ChainIndex;
+  readonly shares: number;
+  readonly work: bigint;
+  readonly workSquared: bigint;
+}
+
+/** The part of a slice that one batch brought. */
+export interface StoredSlice {
+  readonly startMs: number;
+  readonly journal: string;
+  /** Of the batch that brought it. */
+  readonly number: number;
+  readonly entries: readonly StoredSliceEntry[];
+  /** Block targets, 32 bytes, by chain. */
+  readonly targets: readonly (Uint8Array | undefined)[];
+}
+
+/** Number that a store gave a worker, from 1; never used again for another. */
+export type StoredWorkerId = number;
+
+export interface StoredWorker {
+  readonly id: StoredWorkerId;
+  readonly identity: WorkerIdentity;
+  /** Address to pay, canonical text. */
+  readonly address: string;
+  /** First and last accepted share, ms since the epoch. */
+  readonly firstShareMs: number;
+  readonly lastShareMs: number;
+  /** Least hash ever, 32 bytes. */
+  readonly bestHash: Uint8Array;
+  readonly lastWork: bigint;
+  /** Since its first share. */
+  readonly shares: number;
+  readonly work: bigint;
+  readonly rejects: Readonly<Partial<Record<RejectReason, number>>>;
+}
+
+export interface StoredBlock extends BlockFound {
+  readonly state: BlockState;
+  /** When that state began, ms since the epoch. */
+  readonly stateMs: number;
+}
+
+/** A point of a chart. */
+export interface SeriesPoint {
+  /** Start of the bucket, ms since the epoch. */
+  readonly startMs: number;
+  readonly shares: number;
+  readonly work: bigint;
+  /** Workers with a share in it; of a worker's own series 1. */
+  readonly workers: number;
+}
+
+/** Whose chart. */
+export type SeriesScope =
+  | { readonly of: 'pool' }
+  | { readonly of: 'account'; readonly account: string }
+  | { readonly of: 'worker'; readonly identity: WorkerIdentity };
+
+/** Length of a chart's buckets, ms: ten minutes, or a day. */
+export type SeriesStep = 600_000 | 86_400_000;
+
+export interface Page {
+  /** From 0. */
+  readonly offset: number;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+/** What a store knows of what the pool's nodes must be; what is missing was never told it. */
+export type NotedNodeIdentity = Partial<UpstreamIdentity>;
+
+/** What a store is opened for: it refuses to open for another network, or under another schema that it can't migrate. */
+export interface StoreIdentity {
+  /** 1 to 32 of a-z 0-9 -. */
+  readonly poolId: string;
+  /** Alephium's network id: 0 main, 1 test, 4 development. Undefined until a node has told it. */
+  readonly networkId: number | undefined;
+  /** 2 to 4, one length a pool. */
+  readonly extranonceBytes: number;
+}
+
+/**
+ * A pool's store.
+ * Every method rejects with a StoreUnavailableError while the store can't be reached; none waits longer than its time limit.
+ */
+export interface Store {
+  /** The store's own clock, ms since the epoch. */
+  now(): Promise<number>;
+  /**
+   * Notes what the pool's nodes are: the network id and the miner addresses, each where none is noted, and nothing if the
+   * network is another than the one that is. Of several that claim at once one is noted, and all are told it.
+   * @param replace - also other addresses than those that are noted: the operator wants it
+   * @returns what is noted then
+   * @throws RangeError unless it has a network id of 0 to 255 and four addresses without blanks
+   */
+  claimNodeIdentity(identity: UpstreamIdentity, replace?: boolean): Promise<NotedNodeIdentity>;
+  nodeIdentity(): Promise<NotedNodeIdentity>;
+
+  // What journals bring.
+  marks(journals: readonly string[]): Promise<readonly JournalMark[]>;
+  /** All journals that ever reported and are not finished and forgotten. */
+  journals(): Promise<readonly JournalMark[]>;
+  /** Applies a batch, wholly or not at all. @param allowGap - take it although earlier numbers are missing and are lost */
+  apply(batch: Batch, allowGap?: boolean): Promise<ApplyOutcome>;
+  /** A journal has nothing unstored before this time. @param finished - and nothing will follow */
+  reportThrough(journal: string, throughMs: number, finished: boolean): Promise<void>;
+
+  // Extranonces.
+  /** Leases up to `count` blocks for `owner`, those that rested longest first, never-used ones before them. */
+  leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]>;
+  /** @returns blocks that are still the owner's, renewed */
+  renewExtranonces(owner: string, blocks: readonly number[], ttlMs: number): Promise<readonly number[]>;
+  releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void>;
+  /** Gives back all that `owner` holds: an earlier process of that name did not live to do it. */
+  releaseAllExtranonces(owner: string): Promise<void>;
+
+  // Bans and events of the whole pool.
+  bans(): Promise<readonly Ban[]>;
+  addBan(ban: Ban): Promise<void>;
+  removeBan(address: string): Promise<void>;
+  publish(event: PoolEvent): Promise<void>;
+  /** Calls back for events of all front ends, our own among them. @returns what ends it */
+  subscribe(listener: (event: PoolEvent) => void): () => void;
+
+  // Reading.
+  worker(identity: WorkerIdentity): Promise<StoredWorker | undefined>;
+  workersOf(account: string, page: Page): Promise<readonly StoredWorker[]>;
+  workersById(ids: readonly StoredWorkerId[]): Promise<readonly StoredWorker[]>;
+  /** All parts of the slices that start in [fromMs, toMs), oldest first. */
+  slices(fromMs: number, toMs: number): Promise<readonly StoredSlice[]>;
+  /** Newest first. */
+  blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]>;
+  /** How many are kept. */
+  countBlocks(states?: readonly BlockState[]): Promise<number>;
+  block(hash: string): Promise<StoredBlock | undefined>;
+  series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
+
+  /** Removes what its retention is over for. */
+  prune(nowMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store can't be reached, or did not answer in time; nothing is known of what it did. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly code = 'ERR_STORE_UNAVAILABLE';
+}
+
+/** The store holds something else than the pool expects: another network, pool, schema or extranonce length. */
+export class StoreMismatchError extends Error {
+  override readonly name = 'StoreMismatchError';
+  readonly code = 'ERR_STORE_MISMATCH';
+}
+
+/** Another process has the store, which takes but one. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+  readonly code = 'ERR_STORE_IN_USE';
+}

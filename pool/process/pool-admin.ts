@@ -1,0 +1,60 @@
+/**
+ * The operator's listener, over one front end or several.
+ * @module
+ */
+
+import { nodeAddressOf } from '../config/node-address-of.js';
+import type { PoolConfig } from '../config/pool-config.js';
+import { acceptAddresses } from '../coordination/accept-addresses.js';
+import type { PoolStatus } from '../domain/events.js';
+import { type Admin, startAdmin } from '../http/admin/admin.js';
+import type { MetricFacts } from '../metrics/metrics.js';
+import type { Ban, Store } from '../ports/store.js';
+import { readinessOf } from '../statistics/live-board.js';
+
+/** What is needed of a front end's facts. */
+export type FrontEndFacts = Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'>;
+
+export interface PoolAdminModules {
+  readonly frontEnds: () => readonly FrontEndFacts[];
+  /** Text for Prometheus. */
+  readonly metrics: () => Promise<string>;
+  readonly metricsContentType: string;
+  readonly status: () => PoolStatus;
+  readonly bans: () => Promise<readonly Ban[]>;
+  readonly removeBan: (address: string) => Promise<void>;
+  readonly store: Store;
+  readonly version: string;
+}
+
+/** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
+export async function startPoolAdmin(
+  { admin, nodes }: PoolConfig,
+  modules: PoolAdminModules,
+): Promise<Admin | undefined> {
+  if (admin === false) return undefined;
+  const { frontEnds, status, version, store, ...rest } = modules;
+  const { host, port, token } = admin;
+  return startAdmin(
+    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    {
+      ...rest,
+      acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
+      readiness: () => {
+        const all = frontEnds();
+        const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
+        return readinessOf({
+          node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
+          journalWritable: some(({ journal }) => journal.writable),
+          listening: all.length > 0,
+          storeUp: some(({ store }) => store.up),
+        });
+      },
+      status: () => {
+        const { hashesPerSecond: _, ...told } = status();
+        const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
+        return { ...told, version, nodes: [...nodes.values()] };
+      },
+    },
+  );
+}

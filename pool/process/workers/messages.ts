@@ -1,0 +1,34 @@
+/**
+ * What the primary of several processes and its workers say to each other.
+ * @module
+ */
+import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
+import type { LiveFacts } from '../../domain/live-facts.js';
+import type { MetricsSnapshot } from '../../metrics/prometheus.js';
+import type { FrontEndFacts } from '../pool-admin.js';
+
+export type ToWorker =
+  /** Close in good order, and end. */
+  | { readonly type: 'stop' }
+  /** Read certificates again. */
+  | { readonly type: 'reload' }
+  | { readonly type: 'metrics'; readonly id: number };
+
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: PoolServerEvent }
+  /** It serves miners now. */
+  | { readonly type: 'ready'; readonly ports: ReadonlyMap<string, number> }
+  /** It can't start, or can't go on: it ends. `fatal`: no other could, the whole pool has to end. */
+  | { readonly type: 'failed'; readonly message: string; readonly fatal: boolean }
+  /** Each second. */
+  | {
+      readonly type: 'facts';
+      readonly facts: LiveFacts;
+      readonly status: PoolStatus;
+      readonly frontEnd: FrontEndFacts;
+    }
+  | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot };
+
+/** Environment of a worker: the file of its configuration, and its number from 0. */
+export const CONFIG_VARIABLE = 'LESSWORK_WORKER_CONFIG';
+export const NUMBER_VARIABLE = 'LESSWORK_WORKER_NUMBER';

@@ -1,0 +1,89 @@
+/**
+ * One of several processes of a pool on one machine: a front end on a recording of its own.
+ * @module
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { parsePoolConfig } from '../../config/pool-config.js';
+import { systemSources } from '../../config/sources.js';
+import { FACTS_MS } from '../../domain/live-facts.js';
+import { type FrontEnd, startFrontEnd } from '../../front-end.js';
+import { createPoolMetrics } from '../../metrics/prometheus.js';
+import { startStoreProbe } from '../../metrics/store-probe.js';
+import type { Recording } from '../../recorder/open-recording.js';
+import { type FrontEndPlace, takeFrontEndPlace } from '../front-end-place.js';
+import { FLUSH_MS, openPoolRecording } from '../open-pool-recording.js';
+import { keepYoungGenerationSmall } from '../young-generation.js';
+import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
+
+/** The primary may be gone: then there is nobody to tell. */
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function main(): Promise<void> {
+  const path = process.env[CONFIG_VARIABLE]!;
+  const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
+  mkdirSync(config.dataFolder, { recursive: true });
+  const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
+  let frontEnd: FrontEnd | undefined;
+  const place = await takeFrontEndPlace(config.dataFolder, Number(process.env[NUMBER_VARIABLE]));
+  const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
+  frontEnd = await startFrontEnd(config, { recording, name: place.name, onEvent }).catch(
+    async (error: unknown) => {
+      await recording.close(0);
+      throw error;
+    },
+  );
+  serve(frontEnd, { recording, place, closeOverMs: config.stop.closeOverMs });
+}
+
+interface Serving {
+  readonly recording: Recording;
+  readonly place: FrontEndPlace;
+  readonly closeOverMs: number;
+}
+
+function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): void {
+  const metrics = createPoolMetrics(() => frontEnd.metricFacts());
+  startStoreProbe(recording.store, metrics.noteStoreLatency);
+  const tellFacts = (): void => {
+    const { ready, nodes, journal, store } = frontEnd.metricFacts();
+    const facts = frontEnd.liveFacts();
+    tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: { ready, nodes, journal, store } });
+  };
+  tellFacts();
+  const timer = setInterval(tellFacts, FACTS_MS);
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    clearInterval(timer);
+    await frontEnd.close(closeOverMs);
+    await recording.close(FLUSH_MS);
+    place.release();
+    process.exit(0);
+  };
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'stop') void end();
+    else if (message.type === 'reload') frontEnd.reload();
+    else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
+  });
+  void frontEnd.failure.then(({ message }) => {
+    tell({ type: 'failed', message, fatal: true });
+    void end();
+  });
+  keepYoungGenerationSmall();
+  tell({ type: 'ready', ports: frontEnd.ports });
+}
+
+// A terminal sends its signals to all processes of the pool: the primary says when to stop.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+// Without its primary nobody could stop it any more, and the next one will want its place: node:cluster ends it at once
+// then. What miners were told is in the journal.
+try {
+  await main();
+} catch (error) {
+  const message: FromWorker = { type: 'failed', message: (error as Error).message, fatal: false };
+  process.send?.(message, undefined, undefined, () => process.exit(1));
+}

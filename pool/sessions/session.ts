@@ -1,0 +1,221 @@
+/**
+ * One miner's connection: what it authorized, what it was given, what it is owed to be told. State alone; what a
+ * request does is in request-desk.ts, what a submission is worth in share-desk.ts. There are many of these: small.
+ * @module
+ */
+import type { ChainIndex } from '../../protocol/chain.js';
+import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
+import { clampWork } from '../domain/difficulty.js';
+import type { BalancedMiner } from '../jobs/chain-balance.js';
+import type { PoolHeader, PoolJob } from '../jobs/pool-header.js';
+import type {
+  ListenerSettings,
+  SessionConnection,
+  SessionHost,
+  SessionOutput,
+} from '../ports/session-host.js';
+import type { ShareDifficulty } from '../shares/difficulty-table.js';
+import { sendJob, sendNewJob, sentJobOf } from '../shares/header-difficulty.js';
+import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from '../shares/vardiff.js';
+import type { Recipient } from './acknowledgements.js';
+import type { LiveWorker } from './live-worker.js';
+
+export class Session implements Recipient, BalancedMiner {
+  readonly id: number;
+  readonly listener: ListenerSettings;
+  /** Headers that were sent here, and what a share on each counts. */
+  readonly jobs: PoolJob[] = [];
+  readonly vardiff: Vardiff;
+  readonly #host: SessionHost;
+  readonly connection: SessionConnection;
+  readonly #output: SessionOutput;
+  /** All chains' jobs at once, rather than one. */
+  readonly allJobs: boolean;
+  // Written by the balance of the chains.
+  rate = 0;
+  chain: ChainIndex = -1;
+  sinceMs = 0;
+  times: Float64Array | undefined = undefined;
+  /** Greatest number of a header that was sent here: those above it are new. */
+  newestNumber = 0;
+  out = '';
+  queued = false;
+  /** Of its `mining.subscribe`, cleaned. */
+  agent = '';
+  #firstWorker: LiveWorker | undefined;
+  /** Workers beside the first, by the login that authorized them. */
+  #moreWorkers: Map<string, LiveWorker> | undefined;
+  /** Hex digits; empty before the first authorize. */
+  extranonce = '';
+  /** Whether a share was accepted under the extranonce. */
+  extranonceUsed = false;
+  /** Header of its present job, where it has one at a time. */
+  job: PoolHeader | undefined;
+  /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
+  provenWork: number;
+  /** Work of its last accepted share. */
+  lastWork: bigint;
+  /** When its present job was sent, ms. */
+  jobSentMs = 0;
+  /** The difficulty that the next header will have, and the one that it was told last. */
+  difficulty: ShareDifficulty;
+  #toldDifficulty: ShareDifficulty;
+  /** The listener's only one, or asked for by password: it stays. */
+  difficultyFixed: boolean;
+  closed = false;
+
+  constructor(
+    id: number,
+    listener: ListenerSettings,
+    modules: {
+      readonly host: SessionHost;
+      readonly connection: SessionConnection;
+      readonly nowMs: number;
+    },
+  ) {
+    this.id = id;
+    this.listener = listener;
+    this.#host = modules.host;
+    this.connection = modules.connection;
+    this.#output = modules.connection.output;
+    this.allJobs = listener.jobs === 'all';
+    this.difficulty = modules.host.difficulties.of(listener.startWork);
+    this.#toldDifficulty = this.difficulty;
+    this.vardiff = startVardiff(listener.startWork, modules.nowMs);
+    this.difficultyFixed = listener.fixed;
+    this.provenWork = Number(listener.startWork);
+    this.lastWork = listener.startWork;
+  }
+
+  get authorized(): boolean {
+    return this.#firstWorker !== undefined;
+  }
+
+  /** Logins that were authorized here. */
+  get workerCount(): number {
+    return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
+  }
+
+  /** @param login - the text that authorized it */
+  addWorker(login: string, worker: LiveWorker): void {
+    if (this.#firstWorker === undefined) {
+      this.#firstWorker = worker;
+    } else {
+      this.#moreWorkers ??= new Map();
+      this.#moreWorkers.set(login, worker);
+    }
+  }
+
+  /** Whom a submission is credited to: the worker of the login that it names, or the first that authorized here. */
+  worker(login: string): LiveWorker | undefined {
+    return this.#moreWorkers?.get(login) ?? this.#firstWorker;
+  }
+
+  /** Each of them once. */
+  workers(): Iterable<LiveWorker> {
+    if (this.#firstWorker === undefined) return [];
+    return new Set([this.#firstWorker, ...(this.#moreWorkers?.values() ?? [])]);
+  }
+
+  /** One of them by account and name. */
+  workerOf(accountKey: string, name: string): LiveWorker | undefined {
+    for (const worker of this.workers())
+      if (worker.account.key === accountKey && worker.name === name) return worker;
+    return undefined;
+  }
+
+  /** Says the difficulty, before anything from the client. */
+  start(): void {
+    this.say(setDifficultyLine(this.difficulty.stratum));
+  }
+
+  /** Queues text for the end of the tick. */
+  say(text: string): void {
+    this.#host.acknowledgements.say(this, text);
+  }
+
+  /** Sends the newest header of a chain, unless it is the present one. */
+  give(header: PoolHeader, nowMs: number): void {
+    if (this.job === header) return;
+    this.job = header;
+    this.#announce(this.#jobOf(header), nowMs);
+  }
+
+  /** Sends several chains' newest headers at once. @param headers - at least one */
+  giveAll(headers: readonly PoolHeader[], nowMs: number): void {
+    const jobs = headers.map((header) => this.#jobOf(header));
+    // Who goes by the difficulty that was told last must not miss a share on any of them.
+    const lowest = jobs.reduce((a, b) => (b.difficulty.work < a.difficulty.work ? b : a));
+    this.#noteJob(lowest.difficulty, nowMs);
+    this.say(notifyLine(jobs.map((job) => job.object)));
+  }
+
+  /** A share was accepted. */
+  noteShare({ work }: ShareDifficulty, nowMs: number): void {
+    this.extranonceUsed = true;
+    this.connection.noteAccepted();
+    const share = Number(work);
+    this.lastWork = work;
+    if (share > this.provenWork) this.provenWork = share;
+    noteShare(this.vardiff, share, nowMs);
+    this.adjust(nowMs);
+  }
+
+  /** Takes the difficulty that the miner's shares, or its silence, call for. @returns whether it fell */
+  adjust(nowMs: number): boolean {
+    if (this.difficultyFixed) return false;
+    const work = proposedWork(this.vardiff, this.listener, nowMs);
+    if (work === undefined || work === this.difficulty.work) return false;
+    const fell = work < this.difficulty.work;
+    this.difficulty = this.#host.difficulties.of(work);
+    return fell;
+  }
+
+  /** The difficulty of headers from now on, within the listener's bounds. */
+  setDifficulty(work: bigint): void {
+    const { minWork, maxWork } = this.listener;
+    this.difficulty = this.#host.difficulties.of(clampWork(work, minWork, maxWork));
+  }
+
+  /** Sends what waits. Called at the end of the tick. */
+  flush(): void {
+    const text = this.out;
+    this.out = '';
+    this.queued = false;
+    if (!this.closed && text !== '') this.#write(text);
+  }
+
+  /** What a share on a header counts here; undefined if the header was never sent here. */
+  difficultyOf(header: PoolHeader): ShareDifficulty | undefined {
+    return header.number > this.newestNumber ? undefined : sentJobOf(this.jobs, header)?.difficulty;
+  }
+
+  /** A header at its difficulty here: the present one from now on if it is new. */
+  #jobOf(header: PoolHeader): PoolJob {
+    const job = header.jobAt(this.difficulty, this.#host.difficulties);
+    if (header.number <= this.newestNumber) return sendJob(this.jobs, job);
+    this.newestNumber = header.number;
+    sendNewJob(this.jobs, job);
+    return job;
+  }
+
+  #announce(job: PoolJob, nowMs: number): void {
+    this.#noteJob(job.difficulty, nowMs);
+    // The same bytes for everybody; behind what was said before.
+    if (this.queued) this.say(job.line.toString('latin1'));
+    else if (!this.closed) this.#write(job.line);
+  }
+
+  #write(data: string | Uint8Array): void {
+    if (!this.#output.write(data)) this.connection.checkUnsent();
+  }
+
+  #noteJob(difficulty: ShareDifficulty, nowMs: number): void {
+    this.jobSentMs = nowMs;
+    this.#host.counters.jobsSent++;
+    if (difficulty === this.#toldDifficulty) return;
+    this.#toldDifficulty = difficulty;
+    noteDifficulty(this.vardiff, difficulty.work, nowMs);
+    this.say(setDifficultyLine(difficulty.stratum));
+  }
+}

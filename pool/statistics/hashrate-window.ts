@@ -1,0 +1,119 @@
+/**
+ * Hashrate over a minute, ten, an hour and a day, from slices of accepted work. Pure.
+ *
+ * Each window is a ring of buckets, so that a slice goes to one bucket of each however late it comes (a front end may
+ * bring hours at once), and so that the same slices, read from the store, make the same figures after a restart. A
+ * window reaches back to the beginning of its oldest bucket: its length is that of the window, and up to one bucket
+ * more, and the rate is over that length exactly.
+ * @module
+ */
+import { SLICE_MS } from '../domain/batch.js';
+
+interface Window {
+  readonly bucketMs: number;
+  /** Whole buckets; one more is under way. */
+  readonly buckets: number;
+}
+
+const WINDOWS = {
+  minute: { bucketMs: SLICE_MS, buckets: 6 },
+  tenMinutes: { bucketMs: 60_000, buckets: 10 },
+  hour: { bucketMs: 300_000, buckets: 12 },
+  day: { bucketMs: 3_600_000, buckets: 24 },
+} as const satisfies Record<string, Window>;
+
+export type HashrateWindowName = keyof typeof WINDOWS;
+
+/** All windows, the shortest first. */
+export const HASHRATE_WINDOW_NAMES = Object.keys(WINDOWS) as readonly HashrateWindowName[];
+
+/** What accepted work says of a hashrate. */
+export interface HashrateFigure {
+  /** Expected hashes of the accepted shares. */
+  readonly work: bigint;
+  /** Hashes a second. */
+  readonly rate: number;
+  /** The true rate is within this part of `rate`, above or below, in 99 of 100 cases; undefined without a share. */
+  readonly error99: number | undefined;
+}
+
+export type HashrateFigures = Readonly<Record<HashrateWindowName, HashrateFigure>>;
+
+/** Two-sided 99 % of a normal distribution, in standard deviations. */
+const SIGMAS_99 = 2.58;
+
+/** Rings lie one behind the other in the same arrays: there are as many of these as workers. */
+const SLOTS = HASHRATE_WINDOW_NAMES.reduce((sum, name) => sum + WINDOWS[name].buckets + 1, 0);
+
+/** Of a worker, an account, a chain or the pool. All times are of the store's clock, ms since the epoch. */
+export class HashrateWindows {
+  /** Number of the bucket that each slot holds, counted from the epoch; -1 for none. */
+  readonly #numbers: number[] = new Array(SLOTS).fill(-1);
+  readonly #work: bigint[] = new Array(SLOTS).fill(0n);
+  readonly #squared: bigint[] = new Array(SLOTS).fill(0n);
+
+  /**
+   * Adds accepted work; may be called several times for one slice, in any order.
+   * @param startMs - of the slice
+   * @param workSquared - sum of the squares of the shares' work
+   * @param lengthMs - of the slice: what is longer than a window's buckets is left out of that window
+   */
+  add(startMs: number, work: bigint, workSquared: bigint, lengthMs: number = SLICE_MS): void {
+    let first = 0;
+    for (const name of HASHRATE_WINDOW_NAMES) {
+      const { bucketMs, buckets } = WINDOWS[name];
+      const ring = buckets + 1;
+      const number = Math.floor(startMs / bucketMs);
+      const slot = first + (number % ring);
+      first += ring;
+      const held = this.#numbers[slot]!;
+      // Older than what took its place is too old for the window.
+      if (lengthMs > bucketMs || number < held) continue;
+      if (number > held) {
+        this.#numbers[slot] = number;
+        this.#work[slot] = work;
+        this.#squared[slot] = workSquared;
+      } else {
+        this.#work[slot] = this.#work[slot]! + work;
+        this.#squared[slot] = this.#squared[slot]! + workSquared;
+      }
+    }
+  }
+
+  /** The figures. @param untilMs - end of the slices that are all there by now; the windows end with it */
+  read(untilMs: number): HashrateFigures {
+    const figures: Partial<Record<HashrateWindowName, HashrateFigure>> = {};
+    let first = 0;
+    for (const name of HASHRATE_WINDOW_NAMES) {
+      figures[name] = this.#figure(WINDOWS[name], first, untilMs);
+      first += WINDOWS[name].buckets + 1;
+    }
+    return figures as HashrateFigures;
+  }
+
+  /** Whether there is nothing in any window: then it may be forgotten. */
+  isEmpty(untilMs: number): boolean {
+    const { work } = this.read(untilMs).day;
+    return work === 0n;
+  }
+
+  #figure({ bucketMs, buckets }: Window, first: number, untilMs: number): HashrateFigure {
+    // A bucket that has just ended is whole: none is under way then.
+    const newest = Math.ceil(untilMs / bucketMs) - 1;
+    const oldest = newest - buckets;
+    let work = 0n;
+    let squared = 0n;
+    for (let slot = first; slot <= first + buckets; slot++) {
+      const number = this.#numbers[slot]!;
+      if (number < oldest || number > newest) continue;
+      work += this.#work[slot]!;
+      squared += this.#squared[slot]!;
+    }
+    const seconds = (untilMs - oldest * bucketMs) / 1000;
+    return {
+      work,
+      rate: Number(work) / seconds,
+      error99: work === 0n ? undefined : (SIGMAS_99 * Math.sqrt(Number(squared))) / Number(work),
+    };
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What the main thread and the recorder's thread say to each other. All of it can be cloned: no functions, no classes.
+ * @module
+ */
+
+import type { ClosedSegment } from '../journal/journal-events.js';
+import {
+  type PoolEvent,
+  type Store,
+  StoreInUseError,
+  StoreMismatchError,
+  StoreUnavailableError,
+} from '../ports/store.js';
+import type { DrainedJournal, RecorderEvent, RecorderFigures } from '../recorder/recorder-events.js';
+
+/** The store's methods that can be called from afar: all that answer once. */
+export const STORE_METHODS = [
+  'now',
+  'claimNodeIdentity',
+  'nodeIdentity',
+  'marks',
+  'journals',
+  'apply',
+  'reportThrough',
+  'leaseExtranonces',
+  'renewExtranonces',
+  'releaseExtranonces',
+  'releaseAllExtranonces',
+  'bans',
+  'addBan',
+  'removeBan',
+  'publish',
+  'worker',
+  'workersOf',
+  'workersById',
+  'slices',
+  'blocks',
+  'countBlocks',
+  'block',
+  'series',
+  'prune',
+] as const satisfies readonly (keyof Store)[];
+
+export type StoreMethod = (typeof STORE_METHODS)[number];
+
+/** An error on its way between threads. */
+export interface SentError {
+  readonly name: string;
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+export type ToRecorder =
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly method: StoreMethod;
+      readonly args: readonly unknown[];
+    }
+  | { readonly type: 'journal'; readonly journal: DrainedJournal }
+  | { readonly type: 'segment'; readonly segment: ClosedSegment }
+  | {
+      readonly type: 'through';
+      readonly journal: string;
+      readonly throughMs: number;
+      readonly number: number;
+    }
+  | { readonly type: 'finish'; readonly journal: string }
+  /** For the guest. */
+  | { readonly type: 'guest'; readonly message: unknown }
+  /** Bring what is pending to the store, for this long at most, and end. */
+  | { readonly type: 'close'; readonly limitMs: number };
+
+export type FromRecorder =
+  | { readonly type: 'opened' }
+  | { readonly type: 'failed'; readonly error: SentError }
+  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: SentError }
+  | { readonly type: 'poolEvent'; readonly event: PoolEvent }
+  | { readonly type: 'recorderEvent'; readonly event: RecorderEvent }
+  | { readonly type: 'figures'; readonly figures: RecorderFigures }
+  /** Of the guest. */
+  | { readonly type: 'guest'; readonly message: unknown }
+  | { readonly type: 'closed'; readonly flushed: boolean };
+
+/** What the thread is started with. */
+export interface RecorderData {
+  /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
+  readonly storeModule: string;
+  readonly settings: unknown;
+  /** What else is to run beside the store, where it can't stop the stratum loop either. */
+  readonly guest?: GuestSettings | undefined;
+}
+
+export interface GuestSettings {
+  /** URL of a module that exports `startGuest: StartGuest`. */
+  readonly module: string;
+  /** Cloned into the thread. */
+  readonly data: unknown;
+}
+
+/** Something that runs in the recorder's thread, and has the store. */
+export interface Guest {
+  onMessage(message: unknown): void;
+  close(): Promise<void>;
+}
+
+/** @param send - to the main thread */
+export type StartGuest = (store: Store, data: unknown, send: (message: unknown) => void) => Promise<Guest>;
+
+export function sendError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', code: undefined, message: String(error) };
+  const { code } = error as NodeJS.ErrnoException;
+  return { name: error.name, code: typeof code === 'string' ? code : undefined, message: error.message };
+}
+
+/** The error again, of its class if it is one of the store's. */
+export function receiveError({ name, code, message }: SentError): Error {
+  if (code === 'ERR_STORE_UNAVAILABLE') return new StoreUnavailableError(message);
+  if (code === 'ERR_STORE_MISMATCH') return new StoreMismatchError(message);
+  if (code === 'ERR_STORE_IN_USE') return new StoreInUseError(message);
+  return Object.assign(new Error(message), code === undefined ? { name } : { name, code });
+}

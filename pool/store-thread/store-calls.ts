@@ -1,0 +1,88 @@
+/**
+ * Calls to a store in another thread, and their answers.
+ * @module
+ */
+import { type PoolEvent, type Store, StoreUnavailableError } from '../ports/store.js';
+import { receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
+
+/** A call is given up after this, ms: a store's own limits are shorter. */
+const CALL_LIMIT_MS = 30_000;
+
+/** Calls that wait for an answer. */
+export const MAX_CALLS = 10_000;
+
+interface Call {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The calls under way. */
+export class StoreCalls {
+  readonly #calls = new Map<number, Call>();
+  readonly #listeners = new Set<(event: PoolEvent) => void>();
+  readonly #send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean;
+  #nextId = 1;
+
+  /** @param send - brings a call to the other thread; false if there is none now */
+  constructor(send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean) {
+    this.#send = send;
+  }
+
+  /** The store as it is seen from here. @param close - what `close` of it does */
+  store(close: () => Promise<void>): Store {
+    const methods = STORE_METHODS.map((method) => [
+      method,
+      (...args: readonly unknown[]) => this.#call(method, args),
+    ]);
+    return {
+      ...(Object.fromEntries(methods) as Pick<Store, StoreMethod>),
+      subscribe: (listener) => {
+        // Of its own, so that one that subscribes twice is called twice.
+        const own = (event: PoolEvent): void => listener(event);
+        this.#listeners.add(own);
+        return () => this.#listeners.delete(own);
+      },
+      close,
+    };
+  }
+
+  resolve(id: number, value: unknown): void {
+    this.#take(id)?.resolve(value);
+  }
+
+  reject(id: number, error: SentError): void {
+    this.#take(id)?.reject(receiveError(error));
+  }
+
+  /** The other thread is gone. */
+  rejectAll(reason: string): void {
+    for (const id of [...this.#calls.keys()]) this.#take(id)?.reject(new StoreUnavailableError(reason));
+  }
+
+  tell(event: PoolEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #call(method: StoreMethod, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      if (this.#calls.size >= MAX_CALLS || !this.#send(id, method, args)) {
+        reject(new StoreUnavailableError(`store: ${method} can't be asked now`));
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.#calls.delete(id);
+        reject(new StoreUnavailableError(`store: no answer to ${method} within ${CALL_LIMIT_MS} ms`));
+      }, CALL_LIMIT_MS).unref();
+      this.#calls.set(id, { resolve, reject, timer });
+    });
+  }
+
+  #take(id: number): Call | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    clearTimeout(call?.timer);
+    return call;
+  }
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { request } from 'node:http';
+import { afterEach, mock, test } from 'node:test';
+import {
+  type Admin,
+  type AdminModules,
+  type AdminOptions,
+  startAdmin,
+} from '../../../../pool/http/admin/admin.js';
+import { createPoolMetrics } from '../../../../pool/metrics/prometheus.js';
+import type { Ban } from '../../../../pool/ports/store.js';
+import { metricFacts } from '../../../support/metric-facts.js';
+
+let admin: Admin;
+let bans: Ban[];
+afterEach(() => admin.close());
+
+async function start(
+  options: Partial<AdminOptions> = {},
+  modules: Partial<AdminModules> = {},
+): Promise<void> {
+  const metrics = createPoolMetrics(() => metricFacts(), false);
+  bans = [
+    { address: '192.0.2.1', untilMs: 1_750_000_000_000, reason: 'garbage' },
+    { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
+  ];
+  admin = await startAdmin(
+    { host: '127.0.0.1', port: 0, ...options },
+    {
+      metrics: metrics.text,
+      metricsContentType: metrics.contentType,
+      readiness: () => ({ ready: false, node: false, journal: true, listeners: true, store: true }),
+      status: () => ({
+        version: '1.2.3',
+        node: 'a:10973',
+        uptimeMs: 5,
+        connections: 1,
+        workers: 1,
+        accepted: 2,
+        rejected: 3,
+        blocksFound: 0,
+        blocksAccepted: 0,
+        nodes: [{ name: 'a:10973', state: 'leading' }],
+      }),
+      bans: async () => bans,
+      removeBan: async (address) => {
+        bans = bans.filter((ban) => ban.address !== address);
+      },
+      acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
+      ...modules,
+    },
+  );
+}
+
+/** With headers of its own: `fetch` sets some itself. */
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: admin.port, path, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode!, text }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('it gives metrics, status, health and readiness', async () => {
+  await start();
+  const metrics = await ask('/metrics', { Host: 'pool:8081' });
+  assert.equal(metrics.status, 200);
+  assert.match(metrics.text, /^lesswork_pool_connections 3$/m);
+  assert.equal((await ask('/health')).status, 200);
+  const ready = await ask('/ready');
+  assert.equal(ready.status, 503);
+  assert.equal(JSON.parse(ready.text).node, false);
+  const status = JSON.parse((await ask('/admin/status')).text);
+  assert.equal(status.version, '1.2.3');
+  assert.equal((await ask('/nowhere')).status, 404);
+});
+
+test('bans are listed and ended, in any form of their address', async () => {
+  await start();
+  const listed = JSON.parse((await ask('/admin/bans')).text);
+  assert.deepEqual(listed[0], {
+    address: '192.0.2.1',
+    until: '2025-06-15T15:06:40.000Z',
+    reason: 'garbage',
+  });
+  assert.equal((await ask('/admin/bans/192.0.2.9', {}, 'DELETE')).status, 404);
+  assert.equal((await ask('/admin/bans/everybody', {}, 'DELETE')).status, 400);
+  assert.equal((await ask('/admin/bans/192.0.2.1', {}, 'DELETE')).status, 204);
+  assert.equal((await ask('/admin/bans/2001:db8:0:0:1:2:3:4', {}, 'DELETE')).status, 204);
+  assert.deepEqual(bans, []);
+  await admin.close();
+  await start();
+  assert.equal((await ask('/admin/bans/2001:db8::%2F64', {}, 'DELETE')).status, 204);
+  assert.equal(bans.length, 1);
+});
+
+test('pages of other hosts can do nothing', async () => {
+  await start();
+  for (const headers of [
+    { Host: 'evil.example' },
+    { Host: 'evil.example:8081' },
+    { Host: '127.0.0.1.evil.example' },
+    { Host: 'localhost', Origin: 'https://evil.example' },
+    { Host: 'localhost', 'Sec-Fetch-Site': 'cross-site' },
+  ]) {
+    assert.equal((await ask('/admin/bans', headers)).status, 403, JSON.stringify(headers));
+    assert.equal((await ask('/admin/bans/192.0.2.1', headers, 'DELETE')).status, 403);
+  }
+  assert.equal(bans.length, 2);
+  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
+    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+});
+
+test('a host that is configured by name may be called by it', async () => {
+  await start({ host: 'LocalHost' });
+  assert.equal((await ask('/admin/status', { Host: `LOCALHOST:${admin.port}` })).status, 200);
+  assert.equal((await ask('/admin/status', { Host: 'evil.example' })).status, 403);
+});
+
+test('the name that it listens on is no other host, and all others are', async (t) => {
+  // No name but localhost points to this machine for certain.
+  const lookup = mock.method(dns, 'lookup', (...args: readonly unknown[]) => {
+    const [options, done] = args.slice(-2) as [{ readonly all?: boolean }, (...found: unknown[]) => void];
+    if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
+    else done(null, '127.0.0.1', 4);
+  });
+  t.after(() => lookup.mock.restore());
+  await start({ host: 'Pool_1.bücher.internal' });
+  assert.ok(lookup.mock.calls.some(({ arguments: [name] }) => name === 'Pool_1.bücher.internal'));
+  const own = 'pool_1.xn--bcher-kva.internal';
+  for (const Host of [own, `${own}:8081`, own.toUpperCase(), 'localhost', '127.0.0.1:1'])
+    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+  for (const Host of ['evil.example', `${own}.evil.example`, `evil.${own}`, 'internal'])
+    assert.equal((await ask('/admin/status', { Host })).status, 403, Host);
+  const foreign = { Host: own, Origin: 'http://evil.example' };
+  assert.equal((await ask('/admin/status', foreign)).status, 403);
+  // As `lesswork pool accept-addresses` goes there.
+  const response = await fetch(`http://Pool_1.bücher.internal:${admin.port}/admin/status`);
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
+});
+
+test('with a token, administration needs it, and metrics do not', async () => {
+  await start({ token: 'secret' });
+  assert.equal((await ask('/admin/status')).status, 401);
+  assert.equal((await ask('/admin/status', { Authorization: 'Bearer secreT' })).status, 401);
+  assert.equal((await ask('/admin/status', { Authorization: 'Bearer secret' })).status, 200);
+  assert.equal((await ask('/metrics')).status, 200);
+});
+
+test('miner addresses are accepted by a request of the operator, or it is said why not', async () => {
+  const path = '/admin/miner-addresses/accept';
+  await start();
+  const refused = await ask(path, {}, 'POST');
+  assert.equal(refused.status, 409);
+  assert.deepEqual(JSON.parse(refused.text), { code: 'addressesRefused', error: 'they differ' });
+  assert.equal((await ask(path)).status, 404, 'looking changes nothing');
+  await admin.close();
+  const identity = { networkId: 4, minerAddresses: ['a', 'b', 'c', 'd'] };
+  let times = 0;
+  await start(
+    { token: 'secret' },
+    {
+      acceptAddresses: async () => {
+        times++;
+        return { type: 'accepted', identity, before: { networkId: 4 } };
+      },
+    },
+  );
+  assert.equal((await ask(path, {}, 'POST')).status, 401);
+  const Authorization = 'Bearer secret';
+  assert.equal((await ask(path, { Authorization, Origin: 'https://evil.example' }, 'POST')).status, 403);
+  assert.equal(times, 0);
+  const accepted = await ask(path, { Authorization }, 'POST');
+  assert.equal(accepted.status, 200);
+  assert.deepEqual(JSON.parse(accepted.text), { ...identity, before: { networkId: 4 } });
+});

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { API_ROUTES } from '../../../../pool/http/api/api-routes.js';
+import { ACCOUNT, type ApiLab, apiLab } from '../../../support/api-lab.js';
+import { D, filledApiLab, jsonOf } from '../../../support/filled-api-lab.js';
+import { ADDRESS, OTHER_ADDRESS } from '../../../support/test-pool.js';
+
+let lab: ApiLab;
+afterEach(() => lab.close());
+
+async function filled(): Promise<void> {
+  lab = await filledApiLab();
+}
+
+const json = (path: string, status?: number) => jsonOf(lab, path, status);
+
+test('every answer is what its schema says, with data and without', async () => {
+  const ask = async () => {
+    for (const { path, answer } of API_ROUTES) {
+      const real = path.replace(':poolId', 'test').replace(':address', ADDRESS);
+      answer.parse(await json(real));
+    }
+  };
+  await filled();
+  await ask();
+  await lab.close();
+  lab = await apiLab();
+  await lab.settle();
+  lab.tell({ heights: [], targets: [], networkId: undefined, newHeightMs: undefined, node: undefined }, [
+    { account: ACCOUNT, name: 'new', address: ADDRESS, connections: 1, agent: 'x', reportedHashrate: 5 },
+  ]);
+  await ask();
+});
+
+test('the pool says what its shares make of it', async () => {
+  await filled();
+  const { pools } = await json('/api/pools');
+  const { pool } = await json('/api/pools/test');
+  assert.deepEqual(pools, [pool]);
+  const rate = (10 * Number(D)) / 10;
+  assert.equal(pool.poolStats.poolHashrate, rate);
+  assert.equal(pool.poolStats.hashrates.minute.hashrate, rate);
+  assert.ok(pool.poolStats.hashrates.minute.error99 > 0);
+  assert.equal(pool.poolStats.sharesPerSecond, 0.3);
+  assert.equal(pool.poolStats.connectedMiners, 3);
+  assert.equal(pool.poolStats.connectedWorkers, 2);
+  assert.equal(pool.chains[3].hashrates.tenMinutes.hashrate, rate / 10);
+  assert.equal(pool.chains[3].chain, '0-3');
+  assert.equal(pool.chains[3].blockHeight, 102);
+  assert.equal(pool.networkStats.blockHeight, 114);
+  assert.equal(pool.networkStats.networkType, 'devnet');
+  // Targets of 2^224: a hash in 2^32 meets one, and is of the right chain once in 16.
+  assert.equal(pool.networkStats.networkDifficulty, 2 ** 36 / 2 ** 34);
+  assert.deepEqual(
+    pool.topMiners.map(({ miner }: { miner: string }) => miner),
+    [OTHER_ADDRESS, ADDRESS],
+  );
+  assert.equal(pool.totalBlocks, 1, 'the refused one is none');
+  assert.equal(pool.ports['20032'].varDiff.targetTime, 4);
+  assert.equal(pool.ports['20033'].varDiff, undefined);
+  assert.equal(pool.ports['20033'].tls, true);
+});
+
+test('a miner is found by its address, with its workers, whatever they are called', async () => {
+  await filled();
+  lab.tell({}, [
+    {
+      account: ACCOUNT,
+      name: 'one',
+      address: ADDRESS,
+      connections: 2,
+      agent: 'asic/1',
+      reportedHashrate: 9e9,
+    },
+  ]);
+  const miner = await json(`/api/pools/test/miners/${ADDRESS}`);
+  assert.equal(miner.miner, ADDRESS);
+  assert.equal(miner.hashrates.tenMinutes.hashrate, (3 * Number(D)) / 10);
+  assert.equal(miner.workerCount, 2);
+  assert.equal(miner.connectedWorkers, 1);
+  assert.equal(miner.shares, 132);
+  assert.equal(miner.work, String(66n * 3n * D));
+  assert.deepEqual(miner.rejects, { stale: 2 });
+  const [odd, one] = miner.workers;
+  assert.equal(odd.name, '__proto__');
+  assert.equal(odd.connections, 0);
+  assert.equal(odd.agent, undefined);
+  assert.equal(one.name, 'one');
+  assert.equal(one.connections, 2);
+  assert.equal(one.agent, 'asic/1');
+  assert.equal(one.reportedHashrate, 9e9);
+  assert.equal(one.hashrates.tenMinutes.hashrate, Number(D) / 10);
+  assert.equal(one.difficulty, 1);
+  assert.deepEqual(one.rejects, { stale: 2 });
+  // A hash that begins with 00 01: some 2^16, and a factor of 16 for the chain.
+  assert.ok(Math.abs(one.bestShare / 2 ** (16 + 4 - 34) - 1) < 0.01);
+  assert.deepEqual(Object.getOwnPropertyNames(miner.performance.workers).toSorted(), ['__proto__', 'one']);
+  const samples = await json(`/api/pools/test/miners/${ADDRESS}/performance`);
+  assert.deepEqual(miner.performanceSamples, samples);
+  assert.equal(samples.length, 1);
+  assert.deepEqual(Object.getOwnPropertyNames(samples[0].workers).toSorted(), ['__proto__', 'one']);
+  assert.equal(samples[0].workers.one.hashrate * 3, samples[0].total.hashrate);
+});
+
+test('charts are sums of what the store keeps', async () => {
+  await filled();
+  const hours = await json('/api/pools/test/performance');
+  assert.equal(hours.stats.length, 1);
+  const [{ poolHashrate, sharesPerSecond, activeWorkers }] = hours.stats;
+  assert.equal(poolHashrate, (66 * 10 * Number(D)) / 670);
+  assert.equal(sharesPerSecond, 198 / 670);
+  assert.equal(activeWorkers, 3);
+  const days = await json('/api/pools/test/performance?r=Month&i=Day');
+  assert.equal(days.stats.length, 1);
+});
+
+test('blocks come in pages, newest first, by status', async () => {
+  await filled();
+  const all = await json('/api/pools/test/blocks');
+  assert.deepEqual(
+    all.map(({ status, state }: { status: string; state: string }) => [status, state]),
+    [
+      ['orphaned', 'refused'],
+      ['pending', 'sent'],
+    ],
+  );
+  assert.equal(all[0].miner, ADDRESS);
+  assert.equal(all[0].worker, 'one');
+  assert.equal(all[0].infoLink, undefined, 'a devnet has no explorer');
+  assert.deepEqual(await json('/api/pools/test/blocks?page=1&pageSize=1'), [all[1]]);
+  assert.deepEqual(await json('/api/pools/test/blocks?state=orphaned'), [all[0]]);
+  assert.deepEqual(await json('/api/pools/test/blocks?state=confirmed'), []);
+  lab.tell({ networkId: 0 });
+  lab.age(60_000);
+  assert.match((await json('/api/pools/test/blocks'))[0].infoLink, /^https:\/\/explorer\.alephium\.org\//);
+});
+
+test('miners come in pages', async () => {
+  await filled();
+  const [first, second] = await json('/api/pools/test/miners');
+  assert.equal(first.miner, OTHER_ADDRESS);
+  assert.deepEqual(await json('/api/pools/test/miners?page=1&pageSize=1'), [second]);
+  assert.deepEqual(await json('/api/pools/test/miners?page=9'), []);
+});
+
+test('no answer holds a remote address', async () => {
+  await filled();
+  const until = (await lab.now()) + 60_000;
+  await lab.store.addBan({ address: '203.0.113.77', untilMs: until, reason: 'garbage' });
+  for (const { path } of API_ROUTES) {
+    const text = await (
+      await lab.get(path.replace(':poolId', 'test').replace(':address', ADDRESS), {
+        headers: { 'X-Forwarded-For': '203.0.113.77' },
+      })
+    ).text();
+    assert.doesNotMatch(text, /203\.0\.113|127\.0\.0\.1/);
+  }
+});

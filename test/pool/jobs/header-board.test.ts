@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CLOSE_AFTER_TEMPLATES, HeaderBoard } from '../../../pool/jobs/header-board.js';
+import { DifficultyTable } from '../../../pool/shares/difficulty-table.js';
+import { targetBytes } from '../../../protocol/target.js';
+import { makeJob, makeJobs } from '../../support/jobs.js';
+import { ADDRESS, TestPool } from '../../support/test-pool.js';
+
+const OPTIONS = { parentGraceMs: 100, maxLivePerChain: 4 };
+const [A, B] = [
+  { id: 1, name: 'a' },
+  { id: 2, name: 'b' },
+];
+const A_AGAIN = { id: 3, name: 'a' };
+
+test('a lost node that is back with its header brings the same header, on which shares count again', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob()], 0);
+  const header = board.current(0)!;
+  header.shares.add('nonce');
+  board.endSession(A, 1_000);
+  assert.equal(board.current(0), undefined);
+  assert.deepEqual([header.isOpen(1_099), header.isOpen(1_100)], [true, false]);
+  board.sweep(5_000);
+  assert.equal(board.oldestLiveTimestampMs(5_000), header.timestampMs, 'extranonces used on it rest on');
+  assert.deepEqual(board.update(A_AGAIN, [makeJob()], 6_000), { parents: [], refreshes: [0] });
+  assert.equal(board.current(0), header);
+  assert.equal(header.session, A_AGAIN);
+  assert.ok(header.isOpen(1e12) && !header.closed && header.shares.has('nonce'));
+  board.sweep(7_000);
+  assert.ok(header.shares.has('nonce'));
+});
+
+for (const [what, giveUp] of [
+  ['a newer header', (board: HeaderBoard) => board.update(A, [makeJob({ refresh: 1 })], 1)],
+  ['the loss of its node', (board: HeaderBoard) => board.endSession(A, 1)],
+  ['its end', (board: HeaderBoard) => board.withdraw(board.current(0)!, 1)],
+] as const) {
+  test(`what miners of each difficulty get is made once, and let go with ${what}`, () => {
+    const board = new HeaderBoard(OPTIONS);
+    // A block's difficulty caps all.
+    board.update(A, [makeJob({ target: targetBytes(1n) })], 0);
+    const header = board.current(0)!;
+    const table = new DifficultyTable(1);
+    const difficulties = [16n, 17n, 18n].map((work) => table.of(work));
+    const jobs = () => difficulties.map((difficulty) => header.jobAt(difficulty, table));
+    const [before, again] = [jobs(), jobs()];
+    assert.ok(before.every((job, i) => job === again[i] && job.line === again[i]!.line));
+    assert.equal(new Set(before.map(({ line }) => line.toString())).size, 3);
+    giveUp(board);
+    assert.ok(jobs().every((job, i) => job !== before[i]));
+  });
+}
+
+test('it is the same header, too, when another node on the same parent led meanwhile', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob()], 0);
+  const header = board.current(0)!;
+  board.endSession(A, 1_000);
+  board.update(B, [makeJob({ refresh: 1 })], 1_001);
+  board.sweep(5_000);
+  assert.ok(!header.isOpen(5_000) && !header.closed);
+  board.update(A_AGAIN, [makeJob()], 6_000);
+  assert.equal(board.current(0), header);
+  assert.ok(header.isOpen(6_000));
+});
+
+test('a header that was closed for good does not come back: its table is gone', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob()], 0);
+  const header = board.current(0)!;
+  board.close(header, 500);
+  board.sweep(501);
+  board.endSession(A, 1_000);
+  board.update(A_AGAIN, [makeJob()], 1_000);
+  assert.equal(board.current(0), undefined);
+  board.update(A_AGAIN, [makeJob({ refresh: 1 })], 2_000);
+  assert.notEqual(board.current(0), header);
+});
+
+test('after the next parent nothing is kept of a lost node', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, makeJobs(), 0);
+  board.endSession(A, 1_000);
+  board.sweep(2_000);
+  assert.equal(board.size, 16);
+  board.update(B, makeJobs({ parent: 2 }), 3_000);
+  board.sweep(4_000);
+  assert.equal(board.size, 16);
+  for (let parent = 3; parent < 3 + CLOSE_AFTER_TEMPLATES; parent++)
+    board.update(B, makeJobs({ parent, height: parent }), parent * 1_000);
+  assert.ok(board.size <= 1_600 + 16, `${board.size}`);
+});
+
+test('a nonce counts once, though its node was lost and is back with the same template', () => {
+  const pool = new TestPool();
+  let session = pool.upstream.lead(makeJobs({ target: new Uint8Array(32) }));
+  const miner = pool.connect();
+  miner.authorize();
+  const [job, nonce] = [miner.job, miner.shares().next().value];
+  assert.equal(miner.submit(nonce, job).result, true);
+  for (let loss = 0; loss < 3; loss++) {
+    pool.upstream.events!.onSessionEnd(session);
+    pool.nowMs += 10_000;
+    pool.pool.tick();
+    assert.equal(miner.submit(nonce, job).error?.code, 20);
+    session = pool.upstream.lead(makeJobs({ target: new Uint8Array(32) }));
+    pool.nowMs += 20_000;
+    pool.pool.tick();
+    pool.endTick();
+    assert.equal(miner.submit(nonce, job).error?.code, 24);
+    // A wrong id, and none of a known job, find the same header.
+    for (const jobId of [miner.job.jobId, 'ffff'])
+      assert.equal(miner.submit(nonce, { ...job, jobId }).error?.code, 24);
+  }
+  const other = pool.connect();
+  other.authorize(`${ADDRESS}.other`);
+  assert.equal(other.submit(nonce).error?.code, 23);
+  assert.equal(pool.journal.shares.length, 1);
+});

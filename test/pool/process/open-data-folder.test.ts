@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DataFolderUnwritableError, openDataFolder } from '../../../pool/process/open-data-folder.js';
+import { testFolder } from '../../support/journal-writing.js';
+
+test('a data folder is made, and nothing is left of the trial', (t) => {
+  const folder = join(testFolder(t), 'of', 'a pool');
+  openDataFolder(folder);
+  openDataFolder(folder);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('one that can not be written is refused, in one line', (t) => {
+  const file = join(testFolder(t), 'file');
+  writeFileSync(file, '');
+  for (const path of [file, join(file, 'within')])
+    assert.throws(
+      () => openDataFolder(path),
+      (error) => error instanceof DataFolderUnwritableError && /^the data folder .+$/.test(error.message),
+    );
+});
