@@ -2,16 +2,18 @@
  * Files of this program that are missing: said in words that lead out of it.
  * @module
  */
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeMissing } from '../shaders/built-file.js';
 
-/** The package's folder, and the built files in it. */
-const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
+/** Folder of the built files. */
 const BUILT = fileURLToPath(new URL('../', import.meta.url));
 
 /** What Node.js says where a file or a module is not there. */
-const MISSING: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
+const MISSING: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+]);
 
 /**
  * What to do about an error that says that a built file is missing.
@@ -23,8 +25,7 @@ export function describeBrokenBuild(error: unknown): string | undefined {
   if (!MISSING.has(code)) return undefined;
   const file = url?.startsWith('file:') ? fileURLToPath(url) : (path ?? missingModule(error.message));
   if (file === undefined || !file.startsWith(BUILT)) return undefined;
-  const remedy = existsSync(`${PACKAGE}tsconfig.json`) ? 'run "npm run build"' : 'install the package again';
-  return `${relative(PACKAGE, file)} is missing: the build is not complete; ${remedy}`;
+  return describeMissing(file);
 }
 
 /** Node.js 20 names a missing module only in its message. */
