@@ -4,7 +4,7 @@
  * @module
  */
 import { CommanderError } from 'commander';
-import { createProgram } from './program.js';
+import { describeBrokenBuild } from './broken-build.js';
 
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
@@ -20,12 +20,15 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
+  // Loaded in here, so that a file that is missing is said like everything else.
+  const { createProgram } = await import('./program.js');
   await createProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
   } else {
-    process.stderr.write(`lesswork: ${error instanceof Error ? error.message : String(error)}\n`);
+    const words = describeBrokenBuild(error) ?? (error instanceof Error ? error.message : String(error));
+    process.stderr.write(`lesswork: ${words}\n`);
     process.exitCode = USAGE_ERRORS.has(codeOf(error)) ? WRONG_USAGE : 1;
   }
 }

@@ -10,7 +10,7 @@ import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
 import { simdSupported } from '../shaders/cpu/wasm.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
-import type { MinerOptions } from './options.js';
+import { leastLevel, type MinerOptions } from './options.js';
 import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
 
@@ -27,11 +27,28 @@ const HASHES_PER_SECOND_PER_THREAD = simdSupported() ? 2_000_000 : 100_000;
 /** Shares that the pool wants of the miner, so that something is to be seen. */
 const SHARES_PER_MINUTE = 120;
 
+/** Levels at which more is told than what goes wrong. */
+const TELLING_LEVELS: ReadonlySet<string> = new Set(['info', 'debug']);
+
+/** What a newcomer should know before the first line. @param withKeys - whether keys are listened for */
+export function demoBanner(withKeys: boolean): string[] {
+  return [
+    'lesswork demo: a simulated Alephium network on this machine, with a pool and a miner on it.',
+    'Its blocks and coins are worthless. Nothing leaves this machine, and nothing is kept.',
+    withKeys ? 'Keys: h hashrates, p pause, r resume, q or Ctrl-C quit' : 'Ctrl-C ends it.',
+    '',
+  ];
+}
+
 export async function runDemo(options: DemoRunOptions): Promise<void> {
+  if (!options.json && TELLING_LEVELS.has(leastLevel(options))) {
+    const withKeys = process.stdin.isTTY === true && process.stdout.isTTY === true;
+    for (const line of demoBanner(withKeys)) process.stdout.write(`${line}\n`);
+  }
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
   const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
   const dataFolder = mkdtempSync(join(tmpdir(), 'lesswork-demo-'));
-  const company = new DemoPoolCompany();
+  const company = new DemoPoolCompany(!options.json);
   try {
     const pool = await startPool(demoPoolConfig(devnet, dataFolder, rate), {
       onEvent: (event) => company.hear(event),
@@ -57,6 +74,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
       await pool.close();
     }
   } finally {
+    company.close();
     await devnet.close();
     rmSync(dataFolder, { recursive: true, force: true });
   }

@@ -22,6 +22,8 @@ export interface RunLimits {
 export interface Company {
   /** Given what tells its events, once the miner's are told. */
   join(tell: (event: MinerEvent) => void): void;
+  /** Whether an event of the miner is told; false for what it tells in other words. */
+  tells(event: MinerEvent): boolean;
   /** The summary with what it knows better than the miner. */
   complete(summary: MinerSummary): MinerSummary;
 }
@@ -41,7 +43,10 @@ export async function runMiner(
     ? new JsonReporter(process.stdout)
     : new TextReporter(process.stdout, leastLevel(output));
   company?.join((event) => reporter.event(event));
-  const app = startMiner(options, { onEvent: (event) => reporter.event(event) });
+  const onEvent = (event: MinerEvent): void => {
+    if (company?.tells(event) ?? true) reporter.event(event);
+  };
+  const app = startMiner(options, { onEvent });
   const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
   const failure = await untilEnd(app, reporter, limits);
   clearInterval(timer);

@@ -13,26 +13,22 @@
 import { bytesToHex } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { BlockDesk } from './blocks/block-desk.js';
+import type { BlockFind } from './blocks/block-find.js';
 import { Counters, type DisconnectReason } from './domain/counters.js';
 import type { PoolServerEvent } from './domain/events.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
+import type { Extranonces } from './ports/extranonces.js';
 import type { ShareJournal } from './ports/journal.js';
-import type {
-  BlockFind,
-  Extranonces,
-  ListenerSettings,
-  SessionConnection,
-  SessionHost,
-} from './ports/session-host.js';
+import type { ListenerSettings, SessionConnection } from './ports/session-connection.js';
 import type { PoolEvent } from './ports/store.js';
 import type { Upstream, UpstreamSession } from './ports/upstream.js';
 import { Acknowledgements } from './sessions/acknowledgements.js';
 import type { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './sessions/live-worker.js';
-import { RequestDesk } from './sessions/request-desk.js';
-import { Session } from './sessions/session.js';
+import { RequestDesk, type RequestHost } from './sessions/request-desk.js';
+import { Session, type SessionHost } from './sessions/session.js';
 import { DifficultyTable } from './shares/difficulty-table.js';
 import type { HeaderHash } from './shares/share-check.js';
 
@@ -68,7 +64,7 @@ export interface PoolModules {
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
 const LET_GO_TICKS = 10;
 
-export class Pool implements SessionHost {
+export class Pool implements SessionHost, RequestHost {
   readonly board: HeaderBoard;
   readonly difficulties: DifficultyTable;
   readonly journal: ShareJournal;

@@ -20,7 +20,7 @@ import { Pool } from './engine.js';
 import { ExtranonceKeeper } from './extranonces/extranonce-keeper.js';
 import { Bans } from './guard/bans.js';
 import type { MetricFacts } from './metrics/metrics.js';
-import type { ListenerSettings } from './ports/session-host.js';
+import type { ListenerSettings } from './ports/session-connection.js';
 import type { Recording } from './recorder/open-recording.js';
 import { createStatusReader } from './report/status-reader.js';
 import { DifficultyMemory } from './sessions/difficulty-memory.js';

@@ -3,7 +3,7 @@
  * files is all there is to say.
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readBuiltFile } from './built-file.js';
 
 /** The files of the search kernel. */
 export const SEARCH_SHADER = ['blake3', 'header-hash', 'target', 'search'] as const;
@@ -13,5 +13,7 @@ export const CEILING_SHADER = ['blake3', 'ceiling'] as const;
 
 /** Source text of a shader. @param names - files of this folder, without `.wgsl` @throws Error if one cannot be read */
 export function assembleShader(names: readonly string[]): string {
-  return names.map((name) => readFileSync(new URL(`${name}.wgsl`, import.meta.url), 'utf8')).join('\n');
+  return names
+    .map((name) => readBuiltFile(new URL(`${name}.wgsl`, import.meta.url)).toString('utf8'))
+    .join('\n');
 }

@@ -1,6 +1,10 @@
-// Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript) and the shader files beside it.
-// Runs from `npm run build` and, through the `prepare` script, at the end of `npm ci`.
-import { spawnSync } from 'node:child_process';
+// Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript), and the shaders and scripts that are
+// copied beside them. Does only what is not up to date. `--quick` leaves out the check of types, which takes longer than
+// all the rest: `npm run demo` and the `prepare` script (at the end of `npm ci`) need none.
+//
+// Everything is made in a folder beside dist/, and then moved there file by file: while it builds, and when it fails,
+// dist/ is what it was, and what runs from it finds its files.
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -8,55 +12,170 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
-  writeFileSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dueParts, filesBelow, writeState } from './build-state.mjs';
+import { startProgress } from './progress-line.mjs';
+import { checkArgs, emitArgs } from './typescript.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const quick = process.argv.includes('--quick');
 
 // Installed as a dependency without sources or development tools there is nothing to build.
 if (!existsSync(join(root, 'tsconfig.json'))) process.exit(0);
 
-/** Runs a development tool's own JavaScript entry point with this Node.js; ends the build when it fails. */
-function runTool(packageName, binName, args) {
-  const packageFile = join(root, 'node_modules', packageName, 'package.json');
-  const { bin } = JSON.parse(readFileSync(packageFile, 'utf8'));
-  const entry = join(dirname(packageFile), typeof bin === 'string' ? bin : bin[binName]);
-  const { status, error } = spawnSync(process.execPath, [entry, ...args], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
+const { due, hashes, state } = dueParts(root, !quick);
+if (Object.keys(due).length === 0) {
+  if (!quick) console.error('lesswork: the build is up to date');
+  process.exit(0);
+}
+if (!existsSync(join(root, 'node_modules/typescript'))) {
+  console.error('lesswork: the compilers are missing: run "npm ci", which installs and builds');
+  process.exit(1);
+}
+
+/** Folder of a build that is being made. It is as deep as dist/: source maps hold relative paths. */
+const BESIDE = 'dist.new-';
+const beside = `${BESIDE}${process.pid}`;
+
+/** Steps still to do, in words. */
+const busy = new Set();
+const children = new Set();
+
+/** Runs a JavaScript file with this Node.js. What it says is shown when it fails. @throws Error if it fails */
+function runScript(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.add(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      children.delete(child);
+      if (status === 0) resolve();
+      else reject(new Error(output.trim() || `exit status ${status ?? signal}`));
+    });
   });
-  if (error) throw error;
-  if (status !== 0) {
-    console.error(`build: ${binName} failed with exit status ${status}`);
-    process.exit(1);
-  }
 }
 
 /** Copies the files that the compiler leaves behind, keeping their place. */
 function copyAssets(folder, endings) {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() || !endings.some((ending) => entry.name.endsWith(ending))) continue;
-    const from = join(entry.parentPath ?? entry.path, entry.name);
-    const to = join(root, 'dist', from.slice(root.length + 1));
-    mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
+  for (const path of filesBelow(root, folder)) {
+    if (!endings.some((ending) => path.endsWith(ending))) continue;
+    mkdirSync(dirname(join(root, beside, path)), { recursive: true });
+    copyFileSync(join(root, path), join(root, beside, path));
   }
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-runTool('typescript', 'tsc', ['-p', 'tsconfig.json']);
-const assembly = 'shaders/cpu/assembly';
-mkdirSync(join(root, 'dist/shaders/cpu'), { recursive: true });
-for (const name of ['kernel', 'ceiling']) {
-  const config = ['--config', `${assembly}/asconfig.json`, '--target', name];
-  runTool('assemblyscript', 'asc', [`${assembly}/${name}.ts`, ...config]);
+async function compileScripts() {
+  await runScript(emitArgs(root, beside));
+  copyAssets('shaders', ['.wgsl']);
+  copyAssets('pool', ['.lua']);
+  copyAssets('test/vectors', ['.json']);
+  chmodSync(join(root, beside, 'cli/main.js'), 0o755);
 }
-copyAssets('shaders', ['.wgsl']);
-copyAssets('pool', ['.lua']);
-copyAssets('test/vectors', ['.json']);
-chmodSync(join(root, 'dist/cli/main.js'), 0o755);
-// Written last: a build that was interrupted is not taken for a finished one.
-writeFileSync(join(root, 'dist/.built'), '');
+
+async function compileKernels() {
+  const folder = `${beside}/shaders/cpu`;
+  mkdirSync(join(root, folder), { recursive: true });
+  await runScript(['tools/compile-kernels.mjs', folder]);
+}
+
+const STEPS = {
+  scripts: { words: 'TypeScript', run: compileScripts },
+  kernels: { words: 'WASM kernels', run: compileKernels },
+  types: { words: 'checking types', run: () => runScript(checkArgs(root)) },
+};
+
+/** Removes what builds that were killed have left. */
+function removeLeftovers() {
+  for (const name of readdirSync(root).filter((one) => one.startsWith(BESIDE))) {
+    if (!isAlive(Number(name.slice(BESIDE.length)))) rmSync(join(root, name), { recursive: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function sizesOf(paths) {
+  return Object.fromEntries(paths.map((path) => [path, statSync(join(root, beside, path)).size]));
+}
+
+/** Moves what was made into dist/, except files that are there just so, and removes what has no source any more. */
+function place(parts) {
+  const made = filesBelow(join(root, beside), '.');
+  for (const path of made) {
+    const [from, to] = [join(root, beside, path), join(root, 'dist', path)];
+    if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  }
+  const kept = new Set(Object.values(parts).flatMap((part) => Object.keys(part.files)));
+  for (const path of filesBelow(join(root, 'dist'), '.')) {
+    if (path !== '.built' && !kept.has(path)) rmSync(join(root, 'dist', path));
+  }
+}
+
+async function build() {
+  removeLeftovers();
+  mkdirSync(join(root, beside));
+  const steps = Object.keys(due).map((name) => STEPS[name]);
+  for (const { words } of steps) busy.add(words);
+  await Promise.all(steps.map(({ words, run }) => run().then(() => busy.delete(words))));
+
+  const made = filesBelow(join(root, beside), '.');
+  const parts = {};
+  for (const [name, ofPart] of [
+    ['scripts', (path) => !path.endsWith('.wasm')],
+    ['kernels', (path) => path.endsWith('.wasm')],
+  ]) {
+    parts[name] =
+      due[name] === undefined ? state[name] : { sources: hashes[name], files: sizesOf(made.filter(ofPart)) };
+  }
+  place(parts);
+  // Last: a build that was interrupted is not taken for a finished one.
+  const typesChecked = due.types === undefined ? state.typesChecked : hashes.scripts;
+  writeState(root, { ...parts, typesChecked });
+}
+
+const reason = due.scripts ?? due.kernels ?? due.types;
+const progress = startProgress(() => {
+  const parts = busy.size === 0 ? Object.keys(due).map((name) => STEPS[name].words) : [...busy];
+  return `lesswork: building (${reason}): ${parts.join(', ')}`;
+});
+const remove = () => rmSync(join(root, beside), { recursive: true, force: true });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    for (const child of children) child.kill();
+    remove();
+    process.exit(1);
+  });
+}
+try {
+  await build();
+  progress.end(`lesswork: built in ${progress.seconds()} s`);
+} catch (error) {
+  for (const child of children) child.kill();
+  const was = existsSync(join(root, 'dist/.built')) ? '; dist is as it was' : '';
+  progress.end(`${error.message}\nlesswork: the build failed${was}`);
+  process.exitCode = 1;
+} finally {
+  remove();
+}

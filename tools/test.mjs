@@ -1,56 +1,67 @@
-// Runs the built tests with node:test. Installs first what they need for real where this machine lets it, and fails
-// when fewer test files ran than exist. Arguments narrow the run to files whose path contains one of them.
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
-import { fileURLToPath } from 'node:url';
+// `npm test`: the built tests under node:test. --help says what can be said.
+import { parseArgs } from 'node:util';
+import { runTests, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
+import { watchTests } from './watch-tests.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const HELP = `Usage: npm test [-- [OPTIONS] [NAME...]]
 
-/** Test files below a folder, relative to it, with their ending removed. */
-function testNames(folder, ending) {
-  return readdirSync(folder, { recursive: true })
-    .filter((path) => path.endsWith(ending))
-    .map((path) => path.slice(0, -ending.length))
-    .sort();
-}
+Builds what has changed, and runs the test files whose path contains one of the NAMEs, or all of them.
 
-const sources = testNames(join(root, 'test'), '.test.ts');
-const built = new Set(testNames(join(root, 'dist/test'), '.test.js'));
-const missing = sources.filter((name) => !built.has(name));
-if (missing.length > 0 || sources.length === 0) {
-  console.error(`tests: not built: ${missing.join(', ') || 'no test at all'}`);
-  process.exit(1);
-}
+Options:
+  --watch     stay, and run the tests of what is edited: the NAMEs, or those nearest to the edited file
+              ("npm run watch -- NAME" is the same)
+  --list      print the paths of the test files, and end
+  -h, --help  print this
 
-const wanted = process.argv.slice(2);
-const names = sources.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-const files = names.map((name) => join(root, 'dist/test', `${name}.test.js`));
-if (files.length === 0) {
-  console.error(`tests: no test file matches ${wanted.join(' ')}`);
-  process.exit(2);
-}
+Environment:
+  LESSWORK_REQUIRE_ALL=1  a test that would be left out for want of a device or a server is a failure
 
-provideTestSystems();
+Examples:
+  npm test                            everything
+  npm test -- protocol/header         test files whose path contains "protocol/header"
+  npm run watch                       tests of each file that is saved
+  npm test -- --watch vardiff         these tests, each time a source is saved`;
 
-const ran = new Set();
-const stream = run({ files, concurrency: 2, timeout: 600_000 });
-stream.on('test:fail', () => {
-  process.exitCode = 1;
-});
-for (const event of ['test:pass', 'test:fail']) {
-  stream.on(event, (data) => {
-    if (data.file) ran.add(data.file);
-  });
-}
-stream.on('end', () => {
-  const silent = files.filter((file) => !ran.has(file));
-  if (silent.length > 0) {
-    console.error(`tests: ${silent.length} of ${files.length} files ran no test:`);
-    for (const file of silent) console.error(`  ${relative(root, file)}${existsSync(file) ? '' : ' (gone)'}`);
-    process.exitCode = 1;
+function readArguments() {
+  try {
+    return parseArgs({
+      args: process.argv.slice(2),
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        watch: { type: 'boolean' },
+        list: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    console.error(`tests: ${error.message}\n\n${HELP}`);
+    process.exit(2);
   }
-});
-stream.compose(new spec()).pipe(process.stdout);
+}
+
+const { values, positionals: names } = readArguments();
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+if (values.watch) {
+  await watchTests(names);
+} else {
+  const files = testFiles(names);
+  if (files.length === 0) {
+    console.error(`tests: no test file's path contains ${names.join(' or ')} (--list names them all)`);
+    process.exit(2);
+  }
+  if (values.list) {
+    for (const { source } of files) console.log(source);
+    process.exit(0);
+  }
+  const missing = files.filter(({ built }) => !built);
+  if (missing.length > 0) {
+    console.error(`tests: not built: ${missing.map(({ source }) => source).join(', ')}: run "npm run build"`);
+    process.exit(1);
+  }
+  provideTestSystems();
+  if (!(await runTests(files.map(({ path }) => path)))) process.exitCode = 1;
+}

@@ -24,41 +24,10 @@ import {
   targetOfBytes,
 } from '../../protocol/target.js';
 import type { Template } from './job-board.js';
+import type { ShareCounts, ShareStatus, ShareVerdict } from './share-status.js';
 import type { SourceSession } from './source.js';
 import { type Find, noBlocks, type SubmissionCounts, type Submissions } from './submissions.js';
-import { type CreditedRate, WorkMeter } from './work-meter.js';
-
-/** Shares, and what became of them: each that was found is in one of the other counts, or in flight. */
-export interface ShareCounts {
-  found: number;
-  accepted: number;
-  /** Refused by the pool, but for those that it called stale. */
-  rejected: number;
-  /** Not sent, since their chain had a new parent, or refused by the pool as stale. */
-  stale: number;
-  /** Sent, and no answer in time, or the session was lost before it came. */
-  unanswered: number;
-  /** Not sent, since their session was over, or the pool answered none of very many. */
-  unsent: number;
-}
-
-/** Where the shares stand. */
-export interface ShareStatus extends Readonly<ShareCounts> {
-  /** All that the pool refused, stale ones too. */
-  readonly byReason: Readonly<Partial<Record<RefusalReason, number>>>;
-  /** Expected hashes of all accepted shares. */
-  readonly acceptedWork: bigint;
-  /** What the pool credits. */
-  readonly credited: CreditedRate;
-  /** Median time to the pool's answer over the last answers, ms; undefined before the first. */
-  readonly answerMs: number | undefined;
-}
-
-/** What became of one share. */
-export type ShareVerdict =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected'; readonly refusal: Refusal }
-  | { readonly kind: 'unanswered' };
+import { WorkMeter } from './work-meter.js';
 
 /** What the owner is asked to do, and told. */
 export interface SharePort {

@@ -9,9 +9,9 @@ import type { Counters } from '../domain/counters.js';
 import type { PoolServerEvent } from '../domain/events.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
 import type { ShareJournal } from '../ports/journal.js';
-import type { BlockFind } from '../ports/session-host.js';
 import type { PoolEvent } from '../ports/store.js';
 import type { Upstream } from '../ports/upstream.js';
+import type { BlockFind } from './block-find.js';
 
 export interface BlockDeskModules {
   readonly upstream: Upstream;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Extranonces } from '../ports/session-host.js';
+import type { Extranonces } from '../ports/extranonces.js';
 import type { Store } from '../ports/store.js';
 import { EXTRANONCE_LEASE_MS, ExtranoncePool } from './extranonce-pool.js';
 

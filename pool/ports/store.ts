@@ -6,9 +6,10 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { Batch, WorkerIdentity } from '../domain/batch.js';
+import type { Batch } from '../domain/batch.js';
 import type { BlockFound, BlockState } from '../domain/block-record.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { UpstreamIdentity } from './upstream.js';
 
 /** `applied`: now. `already`: this number or a later one was. `gap`: an earlier number is missing. */

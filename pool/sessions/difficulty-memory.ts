@@ -2,7 +2,7 @@
  * The difficulty at which each worker was last, so that it begins there when it returns.
  * @module
  */
-import type { WorkerIdentity } from '../domain/batch.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { Store } from '../ports/store.js';
 
 /** Workers that are remembered here; others are asked of the store. */

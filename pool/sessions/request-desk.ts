@@ -12,8 +12,7 @@ import { parseRequest, type Request, textParam } from '../../protocol/stratum/re
 import type { DisconnectReason } from '../domain/counters.js';
 import { workOfStratumDifficulty } from '../domain/difficulty.js';
 import type { Offence } from '../guard/bans.js';
-import type { SessionHost } from '../ports/session-host.js';
-import { ShareDesk } from '../shares/share-desk.js';
+import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
 import type { LiveWorkers, WorkerRefusal } from './live-worker.js';
 import { cleanText, parseLogin, parsePassword } from './login.js';
 import type { Session } from './session.js';
@@ -31,11 +30,20 @@ const FULL: Readonly<Record<WorkerRefusal, string>> = {
 const BAD_WORKER_CODE = 22;
 const OTHER_CODE = -1;
 
+/** The parts of the pool that a request desk uses. */
+export interface RequestHost extends ShareHost {
+  readonly workers: LiveWorkers;
+  /** An extranonce as hex digits; undefined if none is left. */
+  takeExtranonce(): string | undefined;
+  /** A session has its first worker: gives it its first job. */
+  admit(session: Session, nowMs: number): void;
+}
+
 export class RequestDesk {
-  readonly #host: SessionHost;
+  readonly #host: RequestHost;
   readonly #shares: ShareDesk;
 
-  constructor(host: SessionHost) {
+  constructor(host: RequestHost) {
     this.#host = host;
     this.#shares = new ShareDesk(host);
   }

@@ -5,20 +5,23 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
+import type { Counters } from '../domain/counters.js';
 import { clampWork } from '../domain/difficulty.js';
 import type { BalancedMiner } from '../jobs/chain-balance.js';
 import type { PoolHeader, PoolJob } from '../jobs/pool-header.js';
-import type {
-  ListenerSettings,
-  SessionConnection,
-  SessionHost,
-  SessionOutput,
-} from '../ports/session-host.js';
-import type { ShareDifficulty } from '../shares/difficulty-table.js';
+import type { ListenerSettings, SessionConnection, SessionOutput } from '../ports/session-connection.js';
+import type { DifficultyTable, ShareDifficulty } from '../shares/difficulty-table.js';
 import { sendJob, sendNewJob, sentJobOf } from '../shares/header-difficulty.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from '../shares/vardiff.js';
-import type { Recipient } from './acknowledgements.js';
+import type { Acknowledgements, Recipient } from './acknowledgements.js';
 import type { LiveWorker } from './live-worker.js';
+
+/** The parts of the pool that a session uses. */
+export interface SessionHost {
+  readonly difficulties: DifficultyTable;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters: Counters;
+}
 
 export class Session implements Recipient, BalancedMiner {
   readonly id: number;

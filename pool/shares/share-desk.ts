@@ -10,11 +10,14 @@
  */
 import { errorLine } from '../../protocol/stratum/reply.js';
 import { parseSubmission } from '../../protocol/stratum/request.js';
+import type { BlockFind } from '../blocks/block-find.js';
+import type { Counters, DisconnectReason } from '../domain/counters.js';
 import { REJECT_REASONS, type RejectReason } from '../domain/reject-reasons.js';
-import { MAX_SHARES_PER_HEADER } from '../jobs/header-board.js';
+import { type HeaderBoard, MAX_SHARES_PER_HEADER } from '../jobs/header-board.js';
 import { headerNumberOf } from '../jobs/job-id.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
-import type { SessionHost } from '../ports/session-host.js';
+import type { ShareJournal } from '../ports/journal.js';
+import type { Acknowledgements } from '../sessions/acknowledgements.js';
 import type { LiveWorker } from '../sessions/live-worker.js';
 import type { Session } from '../sessions/session.js';
 import type { ShareDifficulty } from './difficulty-table.js';
@@ -22,6 +25,7 @@ import {
   checkShare,
   claimedChain,
   describeDifficulty,
+  type HeaderHash,
   isNonce,
   type ShareVerdict,
   writeNonce,
@@ -42,10 +46,25 @@ interface Judged {
   readonly verdict: ShareVerdict;
 }
 
-export class ShareDesk {
-  readonly #host: SessionHost;
+/** The parts of the pool that a share desk uses. */
+export interface ShareHost {
+  readonly board: HeaderBoard;
+  readonly journal: ShareJournal;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters: Counters;
+  readonly hashHeader: HeaderHash;
+  /** Sends a block to its node, and notes it in the journal: a flush must follow. */
+  submitBlock(find: BlockFind): void;
+  /** Takes no more shares on a header: its miners get other work. */
+  closeHeader(header: PoolHeader, nowMs: number): void;
+  /** Closes a connection. */
+  disconnect(session: Session, reason: DisconnectReason): void;
+}
 
-  constructor(host: SessionHost) {
+export class ShareDesk {
+  readonly #host: ShareHost;
+
+  constructor(host: ShareHost) {
     this.#host = host;
   }
 

@@ -8,13 +8,12 @@ import { Admission } from '../guard/admission.js';
 import type { Bans, Offence } from '../guard/bans.js';
 import type { AddressRanges } from '../guard/ip-address.js';
 import { MessageLimit } from '../guard/message-limit.js';
-import type { ListenerSettings } from '../ports/session-host.js';
+import type { ListenerSettings } from '../ports/session-connection.js';
 import type { Ban } from '../ports/store.js';
 import type { Session } from '../sessions/session.js';
 import type { AcceptorHandlers } from './acceptor.js';
 import type { Channel, ChannelEvents } from './channel.js';
-import type { ConnectionHost, ConnectionLimits } from './connection-host.js';
-import { StratumConnection } from './stratum-connection.js';
+import { type ConnectionHost, type ConnectionLimits, StratumConnection } from './stratum-connection.js';
 
 export interface StratumServerOptions extends ConnectionLimits {
   readonly messagesPerSecond: number;

@@ -2,7 +2,7 @@
  * The ceiling kernel on WASM SIMD: what one core mixes at most, four lanes at once. Its source is in assembly/.
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { readBuiltFile } from '../built-file.js';
 import { type CeilingForm, entryPointOf, type MixTask } from '../ceiling.js';
 import { WebAssembly } from './webassembly.js';
 
@@ -39,7 +39,7 @@ export interface WasmCeiling {
 
 /** @throws Error if ceiling.wasm is not in the build, WebAssembly.CompileError without SIMD */
 export function createWasmCeiling(): WasmCeiling {
-  const module = new WebAssembly.Module(readFileSync(new URL('./ceiling.wasm', import.meta.url)));
+  const module = new WebAssembly.Module(readBuiltFile(new URL('./ceiling.wasm', import.meta.url)));
   const kernel = new WebAssembly.Instance(module).exports as CeilingExports & Record<string, Mix>;
   const words = MAX_CHAINS * 4 * WASM_LANES;
   return {

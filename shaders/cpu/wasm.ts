@@ -2,8 +2,8 @@
  * The search on WASM SIMD, four nonces at once: what the CPU mines with. The kernel's source is in assembly/.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { HASH_BYTES, HEADER_BYTES, NONCE_BYTES } from '../../protocol/header.js';
+import { readBuiltFile } from '../built-file.js';
 import type { SyncSearchKernel } from '../search.js';
 import { type WasmModule, WebAssembly } from './webassembly.js';
 
@@ -49,7 +49,7 @@ export function simdSupported(): boolean {
  * @throws WebAssembly.CompileError without SIMD
  */
 export function compileWasmKernel(): WasmModule {
-  return new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+  return new WebAssembly.Module(readBuiltFile(new URL('./kernel.wasm', import.meta.url)));
 }
 
 /**

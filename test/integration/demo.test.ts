@@ -42,6 +42,17 @@ test('the demo finds blocks, and tells of them in its summary', async () => {
   assert.ok((await blocksOf(run)) >= 1);
 });
 
+test('on a terminal or in a log the demo says first that nothing in it is real', async () => {
+  const { code, stdout, stderr } = await new LessworkRun(['demo', '--seconds', '2']).end();
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /^lesswork demo: a simulated Alephium network .*\nIts blocks and coins are worthless\./,
+  );
+  const quiet = await new LessworkRun(['demo', '--seconds', '2', '--quiet']).end();
+  assert.doesNotMatch(quiet.stdout, /worthless/);
+});
+
 for (const [signal, target] of [
   ['SIGTERM', 'npm run demo'],
   ['SIGKILL', 'npm run demo'],

@@ -41,6 +41,8 @@ test('the packed package, installed elsewhere without development tools, mines',
     assert.ok(results.every(({ hashesPerSecond }) => hashesPerSecond > 0));
     const packed = (await readdir(join(folder, 'node_modules/lesswork/dist'))).sort();
     assert.ok(!packed.includes('test'), 'tests are not packed');
+    const docs = (await readdir(join(folder, 'node_modules/lesswork/docs'))).sort();
+    assert.deepEqual(docs, (await readdir(join(PROJECT_ROOT, 'docs'))).sort());
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@
  */
 import type { PoolServerEvent } from '../../pool/domain/events.js';
 import { Pool, type PoolOptions } from '../../pool/engine.js';
-import type { ListenerSettings } from '../../pool/ports/session-host.js';
+import type { ListenerSettings } from '../../pool/ports/session-connection.js';
 import type { PoolEvent } from '../../pool/ports/store.js';
 import type { WorkerOrigin } from '../../pool/sessions/live-worker.js';
 import type { Session } from '../../pool/sessions/session.js';

@@ -6,8 +6,9 @@
  * transaction with its journal's mark in it.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
+import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import {
   type ApplyOutcome,
   type Ban,

@@ -153,7 +153,7 @@ export class RedisLink {
   }
 }
 
-/** An AggregateError's own message is empty: takes that of its first cause. */
+/** The words of an error; if it stands for several, those of the first one, since it has none of its own. */
 function wordsOf(error: Error & { readonly lastNodeError?: Error }): string {
   const first =
     error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error.lastNodeError;
