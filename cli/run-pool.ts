@@ -39,10 +39,11 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 /** Runs a pool until a signal ends it; a second one does so at once. */
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
-  const log = createPoolLog(process.stdout, { json: output.json, level: leastLevel(output) });
+  const level = leastLevel(output);
+  const log = createPoolLog(process.stdout, { json: output.json, level });
   // Heard from the start on: miners may be there before all of it runs.
   const ended = untilSignal();
-  const pool = await start(config, options, log);
+  const pool = await start(config, options, log, level === 'debug');
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
   const reload = (): void => pool.reload();
@@ -67,8 +68,13 @@ export async function runDrain(configPath: string, seconds: number): Promise<voi
   process.stdout.write('all of it is in the store\n');
 }
 
-async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog): Promise<RunningPool> {
-  const modules = { onEvent: log.event, version: packageVersion() };
+async function start(
+  config: PoolConfig,
+  options: PoolRunOptions,
+  log: PoolLog,
+  detailed: boolean,
+): Promise<RunningPool> {
+  const modules = { onEvent: log.event, version: packageVersion(), detailed };
   const { workers, config: configPath } = options;
   if (workers === 1) return startPool(config, modules);
   if (config.store.type !== 'redis' || configPath === undefined)

@@ -20,6 +20,8 @@ export interface PoolRunModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Of the program. */
   readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed?: boolean;
 }
 
 /** A pool at work, whether of one process or of several. */
@@ -54,7 +56,10 @@ export interface PoolApp extends RunningPool {
  * @throws DataFolderTakenError if another pool has the data folder
  * @throws DataFolderUnwritableError if there is no room in it
  */
-export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
+export async function startPool(
+  config: PoolConfig,
+  { onEvent, version, detailed = false }: PoolRunModules,
+): Promise<PoolApp> {
   openDataFolder(config.dataFolder);
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
@@ -76,7 +81,7 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const started = await startFrontEnd(config, { recording, name, onEvent });
+    const started = await startFrontEnd(config, { recording, name, onEvent, version, detailed });
     frontEnd = started;
     closers.push(() => started.close(config.stop.closeOverMs));
     const metrics = createPoolMetrics(() => started.metricFacts());
@@ -88,7 +93,7 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
     }, FACTS_MS);
     closers.push(() => clearInterval(facts));
     const admin = await startPoolAdmin(config, {
-      frontEnds: () => [started.metricFacts()],
+      frontEnds: () => [{ ...started.metricFacts(), refusedLogins: started.refusedLogins() }],
       version,
       metrics: () => metrics.text(),
       metricsContentType: metrics.contentType,

@@ -14,6 +14,7 @@ import { bytesToHex } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { BlockDesk } from './blocks/block-desk.js';
 import type { BlockFind } from './blocks/block-find.js';
+import { type Account, parseAccount } from './domain/account.js';
 import { Counters, type DisconnectReason } from './domain/counters.js';
 import type { PoolServerEvent } from './domain/events.js';
 import { Dispatcher } from './jobs/dispatcher.js';
@@ -21,9 +22,10 @@ import { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
 import type { Extranonces } from './ports/extranonces.js';
 import type { ShareJournal } from './ports/journal.js';
+import type { PeerLog } from './ports/peer-log.js';
 import type { ListenerSettings, SessionConnection } from './ports/session-connection.js';
 import type { PoolEvent } from './ports/store.js';
-import type { Upstream, UpstreamSession } from './ports/upstream.js';
+import type { Upstream, UpstreamIdentity, UpstreamSession } from './ports/upstream.js';
 import { Acknowledgements } from './sessions/acknowledgements.js';
 import type { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './sessions/live-worker.js';
@@ -33,6 +35,10 @@ import { DifficultyTable } from './shares/difficulty-table.js';
 import type { HeaderHash } from './shares/share-check.js';
 
 export interface PoolOptions extends WorkerLimits {
+  /** solo: all blocks are one owner's, and every user name mines. */
+  readonly mode: 'solo' | 'pool';
+  /** Name and version of this program, as clients are told. */
+  readonly software: string;
   /** Name of this front end, unique in the pool. */
   readonly frontEnd: string;
   /** A refresh of a job (same parent) goes out when the miner's is older than this, ms. */
@@ -59,6 +65,7 @@ export interface PoolModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
+  readonly peers: PeerLog;
 }
 
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
@@ -72,6 +79,10 @@ export class Pool implements SessionHost, RequestHost {
   readonly counters = new Counters();
   readonly workers: LiveWorkers;
   readonly hashHeader: HeaderHash;
+  readonly peers: PeerLog;
+  readonly mode: 'solo' | 'pool';
+  readonly software: string;
+  ownAccount: Account | undefined;
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
@@ -79,11 +90,16 @@ export class Pool implements SessionHost, RequestHost {
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
   #node: UpstreamSession | undefined;
+  /** Sessions whose login waits until a node has said whom its blocks pay. */
+  readonly #unidentified = new Map<Session, () => void>();
 
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#modules = modules;
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
+    this.peers = modules.peers;
+    this.mode = options.mode;
+    this.software = options.software;
     this.workers = new LiveWorkers(options);
     this.board = new HeaderBoard(options);
     this.difficulties = new DifficultyTable(options.tolerance);
@@ -111,7 +127,7 @@ export class Pool implements SessionHost, RequestHost {
   /** Begins to take jobs. */
   start(): void {
     this.#modules.upstream.open({
-      onIdentity: (identity) => this.#modules.onEvent({ type: 'identity', ...identity }),
+      onIdentity: (identity) => this.#identify(identity),
       onSession: (session) => {
         this.#node = session;
         this.#modules.onEvent({ type: 'node', name: session.name });
@@ -135,7 +151,7 @@ export class Pool implements SessionHost, RequestHost {
     });
   }
 
-  /** A client is there to talk. */
+  /** A client is there to talk. Its session is to be greeted before it says anything, or when it does. */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
     this.#sessionIds++;
     const session = new Session(this.#sessionIds, listener, {
@@ -145,7 +161,6 @@ export class Pool implements SessionHost, RequestHost {
     });
     this.#sessions.add(session);
     this.counters.connections++;
-    session.start();
     return session;
   }
 
@@ -156,13 +171,32 @@ export class Pool implements SessionHost, RequestHost {
 
   /** A client has gone, or is not worth a last word. */
   drop(session: Session, reason: DisconnectReason): void {
-    if (this.#sessions.has(session)) this.counters.disconnected[reason]++;
+    if (!this.#sessions.has(session)) return;
+    this.#noteLeave(session, reason);
     this.#release(session);
+  }
+
+  #noteLeave(session: Session, reason: DisconnectReason): void {
+    this.counters.disconnected[reason]++;
+    if (!this.peers.detailed) return;
+    const { accepted, rejected } = session;
+    const first = session.worker('');
+    this.peers.note({
+      ...session.peer,
+      what: 'left',
+      reason,
+      account: first?.account.address ?? '',
+      worker: first?.name ?? '',
+      connectedMs: this.now() - session.connectedMs,
+      accepted,
+      rejected,
+    });
   }
 
   #release(session: Session): void {
     if (!this.#sessions.delete(session)) return;
     session.closed = true;
+    this.#unidentified.delete(session);
     this.#dispatcher.remove(session, this.#modules.now());
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
@@ -180,9 +214,30 @@ export class Pool implements SessionHost, RequestHost {
     if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
     session.flush();
     if (!this.#sessions.has(session)) return;
-    this.counters.disconnected[reason]++;
+    this.#noteLeave(session, reason);
     session.connection.end();
     this.#release(session);
+  }
+
+  now(): number {
+    return this.#modules.now();
+  }
+
+  whenIdentified(session: Session, callback: () => void): boolean {
+    if (this.#unidentified.has(session)) return false;
+    this.#unidentified.set(session, callback);
+    return true;
+  }
+
+  /** A node has said whom its blocks pay. */
+  #identify(identity: UpstreamIdentity): void {
+    this.#modules.onEvent({ type: 'identity', ...identity });
+    const accounts = identity.minerAddresses.map(parseAccount);
+    this.ownAccount = accounts.find((account) => account !== undefined);
+    if (this.ownAccount === undefined) return;
+    const waiting = [...this.#unidentified.values()];
+    this.#unidentified.clear();
+    for (const callback of waiting) callback();
   }
 
   takeExtranonce(): string | undefined {

@@ -17,12 +17,16 @@ import type { PoolConfig } from './config/pool-config.js';
 import { SharedState } from './coordination/shared-state.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
 import type { LiveFacts } from './domain/live-facts.js';
+import type { RefusedLogin } from './domain/login-refusals.js';
 import { Pool } from './engine.js';
 import { ExtranonceKeeper } from './extranonces/extranonce-keeper.js';
 import { Bans } from './guard/bans.js';
 import type { MetricFacts } from './metrics/metrics.js';
+import type { PeerLog } from './ports/peer-log.js';
 import type { ListenerSettings } from './ports/session-connection.js';
 import type { Recording } from './recorder/open-recording.js';
+import { PeerLines } from './report/peer-lines.js';
+import { RefusedLogins } from './report/refused-logins.js';
 import { createStatusReader } from './report/status-reader.js';
 import { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
@@ -37,6 +41,10 @@ export interface FrontEndModules {
   /** Unique among the front ends of the pool, and the same after a restart. */
   readonly name: string;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Of the program. */
+  readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed: boolean;
 }
 
 /** A front end at work. */
@@ -54,6 +62,8 @@ export interface FrontEnd {
   status(): PoolStatus;
   /** What changed since this was asked last. */
   liveFacts(): LiveFacts;
+  /** Logins that were refused lately, the latest first. */
+  refusedLogins(): readonly RefusedLogin[];
   metricFacts(): MetricFacts;
   /** Ends a ban on all front ends. @throws StoreUnavailableError */
   removeBan(address: string): Promise<void>;
@@ -72,7 +82,7 @@ const MAX_LINE_BYTES = 8_192;
 /** Starts a front end. @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startFrontEnd(
   config: PoolConfig,
-  { recording, name, onEvent }: FrontEndModules,
+  { recording, name, onEvent, version, detailed }: FrontEndModules,
 ): Promise<FrontEnd> {
   // Whole ms: what is kept of them for each miner takes less room, and is written without a detour.
   const now = (): number => Math.round(performance.now());
@@ -89,6 +99,15 @@ export async function startFrontEnd(
     claim: (identity) => shared.claimNodeIdentity(identity),
   });
   const bans = new Bans(limits.trusted);
+  const lines = new PeerLines({ detailed, now, tell: onEvent });
+  const refusedLogins = new RefusedLogins();
+  const peers: PeerLog = {
+    detailed,
+    note: (event) => {
+      if (event.what === 'loginRefused') refusedLogins.note(event, storeNow());
+      lines.note(event);
+    },
+  };
   const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
     store,
     owner: name,
@@ -100,6 +119,8 @@ export async function startFrontEnd(
   const pool: Pool = new Pool(
     {
       frontEnd: name,
+      mode: config.mode,
+      software: `lesswork/${version}`,
       refreshAfterMs: config.jobs.refreshAfterMs,
       parentGraceMs: config.jobs.parentGraceMs,
       maxLivePerChain: config.jobs.liveHeadersPerChain,
@@ -119,9 +140,11 @@ export async function startFrontEnd(
       onEvent: (event) => {
         if (event.type === 'identity') networkId = event.networkId;
         if (event.type === 'node') nodeChanges++;
-        onEvent(event);
+        if (event.type === 'unrecorded') lines.noteUnrecorded(event.count);
+        else onEvent(event);
       },
       publish: (event) => shared.tell(event),
+      peers,
     },
   );
   const shared: SharedState = new SharedState({
@@ -149,7 +172,8 @@ export async function startFrontEnd(
       random: Math.random,
       onBan: (ban) => {
         shared.ban(ban);
-        onEvent({ type: 'ban', ...ban });
+        const forMs = ban.untilMs - storeNow();
+        peers.note({ what: 'banned', listener: '', agent: '', forMs, ...ban });
       },
     },
   );
@@ -160,6 +184,7 @@ export async function startFrontEnd(
     pool.tick();
     extranonces.tick();
     shared.tick(nowMs);
+    lines.tick();
   }, TICK_MS);
 
   const acceptors: Acceptor[] = [];
@@ -168,6 +193,7 @@ export async function startFrontEnd(
     for (const acceptor of acceptors) acceptor.stopAccepting();
     await server.close(overMs);
     clearInterval(timer);
+    lines.close();
     await Promise.all(acceptors.map((acceptor) => acceptor.close()));
     upstream.close();
     shared.close();
@@ -213,6 +239,7 @@ export async function startFrontEnd(
     failure: failure.promise,
     status: createStatusReader(pool, now),
     liveFacts: () => facts.collect(storeNow()),
+    refusedLogins: () => refusedLogins.recent(storeNow()),
     metricFacts: () => {
       const { figures } = recording;
       return {

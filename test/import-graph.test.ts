@@ -43,7 +43,14 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/', 'protocol/'], packages: [] },
   {
     of: 'pool/report/',
-    may: ['pool/report/', 'pool/domain/', 'pool/engine.ts', 'pool/recorder/open-recording.ts', 'protocol/'],
+    may: [
+      'pool/report/',
+      'pool/domain/',
+      'pool/ports/peer-log.ts',
+      'pool/engine.ts',
+      'pool/recorder/open-recording.ts',
+      'protocol/',
+    ],
   },
   {
     of: 'pool/upstream/',

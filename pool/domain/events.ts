@@ -4,6 +4,7 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { BlockStateChange } from './block-record.js';
+import type { PeerEvent, PeerEventLevel } from './peer-events.js';
 
 export type PoolServerEvent =
   | {
@@ -49,13 +50,15 @@ export type PoolServerEvent =
       readonly host: string;
       readonly port: number;
     }
-  /** An address was banned. */
-  | {
-      readonly type: 'ban';
-      readonly address: string;
-      readonly untilMs: number;
-      readonly reason: string;
-    }
+  /** What another end of a connection did. */
+  | ({
+      readonly type: 'peer';
+      readonly level: PeerEventLevel;
+      /** Others like it that it stands for. */
+      readonly more: number;
+      /** Time in which they came, ms. */
+      readonly overMs: number;
+    } & PeerEvent)
   /** Shares were refused since they could not be written down. */
   | { readonly type: 'unrecorded'; readonly count: number };
 

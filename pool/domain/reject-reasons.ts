@@ -32,7 +32,8 @@ export const REJECT_REASONS = {
   unauthorized: {
     code: 22,
     message: 'worker not authorized on this connection',
-    blameless: false,
+    // Shares that it kept over a lost connection, sent before its login took effect.
+    blameless: true,
     mayBeOfAnotherJob: false,
   },
   malformedNonce: {

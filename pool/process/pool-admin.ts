@@ -7,13 +7,17 @@ import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { acceptAddresses } from '../coordination/accept-addresses.js';
 import type { PoolStatus } from '../domain/events.js';
+import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
 import type { MetricFacts } from '../metrics/metrics.js';
 import type { Ban, Store } from '../ports/store.js';
+import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
 
 /** What is needed of a front end's facts. */
-export type FrontEndFacts = Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'>;
+export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
+  readonly refusedLogins: readonly RefusedLogin[];
+}
 
 export interface PoolAdminModules {
   readonly frontEnds: () => readonly FrontEndFacts[];
@@ -53,7 +57,12 @@ export async function startPoolAdmin(
       status: () => {
         const { hashesPerSecond: _, ...told } = status();
         const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
-        return { ...told, version, nodes: [...nodes.values()] };
+        return {
+          ...told,
+          version,
+          nodes: [...nodes.values()],
+          refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
+        };
       },
     },
   );

@@ -6,6 +6,7 @@ import { chainName } from '../../protocol/chain.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import { urlHost } from '../../protocol/url-host.js';
 import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
+import { describePeerEvent } from './peer-words.js';
 
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn';
@@ -46,11 +47,8 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
       };
     case 'blockState':
       return describeBlockState(event);
-    case 'ban':
-      return {
-        level: 'warn',
-        text: `an address is banned for ${formatDuration(event.untilMs - Date.now())}: ${event.reason}`,
-      };
+    case 'peer':
+      return { level: event.level, text: describePeerEvent(event, event.more, event.overMs) };
     case 'unrecorded':
       return { level: 'warn', text: `${event.count} shares refused: they could not be recorded` };
   }

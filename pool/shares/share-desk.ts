@@ -17,6 +17,7 @@ import { type HeaderBoard, MAX_SHARES_PER_HEADER } from '../jobs/header-board.js
 import { headerNumberOf } from '../jobs/job-id.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
 import type { ShareJournal } from '../ports/journal.js';
+import type { PeerLog } from '../ports/peer-log.js';
 import type { Acknowledgements } from '../sessions/acknowledgements.js';
 import type { LiveWorker } from '../sessions/live-worker.js';
 import type { Session } from '../sessions/session.js';
@@ -27,6 +28,7 @@ import {
   describeDifficulty,
   type HeaderHash,
   isNonce,
+  NONCE_DIGITS,
   type ShareVerdict,
   writeNonce,
 } from './share-check.js';
@@ -52,6 +54,7 @@ export interface ShareHost {
   readonly journal: ShareJournal;
   readonly acknowledgements: Acknowledgements;
   readonly counters: Counters;
+  readonly peers: PeerLog;
   readonly hashHeader: HeaderHash;
   /** Sends a block to its node, and notes it in the journal: a flush must follow. */
   submitBlock(find: BlockFind): void;
@@ -76,7 +79,7 @@ export class ShareDesk {
       return;
     }
     const claim: Claim = {
-      nonce: submission.nonce.toLowerCase(),
+      nonce: wholeNonce(submission.nonce.toLowerCase(), session.extranonce),
       chain: claimedChain(submission.fromGroup, submission.toGroup),
       worker: session.worker(submission.worker),
     };
@@ -170,8 +173,17 @@ export class ShareDesk {
     reason: RejectReason,
     hash?: Uint8Array,
   ): void {
-    const { counters, acknowledgements, journal } = this.#host;
+    const { counters, acknowledgements, journal, peers } = this.#host;
     counters.reject(reason);
+    session.rejected++;
+    if (peers.detailed)
+      peers.note({
+        ...session.peer,
+        what: 'shareRefused',
+        account: worker?.account.address ?? '',
+        worker: worker?.name ?? '',
+        reason,
+      });
     if (worker?.journalWorker !== undefined) {
       journal.reject(worker.journalWorker, reason);
     }
@@ -180,6 +192,11 @@ export class ShareDesk {
     acknowledgements.say(session, errorLine(id, code, message + detail));
     if (!session.connection.noteRefused(reason)) this.#host.disconnect(session, 'invalidShares');
   }
+}
+
+/** A nonce that was sent without its extranonce gets it back: its length says so. */
+function wholeNonce(nonce: string, extranonce: string): string {
+  return nonce.length === NONCE_DIGITS - extranonce.length ? extranonce + nonce : nonce;
 }
 
 /** Why a share without a header is refused. */

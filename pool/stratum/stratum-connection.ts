@@ -72,6 +72,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     this.#lines = new LineSplitter(host.limits.maxLineBytes);
     this.#connectedMs = nowMs;
     this.session = host.pool.connect(listener, this);
+    this.session.greet();
   }
 
   get remoteAddress(): string {

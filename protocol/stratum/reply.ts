@@ -11,6 +11,24 @@ export function resultLine(id: string, result: string): string {
   return `{"id":${id},"result":${result},"error":null}\n`;
 }
 
+/** Seconds of silence after which a client may take the connection for dead. Nothing here ends one that is silent. */
+const HELLO_TIMEOUT_S = 600;
+
+/** Refused requests in a row after which a client may give up. */
+const HELLO_MAX_ERRORS = 5;
+
+/** The documented answer to `mining.hello`: protocol, whether sessions can be resumed, timeout, most errors, who answers. @param software - name and version */
+export function helloResult(software: string): string {
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+  return JSON.stringify([
+    'AlephiumStratum/1.0.0',
+    false,
+    hex(HELLO_TIMEOUT_S),
+    hex(HELLO_MAX_ERRORS),
+    software,
+  ]);
+}
+
 /** Refuses a request. @param id - JSON text of its id */
 export function errorLine(id: string, code: number, message: string): string {
   return `{"id":${id},"result":false,"error":{"code":${code},"message":${JSON.stringify(message)}}}\n`;

@@ -3,6 +3,7 @@
  * @module
  */
 import type { PoolServerEvent } from '../../pool/domain/events.js';
+import type { PeerEvent } from '../../pool/domain/peer-events.js';
 import { Pool, type PoolOptions } from '../../pool/engine.js';
 import type { ListenerSettings } from '../../pool/ports/session-connection.js';
 import type { PoolEvent } from '../../pool/ports/store.js';
@@ -54,6 +55,7 @@ export class TestPool {
   readonly upstream = new ManualUpstream();
   readonly events: PoolServerEvent[] = [];
   readonly published: PoolEvent[] = [];
+  readonly peerEvents: PeerEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
@@ -67,6 +69,8 @@ export class TestPool {
     this.pool = new Pool(
       {
         frontEnd: 'test',
+        mode: 'pool',
+        software: 'lesswork/test',
         refreshAfterMs: 10_000,
         parentGraceMs: 0,
         maxLivePerChain: 64,
@@ -104,6 +108,7 @@ export class TestPool {
         },
         onEvent: (event) => this.events.push(event),
         publish: (event) => this.published.push(event),
+        peers: { detailed: true, note: (event) => this.peerEvents.push(event) },
       },
     );
     this.pool.start();
@@ -161,6 +166,7 @@ export class TestMiner {
         this.offences.push(offence);
       },
     });
+    this.session.greet();
   }
 
   /** Sends a line as it is, and ends the tick. */

@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { type Context, Hono } from 'hono';
 import type { PoolStatus } from '../../domain/events.js';
+import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
 import { parseAddressBytes } from '../../guard/ip-address.js';
 import { networkOf } from '../../guard/remote-network.js';
 import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
@@ -22,7 +23,7 @@ export interface AdminOptions {
   readonly token?: string;
 }
 
-/** What an operator sees beside the status: never an address of a miner. */
+/** What an operator sees beside the status. */
 export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
   readonly version: string;
   readonly nodes: readonly {
@@ -30,6 +31,8 @@ export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
     readonly state: string;
     readonly detail?: string | undefined;
   }[];
+  /** The latest first; remote addresses are kept for a day. */
+  readonly refusedLogins: readonly RefusedLogin[];
 }
 
 /** What came of taking the nodes' miner addresses for the pool's. */
@@ -79,7 +82,10 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
     return next();
   });
-  app.get('/admin/status', (c) => c.json(modules.status()));
+  app.get('/admin/status', (c) => {
+    const { refusedLogins, ...status } = modules.status();
+    return c.json({ ...status, refusedLogins: refusedLogins.map(toldRefusedLogin) });
+  });
   app.get('/admin/bans', async (c) =>
     c.json(
       (await modules.bans()).map(({ address, untilMs, reason }) => ({
@@ -137,4 +143,8 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   const given = Buffer.from(authorization ?? '');
   const expected = Buffer.from(`Bearer ${token}`);
   return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function toldRefusedLogin({ lastMs, ...login }: RefusedLogin) {
+  return { ...login, ...LOGIN_REFUSALS[login.reason], last: new Date(lastMs).toISOString() };
 }

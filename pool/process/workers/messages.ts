@@ -29,6 +29,8 @@ export type FromWorker =
     }
   | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot };
 
-/** Environment of a worker: the file of its configuration, and its number from 0. */
+/** Environment of a worker: the file of its configuration, its number from 0, the program's version, and 1 if it tells all. */
 export const CONFIG_VARIABLE = 'LESSWORK_WORKER_CONFIG';
 export const NUMBER_VARIABLE = 'LESSWORK_WORKER_NUMBER';
+export const VERSION_VARIABLE = 'LESSWORK_WORKER_VERSION';
+export const DETAILED_VARIABLE = 'LESSWORK_WORKER_DETAILED';

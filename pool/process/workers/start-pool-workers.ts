@@ -52,7 +52,7 @@ interface Latest {
  */
 export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
-  { onEvent, version }: PoolRunModules,
+  { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
   openDataFolder(config.dataFolder);
   const notices = new Notices();
@@ -107,6 +107,8 @@ export async function startPoolWorkers(
       new WorkerProcess({
         number,
         configPath: resolve(configPath),
+        version,
+        detailed,
         onMessage: (message) => hear(number, message),
         onDeath: (reason, retryInMs) => {
           latest.delete(number);

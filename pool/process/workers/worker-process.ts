@@ -5,7 +5,14 @@
 import cluster, { type Worker } from 'node:cluster';
 import { backoffMs } from '../../../node/backoff.js';
 import type { MetricsSnapshot } from '../../metrics/prometheus.js';
-import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
+import {
+  CONFIG_VARIABLE,
+  DETAILED_VARIABLE,
+  type FromWorker,
+  NUMBER_VARIABLE,
+  type ToWorker,
+  VERSION_VARIABLE,
+} from './messages.js';
 
 const RESTART = { firstMs: 500, maxMs: 30_000 };
 
@@ -19,6 +26,10 @@ export interface WorkerProcessOptions {
   /** From 0. */
   readonly number: number;
   readonly configPath: string;
+  /** Of the program. */
+  readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed: boolean;
   readonly onMessage: (message: FromWorker) => void;
   /** It died. @param retryInMs - until it is started again */
   readonly onDeath: (reason: string, retryInMs: number) => void;
@@ -45,10 +56,15 @@ export class WorkerProcess {
   }
 
   start(): void {
-    const { number, configPath, onMessage } = this.#options;
+    const { number, configPath, version, detailed, onMessage } = this.#options;
     this.#startedMs = performance.now();
     this.#reason = undefined;
-    const worker = cluster.fork({ [CONFIG_VARIABLE]: configPath, [NUMBER_VARIABLE]: String(number) });
+    const worker = cluster.fork({
+      [CONFIG_VARIABLE]: configPath,
+      [NUMBER_VARIABLE]: String(number),
+      [VERSION_VARIABLE]: version,
+      [DETAILED_VARIABLE]: detailed ? '1' : '0',
+    });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'metrics') this.#asked.get(message.id)?.(message.snapshot);

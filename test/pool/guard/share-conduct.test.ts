@@ -25,7 +25,7 @@ test('half of them invalid is tolerated, more is not, however good it was before
 test('what no miner is to blame for is not held against it', () => {
   const conduct = startConduct();
   const blameless = REJECT_REASON_NAMES.filter((reason) => REJECT_REASONS[reason].blameless);
-  assert.deepEqual(blameless, ['stale', 'unknownJob', 'unrecorded']);
+  assert.deepEqual(blameless, ['stale', 'unknownJob', 'unauthorized', 'unrecorded']);
   for (const reason of blameless) for (let i = 0; i < 1000; i++) assert.ok(noteRefused(conduct, reason));
   assert.deepEqual(conduct, { valid: 0, invalid: 0 });
 });

@@ -98,11 +98,21 @@ for (const [method, params, result] of [
   ['mining.subscribe', ['agent/1.0'], '00000001'],
   ['mining.subscribe', null, '00000001'],
   ['mining.extranonce.subscribe', [], true],
-  ['mining.hello', {}, true],
+  ['mining.hello', {}, ['AlephiumStratum/1.0.0', false, '0x258', '0x5', 'lesswork/test']],
+  [
+    'mining.hello',
+    ['agent/1.0', 'AlephiumStratum/1.0.0'],
+    ['AlephiumStratum/1.0.0', false, '0x258', '0x5', 'lesswork/test'],
+  ],
   ['mining.noop', undefined, true],
   ['mining.configure', [['version-rolling'], {}], {}],
   ['connection.set_gzip', [true], false],
-  ['mining.suggest_difficulty', [64], true],
+  ...[[64], ['64'], 64, '64', { difficulty: 64 }, [{ difficulty: '64' }], [' 6.4e1 ']].map(
+    (params) => ['mining.suggest_difficulty', params, true] as const,
+  ),
+  ...[[ADDRESS, 'x'], [ADDRESS], ADDRESS, { worker: ADDRESS, password: 'x' }, [{ username: ADDRESS }]].map(
+    (params) => ['mining.authorize', params, true] as const,
+  ),
 ] as const) {
   test(`${method} is answered with ${JSON.stringify(result)}`, () => {
     const answer = ready().connect().ask(method, params);
@@ -119,7 +129,7 @@ test('what nobody knows is answered, too, and alph_submitHashrate alone is not',
   assert.equal(miner.lines.length, before);
 });
 
-for (const difficulty of [null, 'NaN', -1, 0, [], {}, '64']) {
+for (const difficulty of [null, 'NaN', -1, 0, '0', [], {}, '1e999', '64d', '-1', '']) {
   test(`a suggested difficulty of ${JSON.stringify(difficulty)} is refused`, () => {
     assert.equal(ready().connect().ask('mining.suggest_difficulty', [difficulty])?.result, false);
   });
@@ -263,4 +273,135 @@ test('miners with all chains are told the lowest difficulty of their jobs', () =
   pool.endTick();
   const told = miner.lines.findLast(({ method }) => method === 'mining.set_difficulty');
   assert.ok((told!.params![0] as number) <= 1.01);
+});
+
+for (const [params, agent] of [
+  [['bzminer/1.0'], 'bzminer/1.0'],
+  ['bzminer/1.0', 'bzminer/1.0'],
+  [{ agent: 'bzminer/1.0' }, 'bzminer/1.0'],
+  [['bzminer/1.0', 'AlephiumStratum/1.0.0'], 'bzminer/1.0'],
+] as const) {
+  test(`an agent is heard in hello and subscribe: ${JSON.stringify(params)}`, () => {
+    for (const method of ['mining.hello', 'mining.subscribe']) {
+      const miner = ready().connect();
+      miner.ask(method, params);
+      assert.equal(miner.session.agent, agent);
+    }
+  });
+}
+
+test('what was said in hello is kept where subscribe brings a session, or nothing', () => {
+  const miner = ready().connect();
+  miner.ask('mining.hello', ['ASIC AL/1', 'AlephiumStratum/1.0.0']);
+  for (const params of ['0000001f', [''], [], undefined]) miner.ask('mining.subscribe', params);
+  miner.authorize();
+  assert.equal(miner.session.worker('')?.agent, 'ASIC AL/1');
+});
+
+test('a hashrate is heard in every form, and never answered', () => {
+  for (const params of [['0x1000'], [4096], '0x1000', ['4096', 'id'], { hashrate: 4096 }]) {
+    const miner = ready().connect();
+    miner.authorize();
+    assert.equal(miner.ask('alph_submitHashrate', params), undefined);
+    assert.equal(miner.session.worker('')?.reportedHashrate, 4096, JSON.stringify(params));
+  }
+});
+
+test('a login that was made to fit mines, and is told once with what was sent', () => {
+  const pool = ready();
+  const miner = pool.connect();
+  assert.equal(miner.authorize(` ${ADDRESS}/Farming (1)`)?.result, true);
+  assert.equal(miner.session.worker('')?.name, 'Farming_1');
+  assert.equal(miner.submit(miner.shares().next().value).result, true);
+  const changed = pool.peerEvents.filter(({ what }) => what === 'loginChanged');
+  assert.deepEqual(changed, [
+    {
+      address: '192.0.2.1',
+      listener: 'test',
+      agent: '',
+      what: 'loginChanged',
+      sent: `${ADDRESS}/Farming (1)`,
+      account: ADDRESS,
+      worker: 'Farming_1',
+    },
+  ]);
+});
+
+test('of several workers on a connection one is found in another spelling, too', () => {
+  const miner = ready().connect();
+  miner.authorize(`${OTHER_ADDRESS}.first`);
+  miner.authorize(`${ADDRESS}.second `);
+  for (const login of [`${ADDRESS}.second`, ` ${ADDRESS}.second`])
+    assert.equal(miner.session.worker(login)?.name, 'second');
+});
+
+const OWN = '1DrDyTr9RpRsQnDnXo2YRiPzPW4ooHX5LLoqXrqfMrpQH';
+
+function solo(): TestPool {
+  const pool = new TestPool({ mode: 'solo' });
+  pool.upstream.lead(makeJobs());
+  pool.endTick();
+  return pool;
+}
+
+test('in solo mode every user name mines, for the address that blocks pay', () => {
+  const pool = solo();
+  pool.upstream.events!.onIdentity({ networkId: 0, minerAddresses: [OWN, OWN, OWN, OWN] });
+  for (const [params, name] of [
+    [['rig1', 'x'], 'rig1'],
+    [['', ''], ''],
+    [[], ''],
+    [[' my rig (2) '], 'my_rig_2'],
+    [[`${ADDRESS}x.rig7`], 'rig7'],
+  ] as const) {
+    const miner = pool.connect();
+    assert.equal(miner.ask('mining.authorize', params)?.result, true, JSON.stringify(params));
+    const worker = miner.session.worker('')!;
+    assert.deepEqual([worker.account.address, worker.name], [OWN, name]);
+    assert.equal(miner.submit(miner.shares().next().value).result, true);
+  }
+  const miner = pool.connect();
+  miner.authorize(`${ADDRESS}.rig1`);
+  assert.equal(miner.session.worker('')?.account.address, ADDRESS);
+});
+
+test('in solo mode a name waits for the first node to say whom blocks pay', () => {
+  const pool = solo();
+  const [miner, gone] = [pool.connect(), pool.connect()];
+  assert.equal(miner.authorize('rig1'), undefined);
+  assert.equal(gone.authorize('rig2'), undefined);
+  assert.equal(miner.authorize('rig1')?.error?.message, 'the pool has no full node yet');
+  pool.pool.drop(gone.session, 'client');
+  pool.upstream.events!.onIdentity({ networkId: 0, minerAddresses: [OWN, OWN, OWN, OWN] });
+  pool.endTick();
+  assert.equal(miner.lines.find(({ id }) => id === 1)?.result, true);
+  assert.ok(miner.job.height > 0);
+  assert.equal(pool.pool.workers.size, 1);
+});
+
+test('an operator hears why a login is refused, and of all that a miner does', () => {
+  const pool = ready();
+  const miner = pool.connect();
+  miner.ask('mining.subscribe', ['agent/1.0']);
+  miner.authorize('nonsense.rig');
+  miner.authorize();
+  miner.ask('mining.dance', []);
+  miner.submit('00'.repeat(24));
+  miner.send('nonsense');
+  const peer = { address: '192.0.2.1', listener: 'test', agent: 'agent/1.0' };
+  const as = { account: ADDRESS, worker: 'rig' };
+  const difficulty = miner.session.difficulty.stratum;
+  const [first] = makeJobs();
+  assert.deepEqual(
+    pool.peerEvents.map((event) => ('chain' in event ? { ...event, chain: 0 } : event)),
+    [
+      { ...peer, what: 'loginRefused', sent: 'nonsense.rig', reason: 'noAddress' },
+      { ...peer, what: 'authorized', ...as, difficulty },
+      { ...peer, what: 'firstJob', ...as, chain: 0, height: first!.height, difficulty },
+      { ...peer, what: 'unknownMethod', method: 'mining.dance' },
+      { ...peer, what: 'shareRefused', ...as, reason: 'foreignExtranonce' },
+      { ...peer, what: 'malformed', sent: 'nonsense', reason: 'not JSON' },
+      { ...peer, what: 'left', reason: 'garbage', ...as, connectedMs: 0, accepted: 0, rejected: 1 },
+    ],
+  );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { request } from 'node:http';
 import { afterEach, mock, test } from 'node:test';
+import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
 import {
   type Admin,
   type AdminModules,
@@ -42,6 +43,16 @@ async function start(
         blocksFound: 0,
         blocksAccepted: 0,
         nodes: [{ name: 'a:10973', state: 'leading' }],
+        refusedLogins: [
+          {
+            address: '192.0.2.7',
+            agent: 'asic/1',
+            sent: 'rig1',
+            reason: 'noAddress',
+            count: 3,
+            lastMs: 1_750_000_000_000,
+          },
+        ],
       }),
       bans: async () => bans,
       removeBan: async (address) => {
@@ -84,6 +95,17 @@ test('it gives metrics, status, health and readiness', async () => {
   assert.equal(JSON.parse(ready.text).node, false);
   const status = JSON.parse((await ask('/admin/status')).text);
   assert.equal(status.version, '1.2.3');
+  assert.deepEqual(status.refusedLogins, [
+    {
+      address: '192.0.2.7',
+      agent: 'asic/1',
+      sent: 'rig1',
+      reason: 'noAddress',
+      count: 3,
+      ...LOGIN_REFUSALS.noAddress,
+      last: '2025-06-15T15:06:40.000Z',
+    },
+  ]);
   assert.equal((await ask('/nowhere')).status, 404);
 });
 
