@@ -8,6 +8,7 @@
  * ```
  * @module
  */
+import { createDeferred } from '../protocol/deferred.js';
 import { blockHash } from '../protocol/pow.js';
 import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
 import type { ListenerConfig } from './config/listener-schema.js';
@@ -81,10 +82,7 @@ export async function startFrontEnd(
   let networkId: number | undefined;
   let nodeChanges = 0;
   let listening = false;
-  let fail: (reason: Error) => void = () => {};
-  const failure = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  const failure = createDeferred<Error>();
 
   const upstream = new FullNodeUpstream({
     nodes: config.nodes.map(nodeAddressOf),
@@ -133,7 +131,7 @@ export async function startFrontEnd(
     bans,
     upstream,
     storeNow,
-    onFatal: (error) => fail(error),
+    onFatal: failure.resolve,
   });
   const server = new StratumServer(
     {
@@ -212,7 +210,7 @@ export async function startFrontEnd(
     upstream,
     ports,
     refused: server.refused,
-    failure,
+    failure: failure.promise,
     status: createStatusReader(pool, now),
     liveFacts: () => facts.collect(storeNow()),
     metricFacts: () => {

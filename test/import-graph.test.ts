@@ -40,7 +40,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/jobs/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/blocks/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/extranonces/', may: ['pool/extranonces/', 'pool/ports/', 'pool/domain/'], packages: [] },
-  { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/'], packages: [] },
+  { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/', 'protocol/'], packages: [] },
   {
     of: 'pool/report/',
     may: ['pool/report/', 'pool/domain/', 'pool/engine.ts', 'pool/recorder/open-recording.ts', 'protocol/'],
@@ -145,7 +145,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/coordination/', may: ['pool/', 'node/', 'protocol/'] },
   { of: 'pool/process/', may: ['pool/', 'node/', 'protocol/'] },
   // Starts its other end as a process of its own.
-  { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts'], packages: ['node:'] },
+  { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.

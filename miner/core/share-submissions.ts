@@ -10,6 +10,7 @@
  * takes it. It is counted as unsent or unanswered, never sent to another pool.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { toGroupOf } from '../../protocol/chain.js';
@@ -78,7 +79,7 @@ export class ShareSubmissions implements Submissions {
   readonly #byReason: Partial<Record<RefusalReason, number>> = {};
   readonly #answersMs: number[] = [];
   readonly #inFlight = new Map<string, Sent>();
-  readonly #givenUp = new Map<string, Sent>();
+  readonly #givenUp = new BoundedMap<string, Sent>(MAX_SHARES_GIVEN_UP);
   /** Where each chain last had a block of ours. */
   readonly #won = new Map<ChainIndex, Template>();
 
@@ -196,7 +197,6 @@ export class ShareSubmissions implements Submissions {
   #giveUp(key: string, sent: Sent, nowMs: number): void {
     this.#inFlight.delete(key);
     this.#givenUp.set(key, sent);
-    if (this.#givenUp.size > MAX_SHARES_GIVEN_UP) this.#givenUp.delete(this.#givenUp.keys().next().value!);
     this.counts.unanswered++;
     if (sent.share.isBlock) this.blocks.unanswered++;
     this.#port.onVerdict(sent.share, { kind: 'unanswered' }, nowMs - sent.sentMs, false);

@@ -10,6 +10,7 @@
  * is asked: pools of this dialect send the extranonce unasked, and some count an unknown method against a miner.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { equalBytes } from '../../protocol/bytes.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
@@ -79,7 +80,7 @@ export class StratumClient {
   readonly #jobIds = new WeakMap<Job, string | number>();
   #lastId = AUTHORIZE_ID;
   /** Hashes of shares, by request id. */
-  readonly #awaited = new Map<number, Uint8Array>();
+  readonly #awaited = new BoundedMap<number, Uint8Array>(MAX_AWAITED_ANSWERS);
 
   constructor(login: PoolLogin, events: StratumClientEvents) {
     this.#login = login;
@@ -130,7 +131,6 @@ export class StratumClient {
     );
     if (!sent) return false;
     this.#awaited.set(id, blockHash);
-    if (this.#awaited.size > MAX_AWAITED_ANSWERS) this.#awaited.delete(this.#awaited.keys().next().value!);
     return true;
   }
 

@@ -204,7 +204,7 @@ export function poolConfigSchema(sources: ConfigSources) {
     shares: shares.prefault({}).describe('What counts as a share.'),
     extranonceBytes: whole(2, 4)
       .default(2)
-      .describe('Length of extranonces: 2 for up to 65,536 miners. One length a pool, for good.'),
+      .describe('Length of extranonces: 2 for up to 65,535 miners. One length a pool, for good.'),
     store: storeSchema(sources).prefault({ type: 'embedded' }).describe('Where is kept what miners earned.'),
     journal: journal.prefault({}).describe('Shares on their way to the store.'),
     dataFolder: text('a path')

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { Ban } from '../ports/store.js';
 import type { AddressRanges } from './ip-address.js';
 import { networkOf } from './remote-network.js';
@@ -39,9 +40,9 @@ interface Offender {
 /** The bans of the pool as this front end knows them. All times are of the store's clock, ms since the epoch. */
 export class Bans {
   readonly #trusted: AddressRanges;
-  readonly #bans = new Map<string, Ban>();
+  readonly #bans = new BoundedMap<string, Ban>(MAX_BANS);
   /** In the order of their last offence. */
-  readonly #offenders = new Map<string, Offender>();
+  readonly #offenders = new BoundedMap<string, Offender>(MAX_OFFENDERS);
 
   /** @param trusted - addresses that are never banned */
   constructor(trusted: AddressRanges) {
@@ -95,10 +96,7 @@ export class Bans {
   /** A ban of the store, or of another front end, or by hand. */
   add(ban: Ban): void {
     const network = networkOf(ban.address);
-    // A later one takes its place at the end.
-    this.#bans.delete(network);
-    this.#bans.set(network, { ...ban, address: network });
-    if (this.#bans.size > MAX_BANS) this.#bans.delete(this.#bans.keys().next().value!);
+    this.#bans.renew(network, { ...ban, address: network });
   }
 
   /** Ends a ban, and forgets what led to it. */
@@ -122,9 +120,7 @@ export class Bans {
     const offender = known ?? { offences: 0, lastMs: nowMs, bans: 0 };
     if (nowMs - offender.lastMs > FORGET_MS) offender.offences = 0;
     if (nowMs - offender.lastMs > 2 * MAX_BAN_MS) offender.bans = 0;
-    this.#offenders.delete(network);
-    this.#offenders.set(network, offender);
-    if (this.#offenders.size > MAX_OFFENDERS) this.#offenders.delete(this.#offenders.keys().next().value!);
+    this.#offenders.renew(network, offender);
     return offender;
   }
 }

@@ -94,8 +94,7 @@ export class ShareDesk {
   ): Judged | RejectReason {
     const named = this.#host.board.find(headerNumber);
     const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
-    if (first !== undefined && (first.verdict.block || !mayBeOfAnotherJob(first.verdict.reject)))
-      return first;
+    if (first !== undefined && (first.verdict.block || !isWorthAnotherTry(first.verdict))) return first;
     // Some miners name a wrong job: a share that is valid on another header counts there.
     const meant = newestOfClaim(session, claim, named);
     const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
@@ -195,14 +194,8 @@ function isProved({ reject, block }: ShareVerdict): boolean {
 }
 
 /** Whether a share that fails on the job it names is worth trying on another. */
-function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
-  return (
-    reject === 'stale' ||
-    reject === 'wrongChain' ||
-    reject === 'wrongHashChain' ||
-    reject === 'lowDifficulty' ||
-    reject === 'unknownJob'
-  );
+function isWorthAnotherTry({ reject }: ShareVerdict): boolean {
+  return reject !== undefined && REJECT_REASONS[reject].mayBeOfAnotherJob;
 }
 
 /** The newest header sent to this session that a submission under a wrong id may mean. */

@@ -2,6 +2,7 @@
  * Calls to a store in another thread, and their answers.
  * @module
  */
+import { EventListeners } from '../ports/event-listeners.js';
 import { type PoolEvent, type Store, StoreUnavailableError } from '../ports/store.js';
 import { receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
 
@@ -20,7 +21,7 @@ interface Call {
 /** The calls under way. */
 export class StoreCalls {
   readonly #calls = new Map<number, Call>();
-  readonly #listeners = new Set<(event: PoolEvent) => void>();
+  readonly #listeners = new EventListeners();
   readonly #send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean;
   #nextId = 1;
 
@@ -37,12 +38,7 @@ export class StoreCalls {
     ]);
     return {
       ...(Object.fromEntries(methods) as Pick<Store, StoreMethod>),
-      subscribe: (listener) => {
-        // Of its own, so that one that subscribes twice is called twice.
-        const own = (event: PoolEvent): void => listener(event);
-        this.#listeners.add(own);
-        return () => this.#listeners.delete(own);
-      },
+      subscribe: (listener) => this.#listeners.add(listener),
       close,
     };
   }
@@ -61,7 +57,7 @@ export class StoreCalls {
   }
 
   tell(event: PoolEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+    this.#listeners.tell(event);
   }
 
   #call(method: StoreMethod, args: readonly unknown[]): Promise<unknown> {

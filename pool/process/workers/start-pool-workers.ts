@@ -3,9 +3,11 @@
  * the sum of the metrics; workers are front ends like those on other machines, and share one Redis with them.
  * @module
  */
+
 import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDeferred } from '../../../protocol/deferred.js';
 import type { FromApiGuest, ToApiGuest } from '../../api-guest/api-guest-messages.js';
 import { apiGuestOf } from '../../api-guest/api-guest-settings.js';
 import type { PoolRunModules, RunningPool } from '../../app.js';
@@ -80,10 +82,7 @@ export async function startPoolWorkers(
   const latest = new Map<number, Latest>();
   const ports = new Map<string, number>();
   let started = false;
-  let fail: (error: Error) => void = () => {};
-  const failure = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  const failure = createDeferred<Error>();
   const tellApi = (message: ToApiGuest): void => thread.tellGuest(message);
   const nameOf = (number: number): string => frontEndName(config.dataFolder, number);
   const ready = new Map<number, () => void>();
@@ -99,7 +98,7 @@ export async function startPoolWorkers(
       tellApi({ type: 'facts', frontEnd: nameOf(number), facts: message.facts });
     } else if (message.type === 'failed') {
       // At the start any failure is the end; later a worker that fails is started again, and the others go on.
-      if (message.fatal || !started) fail(new Error(message.message));
+      if (message.fatal || !started) failure.resolve(new Error(message.message));
     }
   };
   const workers = Array.from(
@@ -125,7 +124,7 @@ export async function startPoolWorkers(
   try {
     const all = workers.map((worker) => new Promise<void>((done) => ready.set(worker.number, done)));
     for (const worker of workers) worker.start();
-    const early = await Promise.race([Promise.all(all).then(() => undefined), failure]);
+    const early = await Promise.race([Promise.all(all).then(() => undefined), failure.promise]);
     if (early !== undefined) throw early;
     started = true;
     const admin = await startPoolAdmin(config, {
@@ -152,7 +151,7 @@ export async function startPoolWorkers(
       ports,
       httpPort,
       adminPort: admin?.port,
-      failure,
+      failure: failure.promise,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
       reload: () => {
         for (const worker of workers) worker.reload();

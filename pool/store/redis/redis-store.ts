@@ -9,6 +9,7 @@
 import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
+import { EventListeners } from '../../ports/event-listeners.js';
 import type {
   ApplyOutcome,
   Ban,
@@ -27,7 +28,6 @@ import type {
   StoredWorkerId,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
-import { EventListeners } from '../event-listeners.js';
 import { checkPage } from '../page.js';
 import {
   DEFAULT_RETENTION,

@@ -29,6 +29,20 @@ test('a miner hears the difficulty, then its extranonce and a job once it has au
   assert.equal(miner.lines.find(({ method }) => method === 'mining.set_extranonce')?.params?.[0], '0001');
 });
 
+test('nothing that the first miner of a new pool is told can be taken for unset', () => {
+  const miner = ready().connect();
+  const session = miner.ask('mining.subscribe', ['agent/1.0'])?.result as string;
+  miner.authorize();
+  const { jobId, height, targetBlob } = miner.job;
+  // Empty, or a number that is 0, however it is read.
+  for (const text of [session, jobId, targetBlob, miner.extranonce])
+    assert.match(text, /^(?=.*[1-9a-f])[0-9a-f]+$/);
+  assert.ok(Number.isInteger(height) && height > 0);
+  const difficulty = miner.raw.find((line) => line.includes('mining.set_difficulty'))!;
+  // In so many digits that a parser which knows no exponents reads more than 0.
+  assert.match(difficulty, /"params":\[0\.0*[1-9]\d*\]/);
+});
+
 test('a miner that authorized before there is a job gets it with the first', () => {
   const pool = new TestPool();
   const miner = pool.connect();
