@@ -168,7 +168,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
         isSynced: () => synced,
         minerAddresses: () => textsOf(addresses),
         setMinerAddresses: control.setMinerAddresses,
-        mineBlock: (chain) => scenario.mineBlock(chain),
+        mineBlock: (chain, how) => scenario.mineBlock(chain, how),
         setCpuMining: (mining) => cpuMining.set(mining),
       },
       settings.apiKey,

@@ -40,6 +40,8 @@ export interface RestRequest {
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** A fault of one value. @param detail - what is wrong with it; left out where it is missing or given twice */

@@ -67,8 +67,8 @@ export const INFO_ROUTES: readonly Route[] = [
     setCpuMining(action === 'start-mining');
     return true;
   }),
-  post('/miners/cpu-mining/mine-one-block', async ({ mineBlock }, { query }) => {
-    await mineBlock(parseChain(query));
+  post('/miners/cpu-mining/mine-one-block', async ({ mineBlock }, { query, signal }) => {
+    await mineBlock(parseChain(query), { signal });
     return true;
   }),
 ];

@@ -19,8 +19,8 @@ export interface RestContext {
   minerAddresses(): readonly string[];
   /** @throws RangeError if they are not four addresses, of groups 0 to 3 in this order */
   setMinerAddresses(texts: readonly string[]): void;
-  /** Extends the main chain of a chain by one block. */
-  mineBlock(chain: ChainIndex): Promise<unknown>;
+  /** Extends the main chain of a chain by one block. @throws AbortError when the signal is aborted before */
+  mineBlock(chain: ChainIndex, how: { readonly signal: AbortSignal }): Promise<unknown>;
   /** Starts or ends the node's own miner. */
   setCpuMining(mining: boolean): void;
 }

@@ -32,7 +32,8 @@ async function answerRest(
       knownPath = true;
       if (method !== request.method) continue;
       checkKey(request.headers['x-api-key'], apiKey);
-      const body = await answer(context, { params, query: request.url.searchParams, body: request.body });
+      const { body: sent, signal, url } = request;
+      const body = await answer(context, { params, query: url.searchParams, body: sent, signal });
       return { status: 200, body };
     }
     return knownPath ? { status: 405, body: undefined } : { status: 404, html: NOT_FOUND_PAGE };
