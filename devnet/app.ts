@@ -16,6 +16,7 @@ import { ChainState } from './chain-state.js';
 import { type Clock, createSystemClock } from './clock.js';
 import { Competitors } from './competitors.js';
 import { createControlServer, type DevnetControl } from './control.js';
+import { CpuMining } from './cpu-mining.js';
 import { createGenesis } from './genesis.js';
 import { MinerApi, type MinerApiEvent } from './miner-api.js';
 import { DevnetNode } from './node.js';
@@ -113,6 +114,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const stopping = new AbortController();
   const search = { kernel, random: createRandom(settings.seed + 1), sliceHashes, signal: stopping.signal };
   const scenario = new Scenario({ node, search });
+  const cpuMining = new CpuMining(state, (chain, how) => scenario.mineBlock(chain, how));
   const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
   const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
   const control: DevnetControl = {
@@ -149,6 +151,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   });
   closers.push(
     () => stopping.abort(),
+    () => cpuMining.set(false),
     () => minerApi.close(),
   );
   const close = (): Promise<void> => runAll(closers.splice(0).reverse());
@@ -164,6 +167,9 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
         restPort: () => restPort,
         isSynced: () => synced,
         minerAddresses: () => textsOf(addresses),
+        setMinerAddresses: control.setMinerAddresses,
+        mineBlock: (chain, how) => scenario.mineBlock(chain, how),
+        setCpuMining: (mining) => cpuMining.set(mining),
       },
       settings.apiKey,
     );
