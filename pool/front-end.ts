@@ -277,10 +277,11 @@ function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEve
   return possible;
 }
 
-function listenerSettings({ name, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
+function listenerSettings({ name, protocol, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
   const { start, min, max, fixed } = difficulty;
   return {
     name,
+    carrier: protocol,
     startWork: start,
     minWork: min,
     maxWork: max,
