@@ -252,7 +252,7 @@ export async function startFrontEnd(
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
         journal: { ...figures, writable: journal.writable },
-        store: { up: !figures.storeAway },
+        store: { up: !figures.storeAway, refusals: figures.storeRefusals },
         bans: bans.size,
         nowMs: storeNow(),
       };

@@ -133,14 +133,15 @@ const LAYERS: readonly Layer[] = [
     packages: ['node:', 'hono', '@hono/node-server', 'ws', 'zod'],
   },
   {
-    of: 'pool/api-guest/',
+    of: 'pool/api-service/',
     may: [
-      'pool/api-guest/',
+      'pool/api-service/',
       'pool/http/',
       'pool/statistics/',
-      'pool/store-thread/messages.ts',
+      'pool/store-thread/services.ts',
       'pool/config/pool-config.ts',
       'pool/domain/',
+      'protocol/bounded-map.ts',
     ],
     packages: [],
   },
