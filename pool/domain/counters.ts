@@ -9,6 +9,7 @@ import { REJECT_REASON_NAMES, type RejectReason } from './reject-reasons.js';
 export const DISCONNECT_REASONS = [
   'client',
   'garbage',
+  'otherProtocol',
   'lineTooLong',
   'tooDeep',
   'firstLineDeadline',

@@ -4,12 +4,10 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
+import type { Carrier, SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import type { DisconnectReason } from './counters.js';
 import type { LoginRefusal } from './login-refusals.js';
 import type { RejectReason } from './reject-reasons.js';
-
-/** What speaks on the other end, where it should not. */
-export type SpokenProtocol = 'http' | 'tls' | 'stratum' | 'unknown';
 
 /** Whom it is about. */
 export interface Peer {
@@ -72,7 +70,7 @@ export type PeerEvent = Peer &
     | { readonly what: 'unknownMethod'; readonly method: string }
     | { readonly what: 'malformed'; readonly sent: string; readonly reason: string }
     /** It speaks another protocol than the listener does. */
-    | { readonly what: 'otherProtocol'; readonly spoken: SpokenProtocol; readonly expected: string }
+    | { readonly what: 'otherProtocol'; readonly spoken: SpokenProtocol; readonly expected: Carrier }
     /** A connection ended before it was a miner's. */
     | {
         readonly what: 'connectionRefused';

@@ -2,12 +2,15 @@
  * A miner's connection as its session uses it, and its listener's settings.
  * @module
  */
+import type { Carrier } from '../../protocol/stratum/spoken-protocol.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { Offence } from '../guard/bans.js';
 
 /** How one listener treats its miners. */
 export interface ListenerSettings {
   readonly name: string;
+  /** What carries its lines. */
+  readonly carrier: Carrier;
   /** Work of the first difficulty, and bounds of all, in expected hashes. */
   readonly startWork: bigint;
   readonly minWork: bigint;

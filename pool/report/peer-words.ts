@@ -4,22 +4,15 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import { formatDuration } from '../../protocol/quantity-text.js';
+import { listenerWords, type SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import { LOGIN_REFUSALS } from '../domain/login-refusals.js';
-import type { Peer, PeerEvent, SpokenProtocol } from '../domain/peer-events.js';
+import type { Peer, PeerEvent } from '../domain/peer-events.js';
 
 const SPOKEN: Readonly<Record<SpokenProtocol, string>> = {
   http: 'HTTP',
   tls: 'TLS',
   stratum: 'plain stratum',
   unknown: 'something unknown',
-};
-
-/** What speaks a listener's protocol, in words. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  tcp: 'plain stratum (stratum+tcp://)',
-  tls: 'stratum over TLS (stratum+ssl://)',
-  ws: 'stratum over WebSocket (ws://)',
-  wss: 'stratum over WebSocket and TLS (wss://)',
 };
 
 /**
@@ -55,7 +48,7 @@ function describe(event: PeerEvent): string {
     case 'malformed':
       return `${who} sent what is no request: ${event.reason}: ${quoted(event.sent)}`;
     case 'otherProtocol':
-      return `${who} speaks ${SPOKEN[event.spoken]}, and this listener ${EXPECTED[event.expected] ?? event.expected}: it was told so`;
+      return `${who} speaks ${SPOKEN[event.spoken]}, and this listener ${listenerWords(event.expected)}: it was told so`;
     case 'connectionRefused':
       return `connection of ${who} refused: ${event.reason}${event.detail === undefined ? '' : `: ${event.detail}`}`;
     case 'banned':

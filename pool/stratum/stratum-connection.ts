@@ -3,6 +3,13 @@
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
+import {
+  httpAnswer,
+  isHttpRequestLine,
+  spokenProtocol,
+  tlsAlert,
+  wrongProtocolText,
+} from '../../protocol/stratum/spoken-protocol.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { Pool } from '../engine.js';
 import type { Admission } from '../guard/admission.js';
@@ -44,6 +51,12 @@ export interface ConnectionHost {
   onGone(connection: StratumConnection): void;
 }
 
+/**
+ * A client that says nothing is greeted after this time, ms. Others are when they have said what they speak: an HTTP client
+ * must not find a line of ours before its answer.
+ */
+const GREET_AFTER_MS = 500;
+
 export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
   readonly output: Channel;
   readonly #host: ConnectionHost;
@@ -72,7 +85,8 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     this.#lines = new LineSplitter(host.limits.maxLineBytes);
     this.#connectedMs = nowMs;
     this.session = host.pool.connect(listener, this);
-    this.session.greet();
+    // A WebSocket's client has said what it speaks.
+    if (listener.carrier === 'ws' || listener.carrier === 'wss') this.session.greet();
   }
 
   get remoteAddress(): string {
@@ -112,6 +126,10 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
 
   onData(chunk: Uint8Array): void {
     if (this.session.closed) return;
+    if (!this.#heard && this.#lines.held === 0 && spokenProtocol(chunk) === 'tls') {
+      this.#turnAway('tls', tlsAlert('protocolVersion'));
+      return;
+    }
     if (!this.#lines.push(chunk, (line) => this.#handle(line))) {
       this.noteOffence('oversizeLine');
       this.#host.pool.disconnect(this.session, 'lineTooLong');
@@ -139,6 +157,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   checkDeadlines(nowMs: number): boolean {
     const { limits, pool } = this.#host;
     const ageMs = nowMs - this.#connectedMs;
+    if (ageMs >= GREET_AFTER_MS) this.session.greet();
     const { authorized } = this.session;
     if (!this.#heard && ageMs > limits.firstLineMs) pool.disconnect(this.session, 'firstLineDeadline');
     else if (this.#lineSinceMs !== 0 && nowMs - this.#lineSinceMs > limits.lineMs)
@@ -147,11 +166,26 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     return !authorized || this.#lineSinceMs !== 0;
   }
 
+  /** The client speaks something else: it is told so in its own words, and goes. That is a mistake in some setting, and no offence. */
+  #turnAway(spoken: 'http' | 'tls', answer: string): void {
+    const { pool } = this.#host;
+    const { peer, listener } = this.session;
+    pool.peers.note({ ...peer, what: 'otherProtocol', spoken, expected: listener.carrier });
+    this.session.say(answer);
+    pool.disconnect(this.session, 'otherProtocol');
+  }
+
   /** @returns whether more lines are wanted */
   #handle(line: string): boolean {
     const { pool, messageLimit, now } = this.#host;
+    const first = !this.#heard;
     this.#heard = true;
     this.#lineSinceMs = 0;
+    if (first && isHttpRequestLine(line)) {
+      this.#turnAway('http', httpAnswer('400 Bad Request', wrongProtocolText(this.session.listener.carrier)));
+      return false;
+    }
+    this.session.greet();
     if (!messageLimit.note(this, now()) && !this.trusted) {
       this.noteOffence('flood');
       pool.disconnect(this.session, 'messageRate');

@@ -2,7 +2,9 @@
  * All clients of all listeners, whatever carries them: who may come in, and who has to go.
  * @module
  */
+import { formatDuration } from '../../protocol/quantity-text.js';
 import { reconnectLine } from '../../protocol/stratum/reply.js';
+import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import type { Pool } from '../engine.js';
 import { Admission } from '../guard/admission.js';
 import type { Bans, Offence } from '../guard/bans.js';
@@ -43,6 +45,13 @@ const CLOSE_STEP_MS = 50;
 /** Longest wait that `client.reconnect` asks for, seconds. */
 const MAX_RECONNECT_WAIT_S = 3;
 
+/** What clients are told that are not admitted, by reason. */
+const FAREWELLS: Readonly<Record<string, string>> = {
+  full: 'the pool is full: it has as many connections as it takes',
+  addressFull: 'there are too many connections from your address',
+  unrecorded: 'the pool can not record shares now: use another one',
+};
+
 export class StratumServer implements ConnectionHost {
   readonly pool: Pool;
   readonly limits: ConnectionLimits;
@@ -77,11 +86,30 @@ export class StratumServer implements ConnectionHost {
       admit: (address) =>
         this.pool.recording ? this.admission.admit(address, this.#modules.storeNow()) : 'unrecorded',
       onChannel: (channel) => this.#accept(channel, listener),
-      onRefused: (reason) => {
+      farewell: (reason, address) => this.#farewell(reason, address),
+      onRefused: (reason, address, detail) => {
         this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+        const peer = { address: address ?? '', listener: listener.name, agent: '' };
+        if (reason === 'otherProtocol')
+          this.pool.peers.note({
+            ...peer,
+            what: 'otherProtocol',
+            spoken: detail as SpokenProtocol,
+            expected: listener.carrier,
+          });
+        else this.pool.peers.note({ ...peer, what: 'connectionRefused', reason, detail });
       },
       onReleased: (address) => this.admission.release(address),
     };
+  }
+
+  /** What a client is told that was not admitted. */
+  #farewell(reason: string, address: string): string {
+    if (reason !== 'banned') return FAREWELLS[reason] ?? `this connection is refused: ${reason}`;
+    const { bans, storeNow } = this.#modules;
+    const ban = bans.banOf(address, storeNow());
+    const left = ban === undefined ? '' : ` for ${formatDuration(ban.untilMs - storeNow())}`;
+    return `your address is banned${left}: ${ban?.reason ?? 'it broke the protocol again and again'}`;
   }
 
   isTrusted(address: string): boolean {

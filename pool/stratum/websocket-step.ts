@@ -5,6 +5,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { showMessageLine } from '../../protocol/stratum/reply.js';
+import { spokenProtocol, tlsAlert, wrongProtocolText } from '../../protocol/stratum/spoken-protocol.js';
 import { type Arrival, arrivalOf, type Holder, ignore } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { Door } from './door.js';
@@ -14,6 +16,7 @@ import { WebSocketChannel } from './websocket-channel.js';
 const MAX_HEADER_BYTES = 8192;
 
 export interface WebSocketStepOptions {
+  readonly carrier: 'ws' | 'wss';
   /** Time for the HTTP request that begins a WebSocket, ms. */
   readonly upgradeMs: number;
   /** Longest message, bytes. */
@@ -44,9 +47,16 @@ export class WebSocketStep implements Holder {
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAlive: false });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     this.#http.on('request', (_, response) => {
-      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+      const headers = {
+        connection: 'close',
+        upgrade: 'websocket',
+        'content-type': 'text/plain; charset=utf-8',
+      };
+      response.writeHead(426, headers).end(`${wrongProtocolText(options.carrier)}\n`);
     });
-    this.#http.on('clientError', (_, socket) => socket.destroy());
+    this.#http.on('clientError', (error: Error & { readonly rawPacket?: Uint8Array }, socket) =>
+      this.#refuse(error.rawPacket, socket as Socket, options.carrier),
+    );
   }
 
   /** @param socket - TCP's, or that of TLS above it */
@@ -73,6 +83,22 @@ export class WebSocketStep implements Holder {
 
   onGone(arrival: Arrival): void {
     this.#upgrading.delete(arrival);
+  }
+
+  /** What came is no HTTP. @param bytes - the last that came, if they are known */
+  #refuse(bytes: Uint8Array | undefined, socket: Socket, carrier: 'ws' | 'wss'): void {
+    const arrival = arrivalOf(socket);
+    const spoken = bytes === undefined || bytes.length === 0 ? 'unknown' : spokenProtocol(bytes);
+    // An HTTP request that does not parse, or bytes behind one that does, are a broken client's.
+    if (arrival === undefined || (spoken !== 'tls' && spoken !== 'stratum')) {
+      socket.destroy();
+      return;
+    }
+    this.#upgrading.delete(arrival);
+    arrival.detail = spoken;
+    const answer =
+      spoken === 'tls' ? tlsAlert('protocolVersion') : showMessageLine(wrongProtocolText(carrier));
+    this.#door.turnAway(arrival, 'otherProtocol', answer, socket);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {

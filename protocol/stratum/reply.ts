@@ -67,6 +67,11 @@ export function reconnectLine(waitSeconds: number): string {
   return `{"id":null,"method":"client.reconnect","params":["",0,${waitSeconds}]}\n`;
 }
 
+/** Has a miner show a text. @param text - one line */
+export function showMessageLine(text: string): string {
+  return `{"id":null,"method":"client.show_message","params":[${JSON.stringify(text)}]}\n`;
+}
+
 /** A number without an exponent, which not every parser of the field takes. */
 function plainNumber(value: number): string {
   const text = String(value);

@@ -39,6 +39,7 @@ export class RecordedChannel implements ChannelEvents {
 export class RecordingHandlers implements AcceptorHandlers {
   readonly channels: RecordedChannel[] = [];
   readonly refused: string[] = [];
+  readonly details: (string | undefined)[] = [];
   readonly refusedAddresses: (string | undefined)[] = [];
   readonly admitted: string[] = [];
   readonly released: string[] = [];
@@ -60,8 +61,13 @@ export class RecordingHandlers implements AcceptorHandlers {
     return this.deaf ? undefined : recorded;
   }
 
-  onRefused(reason: string, remoteAddress: string | undefined): void {
+  farewell(reason: string): string {
+    return `refused: ${reason}`;
+  }
+
+  onRefused(reason: string, remoteAddress: string | undefined, detail: string | undefined): void {
     this.refused.push(reason);
+    this.details.push(detail);
     this.refusedAddresses.push(remoteAddress);
   }
 

@@ -21,6 +21,7 @@ export const OTHER_ADDRESS = '19BN4DGX7cNjZ1FsFSyHi5eepn1hgDc2hSTJQmTgPsRX9';
 
 export const EASY_LISTENER: ListenerSettings = {
   name: 'test',
+  carrier: 'tcp',
   startWork: 16n,
   minWork: 16n,
   maxWork: 2n ** 60n,

@@ -66,6 +66,22 @@ test('one address is told once in ten seconds, with the count and the last of th
   assert.deepEqual(lab.told, []);
 });
 
+test('what goes on is told ever more seldom, and at once again after it has ended', () => {
+  const lab = new Lab();
+  let lines = 0;
+  // A health check in the wrong protocol every two seconds, for a day.
+  for (; lab.nowMs < 86_400_000; lab.nowMs += 2_000) {
+    lab.lines.note(refused('203.0.113.9'));
+    lab.lines.tick();
+    lines += lab.told.length;
+  }
+  assert.ok(lines > 140 && lines < 160, `${lines}`);
+  for (const end = lab.nowMs + 1_300_000; lab.nowMs < end; lab.nowMs += 1_000) lab.lines.tick();
+  lab.told;
+  lab.lines.note(refused('203.0.113.9', 'again'));
+  assert.match(lab.told.join(), /sent "again"/);
+});
+
 test('other addresses are told, but no more than ten lines in ten seconds whoever asks', () => {
   const lab = new Lab();
   for (let i = 0; i < 100_000; i++) lab.lines.note(refused(`203.0.113.${i % 256}`));
@@ -73,6 +89,9 @@ test('other addresses are told, but no more than ten lines in ten seconds whoeve
   lab.nowMs = 20_000;
   lab.lines.note(refused('198.51.100.1'));
   assert.equal(lab.told.length, 2);
+  // Of those that go on no second line is told beside their sum.
+  for (let i = 0; i < 10; i++) lab.lines.note(refused(`203.0.113.${i}`));
+  assert.equal(lab.told.length, 0);
 });
 
 test('each kind and reason has lines of its own', () => {

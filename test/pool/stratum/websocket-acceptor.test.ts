@@ -156,13 +156,14 @@ test('the request in pieces, and the first message in its packet', async () => {
 
 test('what is no request for a WebSocket is answered, ended and counted', async () => {
   const { handlers, port } = await start();
-  for (const [bytes, answer] of [
+  for (const [bytes, answer, reason = 'upgradeFailed'] of [
     ['GET / HTTP/1.1\r\nHost: pool\r\n\r\n', 'HTTP/1.1 426 '],
     ['POST / HTTP/1.1\r\nHost: pool\r\nContent-Length: 5\r\n\r\nabcde', 'HTTP/1.1 426 '],
     [REQUEST.replace('Version: 13', 'Version: 7'), 'HTTP/1.1 4'],
     [REQUEST.replace(/Sec-WebSocket-Key: .*\r\n/, ''), 'HTTP/1.1 400 '],
     [REQUEST.replace('Upgrade: websocket', 'Upgrade: h2c'), 'HTTP/1.1 400 '],
-    ['{"id":1,"method":"mining.subscribe"}\n', ''],
+    ['{"id":1,"method":"mining.subscribe"}\n', '{"id":null,"method":"client.show_message"', 'otherProtocol'],
+    ['\x16\x03\x01\x02\x00\x01\x00', '\x15\x03\x01\x00\x02\x02\x46', 'otherProtocol'],
     [`GET / HTTP/1.1\r\nX: ${'x'.repeat(9000)}\r\n\r\n`, ''],
   ] as const) {
     const before = handlers.refused.length;
@@ -171,9 +172,9 @@ test('what is no request for a WebSocket is answered, ended and counted', async 
     await client.isClosed();
     assert.ok(client.received.startsWith(answer), `${bytes.slice(0, 30)}: ${client.received}`);
     await waitFor('the count', () => handlers.refused.length === before + 1);
-    assert.equal(handlers.refused.at(-1), 'upgradeFailed');
+    assert.equal(handlers.refused.at(-1), reason);
   }
-  assert.equal(handlers.released.length, 7);
+  assert.equal(handlers.released.length, 8);
   assert.deepEqual(handlers.channels, []);
 });
 
@@ -233,6 +234,7 @@ test('refused by admit, or heard by nobody', async () => {
   const { handlers, port } = await start();
   handlers.barred.set('127.0.0.1', 'banned');
   await new Client(`ws://127.0.0.1:${port}`).isClosed(1006);
+  await waitFor('the count', () => handlers.refused.length === 1);
   assert.deepEqual(handlers.refused, ['banned']);
   handlers.barred.clear();
   handlers.deaf = true;
