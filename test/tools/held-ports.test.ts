@@ -26,6 +26,6 @@ test('who asks a held port gets a wrong answer, and is told of', async () => {
   await assert.rejects(fetch(`http://127.0.0.1:${port}/`), 'given back');
 });
 
-test('no port of a test is one that is held', () => {
+test('the ports of nodes, pools, Redis and the API are held', () => {
   assert.ok([10973, 12973, 6379, 20032, 8080].every((port) => HELD_PORTS.includes(port)));
 });
