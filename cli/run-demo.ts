@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startDevnet } from '../devnet/app.js';
 import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import { hasFastCpuKernel } from '../shaders/cpu/kernels.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
 import { leastLevel, type MinerOptions } from './options.js';
 import { packageVersion } from './package-version.js';
@@ -22,7 +22,7 @@ export interface DemoRunOptions extends MinerOptions {
 const BLOCK_TIME_MS = 8_000;
 
 /** A cautious guess at a thread's rate, so that the first blocks come within a second or two; the devnet retargets. */
-const HASHES_PER_SECOND_PER_THREAD = simdSupported() ? 2_000_000 : 100_000;
+const HASHES_PER_SECOND_PER_THREAD = hasFastCpuKernel() ? 2_000_000 : 100_000;
 
 /** Shares that the pool wants of the miner, so that something is to be seen. */
 const SHARES_PER_MINUTE = 120;

@@ -6,8 +6,8 @@
 import type { Address } from '../protocol/address.js';
 import { bytesToHex, concatBytes } from '../protocol/bytes.js';
 import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
-import { createNobleKernel } from '../shaders/cpu/noble.js';
-import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import { createCpuKernel } from '../shaders/cpu/cpu-kernel.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import type { SearchKernel } from '../shaders/search.js';
 import { generateMinerAddresses, parseMinerAddresses } from './addresses.js';
 import type { AnswerFault } from './answers.js';
@@ -82,7 +82,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const settings = resolveOptions(options);
   const { host, statePath } = settings;
   const clock = modules.clock ?? createSystemClock();
-  const { kernel, sliceHashes } = chooseKernel(modules);
+  const { kernel, sliceHashes } = await chooseKernel(modules);
   const report = modules.report ?? (() => {});
 
   const random = createRandom(settings.seed);
@@ -237,12 +237,14 @@ async function runAll(closers: readonly (() => Promise<void> | void)[]): Promise
 const WASM_SLICE_HASHES = 16_384;
 const NOBLE_SLICE_HASHES = 512;
 
-function chooseKernel(modules: DevnetModules): { kernel: SearchKernel; sliceHashes: number } {
-  const { kernel, sliceHashes } = modules;
+async function chooseKernel({
+  kernel,
+  sliceHashes,
+}: DevnetModules): Promise<{ kernel: SearchKernel; sliceHashes: number }> {
   if (kernel) return { kernel, sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
-  return simdSupported()
-    ? { kernel: createWasmKernel(), sliceHashes: sliceHashes ?? WASM_SLICE_HASHES }
-    : { kernel: createNobleKernel(), sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
+  const best = bestCpuKernel();
+  const ownSlice = best.name === 'noble' ? NOBLE_SLICE_HASHES : WASM_SLICE_HASHES;
+  return { kernel: await createCpuKernel(best), sliceHashes: sliceHashes ?? ownSlice };
 }
 
 function scriptsOf(addresses: readonly Address[]): Uint8Array[] {

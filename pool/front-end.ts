@@ -9,8 +9,7 @@
  * @module
  */
 import { createDeferred } from '../protocol/deferred.js';
-import { blockHash } from '../protocol/pow.js';
-import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import { bestBlockHash } from '../shaders/cpu/kernels.js';
 import type { ListenerConfig } from './config/listener-schema.js';
 import { nodeAddressOf } from './config/node-address-of.js';
 import type { PoolConfig } from './config/pool-config.js';
@@ -131,7 +130,7 @@ export async function startFrontEnd(
     {
       upstream,
       journal,
-      hashHeader: chooseHash(),
+      hashHeader: bestBlockHash(),
       extranonces,
       difficultyMemory: new DifficultyMemory(store),
       now,
@@ -290,11 +289,4 @@ function listenerSettings({ name, protocol, difficulty, vardiff, jobs }: Listene
     sharesPerMinute: vardiff.sharesPerMinute,
     jobs,
   };
-}
-
-/** WASM, or the reference where the machine has no SIMD. */
-function chooseHash(): (header: Uint8Array) => Uint8Array {
-  if (!simdSupported()) return blockHash;
-  const kernel = createWasmKernel();
-  return (header) => kernel.hash(header);
 }
