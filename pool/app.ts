@@ -16,7 +16,8 @@ import { FLUSH_MS, openPoolRecording } from './process/open-pool-recording.js';
 import { startPoolAdmin } from './process/pool-admin.js';
 
 export interface PoolRunModules {
-  readonly onEvent: (event: PoolServerEvent) => void;
+  /** @param process - number of the worker process that it comes from, where there are several */
+  readonly onEvent: (event: PoolServerEvent, process?: number) => void;
   /** Of the program. */
   readonly version: string;
   /** Whether events of level debug are told. */
@@ -97,6 +98,7 @@ export async function startPool(
       metrics: () => metrics.text(),
       metricsContentType: metrics.contentType,
       status: () => started.status(),
+      connections: async (query) => started.pool.connections(query),
       store: recording.store,
       bans: () => recording.store.bans(),
       removeBan: (address) => started.removeBan(address),

@@ -15,8 +15,10 @@ import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { BlockDesk } from './blocks/block-desk.js';
 import type { BlockFind } from './blocks/block-find.js';
 import { type Account, parseAccount } from './domain/account.js';
+import type { ConnectionPage, ConnectionQuery } from './domain/connection-facts.js';
 import { Counters, type DisconnectReason } from './domain/counters.js';
 import type { PoolServerEvent } from './domain/events.js';
+import { Leadership } from './domain/leadership.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
@@ -27,6 +29,7 @@ import type { ListenerSettings, SessionConnection } from './ports/session-connec
 import type { PoolEvent } from './ports/store.js';
 import type { Upstream, UpstreamIdentity, UpstreamSession } from './ports/upstream.js';
 import { Acknowledgements } from './sessions/acknowledgements.js';
+import { connectionPage } from './sessions/connection-page.js';
 import type { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './sessions/live-worker.js';
 import { RequestDesk, type RequestHost } from './sessions/request-desk.js';
@@ -90,11 +93,13 @@ export class Pool implements SessionHost, RequestHost {
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
   #node: UpstreamSession | undefined;
+  readonly #leadership: Leadership;
   /** Sessions whose login waits until a node has said whom its blocks pay. */
   readonly #unidentified = new Map<Session, () => void>();
 
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#modules = modules;
+    this.#leadership = new Leadership(modules.now());
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
     this.peers = modules.peers;
@@ -130,7 +135,7 @@ export class Pool implements SessionHost, RequestHost {
       onIdentity: (identity) => this.#identify(identity),
       onSession: (session) => {
         this.#node = session;
-        this.#modules.onEvent({ type: 'node', name: session.name });
+        this.#modules.onEvent(this.#leadership.began(session.name, this.now()));
       },
       onJobs: (session, jobs) => {
         if (session !== this.#node) return;
@@ -140,7 +145,10 @@ export class Pool implements SessionHost, RequestHost {
         this.#dispatcher.dispatch(change, nowMs);
       },
       onSessionEnd: (session) => {
-        if (this.#node === session) this.#node = undefined;
+        if (this.#node === session) {
+          this.#node = undefined;
+          this.#leadership.ended(this.now());
+        }
         this.board.endSession(session, this.#modules.now());
       },
       onBlockState: (hash, state) => {
@@ -295,6 +303,7 @@ export class Pool implements SessionHost, RequestHost {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     if (!this.recording) this.#letGo();
+    if (this.#leadership.isMissed(nowMs)) this.#modules.onEvent({ type: 'noNode' });
     this.#dispatcher.sweep(nowMs);
   }
 
@@ -325,5 +334,15 @@ export class Pool implements SessionHost, RequestHost {
 
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  /** Some of the connections, in the order in which they came. */
+  connections(query: ConnectionQuery): ConnectionPage {
+    return connectionPage(this.#sessions, query, this.#modules.storeNow() - this.now());
+  }
+
+  /** Sessions that have authorized. */
+  get miners(): number {
+    return this.#dispatcher.sessions;
   }
 }

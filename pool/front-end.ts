@@ -236,7 +236,7 @@ export async function startFrontEnd(
     ports,
     refused: server.refused,
     failure: failure.promise,
-    status: createStatusReader(pool, now),
+    status: createStatusReader(pool, () => upstream.nodes, now),
     liveFacts: () => facts.collect(storeNow()),
     refusedLogins: () => refusedLogins.recent(storeNow()),
     metricFacts: () => {

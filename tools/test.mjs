@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAST_TESTS } from './fast-tests.mjs';
+import { holdPorts } from './held-ports.mjs';
 import { findNodeVersion, NODE_VERSIONS, provideNode } from './node-versions.mjs';
 import { runTests, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
@@ -95,7 +96,12 @@ async function runSuite(names) {
     return false;
   }
   provideTestSystems();
-  return runTests(files.map(({ path }) => path));
+  const release = process.env.LESSWORK_REQUIRE_ALL === '1' ? await holdPorts() : undefined;
+  const passed = await runTests(files.map(({ path }) => path));
+  const callers = (await release?.()) ?? [];
+  if (callers.length > 0)
+    console.error(`tests: FAILED: ports of this machine were asked:\n  ${callers.join('\n  ')}`);
+  return passed && callers.length === 0;
 }
 
 const { values, positionals } = readArguments();

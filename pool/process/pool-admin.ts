@@ -6,6 +6,7 @@
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { acceptAddresses } from '../coordination/accept-addresses.js';
+import type { ConnectionPage, ConnectionQuery } from '../domain/connection-facts.js';
 import type { PoolStatus } from '../domain/events.js';
 import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
@@ -25,6 +26,7 @@ export interface PoolAdminModules {
   readonly metrics: () => Promise<string>;
   readonly metricsContentType: string;
   readonly status: () => PoolStatus;
+  readonly connections: (query: ConnectionQuery) => Promise<ConnectionPage>;
   readonly bans: () => Promise<readonly Ban[]>;
   readonly removeBan: (address: string) => Promise<void>;
   readonly store: Store;
@@ -55,10 +57,9 @@ export async function startPoolAdmin(
         });
       },
       status: () => {
-        const { hashesPerSecond: _, ...told } = status();
         const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
         return {
-          ...told,
+          ...status(),
           version,
           nodes: [...nodes.values()],
           refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),

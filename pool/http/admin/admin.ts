@@ -6,14 +6,22 @@ import { timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { type Context, Hono } from 'hono';
+import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolStatus } from '../../domain/events.js';
 import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
-import { parseAddressBytes } from '../../guard/ip-address.js';
+import { addressText, parseAddressBytes } from '../../guard/ip-address.js';
 import { networkOf } from '../../guard/remote-network.js';
 import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import type { Readiness } from '../../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from '../http-listener.js';
+
+/** Connections of a page of `/admin/connections`, where nothing is said, and at most: each takes some 300 bytes. */
+const DEFAULT_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 500;
+
+/** Last page: beyond any number of connections. */
+const MAX_PAGE = 1_000_000;
 
 export interface AdminOptions {
   readonly host: string;
@@ -24,7 +32,7 @@ export interface AdminOptions {
 }
 
 /** What an operator sees beside the status. */
-export interface AdminStatus extends Omit<PoolStatus, 'hashesPerSecond'> {
+export interface AdminStatus extends Omit<PoolStatus, 'nodes'> {
   readonly version: string;
   readonly nodes: readonly {
     readonly name: string;
@@ -47,6 +55,7 @@ export interface AdminModules {
   readonly metricsContentType: string;
   readonly readiness: () => Readiness;
   readonly status: () => AdminStatus;
+  readonly connections: (query: ConnectionQuery) => Promise<ConnectionPage>;
   readonly bans: () => Promise<readonly Ban[]>;
   /** Ends a ban of an address or /64, on all front ends. */
   readonly removeBan: (address: string) => Promise<void>;
@@ -85,6 +94,29 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
   app.get('/admin/status', (c) => {
     const { refusedLogins, ...status } = modules.status();
     return c.json({ ...status, refusedLogins: refusedLogins.map(toldRefusedLogin) });
+  });
+  app.get('/admin/connections', async (c) => {
+    const page = wholeNumber(c.req.query('page'), 0, MAX_PAGE);
+    const pageSize = wholeNumber(c.req.query('pageSize'), DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
+    if (page === undefined || pageSize === undefined || pageSize === 0)
+      return c.json(
+        {
+          code: 'invalidPage',
+          error: `expected page from 0 to ${MAX_PAGE}, and pageSize from 1 to ${MAX_PAGE_SIZE}`,
+        },
+        400,
+      );
+    const address = c.req.query('address');
+    const bytes = address === undefined ? undefined : parseAddressBytes(address);
+    if (address !== undefined && bytes === undefined)
+      return c.json({ code: 'invalidAddress', error: 'expected an IP address' }, 400);
+    const query = {
+      offset: page * pageSize,
+      limit: pageSize,
+      address: bytes === undefined ? undefined : addressText(bytes),
+    };
+    const { total, connections } = await modules.connections(query);
+    return c.json({ page, pageSize, total, connections: connections.map(toldConnection) });
   });
   app.get('/admin/bans', async (c) =>
     c.json(
@@ -147,4 +179,14 @@ function hasToken(authorization: string | undefined, token: string): boolean {
 
 function toldRefusedLogin({ lastMs, ...login }: RefusedLogin) {
   return { ...login, ...LOGIN_REFUSALS[login.reason], last: new Date(lastMs).toISOString() };
+}
+
+function toldConnection({ sinceMs, ...connection }: ConnectionFacts) {
+  return { ...connection, since: new Date(sinceMs).toISOString() };
+}
+
+/** A whole number of a query, the default where it is missing; undefined if it is none or too large. */
+function wholeNumber(text: string | undefined, missing: number, max: number): number | undefined {
+  if (text === undefined) return missing;
+  return /^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined;
 }

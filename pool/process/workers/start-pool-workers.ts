@@ -13,6 +13,7 @@ import type { ToApiService } from '../../api-service/api-service-messages.js';
 import type { PoolRunModules, RunningPool } from '../../app.js';
 import type { PoolConfig } from '../../config/pool-config.js';
 import { storeSettingsOf } from '../../config/store-settings-of.js';
+import { type ConnectionQuery, connectionsTogether } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.js';
 import { describeRecording } from '../../report/recording-words.js';
@@ -35,7 +36,7 @@ export interface PoolWorkersOptions {
 }
 
 /** What every worker says alike: it is told once, by the first. */
-const TOLD_ONCE: ReadonlySet<PoolServerEvent['type']> = new Set(['listening', 'identity', 'node']);
+const TOLD_ONCE: ReadonlySet<PoolServerEvent['type']> = new Set(['listening', 'identity', 'node', 'noNode']);
 
 /** How much longer than its closes take a worker may need to end, ms. */
 const STOP_GRACE_MS = 15_000;
@@ -56,8 +57,8 @@ export async function startPoolWorkers(
 ): Promise<RunningPool> {
   openDataFolder(config.dataFolder);
   const notices = new Notices();
-  const tell = (event: PoolServerEvent): void => {
-    if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event);
+  const tell = (event: PoolServerEvent, process?: number): void => {
+    if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);
   };
   let httpPort: number | undefined;
   const thread = await openStoreThread({
@@ -91,7 +92,8 @@ export async function startPoolWorkers(
 
   const hear = (number: number, message: FromWorker): void => {
     if (message.type === 'event') {
-      if (number === 0 || !TOLD_ONCE.has(message.event.type)) tell(message.event);
+      if (!TOLD_ONCE.has(message.event.type)) tell(message.event, number);
+      else if (number === 0) tell(message.event);
     } else if (message.type === 'ready') {
       for (const [name, port] of message.ports) ports.set(name, port);
       ready.get(number)?.();
@@ -139,6 +141,11 @@ export async function startPoolWorkers(
       },
       metricsContentType: PROMETHEUS_CONTENT_TYPE,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
+      connections: (query) =>
+        connectionsTogether(
+          workers.map((worker) => (one: ConnectionQuery) => worker.connections(one)),
+          query,
+        ),
       version,
       store: thread.store,
       bans: () => thread.store.bans(),

@@ -76,6 +76,8 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
   process.on('message', (message: ToWorker) => {
     if (message.type === 'stop') void end();
     else if (message.type === 'reload') frontEnd.reload();
+    else if (message.type === 'connections')
+      tell({ type: 'connections', id: message.id, page: frontEnd.pool.connections(message.query) });
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
   void frontEnd.failure.then(({ message }) => {

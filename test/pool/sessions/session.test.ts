@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type ConnectionQuery, connectionsTogether } from '../../../pool/domain/connection-facts.js';
 import { targetBytes } from '../../../protocol/target.js';
 import { makeJobs } from '../../support/jobs.js';
 import { ADDRESS, OTHER_ADDRESS, TestPool } from '../../support/test-pool.js';
@@ -404,4 +405,76 @@ test('an operator hears why a login is refused, and of all that a miner does', (
       { ...peer, what: 'left', reason: 'garbage', ...as, connectedMs: 0, accepted: 0, rejected: 1 },
     ],
   );
+});
+
+test('connections are listed in the order in which they came, page by page, and by address', () => {
+  const pool = ready();
+  const first = pool.connect({}, { remoteAddress: '192.0.2.1' });
+  first.ask('mining.subscribe', ['asic/1']);
+  first.authorize();
+  first.submit(first.shares().next().value);
+  first.submit('00'.repeat(24));
+  first.authorize(OTHER_ADDRESS);
+  pool.nowMs += 5_000;
+  for (let i = 2; i < 10; i++) pool.connect({}, { remoteAddress: `192.0.2.${i}` });
+  assert.equal(pool.pool.miners, 1);
+  const all = pool.pool.connections({ offset: 0, limit: 100, address: undefined });
+  assert.deepEqual([all.total, all.connections.length], [9, 9]);
+  assert.deepEqual(all.connections[0], {
+    address: '192.0.2.1',
+    listener: 'test',
+    agent: 'asic/1',
+    workers: [`${ADDRESS}.rig`, OTHER_ADDRESS],
+    difficulty: first.session.difficulty.stratum,
+    accepted: 1,
+    rejected: 1,
+    sinceMs: 1_700_000_001_000,
+  });
+  assert.equal(all.connections[8]?.sinceMs, 1_700_000_006_000);
+  const some = pool.pool.connections({ offset: 7, limit: 5, address: undefined });
+  assert.deepEqual(
+    [some.total, ...some.connections.map(({ address }) => address)],
+    [9, '192.0.2.8', '192.0.2.9'],
+  );
+  const of = pool.pool.connections({ offset: 0, limit: 5, address: '192.0.2.4' });
+  assert.deepEqual([of.total, of.connections[0]?.workers], [1, []]);
+});
+
+test('pages of several front ends are one after the other', async () => {
+  const pools = [3, 0, 4].map((count, which) => {
+    const pool = ready();
+    for (let i = 0; i < count; i++) pool.connect({}, { remoteAddress: `192.0.${which}.${i}` });
+    return async (query: ConnectionQuery) => (which === 1 ? undefined : pool.pool.connections(query));
+  });
+  const page = async (offset: number, limit: number): Promise<unknown[]> => {
+    const { total, connections } = await connectionsTogether(pools, { offset, limit, address: undefined });
+    return [total, ...connections.map(({ address }) => address)];
+  };
+  assert.deepEqual(await page(0, 2), [7, '192.0.0.0', '192.0.0.1']);
+  assert.deepEqual(await page(2, 2), [7, '192.0.0.2', '192.0.2.0']);
+  assert.deepEqual(await page(4, 10), [7, '192.0.2.1', '192.0.2.2', '192.0.2.3']);
+  assert.deepEqual(await page(7, 10), [7]);
+});
+
+test('without a node that leads this is told once, and its end with how long it was', () => {
+  const pool = new TestPool();
+  const told = (): unknown[] =>
+    pool.events.splice(0).filter(({ type }) => type === 'node' || type === 'noNode');
+  const pass = (ms: number): void => {
+    for (let i = 0; i < ms; i += 1_000) {
+      pool.nowMs += 1_000;
+      pool.pool.tick();
+    }
+  };
+  pass(2_000);
+  assert.deepEqual(told(), []);
+  pass(60_000);
+  assert.deepEqual(told(), [{ type: 'noNode' }]);
+  const session = pool.upstream.lead(makeJobs(), 'a');
+  assert.deepEqual(told(), [{ type: 'node', name: 'a', awayMs: 62_000 }]);
+  pool.upstream.events!.onSessionEnd(session);
+  pass(1_000);
+  pool.upstream.lead(makeJobs(), 'b');
+  pass(10_000);
+  assert.deepEqual(told(), [{ type: 'node', name: 'b', awayMs: undefined }]);
 });

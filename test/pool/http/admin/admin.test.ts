@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { request } from 'node:http';
 import { afterEach, mock, test } from 'node:test';
+import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
 import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
 import {
   type Admin,
@@ -15,6 +16,17 @@ import { metricFacts } from '../../../support/metric-facts.js';
 
 let admin: Admin;
 let bans: Ban[];
+let queries: ConnectionQuery[];
+const CONNECTION = {
+  address: '192.0.2.7',
+  listener: 'main',
+  agent: 'asic/1',
+  workers: ['1abc.rig'],
+  difficulty: 0.25,
+  accepted: 7,
+  rejected: 1,
+  sinceMs: 1_750_000_000_000,
+};
 afterEach(() => admin.close());
 
 async function start(
@@ -22,6 +34,7 @@ async function start(
   modules: Partial<AdminModules> = {},
 ): Promise<void> {
   const metrics = createPoolMetrics(() => metricFacts(), false);
+  queries = [];
   bans = [
     { address: '192.0.2.1', untilMs: 1_750_000_000_000, reason: 'garbage' },
     { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
@@ -40,6 +53,10 @@ async function start(
         workers: 1,
         accepted: 2,
         rejected: 3,
+        miners: 1,
+        rejectedBy: { stale: 3 },
+        hashesPerSecond: 1_000,
+        hashrateOverMs: 60_000,
         blocksFound: 0,
         blocksAccepted: 0,
         nodes: [{ name: 'a:10973', state: 'leading' }],
@@ -57,6 +74,10 @@ async function start(
       bans: async () => bans,
       removeBan: async (address) => {
         bans = bans.filter((ban) => ban.address !== address);
+      },
+      connections: async (query) => {
+        queries.push(query);
+        return { total: 321, connections: [CONNECTION] };
       },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
       ...modules,
@@ -107,6 +128,34 @@ test('it gives metrics, status, health and readiness', async () => {
     },
   ]);
   assert.equal((await ask('/nowhere')).status, 404);
+});
+
+test('connections are told page by page, and by address', async () => {
+  await start();
+  const answer = JSON.parse((await ask('/admin/connections')).text);
+  const { sinceMs: _, ...told } = CONNECTION;
+  assert.deepEqual(answer, {
+    page: 0,
+    pageSize: 100,
+    total: 321,
+    connections: [{ ...told, since: '2025-06-15T15:06:40.000Z' }],
+  });
+  await ask('/admin/connections?page=3&pageSize=50&address=::ffff:192.0.2.7');
+  assert.deepEqual(queries, [
+    { offset: 0, limit: 100, address: undefined },
+    { offset: 150, limit: 50, address: '192.0.2.7' },
+  ]);
+  for (const query of [
+    'page=-1',
+    'page=x',
+    'pageSize=0',
+    'pageSize=501',
+    'page=1e3',
+    'address=rig',
+    'address=',
+  ])
+    assert.equal((await ask(`/admin/connections?${query}`)).status, 400, query);
+  assert.equal(queries.length, 2);
 });
 
 test('bans are listed and ended, in any form of their address', async () => {
