@@ -46,6 +46,9 @@ export const DEADLINE_DEFAULTS = {
   authorizeMs: 60_000,
 } as const;
 
+/** HTTP connections of one address: a browser opens six of a page, and one for the feed. */
+export const HTTP_CONNECTIONS_PER_ADDRESS = 100;
+
 export const JOURNAL_MAX_BYTES = 1_073_741_824;
 
 export const STOP_CLOSE_OVER_MS = 10_000;

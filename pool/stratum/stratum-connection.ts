@@ -142,9 +142,17 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     }
   }
 
+  onControl(count: number): boolean {
+    for (let i = 0; i < count && !this.session.closed; i++) if (!this.#mayBring()) return false;
+    this.checkUnsent();
+    return true;
+  }
+
   onBroken(breakage: Breakage): void {
     if (this.session.closed) return;
-    this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
+    // As with a line that is late: its network may be slow.
+    if (breakage !== 'lineDeadline')
+      this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
     this.#host.pool.disconnect(this.session, breakage);
   }
 
@@ -175,9 +183,18 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     pool.disconnect(this.session, 'otherProtocol');
   }
 
+  /** Counts a message. @returns false if it is one too many: the connection has ended */
+  #mayBring(): boolean {
+    const { pool, messageLimit, now } = this.#host;
+    if (messageLimit.note(this, now()) || this.trusted) return true;
+    this.noteOffence('flood');
+    pool.disconnect(this.session, 'messageRate');
+    return false;
+  }
+
   /** @returns whether more lines are wanted */
   #handle(line: string): boolean {
-    const { pool, messageLimit, now } = this.#host;
+    const { pool } = this.#host;
     const first = !this.#heard;
     this.#heard = true;
     this.#lineSinceMs = 0;
@@ -186,11 +203,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
       return false;
     }
     this.session.greet();
-    if (!messageLimit.note(this, now()) && !this.trusted) {
-      this.noteOffence('flood');
-      pool.disconnect(this.session, 'messageRate');
-      return false;
-    }
+    if (!this.#mayBring()) return false;
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (text !== '') pool.handle(this.session, text);
     return !this.session.closed;
