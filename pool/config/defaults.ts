@@ -30,6 +30,8 @@ export const SHARE_TOLERANCE = 0.999;
 export const LIMIT_DEFAULTS = {
   maxConnections: 18_000,
   connectionsPerAddress: 2_000,
+  newConnectionsPerMinute: 600,
+  extranoncesPerAddress: 4_096,
   messagesPerSecond: 50,
   workersPerAccount: 10_000,
   workersPerAddress: 5_000,

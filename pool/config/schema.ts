@@ -151,6 +151,14 @@ const limits = z.strictObject({
   connectionsPerAddress: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.connectionsPerAddress)
     .describe('Connections of one address, or of one /64 of IPv6.'),
+  newConnectionsPerMinute: whole(1, 1_000_000)
+    .default(LIMIT_DEFAULTS.newConnectionsPerMinute)
+    .describe(
+      'Connections that one address may begin in a minute, for long; twice `connectionsPerAddress`, and 1,000 at least, at once.',
+    ),
+  extranoncesPerAddress: whole(1, 4_294_967_295)
+    .default(LIMIT_DEFAULTS.extranoncesPerAddress)
+    .describe('Extranonces of one address: of its miners, and of those that left within the last minutes.'),
   messagesPerSecond: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.messagesPerSecond)
     .describe('Messages a second of one connection.'),

@@ -3,6 +3,7 @@
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
+import { showMessageLine } from '../../protocol/stratum/reply.js';
 import {
   httpAnswer,
   isHttpRequestLine,
@@ -48,6 +49,8 @@ export interface ConnectionHost {
   noteOffence(address: string, offence: Offence): void;
   /** A connection has a deadline before it. */
   watch(connection: StratumConnection): void;
+  /** A connection has had its first share accepted. */
+  onMiner(connection: StratumConnection): void;
   onGone(connection: StratumConnection): void;
 }
 
@@ -56,6 +59,9 @@ export interface ConnectionHost {
  * must not find a line of ours before its answer.
  */
 const GREET_AFTER_MS = 500;
+
+/** What a client is told that goes to make room. */
+const MADE_ROOM = 'the pool is full, and no share of yours was accepted yet: it makes room for others';
 
 export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
   readonly output: Channel;
@@ -75,6 +81,8 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   #heard = false;
   /** Whether a share of it was accepted. */
   miner = false;
+  /** Whether it had to go so that another comes in. */
+  madeRoom = false;
 
   constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
     const nowMs = host.now();
@@ -109,7 +117,15 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     noteValid(this);
     if (this.miner) return;
     this.miner = true;
-    this.#host.admission.noteMiner(this.remoteAddress);
+    this.#host.onMiner(this);
+  }
+
+  /** Ends it at once: the pool is full, and no share of it was accepted. */
+  makeRoom(): void {
+    this.madeRoom = true;
+    this.session.say(showMessageLine(MADE_ROOM));
+    this.#host.pool.disconnect(this.session, 'madeRoom');
+    this.output.destroy();
   }
 
   noteRefused(reason: RejectReason): boolean {
