@@ -39,7 +39,11 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/shares/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/jobs/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/blocks/', may: [...POOL_CORE, 'protocol/'], packages: [] },
-  { of: 'pool/extranonces/', may: ['pool/extranonces/', 'pool/ports/', 'pool/domain/'], packages: [] },
+  {
+    of: 'pool/extranonces/',
+    may: ['pool/extranonces/', 'pool/guard/remote-network.ts', 'pool/ports/', 'pool/domain/'],
+    packages: [],
+  },
   { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/', 'protocol/'], packages: [] },
   {
     of: 'pool/report/',

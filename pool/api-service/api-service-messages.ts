@@ -13,6 +13,7 @@ export interface ApiServiceData {
   readonly pool: PoolIdentity;
   /** Ranges of addresses. */
   readonly trustedProxies: readonly string[];
+  readonly connectionsPerAddress: number;
 }
 
 export type ToApiService =

@@ -29,6 +29,7 @@ export function apiServiceOf(
     host: http.host,
     port: http.port,
     trustedProxies: http.trustedProxies.toJSON(),
+    connectionsPerAddress: http.connectionsPerAddress,
     pool: {
       id: pool.id,
       name: pool.name,

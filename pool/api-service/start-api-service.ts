@@ -19,7 +19,7 @@ const MAX_REMEMBERED_TROUBLE = 20;
 /** @throws Error with code EADDRINUSE and the like if it can't listen */
 export const startService: StartService<ApiServiceData, ToApiService, FromApiService> = async (
   store,
-  { host, port, pool, trustedProxies },
+  { host, port, pool, trustedProxies, connectionsPerAddress },
   send,
 ) => {
   const now = (): number => performance.now();
@@ -36,7 +36,7 @@ export const startService: StartService<ApiServiceData, ToApiService, FromApiSer
     onError: (error) => onTrouble('statistics can not be read from the store', error),
   });
   const api = await startApi(
-    { host, port, pool, trustedProxies },
+    { host, port, pool, trustedProxies, connectionsPerAddress },
     { store, statistics, live, now, onFault: (error) => onTrouble('a request of the API failed', error) },
   );
   statistics.start();

@@ -42,9 +42,9 @@ export async function startPoolAdmin(
   const { admin, nodes } = config;
   if (admin === false) return undefined;
   const { frontEnds, status, version, store, ...rest } = modules;
-  const { host, port, token } = admin;
+  const { token, ...options } = admin;
   return startAdmin(
-    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
     {
       ...rest,
       backup: storeBackups(config, store),

@@ -26,7 +26,13 @@ test('faults of the API and of its statistics are told, each once for a while', 
   };
   const store: Store = { ...memoryStore(), journals: broken, blocks: broken };
   const told: FromApiService[] = [];
-  const data: ApiServiceData = { host: '127.0.0.1', port: 0, pool: POOL, trustedProxies: [] };
+  const data: ApiServiceData = {
+    host: '127.0.0.1',
+    port: 0,
+    pool: POOL,
+    trustedProxies: [],
+    connectionsPerAddress: 100,
+  };
   const service = await startService(store, data, (message) => told.push(message));
   try {
     const url = `http://127.0.0.1:${portIn(told)}/api/pools/test/blocks`;
@@ -55,7 +61,13 @@ test('the service reads, serves what it reads and is told, and ends', async () =
   const share = { account: ACCOUNT, name: 'rig', address: ADDRESS, timeMs: now - 1, work: 2n ** 40n };
   await store.apply(batchOf('a'.repeat(16), 1, [share], { throughMs: now }));
   const told: FromApiService[] = [];
-  const data: ApiServiceData = { host: '127.0.0.1', port: 0, pool: POOL, trustedProxies: [] };
+  const data: ApiServiceData = {
+    host: '127.0.0.1',
+    port: 0,
+    pool: POOL,
+    trustedProxies: [],
+    connectionsPerAddress: 100,
+  };
   const start = () => startService(store, data, (message) => told.push(message));
   const service = await start();
   const port = portIn(told);
