@@ -10,6 +10,7 @@ import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
 import { simdSupported } from '../shaders/cpu/wasm.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
+import { hearEndRequest } from './end-request.js';
 import type { MinerOptions } from './options.js';
 import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
@@ -28,6 +29,8 @@ const HASHES_PER_SECOND_PER_THREAD = simdSupported() ? 2_000_000 : 100_000;
 const SHARES_PER_MINUTE = 120;
 
 export async function runDemo(options: DemoRunOptions): Promise<void> {
+  // Heard from the start on: the simulated node takes some seconds to build.
+  const end = hearEndRequest();
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
   const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
   const dataFolder = mkdtempSync(join(tmpdir(), 'lesswork-demo-'));
@@ -51,7 +54,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
         },
         options,
         { seconds: options.seconds, withParent: true },
-        company,
+        { end, company },
       );
     } finally {
       await pool.close();

@@ -13,7 +13,9 @@ import {
 import { systemSources } from '../pool/config/sources.js';
 import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
-import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
+import { hearEndRequest } from './end-request.js';
+import { leastLevel, type OutputOptions } from './options.js';
+import { outputIsLog } from './output-role.js';
 import { packageVersion } from './package-version.js';
 
 /** How often a line says where the pool stands, ms. */
@@ -36,22 +38,24 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
     : parsePoolConfig(readFileSync(path, 'utf8'), sources);
 }
 
-/** Runs a pool until a signal ends it; a second one does so at once. */
+/** Runs a pool until a signal ends it; one that comes half a second later or more does so at once. */
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
   const log = createPoolLog(process.stdout, { json: output.json, level: leastLevel(output) });
   // Heard from the start on: miners may be there before all of it runs.
-  const ended = untilSignal();
+  const end = hearEndRequest({ onImpatience: () => process.exit(1) });
+  outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
   const pool = await start(config, options, log);
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
   const reload = (): void => pool.reload();
   process.on('SIGHUP', reload);
-  const failure = await Promise.race([ended, pool.failure]);
+  const failure = await Promise.race([end.asked.then(() => undefined), pool.failure]);
   process.off('SIGHUP', reload);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
-  await closeOrSignal(pool);
+  end.ask();
+  await pool.close();
   if (failure !== undefined) throw failure;
 }
 
@@ -77,23 +81,4 @@ async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog):
     ]);
   const { startPoolWorkers } = await import('../pool/process/workers/start-pool-workers.js');
   return startPoolWorkers({ config, configPath, workers }, modules);
-}
-
-/** The next signal does what it does by default. */
-function untilSignal(): Promise<undefined> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      for (const signal of END_SIGNALS) process.off(signal, end);
-      resolve(undefined);
-    };
-    for (const signal of END_SIGNALS) process.on(signal, end);
-  });
-}
-
-/** Ends in good order, unless somebody can't wait. */
-async function closeOrSignal(pool: RunningPool): Promise<void> {
-  const impatient = (): never => process.exit(1);
-  for (const signal of END_SIGNALS) process.on(signal, impatient);
-  await pool.close();
-  for (const signal of END_SIGNALS) process.off(signal, impatient);
 }

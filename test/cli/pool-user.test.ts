@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { parseAccountUser, parsePoolUser } from '../../cli/pool-user.js';
+import { parseAddress } from '../../protocol/address.js';
 import { readVectors } from '../support/vectors.js';
 
 const { cases } = readVectors<{
@@ -8,30 +10,59 @@ const { cases } = readVectors<{
 }>('address');
 const valid = cases.filter(({ group }) => typeof group === 'number');
 
-test('addresses of every kind, alone, before and behind a worker', () => {
+test('addresses of every kind, alone, before and behind a worker: as they are', () => {
   assert.ok(valid.length > 3);
   for (const { address } of valid) {
     for (const user of [address, `${address}.rig1`, `rig1.${address}`, `${address}.a.b-c_d`])
-      assert.equal(parsePoolUser(user), user);
+      assert.deepEqual(parsePoolUser(user), { user, mended: undefined });
   }
 });
 
-test('what is none', () => {
+test('a harmless flaw is mended, and told', () => {
+  for (const { address } of valid) {
+    for (const [given, sent] of [
+      [` ${address}.rig1\n`, `${address}.rig1`],
+      [`${address}.Farming (1)`, `${address}.Farming_1`],
+      [`${address}/rig1`, `${address}.rig1`],
+      [`${address}.rig#1`, `${address}.rig_1`],
+      [`${address}$id.name`, `${address}.id.name`],
+      [`${address}+rig`, `${address}.rig`],
+      [`${address} rig`, `${address}.rig`],
+      [`rig 1/${address}`, `rig_1.${address}`],
+      [`${address}.${'x'.repeat(33)}`, `${address}.${'x'.repeat(32)}`],
+      [`${address}.`, address],
+      [`.${address}`, address],
+      [`${address}.\u{1f600}`, address],
+    ] as const) {
+      const { user, mended } = parsePoolUser(given);
+      assert.equal(user, sent, given);
+      assert.ok(mended?.startsWith(`--user ${JSON.stringify(given)} is sent as ${JSON.stringify(sent)}: `));
+    }
+  }
+});
+
+test('whatever is around an address, its owner is paid, and what is sent needs no mending', () => {
   const { address } = valid[0]!;
-  for (const user of [
-    '',
-    '.',
-    'rig',
-    `${address}.`,
-    `.${address}`,
-    `${address}.rig 1`,
-    `${address}.${'x'.repeat(33)}`,
-  ])
-    assert.throws(() => parsePoolUser(user), /"user" expected/);
+  const around = fc.string({ unit: 'binary', maxLength: 40 });
+  fc.assert(
+    fc.property(fc.constantFrom(...'./#$+ ,;|'), around, (separator, worker) => {
+      const { user } = parsePoolUser(`${address}${separator}${worker}`);
+      assert.equal(user.slice(0, address.length), address);
+      assert.ok(parseAddress(user.split('.')[0]!));
+      assert.deepEqual(parsePoolUser(user), { user, mended: undefined });
+    }),
+  );
+});
+
+test('without an address there is nobody to pay', () => {
+  const { address } = valid[0]!;
+  for (const user of ['', '.', 'rig', 'me.rig', `${address}x`, `x${address}.rig`])
+    assert.throws(() => parsePoolUser(user), /"user" expected an Alephium address/);
 });
 
 test('accounts of other pools', () => {
   assert.equal(parseAccountUser('somebody.rig'), 'somebody.rig');
-  for (const user of ['', 'a b', 'a\n', 'x'.repeat(257)])
+  assert.equal(parseAccountUser(' somebody.rig '), 'somebody.rig');
+  for (const user of ['', 'a b', 'a\nb', 'x'.repeat(257)])
     assert.throws(() => parseAccountUser(user), /"user" expected/);
 });
