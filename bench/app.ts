@@ -9,7 +9,8 @@ import {
   listAdapters,
 } from '../miner/backends/gpu/adapters.js';
 import { type DeviceChoice, findAdapter, UnknownDeviceError } from '../miner/device-choice.js';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import type { CpuKernel } from '../shaders/cpu/cpu-kernel.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import type { Contender } from './contender.js';
 import { Crew } from './cpu/crew.js';
 import { openCard } from './gpu/card.js';
@@ -81,13 +82,15 @@ export async function runBench(options: BenchOptions, events: BenchEvents): Prom
 
 function cpuEntries({ devices, threads }: BenchOptions, { cpu }: Machine): Entry[] {
   if (typeof devices !== 'string' && !devices.some((wish) => wish.kind === 'cpu')) return [];
-  const entry = (kernel: 'noble' | 'wasm', count: number): Entry => ({
-    name: `cpu-${kernel}, ${count} ${count === 1 ? 'thread' : 'threads'}`,
+  const entry = (kernel: CpuKernel, count: number): Entry => ({
+    name: `cpu-${kernel.name}, ${count} ${count === 1 ? 'thread' : 'threads'}`,
     open: () => new Crew({ kernel, threads: count, device: cpu }),
   });
-  const entries = [entry('noble', 1)];
-  if (simdSupported()) entries.push(entry('wasm', 1));
-  if (simdSupported() && threads > 1) entries.push(entry('wasm', threads));
+  const entries = [entry({ name: 'noble' }, 1)];
+  const best = bestCpuKernel();
+  if (best.name === 'noble') return entries;
+  entries.push(entry(best, 1));
+  if (threads > 1) entries.push(entry(best, threads));
   return entries;
 }
 

@@ -3,7 +3,8 @@
  * @module
  */
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { openThreadClock } from './thread-clock.js';
 
 export interface Machine {
@@ -15,7 +16,8 @@ export interface Machine {
   readonly os: string;
   readonly arch: string;
   readonly node: string;
-  readonly wasmSimd: boolean;
+  /** The fastest CPU kernel here: what `cpu-wasm` results are of. */
+  readonly cpuKernel: CpuKernelName;
   /** What CPU time is read from. */
   readonly cpuClock: string;
   /** Adapters that were seen, software ones only where they were asked for. */
@@ -42,7 +44,7 @@ export function describeMachine(adapters: readonly MachineAdapter[], webgpu?: st
     os: `${platform()} ${release()}`,
     arch: arch(),
     node: process.versions.node,
-    wasmSimd: simdSupported(),
+    cpuKernel: bestCpuKernel().name,
     cpuClock: openThreadClock().source,
     adapters: adapters.map(({ name, vendor, architecture, driver, backend, software }) => ({
       name,

@@ -15,9 +15,9 @@ export function nameOfResult({ backend, device, threads }: BenchResult): string 
 
 /** The machine, a line each. */
 export function describeMachineLines(machine: Machine): string[] {
-  const { cpu, cores, memoryGiB, os, arch, node, adapters, wasmSimd } = machine;
+  const { cpu, cores, memoryGiB, os, arch, node, adapters, cpuKernel } = machine;
   return [
-    `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}${wasmSimd ? '' : ', no WASM SIMD'}`,
+    `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}, ${cpuKernel === 'noble' ? 'no WASM SIMD' : `kernel ${cpuKernel}`}`,
     ...adapters.map(
       ({ name, driver, backend, software }) =>
         `${name} (${backend}${driver ? `, ${driver}` : ''}${software ? ', software' : ''})`,

@@ -7,6 +7,7 @@ import { byChainName, type MinerSummary } from '../miner/report/summary.js';
 import type { PoolServerEvent } from '../pool/domain/events.js';
 import { describePoolEvent } from '../pool/report/words.js';
 import { CHAINS } from '../protocol/chain.js';
+import { BLOCK_LINE_MS, DemoBlockLines } from './demo-block-lines.js';
 import type { Company } from './run-miner.js';
 
 export class DemoPoolCompany implements Company {
@@ -21,20 +22,41 @@ export class DemoPoolCompany implements Company {
   #rejected = 0;
   #surplus = 0;
   #unanswered = 0;
+  /** Missing where every block is told by itself. */
+  readonly #lines: DemoBlockLines | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param gather - whether blocks are told together, as people read them, instead of each by itself */
+  constructor(gather: boolean) {
+    if (gather) this.#lines = new DemoBlockLines();
+  }
 
   /** Takes an event of the pool. */
   hear(event: PoolServerEvent): void {
     this.#count(event);
+    const isOwnLine = this.#lines?.isOwnLine(event) ?? true;
     const { level, text } = describePoolEvent(event);
-    if (level === 'debug') return;
-    const notice: MinerEvent = { type: 'notice', level, name: 'pool', message: text };
-    if (this.#tell === undefined) this.#early.push(notice);
-    else this.#tell(notice);
+    if (level === 'debug' || !isOwnLine) return;
+    this.#notice(level, text);
+  }
+
+  tells(event: MinerEvent): boolean {
+    return this.#lines?.isOwnMinerLine(event) ?? true;
+  }
+
+  /** Ends the lines about blocks. */
+  close(): void {
+    clearInterval(this.#timer);
   }
 
   join(tell: (event: MinerEvent) => void): void {
     this.#tell = tell;
     for (const event of this.#early.splice(0)) tell(event);
+    if (this.#lines === undefined) return;
+    this.#timer = setInterval(() => {
+      const line = this.#lines?.line();
+      if (line !== undefined) this.#notice('info', line);
+    }, BLOCK_LINE_MS);
   }
 
   complete(summary: MinerSummary): MinerSummary {
@@ -53,6 +75,12 @@ export class DemoPoolCompany implements Company {
       },
       chains: byChainName(this.#acceptedByChain),
     };
+  }
+
+  #notice(level: 'info' | 'warn', message: string): void {
+    const notice: MinerEvent = { type: 'notice', level, name: 'pool', message };
+    if (this.#tell === undefined) this.#early.push(notice);
+    else this.#tell(notice);
   }
 
   #count(event: PoolServerEvent): void {

@@ -6,7 +6,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { Command } from 'commander';
 import type { Adapter } from '../miner/backends/gpu/adapters.js';
 import { AdapterListError, listAdapters } from '../miner/backends/gpu/adapters.js';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { jsonOption } from './options.js';
 
 const EXAMPLES = `
@@ -25,15 +25,15 @@ export function devicesCommand(): Command {
       const cpu = {
         model: cpus()[0]?.model.trim() ?? 'unknown',
         threads: availableParallelism(),
-        simd: simdSupported(),
+        kernel: bestCpuKernel().name,
       };
       const adapters = await listOrExplain();
       if (json) {
         process.stdout.write(`${JSON.stringify({ type: 'devices', cpu, adapters })}\n`);
         return;
       }
-      const simd = cpu.simd ? 'WebAssembly SIMD' : 'no WebAssembly SIMD: slow';
-      process.stdout.write(`cpu  ${cpu.model}, ${cpu.threads} threads, ${simd}\n`);
+      const kernel = cpu.kernel === 'noble' ? 'no WebAssembly SIMD: slow' : `kernel ${cpu.kernel}`;
+      process.stdout.write(`cpu  ${cpu.model}, ${cpu.threads} threads, ${kernel}\n`);
       for (const adapter of adapters) process.stdout.write(describeAdapter(adapter));
     });
 }

@@ -5,7 +5,7 @@
 import { Command, Option } from 'commander';
 import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
-import { type NodeEndpoint, parseNodeEndpoint } from '../node/endpoint.js';
+import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { addMinerOptions, apiKeyOption, type MinerOptions, restPortOption, usageError } from './options.js';
 import { packageVersion } from './package-version.js';
 import { type PoolUser, parseAccountUser, parsePoolUser } from './pool-user.js';
@@ -26,7 +26,7 @@ interface PoolSideOptions {
 }
 
 interface MineOptions extends MinerOptions, NodeSideOptions, PoolSideOptions {
-  readonly node?: readonly NodeEndpoint[];
+  readonly node?: readonly GivenEndpoint[];
   readonly pool?: readonly PoolEndpoint[];
 }
 
@@ -49,6 +49,8 @@ const EXAMPLES = `
 Examples:
   lesswork mine --node 127.0.0.1                      the full node on this machine
   lesswork mine --node 192.168.1.5 --node 127.0.0.1   the second one while the first is away
+  lesswork mine --node a:10973,rest=12973 --node b:10974,rest=12974
+                                                      each with the port of its REST API
   lesswork mine --node 127.0.0.1 --threads 2          two CPU threads
   lesswork mine --pool pool.example:20032 --user ADDRESS.rig1
   lesswork mine --pool stratum+ssl://pool.example:20033 --pool 192.168.1.5:20032 --user ADDRESS.rig1
@@ -61,9 +63,9 @@ a later second one ends at once.`;
 
 const nodeOption = (): Option =>
   new Option(
-    '--node <host[:port]>',
+    '--node <host[:port][,rest=port]>',
     "a full node's miner API; repeat it for more, in order of preference",
-  ).argParser((text, all: NodeEndpoint[] = []) => [...all, usageError(parseNodeEndpoint)(text)]);
+  ).argParser((text, all: GivenEndpoint[] = []) => [...all, usageError(parseNodeEndpoint)(text)]);
 
 const poolOption = (): Option =>
   new Option(
@@ -130,7 +132,7 @@ function workOf(options: MineOptions, command: Command): Work {
     );
   if (node !== undefined) {
     refuseStray(POOL_SIDE, '--pool: a full node has its own settings', command);
-    const endpoints = node.map((endpoint) => ({ ...endpoint, restPort: options.restPort }));
+    const endpoints = node.map((endpoint) => withRestPort(endpoint, options.restPort));
     return { work: { endpoints, apiKey: options.apiKey }, notices: [] };
   }
   refuseStray(NODE_SIDE, '--node: a pool has no REST API', command);

@@ -79,7 +79,10 @@ export const deviceOption = (): Option =>
     .argParser(usageError(parseDeviceChoice));
 
 export const restPortOption = (): Option =>
-  new Option('--rest-port <port>', "port of the nodes' REST API, asked when they hand out no jobs")
+  new Option(
+    '--rest-port <port>',
+    "port of the nodes' REST API, asked when they hand out no jobs, unless --node names one",
+  )
     .default(REST_PORT)
     .argParser(wholeNumber(1, 65535));
 

@@ -2,7 +2,7 @@
  * `lesswork pool`
  * @module
  */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   jsonOption,
   logLevelOption,
@@ -15,6 +15,9 @@ import {
 interface PoolCommandOptions extends OutputOptions {
   readonly config: string | undefined;
   readonly workers: number;
+  readonly logFile: string | undefined;
+  readonly logFileSize: number;
+  readonly logFiles: number;
 }
 
 const EXAMPLES = `
@@ -22,6 +25,7 @@ Examples:
   lesswork pool                       solo: for your own miners, on the full node of this machine
   lesswork pool --config pool.json    with a configuration (docs/SETTINGS.md)
   lesswork pool --config pool.json --workers 4
+  lesswork pool --config pool.json --log-file /var/log/lesswork/pool.log --log-level debug
   lesswork pool drain --config pool.json
 
 Without a configuration miners connect to port 20032, with any payable address as their user. Blocks pay the addresses
@@ -39,6 +43,19 @@ export function poolCommand(): Command {
     .addOption(jsonOption())
     .addOption(quietOption())
     .addOption(logLevelOption())
+    .addOption(
+      new Option('--log-file <file>', 'write the log to a file, too; SIGHUP opens it anew').argParser(path),
+    )
+    .addOption(
+      new Option('--log-file-size <MB>', 'size from which on it is put aside as <file>.1')
+        .default(10)
+        .argParser(wholeNumber(1, 10_000)),
+    )
+    .addOption(
+      new Option('--log-files <n>', 'files that were put aside and are kept')
+        .default(5)
+        .argParser(wholeNumber(0, 1_000)),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (options: PoolCommandOptions) => {
       const { runPool } = await import('./run-pool.js');
@@ -46,7 +63,15 @@ export function poolCommand(): Command {
     });
   command.addCommand(drainCommand());
   command.addCommand(acceptAddressesCommand());
+  command.addCommand(backupCommand());
   return command;
+}
+
+/** A path: what begins with a dash is a forgotten value. */
+function path(text: string): string {
+  if (text === '' || text.startsWith('-'))
+    throw new InvalidArgumentError(`expected a path, got ${JSON.stringify(text)}`);
+  return text;
 }
 
 function acceptAddressesCommand(): Command {
@@ -64,6 +89,24 @@ The pool must run, with its administration (admin) in reach.`,
     .action(async (options: { readonly config: string | undefined }) => {
       const { runAcceptAddresses } = await import('./run-accept-addresses.js');
       await runAcceptAddresses(options.config);
+    });
+}
+
+function backupCommand(): Command {
+  return new Command('backup')
+    .description('write a backup of the embedded store of a running pool')
+    .argument('<file>', 'a new file', path)
+    .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
+    .addHelpText(
+      'after',
+      `
+The pool must run, with its administration (admin) in reach: its database is locked to it. Miners notice nothing; the API
+waits while the backup is made. A Redis store is backed up by its own means.`,
+    )
+    .exitOverride()
+    .action(async (file: string, options: { readonly config: string | undefined }) => {
+      const { runBackup } = await import('./run-backup.js');
+      await runBackup(options.config, file);
     });
 }
 

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { startDevnet } from '../devnet/app.js';
 import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import { hasFastCpuKernel } from '../shaders/cpu/kernels.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
 import { hearEndRequest } from './end-request.js';
-import type { MinerOptions } from './options.js';
+import { leastLevel, type MinerOptions } from './options.js';
 import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
 
@@ -23,18 +23,34 @@ export interface DemoRunOptions extends MinerOptions {
 const BLOCK_TIME_MS = 8_000;
 
 /** A cautious guess at a thread's rate, so that the first blocks come within a second or two; the devnet retargets. */
-const HASHES_PER_SECOND_PER_THREAD = simdSupported() ? 2_000_000 : 100_000;
+const HASHES_PER_SECOND_PER_THREAD = hasFastCpuKernel() ? 2_000_000 : 100_000;
 
 /** Shares that the pool wants of the miner, so that something is to be seen. */
 const SHARES_PER_MINUTE = 120;
 
+/** Levels at which more is told than what goes wrong. */
+const TELLING_LEVELS: ReadonlySet<string> = new Set(['info', 'debug']);
+
+/** What a newcomer should know before the first line. The miner tells which keys there are. */
+export function demoBanner(): string[] {
+  return [
+    'lesswork demo: a simulated Alephium network on this machine, with a pool and a miner on it.',
+    'Its blocks and coins are worthless. Nothing leaves this machine, and nothing is kept.',
+    'Ctrl-C ends it.',
+    '',
+  ];
+}
+
 export async function runDemo(options: DemoRunOptions): Promise<void> {
   // Heard from the start on: the simulated node takes some seconds to build.
   const end = hearEndRequest();
+  if (!options.json && TELLING_LEVELS.has(leastLevel(options))) {
+    for (const line of demoBanner()) process.stdout.write(`${line}\n`);
+  }
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
   const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
   const dataFolder = mkdtempSync(join(tmpdir(), 'lesswork-demo-'));
-  const company = new DemoPoolCompany();
+  const company = new DemoPoolCompany(!options.json);
   try {
     const pool = await startPool(demoPoolConfig(devnet, dataFolder, rate), {
       onEvent: (event) => company.hear(event),
@@ -60,6 +76,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
       await pool.close();
     }
   } finally {
+    company.close();
     await devnet.close();
     rmSync(dataFolder, { recursive: true, force: true });
   }

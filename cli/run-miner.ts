@@ -27,6 +27,8 @@ export interface RunLimits {
 export interface Company {
   /** Given what tells its events, once the miner's are told. */
   join(tell: (event: MinerEvent) => void): void;
+  /** Whether an event of the miner is told; false for what it tells in other words. */
+  tells(event: MinerEvent): boolean;
   /** The summary with what it knows better than the miner. */
   complete(summary: MinerSummary): MinerSummary;
 }
@@ -62,14 +64,15 @@ export async function runMiner(
   );
   const tell = (event: MinerEvent): void => gatherer.take(event, performance.now());
   for (const message of notices) tell({ type: 'notice', level: 'warn', name: 'lesswork', message });
-  company?.join(tell);
+  // What it tells, it has gathered itself.
+  company?.join((event) => reporter.event(event));
   let app: MinerApp | undefined;
   const refresh = (): void => {
     if (app !== undefined) reporter.refresh(app.miner.status());
   };
   app = startMiner(options, {
     onEvent: (event) => {
-      tell(event);
+      if (company?.tells(event) ?? true) tell(event);
       if (event.type === 'progress' || event.type === 'session') refresh();
     },
   });

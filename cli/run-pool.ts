@@ -12,19 +12,29 @@ import {
 } from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
 import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
-import { createPoolLog, type PoolLog } from '../pool/report/pool-log.js';
+import { createPoolLog, type PoolLog, poolLogsTogether } from '../pool/report/pool-log.js';
+import { terminalTraits } from '../protocol/terminal.js';
 import { hearEndRequest } from './end-request.js';
+import { LogFile } from './log-file.js';
 import { leastLevel, type OutputOptions } from './options.js';
 import { outputIsLog } from './output-role.js';
 import { packageVersion } from './package-version.js';
 
-/** How often a line says where the pool stands, ms. */
-const STATUS_MS = 60_000;
+/** How often the log hears where the pool stands, ms. */
+const STATUS_MS = 1_000;
+
+const MEGABYTE = 1_000_000;
 
 export interface PoolRunOptions {
   /** Missing: all defaults. */
   readonly config: string | undefined;
   readonly workers: number;
+  /** Missing: none. */
+  readonly logFile: string | undefined;
+  /** MB. */
+  readonly logFileSize: number;
+  /** Of those that are full. */
+  readonly logFiles: number;
 }
 
 /**
@@ -41,17 +51,30 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 /** Runs a pool until a signal ends it; one that comes half a second later or more does so at once. */
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
-  const log = createPoolLog(process.stdout, { json: output.json, level: leastLevel(output) });
+  const level = leastLevel(output);
+  const { stdout } = process;
+  const traits = terminalTraits(stdout, process.env, process.platform);
+  const file = openLogFile(options);
+  const log = poolLogsTogether([
+    createPoolLog(stdout, { json: output.json, level, traits }),
+    ...(file === undefined ? [] : [createPoolLog(file, { json: output.json, level })]),
+  ]);
   // Heard from the start on: miners may be there before all of it runs.
   const end = hearEndRequest({ onImpatience: () => process.exit(1) });
   outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
-  const pool = await start(config, options, log);
+  const pool = await start(config, options, log, level === 'debug');
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
-  const reload = (): void => pool.reload();
+  const reload = (): void => {
+    file?.reopen();
+    pool.reload();
+  };
+  const resized = (): void => log.resized();
+  stdout.on('resize', resized);
   process.on('SIGHUP', reload);
   const failure = await Promise.race([end.asked.then(() => undefined), pool.failure]);
   process.off('SIGHUP', reload);
+  stdout.off('resize', resized);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
   end.ask();
@@ -71,8 +94,33 @@ export async function runDrain(configPath: string, seconds: number): Promise<voi
   process.stdout.write('all of it is in the store\n');
 }
 
-async function start(config: PoolConfig, options: PoolRunOptions, log: PoolLog): Promise<RunningPool> {
-  const modules = { onEvent: log.event, version: packageVersion() };
+/** @throws PoolConfigError if it can't be opened */
+function openLogFile({ logFile, logFileSize, logFiles }: PoolRunOptions): LogFile | undefined {
+  if (logFile === undefined) return undefined;
+  try {
+    return new LogFile({
+      path: logFile,
+      maxBytes: logFileSize * MEGABYTE,
+      kept: logFiles,
+      complain: ({ message }) =>
+        process.stderr.write(
+          `lesswork: the log file can't be written (${message}): lines are lost, the pool goes on\n`,
+        ),
+    });
+  } catch (error) {
+    throw new PoolConfigError([
+      `--log-file: expected a file that can be written, got ${(error as Error).message}`,
+    ]);
+  }
+}
+
+async function start(
+  config: PoolConfig,
+  options: PoolRunOptions,
+  log: PoolLog,
+  detailed: boolean,
+): Promise<RunningPool> {
+  const modules = { onEvent: log.event, version: packageVersion(), detailed };
   const { workers, config: configPath } = options;
   if (workers === 1) return startPool(config, modules);
   if (config.store.type !== 'redis' || configPath === undefined)

@@ -6,8 +6,8 @@
 import type { Address } from '../protocol/address.js';
 import { bytesToHex, concatBytes } from '../protocol/bytes.js';
 import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
-import { createNobleKernel } from '../shaders/cpu/noble.js';
-import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import { createCpuKernel } from '../shaders/cpu/cpu-kernel.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import type { SearchKernel } from '../shaders/search.js';
 import { generateMinerAddresses, parseMinerAddresses } from './addresses.js';
 import type { AnswerFault } from './answers.js';
@@ -16,6 +16,7 @@ import { ChainState } from './chain-state.js';
 import { type Clock, createSystemClock } from './clock.js';
 import { Competitors } from './competitors.js';
 import { createControlServer, type DevnetControl } from './control.js';
+import { CpuMining } from './cpu-mining.js';
 import { createGenesis } from './genesis.js';
 import { MinerApi, type MinerApiEvent } from './miner-api.js';
 import { DevnetNode } from './node.js';
@@ -81,7 +82,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const settings = resolveOptions(options);
   const { host, statePath } = settings;
   const clock = modules.clock ?? createSystemClock();
-  const { kernel, sliceHashes } = chooseKernel(modules);
+  const { kernel, sliceHashes } = await chooseKernel(modules);
   const report = modules.report ?? (() => {});
 
   const random = createRandom(settings.seed);
@@ -113,6 +114,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const stopping = new AbortController();
   const search = { kernel, random: createRandom(settings.seed + 1), sliceHashes, signal: stopping.signal };
   const scenario = new Scenario({ node, search });
+  const cpuMining = new CpuMining(state, (chain, how) => scenario.mineBlock(chain, how));
   const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
   const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
   const control: DevnetControl = {
@@ -149,6 +151,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   });
   closers.push(
     () => stopping.abort(),
+    () => cpuMining.set(false),
     () => minerApi.close(),
   );
   const close = (): Promise<void> => runAll(closers.splice(0).reverse());
@@ -164,6 +167,9 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
         restPort: () => restPort,
         isSynced: () => synced,
         minerAddresses: () => textsOf(addresses),
+        setMinerAddresses: control.setMinerAddresses,
+        mineBlock: (chain, how) => scenario.mineBlock(chain, how),
+        setCpuMining: (mining) => cpuMining.set(mining),
       },
       settings.apiKey,
     );
@@ -231,12 +237,14 @@ async function runAll(closers: readonly (() => Promise<void> | void)[]): Promise
 const WASM_SLICE_HASHES = 16_384;
 const NOBLE_SLICE_HASHES = 512;
 
-function chooseKernel(modules: DevnetModules): { kernel: SearchKernel; sliceHashes: number } {
-  const { kernel, sliceHashes } = modules;
+async function chooseKernel({
+  kernel,
+  sliceHashes,
+}: DevnetModules): Promise<{ kernel: SearchKernel; sliceHashes: number }> {
   if (kernel) return { kernel, sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
-  return simdSupported()
-    ? { kernel: createWasmKernel(), sliceHashes: sliceHashes ?? WASM_SLICE_HASHES }
-    : { kernel: createNobleKernel(), sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
+  const best = bestCpuKernel();
+  const ownSlice = best.name === 'noble' ? NOBLE_SLICE_HASHES : WASM_SLICE_HASHES;
+  return { kernel: await createCpuKernel(best), sliceHashes: sliceHashes ?? ownSlice };
 }
 
 function scriptsOf(addresses: readonly Address[]): Uint8Array[] {

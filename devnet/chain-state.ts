@@ -86,6 +86,14 @@ export class ChainState {
     return id === undefined ? undefined : this.#blocks.get(id);
   }
 
+  /** Main-chain blocks of a time interval that are kept, oldest first. @param fromMs - included, as is `toMs` */
+  mainBetween(chain: ChainIndex, fromMs: number, toMs: number): Block[] {
+    const ids = [...this.#chains[chain]!.main].sort(([a], [b]) => a - b).map(([, id]) => id);
+    return ids
+      .map((id) => this.#blocks.get(id)!)
+      .filter(({ header }) => Number(header.timestamp) >= fromMs && Number(header.timestamp) <= toMs);
+  }
+
   /** All blocks of a height that are kept: the main-chain block first, the others in their order of arrival. */
   at(chain: ChainIndex, height: number): Block[] {
     const ids = this.#chains[chain]!.heights.get(height) ?? [];

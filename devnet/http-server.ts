@@ -4,11 +4,10 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** What goes back. */
-export interface JsonAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** What goes back: JSON, nothing where the body is undefined, or a page. */
+export type JsonAnswer =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly html: string };
 
 /** A request, with its body if it has one. */
 export interface JsonRequest {
@@ -68,9 +67,7 @@ async function serve(
   response.once('close', () => gone.abort());
   const { signal } = gone;
   const body = await readBody(request);
-  const url = URL.canParse(request.url ?? '', 'http://node')
-    ? new URL(request.url!, 'http://node')
-    : undefined;
+  const url = parseTarget(request.url ?? '');
   let result: JsonAnswer;
   try {
     if (body === undefined) result = { status: 413, body: { detail: 'Request body too large' } };
@@ -80,9 +77,20 @@ async function serve(
   } catch (error) {
     result = { status: 500, body: { detail: error instanceof Error ? error.message : String(error) } };
   }
-  const text = JSON.stringify(result.body);
-  response.writeHead(result.status, { 'content-type': 'application/json' });
-  response.end(text);
+  if ('html' in result) {
+    response.writeHead(result.status, { 'content-type': 'text/html; charset=utf-8' }).end(result.html);
+  } else if (result.body === undefined) {
+    response.writeHead(result.status, { 'content-length': 0 }).end();
+  } else {
+    response.writeHead(result.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(result.body));
+  }
+}
+
+/** A request's target as a URL. A path that begins with two slashes is a path, and names no other host. */
+function parseTarget(target: string): URL | undefined {
+  const text = target.startsWith('/') ? `http://node${target}` : target;
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -58,6 +58,14 @@ export function transactionOf(transaction: Transaction) {
   return { ...shown, unsigned: { ...shown.unsigned, fixedOutputs } };
 }
 
+/**
+ * A whole block in which each input tells what it spends. The only transactions here are coinbases, which spend nothing:
+ * so it is the same block.
+ */
+export function richBlockEntryOf(block: Block) {
+  return blockEntryOf(block);
+}
+
 /** A block's bytes. */
 export function rawBlockOf(block: Block) {
   return {

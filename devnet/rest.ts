@@ -4,7 +4,11 @@
  */
 import { type JsonAnswer, type JsonRequest, JsonServer } from './http-server.js';
 import { RestFault } from './rest-answer.js';
-import { type RestContext, ROUTES } from './rest-routes.js';
+import type { RestContext } from './rest-route.js';
+import { ROUTES } from './rest-routes.js';
+
+/** The page that a node sends for a path that it does not have. */
+const NOT_FOUND_PAGE = '<html><body><h1>Resource not found</h1></body></html>';
 
 /**
  * A server of the REST API, not listening yet.
@@ -14,20 +18,37 @@ export function createRestServer(context: RestContext, apiKey: string | undefine
   return new JsonServer((request) => answerRest(request, context, apiKey));
 }
 
-function answerRest(request: JsonRequest, context: RestContext, apiKey: string | undefined): JsonAnswer {
+async function answerRest(
+  request: JsonRequest,
+  context: RestContext,
+  apiKey: string | undefined,
+): Promise<JsonAnswer> {
+  const segments = segmentsOf(request.url.pathname);
+  let knownPath = false;
   try {
-    const segments = request.url.pathname.split('/');
-    for (const [path, answer] of ROUTES) {
-      const params = request.method === 'GET' ? matchPath(path.split('/'), segments) : undefined;
+    for (const { method, path, answer } of ROUTES) {
+      const params = matchPath(segmentsOf(path), segments);
       if (!params) continue;
+      knownPath = true;
+      if (method !== request.method) continue;
       checkKey(request.headers['x-api-key'], apiKey);
-      return { status: 200, body: answer(context, { params, query: request.url.searchParams }) };
+      const { body: sent, signal, url } = request;
+      const body = await answer(context, { params, query: url.searchParams, body: sent, signal });
+      return { status: 200, body };
     }
-    throw RestFault.notFound(request.url.pathname);
+    return knownPath ? { status: 405, body: undefined } : { status: 404, html: NOT_FOUND_PAGE };
   } catch (error) {
     if (error instanceof RestFault) return { status: error.status, body: error.body };
     throw error;
   }
+}
+
+/** Names between the slashes of a path, decoded. Slashes that are doubled or at the end count for nothing, as on a node. */
+function segmentsOf(path: string): string[] {
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeSegment);
 }
 
 /** The values in a path, or undefined if it is of another form. */
@@ -35,7 +56,7 @@ function matchPath(path: readonly string[], segments: readonly string[]): string
   if (path.length !== segments.length) return undefined;
   const params: string[] = [];
   for (const [i, part] of path.entries()) {
-    if (part === '*') params.push(decodeSegment(segments[i]!));
+    if (part === '*') params.push(segments[i]!);
     else if (part !== segments[i]) return undefined;
   }
   return params;

@@ -2,6 +2,7 @@
  * The templates that were handed out, so that a found block gets its transactions back.
  * @module
  */
+import { BoundedMap } from '../protocol/bounded-map.js';
 import { bytesToHex } from '../protocol/bytes.js';
 import type { Template } from './template.js';
 
@@ -17,12 +18,11 @@ export interface IssuedTemplate {
 
 /** The last distinct templates, first in, first out. Handing one out again does not make it younger. */
 export class TemplateCache {
-  readonly #issued = new Map<string, IssuedTemplate>();
-  readonly #size: number;
+  readonly #issued: BoundedMap<string, IssuedTemplate>;
 
   /** @param size - templates that are kept */
   constructor(size: number = TEMPLATE_CACHE_SIZE) {
-    this.#size = size;
+    this.#issued = new BoundedMap(size);
   }
 
   /** Number of templates that are kept now. */
@@ -33,9 +33,7 @@ export class TemplateCache {
   /** Notes that a template is handed out. */
   add(template: Template): void {
     const key = bytesToHex(template.headerBlob);
-    if (this.#issued.has(key)) return;
-    this.#issued.set(key, { template, used: false });
-    if (this.#issued.size > this.#size) this.#issued.delete(this.#issued.keys().next().value!);
+    if (!this.#issued.has(key)) this.#issued.set(key, { template, used: false });
   }
 
   /** The template of a header blob of 302 bytes, if it was handed out and is still kept. */

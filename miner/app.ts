@@ -2,8 +2,10 @@
  * The miner put together: sources and devices meet the core here, and nowhere else.
  * @module
  */
+
 import { randomBytes } from 'node:crypto';
 import type { NodeEndpoint } from '../node/endpoint.js';
+import { createDeferred } from '../protocol/deferred.js';
 import { PREFIX_BYTES } from '../shaders/search.js';
 import type { MinerEvent } from './core/events.js';
 import { Miner } from './core/miner.js';
@@ -64,14 +66,11 @@ const TICK_MS = 250;
 const HASHRATE_REPORT_MS = 10_000;
 
 export function startMiner(options: MinerAppOptions, modules: MinerAppModules): MinerApp {
-  let fail: (reason: Error) => void = () => {};
-  const failure = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  const failure = createDeferred<Error>();
   let starting = true;
   const failIfNoneLeft = (): void => {
     const left = miner.status().devices.filter(({ state }) => state !== 'failed' && state !== 'stopped');
-    if (!starting && left.length === 0) fail(new Error('no device is left that could mine'));
+    if (!starting && left.length === 0) failure.resolve(new Error('no device is left that could mine'));
   };
   const onEvent = (event: MinerEvent): void => {
     modules.onEvent(event);
@@ -94,10 +93,10 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
   devices.start().then(() => {
     starting = false;
     failIfNoneLeft();
-  }, fail);
+  }, failure.resolve);
   return {
     miner,
-    failure,
+    failure: failure.promise,
     close: async () => {
       devices.close();
       miner.stop();

@@ -8,7 +8,7 @@ import { NodeConnection } from '../node/connection.js';
 import { describeClose } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { fetchReadiness, RestError, restName } from '../node/rest.js';
-import { simdSupported } from '../shaders/cpu/wasm.js';
+import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
 
@@ -52,7 +52,9 @@ export function checkNodeVersion(version: string): Check {
 function checkSimd(): Check {
   const cores = availableParallelism();
   const name = 'CPU';
-  if (simdSupported()) return { name, outcome: 'ok', detail: `WebAssembly SIMD, ${cores} threads` };
+  const { name: kernel } = bestCpuKernel();
+  if (kernel !== 'noble')
+    return { name, outcome: 'ok', detail: `WebAssembly SIMD (kernel ${kernel}), ${cores} threads` };
   return {
     name,
     outcome: 'warn',

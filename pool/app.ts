@@ -2,8 +2,7 @@
  * The pool as one process: a recording, a front end on it, and what is told of them over HTTP.
  * @module
  */
-import type { FromApiGuest, ToApiGuest } from './api-guest/api-guest-messages.js';
-import { apiGuestOf } from './api-guest/api-guest-settings.js';
+import { API_SERVICE, apiServiceOf } from './api-service/api-service.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
 import { FACTS_MS } from './domain/live-facts.js';
@@ -17,9 +16,12 @@ import { FLUSH_MS, openPoolRecording } from './process/open-pool-recording.js';
 import { startPoolAdmin } from './process/pool-admin.js';
 
 export interface PoolRunModules {
-  readonly onEvent: (event: PoolServerEvent) => void;
+  /** @param process - number of the worker process that it comes from, where there are several */
+  readonly onEvent: (event: PoolServerEvent, process?: number) => void;
   /** Of the program. */
   readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed?: boolean;
 }
 
 /** A pool at work, whether of one process or of several. */
@@ -54,19 +56,25 @@ export interface PoolApp extends RunningPool {
  * @throws DataFolderTakenError if another pool has the data folder
  * @throws DataFolderUnwritableError if there is no room in it
  */
-export async function startPool(config: PoolConfig, { onEvent, version }: PoolRunModules): Promise<PoolApp> {
-  openDataFolder(config.dataFolder);
+export async function startPool(
+  config: PoolConfig,
+  { onEvent, version, detailed = false }: PoolRunModules,
+): Promise<PoolApp> {
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);
   const recording = await openPoolRecording(config, {
     onEvent,
     onNews: () => frontEnd?.readStoreAgain(),
-    guest: apiGuestOf(config),
-    onGuest: (message) => {
-      const { type, port } = message as FromApiGuest;
-      if (type === 'listening') httpPort = port;
-    },
+    services: apiServiceOf(config, {
+      onListening: (port) => {
+        httpPort = port;
+      },
+      onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: 'api', message }),
+    }),
   }).catch((error: unknown) => {
     release();
     throw error;
@@ -76,23 +84,23 @@ export async function startPool(config: PoolConfig, { onEvent, version }: PoolRu
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const started = await startFrontEnd(config, { recording, name, onEvent });
+    const started = await startFrontEnd(config, { recording, name, onEvent, version, detailed });
     frontEnd = started;
     closers.push(() => started.close(config.stop.closeOverMs));
     const metrics = createPoolMetrics(() => started.metricFacts());
     const probe = startStoreProbe(recording.store, metrics.noteStoreLatency);
     closers.push(() => probe.close());
     const facts = setInterval(() => {
-      const message: ToApiGuest = { type: 'facts', frontEnd: name, facts: started.liveFacts() };
-      recording.tellGuest(message);
+      recording.tell(API_SERVICE, { type: 'facts', frontEnd: name, facts: started.liveFacts() });
     }, FACTS_MS);
     closers.push(() => clearInterval(facts));
     const admin = await startPoolAdmin(config, {
-      frontEnds: () => [started.metricFacts()],
+      frontEnds: () => [{ ...started.metricFacts(), refusedLogins: started.refusedLogins() }],
       version,
       metrics: () => metrics.text(),
       metricsContentType: metrics.contentType,
       status: () => started.status(),
+      connections: async (query) => started.pool.connections(query),
       store: recording.store,
       bans: () => recording.store.bans(),
       removeBan: (address) => started.removeBan(address),

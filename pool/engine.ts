@@ -13,30 +13,35 @@
 import { bytesToHex } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { BlockDesk } from './blocks/block-desk.js';
+import type { BlockFind } from './blocks/block-find.js';
+import { type Account, parseAccount } from './domain/account.js';
+import type { ConnectionPage, ConnectionQuery } from './domain/connection-facts.js';
 import { Counters, type DisconnectReason } from './domain/counters.js';
 import type { PoolServerEvent } from './domain/events.js';
+import { Leadership } from './domain/leadership.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
+import type { ExtranonceAnswer, Extranonces } from './ports/extranonces.js';
 import type { ShareJournal } from './ports/journal.js';
-import type {
-  BlockFind,
-  Extranonces,
-  ListenerSettings,
-  SessionConnection,
-  SessionHost,
-} from './ports/session-host.js';
+import type { PeerLog } from './ports/peer-log.js';
+import type { ListenerSettings, SessionConnection } from './ports/session-connection.js';
 import type { PoolEvent } from './ports/store.js';
-import type { Upstream, UpstreamSession } from './ports/upstream.js';
+import type { Upstream, UpstreamIdentity, UpstreamSession } from './ports/upstream.js';
 import { Acknowledgements } from './sessions/acknowledgements.js';
+import { connectionPage } from './sessions/connection-page.js';
 import type { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { identityOf, LiveWorkers, type WorkerLimits } from './sessions/live-worker.js';
-import { RequestDesk } from './sessions/request-desk.js';
-import { Session } from './sessions/session.js';
+import { RequestDesk, type RequestHost } from './sessions/request-desk.js';
+import { Session, type SessionHost } from './sessions/session.js';
 import { DifficultyTable } from './shares/difficulty-table.js';
 import type { HeaderHash } from './shares/share-check.js';
 
 export interface PoolOptions extends WorkerLimits {
+  /** solo: all blocks are one owner's, and every user name mines. */
+  readonly mode: 'solo' | 'pool';
+  /** Name and version of this program, as clients are told. */
+  readonly software: string;
   /** Name of this front end, unique in the pool. */
   readonly frontEnd: string;
   /** A refresh of a job (same parent) goes out when the miner's is older than this, ms. */
@@ -63,12 +68,13 @@ export interface PoolModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
+  readonly peers: PeerLog;
 }
 
 /** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
 const LET_GO_TICKS = 10;
 
-export class Pool implements SessionHost {
+export class Pool implements SessionHost, RequestHost {
   readonly board: HeaderBoard;
   readonly difficulties: DifficultyTable;
   readonly journal: ShareJournal;
@@ -76,6 +82,10 @@ export class Pool implements SessionHost {
   readonly counters = new Counters();
   readonly workers: LiveWorkers;
   readonly hashHeader: HeaderHash;
+  readonly peers: PeerLog;
+  readonly mode: 'solo' | 'pool';
+  readonly software: string;
+  ownAccount: Account | undefined;
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
@@ -83,11 +93,18 @@ export class Pool implements SessionHost {
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
   #node: UpstreamSession | undefined;
+  readonly #leadership: Leadership;
+  /** Sessions whose login waits until a node has said whom its blocks pay. */
+  readonly #unidentified = new Map<Session, () => void>();
 
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#modules = modules;
+    this.#leadership = new Leadership(modules.now());
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
+    this.peers = modules.peers;
+    this.mode = options.mode;
+    this.software = options.software;
     this.workers = new LiveWorkers(options);
     this.board = new HeaderBoard(options);
     this.difficulties = new DifficultyTable(options.tolerance);
@@ -115,10 +132,10 @@ export class Pool implements SessionHost {
   /** Begins to take jobs. */
   start(): void {
     this.#modules.upstream.open({
-      onIdentity: (identity) => this.#modules.onEvent({ type: 'identity', ...identity }),
+      onIdentity: (identity) => this.#identify(identity),
       onSession: (session) => {
         this.#node = session;
-        this.#modules.onEvent({ type: 'node', name: session.name });
+        this.#modules.onEvent(this.#leadership.began(session.name, this.now()));
       },
       onJobs: (session, jobs) => {
         if (session !== this.#node) return;
@@ -128,7 +145,10 @@ export class Pool implements SessionHost {
         this.#dispatcher.dispatch(change, nowMs);
       },
       onSessionEnd: (session) => {
-        if (this.#node === session) this.#node = undefined;
+        if (this.#node === session) {
+          this.#node = undefined;
+          this.#leadership.ended(this.now());
+        }
         this.board.endSession(session, this.#modules.now());
       },
       onBlockState: (hash, state) => {
@@ -139,7 +159,7 @@ export class Pool implements SessionHost {
     });
   }
 
-  /** A client is there to talk. */
+  /** A client is there to talk. Its session is to be greeted before it says anything, or when it does. */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
     this.#sessionIds++;
     const session = new Session(this.#sessionIds, listener, {
@@ -149,7 +169,6 @@ export class Pool implements SessionHost {
     });
     this.#sessions.add(session);
     this.counters.connections++;
-    session.start();
     return session;
   }
 
@@ -160,13 +179,32 @@ export class Pool implements SessionHost {
 
   /** A client has gone, or is not worth a last word. */
   drop(session: Session, reason: DisconnectReason): void {
-    if (this.#sessions.has(session)) this.counters.disconnected[reason]++;
+    if (!this.#sessions.has(session)) return;
+    this.#noteLeave(session, reason);
     this.#release(session);
+  }
+
+  #noteLeave(session: Session, reason: DisconnectReason): void {
+    this.counters.disconnected[reason]++;
+    if (!this.peers.detailed) return;
+    const { accepted, rejected } = session;
+    const first = session.worker('');
+    this.peers.note({
+      ...session.peer,
+      what: 'left',
+      reason,
+      account: first?.account.address ?? '',
+      worker: first?.name ?? '',
+      connectedMs: this.now() - session.connectedMs,
+      accepted,
+      rejected,
+    });
   }
 
   #release(session: Session): void {
     if (!this.#sessions.delete(session)) return;
     session.closed = true;
+    this.#unidentified.delete(session);
     this.#dispatcher.remove(session, this.#modules.now());
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
@@ -176,7 +214,11 @@ export class Pool implements SessionHost {
         this.acknowledgements.releaseWorker(worker.journalWorker);
     }
     if (session.extranonce !== '')
-      this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
+      this.#modules.extranonces.release(
+        session.extranonce,
+        session.extranonceUsed,
+        session.connection.remoteAddress,
+      );
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
@@ -184,13 +226,34 @@ export class Pool implements SessionHost {
     if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
     session.flush();
     if (!this.#sessions.has(session)) return;
-    this.counters.disconnected[reason]++;
+    this.#noteLeave(session, reason);
     session.connection.end();
     this.#release(session);
   }
 
-  takeExtranonce(): string | undefined {
-    return this.#modules.extranonces.take();
+  now(): number {
+    return this.#modules.now();
+  }
+
+  whenIdentified(session: Session, callback: () => void): boolean {
+    if (this.#unidentified.has(session)) return false;
+    this.#unidentified.set(session, callback);
+    return true;
+  }
+
+  /** A node has said whom its blocks pay. */
+  #identify(identity: UpstreamIdentity): void {
+    this.#modules.onEvent({ type: 'identity', ...identity });
+    const accounts = identity.minerAddresses.map(parseAccount);
+    this.ownAccount = accounts.find((account) => account !== undefined);
+    if (this.ownAccount === undefined) return;
+    const waiting = [...this.#unidentified.values()];
+    this.#unidentified.clear();
+    for (const callback of waiting) callback();
+  }
+
+  takeExtranonce(session: Session): ExtranonceAnswer {
+    return this.#modules.extranonces.take(session.connection);
   }
 
   admit(session: Session, nowMs: number): void {
@@ -244,6 +307,7 @@ export class Pool implements SessionHost {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
     if (!this.recording) this.#letGo();
+    if (this.#leadership.isMissed(nowMs)) this.#modules.onEvent({ type: 'noNode' });
     this.#dispatcher.sweep(nowMs);
   }
 
@@ -274,5 +338,15 @@ export class Pool implements SessionHost {
 
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  /** Some of the connections, in the order in which they came. */
+  connections(query: ConnectionQuery): ConnectionPage {
+    return connectionPage(this.#sessions, query, this.#modules.storeNow() - this.now());
+  }
+
+  /** Sessions that have authorized. */
+  get miners(): number {
+    return this.#dispatcher.sessions;
   }
 }

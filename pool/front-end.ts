@@ -8,23 +8,28 @@
  * ```
  * @module
  */
-import { blockHash } from '../protocol/pow.js';
-import { createWasmKernel, simdSupported } from '../shaders/cpu/wasm.js';
+import { createDeferred } from '../protocol/deferred.js';
+import { bestBlockHash } from '../shaders/cpu/kernels.js';
 import type { ListenerConfig } from './config/listener-schema.js';
 import { nodeAddressOf } from './config/node-address-of.js';
 import type { PoolConfig } from './config/pool-config.js';
 import { SharedState } from './coordination/shared-state.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
 import type { LiveFacts } from './domain/live-facts.js';
+import type { RefusedLogin } from './domain/login-refusals.js';
 import { Pool } from './engine.js';
 import { ExtranonceKeeper } from './extranonces/extranonce-keeper.js';
 import { Bans } from './guard/bans.js';
 import type { MetricFacts } from './metrics/metrics.js';
-import type { ListenerSettings } from './ports/session-host.js';
+import type { PeerLog } from './ports/peer-log.js';
+import type { ListenerSettings } from './ports/session-connection.js';
 import type { Recording } from './recorder/open-recording.js';
+import { PeerLines } from './report/peer-lines.js';
+import { RefusedLogins } from './report/refused-logins.js';
 import { createStatusReader } from './report/status-reader.js';
 import { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
+import { firstShareMs } from './shares/vardiff.js';
 import type { Acceptor } from './stratum/acceptor.js';
 import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
 import { startAcceptor } from './stratum/start-acceptor.js';
@@ -36,6 +41,10 @@ export interface FrontEndModules {
   /** Unique among the front ends of the pool, and the same after a restart. */
   readonly name: string;
   readonly onEvent: (event: PoolServerEvent) => void;
+  /** Of the program. */
+  readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed: boolean;
 }
 
 /** A front end at work. */
@@ -53,6 +62,8 @@ export interface FrontEnd {
   status(): PoolStatus;
   /** What changed since this was asked last. */
   liveFacts(): LiveFacts;
+  /** Logins that were refused lately, the latest first. */
+  refusedLogins(): readonly RefusedLogin[];
   metricFacts(): MetricFacts;
   /** Ends a ban on all front ends. @throws StoreUnavailableError */
   removeBan(address: string): Promise<void>;
@@ -71,7 +82,7 @@ const MAX_LINE_BYTES = 8_192;
 /** Starts a front end. @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startFrontEnd(
   config: PoolConfig,
-  { recording, name, onEvent }: FrontEndModules,
+  { recording, name, onEvent, version, detailed }: FrontEndModules,
 ): Promise<FrontEnd> {
   // Whole ms: what is kept of them for each miner takes less room, and is written without a detour.
   const now = (): number => Math.round(performance.now());
@@ -81,27 +92,38 @@ export async function startFrontEnd(
   let networkId: number | undefined;
   let nodeChanges = 0;
   let listening = false;
-  let fail: (reason: Error) => void = () => {};
-  const failure = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  const failure = createDeferred<Error>();
 
   const upstream = new FullNodeUpstream({
     nodes: config.nodes.map(nodeAddressOf),
     claim: (identity) => shared.claimNodeIdentity(identity),
   });
   const bans = new Bans(limits.trusted);
-  const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
-    store,
-    owner: name,
-    storeNow,
-    oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
-    onLost: (lost) => pool.loseExtranonces(lost),
-  });
+  const lines = new PeerLines({ detailed, now, tell: onEvent });
+  const refusedLogins = new RefusedLogins();
+  const peers: PeerLog = {
+    detailed,
+    note: (event) => {
+      if (event.what === 'loginRefused') refusedLogins.note(event, storeNow());
+      lines.note(event);
+    },
+  };
+  const extranonces = new ExtranonceKeeper(
+    { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },
+    {
+      store,
+      owner: name,
+      storeNow,
+      oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
+      onLost: (lost) => pool.loseExtranonces(lost),
+    },
+  );
   await extranonces.start();
   const pool: Pool = new Pool(
     {
       frontEnd: name,
+      mode: config.mode,
+      software: `lesswork/${version}`,
       refreshAfterMs: config.jobs.refreshAfterMs,
       parentGraceMs: config.jobs.parentGraceMs,
       maxLivePerChain: config.jobs.liveHeadersPerChain,
@@ -112,7 +134,7 @@ export async function startFrontEnd(
     {
       upstream,
       journal,
-      hashHeader: chooseHash(),
+      hashHeader: bestBlockHash(),
       extranonces,
       difficultyMemory: new DifficultyMemory(store),
       now,
@@ -121,9 +143,11 @@ export async function startFrontEnd(
       onEvent: (event) => {
         if (event.type === 'identity') networkId = event.networkId;
         if (event.type === 'node') nodeChanges++;
-        onEvent(event);
+        if (event.type === 'unrecorded') lines.noteUnrecorded(event.count);
+        else onEvent(event);
       },
       publish: (event) => shared.tell(event),
+      peers,
     },
   );
   const shared: SharedState = new SharedState({
@@ -133,7 +157,7 @@ export async function startFrontEnd(
     bans,
     upstream,
     storeNow,
-    onFatal: (error) => fail(error),
+    onFatal: failure.resolve,
   });
   const server = new StratumServer(
     {
@@ -142,6 +166,7 @@ export async function startFrontEnd(
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: limits.unsentBytes,
       reconnectAgents: config.stop.reconnectAgents,
+      firstShareMs: Math.max(...config.listeners.map((listener) => firstShareMs(listenerSettings(listener)))),
     },
     {
       pool,
@@ -151,7 +176,8 @@ export async function startFrontEnd(
       random: Math.random,
       onBan: (ban) => {
         shared.ban(ban);
-        onEvent({ type: 'ban', ...ban });
+        const forMs = ban.untilMs - storeNow();
+        peers.note({ what: 'banned', listener: '', agent: '', forMs, ...ban });
       },
     },
   );
@@ -162,6 +188,7 @@ export async function startFrontEnd(
     pool.tick();
     extranonces.tick();
     shared.tick(nowMs);
+    lines.tick();
   }, TICK_MS);
 
   const acceptors: Acceptor[] = [];
@@ -170,6 +197,7 @@ export async function startFrontEnd(
     for (const acceptor of acceptors) acceptor.stopAccepting();
     await server.close(overMs);
     clearInterval(timer);
+    lines.close();
     await Promise.all(acceptors.map((acceptor) => acceptor.close()));
     upstream.close();
     shared.close();
@@ -201,10 +229,12 @@ export async function startFrontEnd(
     throw error;
   }
   listening = true;
+  const storeUp = (): boolean => !recording.figures.storeAway && !recording.figures.storeFileGone;
   const facts = new LiveFactsCollector(pool, () => ({
     networkId,
     listening,
-    storeUp: !recording.figures.storeAway,
+    storeUp: storeUp(),
+    storeFileGone: recording.figures.storeFileGone,
   }));
   return {
     pool,
@@ -212,9 +242,10 @@ export async function startFrontEnd(
     upstream,
     ports,
     refused: server.refused,
-    failure,
-    status: createStatusReader(pool, now),
+    failure: failure.promise,
+    status: createStatusReader(pool, () => upstream.nodes, now),
     liveFacts: () => facts.collect(storeNow()),
+    refusedLogins: () => refusedLogins.recent(storeNow()),
     metricFacts: () => {
       const { figures } = recording;
       return {
@@ -222,13 +253,13 @@ export async function startFrontEnd(
         connections: pool.sessions,
         workers: pool.workers.size,
         refused: server.refused,
-        ready: pool.node !== undefined && journal.writable && listening,
+        ready: pool.node !== undefined && journal.writable && listening && !figures.storeFileGone,
         nodes: upstream.nodes,
         nodeChanges,
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
         journal: { ...figures, writable: journal.writable },
-        store: { up: !figures.storeAway },
+        store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,
         nowMs: storeNow(),
       };
@@ -253,10 +284,11 @@ function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEve
   return possible;
 }
 
-function listenerSettings({ name, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
+function listenerSettings({ name, protocol, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
   const { start, min, max, fixed } = difficulty;
   return {
     name,
+    carrier: protocol,
     startWork: start,
     minWork: min,
     maxWork: max,
@@ -264,11 +296,4 @@ function listenerSettings({ name, difficulty, vardiff, jobs }: ListenerConfig): 
     sharesPerMinute: vardiff.sharesPerMinute,
     jobs,
   };
-}
-
-/** WASM, or the reference where the machine has no SIMD. */
-function chooseHash(): (header: Uint8Array) => Uint8Array {
-  if (!simdSupported()) return blockHash;
-  const kernel = createWasmKernel();
-  return (header) => kernel.hash(header);
 }

@@ -1,5 +1,6 @@
 // Compiles the WebAssembly kernels: `node tools/compile-kernels.mjs FOLDER` writes each target of asconfig.json as
-// FOLDER/TARGET.wasm. One process compiles them all: starting the compiler takes longer than a kernel does.
+// FOLDER/TARGET.wasm, from the source of that name or, for `NAME-relaxed`, from NAME.ts with relaxed SIMD. One process
+// compiles them all: starting the compiler takes longer than a kernel does.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,15 @@ const config = `${assembly}/asconfig.json`;
 for (const target of Object.keys(JSON.parse(readFileSync(config, 'utf8')).targets)) {
   const outFile = join(folder, `${target}.wasm`);
   const { error, stderr } = await main([
-    ...[`${assembly}/${target}.ts`, '--config', config, '--target', target, '--outFile', outFile],
+    ...[
+      `${assembly}/${target.replace('-relaxed', '')}.ts`,
+      '--config',
+      config,
+      '--target',
+      target,
+      '--outFile',
+      outFile,
+    ],
   ]);
   process.stderr.write(stderr.toString());
   if (error) {

@@ -11,11 +11,11 @@ const ENDING = '.test.ts';
 /** A test file that takes longer has hung. */
 const FILE_TIMEOUT_MS = 600_000;
 
-/** Errors name lines of the TypeScript. Node.js 22 and newer take the option, 20 passes its own on. */
-const NODE_ARGS = ['--enable-source-maps'];
+/** Of the processes of test files: errors name lines of the TypeScript, and what a test leaves behind is ended. */
+const NODE_ARGS = ['--enable-source-maps', `--import=${new URL('./test-guard.mjs', import.meta.url)}`];
 
 /**
- * Test files whose path below test/ contains one of the names, or all: `source` is the path from the project's folder,
+ * Test files whose path contains one of the names, or all: `source` is the path from the project's folder,
  * `path` that of the built file, `built` whether it is there.
  */
 export function testFiles(names = []) {
@@ -23,10 +23,7 @@ export function testFiles(names = []) {
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith(ENDING))
     .sort()
-    .filter((path) => {
-      const name = path.slice(0, -ENDING.length);
-      return names.length === 0 || names.some((part) => name.includes(part));
-    })
+    .filter((path) => names.length === 0 || names.some((part) => `test/${path}`.includes(part)))
     .map((path) => {
       const built = join(root, 'dist/test', path.replace(/\.ts$/, '.js'));
       return { source: `test/${path}`, path: built, built: existsSync(built) };
@@ -45,6 +42,7 @@ function builtPath(path) {
  * @returns whether all passed, and each file ran a test
  */
 export async function runTests(files, { signal } = {}) {
+  // Node.js 22 and newer take these as an option, 20 passes its own arguments on.
   for (const arg of NODE_ARGS) if (!process.execArgv.includes(arg)) process.execArgv.push(arg);
   let passed = true;
   const ran = new Set();

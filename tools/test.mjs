@@ -1,25 +1,34 @@
 // `npm test`: the built tests under node:test. --help says what can be said.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FAST_TESTS } from './fast-tests.mjs';
+import { holdPorts } from './held-ports.mjs';
+import { findNodeVersion, NODE_VERSIONS, provideNode } from './node-versions.mjs';
 import { runTests, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
 import { watchTests } from './watch-tests.mjs';
 
 const HELP = `Usage: npm test [-- [OPTIONS] [NAME...]]
 
-Builds what has changed, and runs the test files whose path contains one of the NAMEs, or all of them.
+Builds what has changed, and runs the test files whose path contains one of the NAMEs, or all of them. Without a NAME the
+fast part follows on every supported version of Node.js.
 
 Options:
   --watch     stay, and run the tests of what is edited: the NAMEs, or those nearest to the edited file
               ("npm run watch -- NAME" is the same)
+  --node V    run on this version of Node.js (one of: ${NODE_VERSIONS.join(', ')}; the beginning is enough)
+  --fast      only the fast part, on this version alone
   --list      print the paths of the test files, and end
   -h, --help  print this
 
 Environment:
-  LESSWORK_REQUIRE_ALL=1  a test that would be left out for want of a device or a server is a failure
+  LESSWORK_REQUIRE_ALL=1  what would be left out for want of a device, a server or a version of Node.js is a failure
 
 Examples:
   npm test                            everything
   npm test -- protocol/header         test files whose path contains "protocol/header"
+  npm test -- --node 24 protocol/     these on Node.js 24
   npm run watch                       tests of each file that is saved
   npm test -- --watch vardiff         these tests, each time a source is saved`;
 
@@ -31,6 +40,8 @@ function readArguments() {
       options: {
         help: { type: 'boolean', short: 'h' },
         watch: { type: 'boolean' },
+        node: { type: 'string' },
+        fast: { type: 'boolean' },
         list: { type: 'boolean' },
       },
     });
@@ -40,28 +51,75 @@ function readArguments() {
   }
 }
 
-const { values, positionals: names } = readArguments();
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
+/** Ends with 2, as after every wrong usage. */
+function wrongUsage(message) {
+  console.error(`tests: ${message}`);
+  process.exit(2);
 }
-if (values.watch) {
-  await watchTests(names);
-} else {
-  const files = testFiles(names);
-  if (files.length === 0) {
-    console.error(`tests: no test file's path contains ${names.join(' or ')} (--list names them all)`);
-    process.exit(2);
+
+/** Runs this file on another version of Node.js. @returns whether all passed */
+function runOn(version, args) {
+  const binary = provideNode(version);
+  // npm's own variables name the Node.js that npm runs on: whatever is started below must not take that.
+  const { npm_node_execpath: _, NODE: __, ...env } = process.env;
+  return spawnSync(binary, [fileURLToPath(import.meta.url), ...args], { env, stdio: 'inherit' }).status === 0;
+}
+
+/** Runs the fast part on all versions but this one. @returns whether all passed */
+function runOnOtherVersions() {
+  let passed = true;
+  for (const version of NODE_VERSIONS.filter((one) => one !== process.versions.node)) {
+    try {
+      console.log(`\ntests: the fast part on Node.js ${version}`);
+      if (runOn(version, ['--fast'])) continue;
+      console.error(`tests: FAILED on Node.js ${version} (npm test -- --node ${version} --fast)`);
+      passed = false;
+    } catch (error) {
+      console.error(`tests: left out on Node.js ${version}: ${error.message}`);
+      if (process.env.LESSWORK_REQUIRE_ALL === '1') passed = false;
+    }
   }
+  return passed;
+}
+
+async function runSuite(names) {
+  const files = testFiles(names);
+  if (files.length === 0)
+    wrongUsage(`no test file's path contains ${names.join(' or ')} (--list names them all)`);
   if (values.list) {
     for (const { source } of files) console.log(source);
-    process.exit(0);
+    return true;
   }
   const missing = files.filter(({ built }) => !built);
   if (missing.length > 0) {
     console.error(`tests: not built: ${missing.map(({ source }) => source).join(', ')}: run "npm run build"`);
-    process.exit(1);
+    return false;
   }
   provideTestSystems();
-  if (!(await runTests(files.map(({ path }) => path)))) process.exitCode = 1;
+  const release = process.env.LESSWORK_REQUIRE_ALL === '1' ? await holdPorts() : undefined;
+  const passed = await runTests(files.map(({ path }) => path));
+  const callers = (await release?.()) ?? [];
+  if (callers.length > 0)
+    console.error(`tests: FAILED: ports of this machine were asked:\n  ${callers.join('\n  ')}`);
+  return passed && callers.length === 0;
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+if (values.fast && positionals.length > 0) wrongUsage('--fast says itself which tests: it takes no NAME');
+const names = values.fast ? FAST_TESTS : positionals;
+const version = values.node === undefined ? undefined : findNodeVersion(values.node);
+if (values.node !== undefined && version === undefined)
+  wrongUsage(`--node expected one of ${NODE_VERSIONS.join(', ')}, got ${JSON.stringify(values.node)}`);
+
+if (values.watch) await watchTests(names);
+else if (version !== undefined)
+  process.exitCode = runOn(version, [...(values.fast ? ['--fast'] : []), ...positionals]) ? 0 : 1;
+else {
+  let passed = await runSuite(names);
+  if (names.length === 0 && !values.list) passed = runOnOtherVersions() && passed;
+  process.exitCode = passed ? 0 : 1;
 }

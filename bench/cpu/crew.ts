@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CeilingForm, MixTask } from '../../shaders/ceiling.js';
 import { WASM_CEILING_FORMS } from '../../shaders/cpu/ceiling.js';
-import { compileWasmKernel } from '../../shaders/cpu/wasm.js';
+import type { CpuKernel } from '../../shaders/cpu/cpu-kernel.js';
 import { WASM_OPERATIONS_PER_NONCE } from '../../shaders/operations.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 import type { Contender, SearchOrder, SearchWindow } from '../contender.js';
@@ -25,7 +25,7 @@ const TURN_MS = 100;
 const SLICE_NONCES = 2 ** 16;
 
 export interface CrewOptions {
-  readonly kernel: 'noble' | 'wasm';
+  readonly kernel: CpuKernel;
   /** At least 1. */
   readonly threads: number;
   /** Of the CPU, for people. */
@@ -45,13 +45,13 @@ export class Crew implements Contender {
   readonly #workers: readonly Worker[];
 
   constructor({ kernel, threads, device }: CrewOptions) {
-    const wasm = kernel === 'wasm';
+    const wasm = kernel.name !== 'noble';
     this.backend = wasm ? 'cpu-wasm' : 'cpu-noble';
     this.device = device;
     this.threads = threads;
     this.operationsPerNonce = wasm ? WASM_OPERATIONS_PER_NONCE : undefined;
     this.ceilingForms = wasm ? WASM_CEILING_FORMS : [];
-    const workerData: ThreadData = { module: wasm ? compileWasmKernel() : undefined };
+    const workerData: ThreadData = { kernel };
     this.#workers = Array.from(
       { length: threads },
       () => new Worker(new URL('./thread.js', import.meta.url), { workerData }),

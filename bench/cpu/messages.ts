@@ -3,15 +3,14 @@
  * @module
  */
 import type { MixTask } from '../../shaders/ceiling.js';
-import type { WasmModule } from '../../shaders/cpu/webassembly.js';
+import type { CpuKernel } from '../../shaders/cpu/cpu-kernel.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 import type { SearchOrder, SearchWindow } from '../contender.js';
 import type { Window } from '../statistics.js';
 
 /** What a thread starts with. */
 export interface ThreadData {
-  /** Kernel to run; the reference without one. */
-  readonly module: WasmModule | undefined;
+  readonly kernel: CpuKernel;
 }
 
 export type ThreadOrder =

@@ -10,16 +10,15 @@ import { nextSliceNonces } from '../../miner/backends/cpu/tuning.js';
 import { HEADER_BYTES } from '../../protocol/header.js';
 import { GS_PER_ITERATION, GS_PER_NONCE, type MixTask, mixChain, mixCrossed } from '../../shaders/ceiling.js';
 import { createWasmCeiling, WASM_LANES, type WasmCeiling } from '../../shaders/cpu/ceiling.js';
-import { createNobleKernel } from '../../shaders/cpu/noble.js';
-import { createWasmKernel } from '../../shaders/cpu/wasm.js';
+import { createCpuKernel } from '../../shaders/cpu/cpu-kernel.js';
 import { PREFIX_BYTES } from '../../shaders/search.js';
 import type { SearchOrder, SearchWindow } from '../contender.js';
 import type { Window } from '../statistics.js';
 import { openThreadClock } from '../thread-clock.js';
 import type { ThreadAnswer, ThreadAnswers, ThreadData, ThreadOrder } from './messages.js';
 
-const { module } = workerData as ThreadData;
-const kernel = module === undefined ? createNobleKernel() : createWasmKernel(module);
+const { kernel: chosen } = workerData as ThreadData;
+const kernel = await createCpuKernel(chosen);
 const clock = openThreadClock();
 const pace = createPace();
 let ceiling: WasmCeiling | undefined;
@@ -54,7 +53,7 @@ function searchFor(order: SearchOrder, windowMs: number): SearchWindow {
 }
 
 function mix(task: MixTask): Window {
-  ceiling ??= createWasmCeiling();
+  ceiling ??= createWasmCeiling(chosen.name === 'noble' ? 'wasm' : chosen.name);
   const { seeds, results } = ceiling;
   for (let i = 0; i < seeds.length; i++) seeds[i] = Math.imul(i + 1, 0x9e3779b9);
   results.fill(0);

@@ -4,6 +4,8 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { listAdapters } from '../../miner/backends/gpu/adapters.js';
+import type { CpuKernel } from '../../shaders/cpu/cpu-kernel.js';
+import { bestCpuKernel } from '../../shaders/cpu/kernels.js';
 import type { Contender, SearchOrder } from '../contender.js';
 import { Crew } from '../cpu/crew.js';
 import { type Card, openCard } from '../gpu/card.js';
@@ -26,16 +28,16 @@ export const NOTHING: SearchOrder = {
 /** All cores that this process may use. */
 export const CORES = availableParallelism();
 
-/** Threads on the WASM kernel, warmed up. */
-export async function warmCrew(threads: number): Promise<Crew> {
-  const crew = new Crew({ kernel: 'wasm', threads, device: cpus()[0]?.model ?? 'cpu' });
+/** Threads on the fastest kernel, or another one, warmed up. */
+export async function warmCrew(threads: number, kernel: CpuKernel = bestCpuKernel()): Promise<Crew> {
+  const crew = new Crew({ kernel, threads, device: cpus()[0]?.model ?? 'cpu' });
   await crew.searchFor(NOTHING, WARM_UP_MS);
   return crew;
 }
 
 /** One thread of the yardstick, warmed up: `blake3(blake3(buf))` on one reused buffer. */
 export async function warmYardstick(): Promise<Crew> {
-  const crew = new Crew({ kernel: 'noble', threads: 1, device: cpus()[0]?.model ?? 'cpu' });
+  const crew = new Crew({ kernel: { name: 'noble' }, threads: 1, device: cpus()[0]?.model ?? 'cpu' });
   await crew.yardstick(WARM_UP_MS);
   return crew;
 }

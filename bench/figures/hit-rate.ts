@@ -2,7 +2,7 @@
  * Whether kernels find as often as chance says: a kernel that leaves nonces out finds fewer.
  * @module
  */
-import { simdSupported } from '../../shaders/cpu/wasm.js';
+import { hasFastCpuKernel } from '../../shaders/cpu/kernels.js';
 import type { Contender } from '../contender.js';
 import { Crew } from '../cpu/crew.js';
 import { targetForNonces, templateOf } from '../verification.js';
@@ -18,9 +18,9 @@ export const hitRate: Figure = {
   name: 'hit-rate',
   async measure() {
     const lines: FigureLine[] = [];
-    const noble = new Crew({ kernel: 'noble', threads: 1, device: '' });
+    const noble = new Crew({ kernel: { name: 'noble' }, threads: 1, device: '' });
     lines.push(await count(noble, 1_000_000));
-    if (simdSupported()) lines.push(await count(await warmCrew(1), 10_000_000));
+    if (hasFastCpuKernel()) lines.push(await count(await warmCrew(1), 10_000_000));
     lines.push(await count(await warmSoftwareCard(), 10_000_000));
     return lines;
   },

@@ -19,7 +19,16 @@ export const memory: Figure = {
       (threads) =>
         new LessworkProcess([
           'mine',
-          ...['--node', `127.0.0.1:${devnet.minerApiPort}`, '--device', 'cpu', '--threads', `${threads}`],
+          ...[
+            '--node',
+            `127.0.0.1:${devnet.minerApiPort}`,
+            '--rest-port',
+            `${devnet.restPort}`,
+            '--device',
+            'cpu',
+            '--threads',
+            `${threads}`,
+          ],
         ]),
     ) as [LessworkProcess, LessworkProcess];
     await sleep(RUN_MS);

@@ -5,6 +5,7 @@
  */
 import { describeMachine } from '../machine.js';
 import { describeMachineLines } from '../words.js';
+import { bestKernel } from './best-kernel.js';
 import type { Figure, FigureLine } from './figure.js';
 import { hitRate } from './hit-rate.js';
 import { memory } from './memory.js';
@@ -17,6 +18,7 @@ import { wholeMiner } from './whole-miner.js';
 
 const FIGURES: readonly Figure[] = [
   wasmToNoble,
+  bestKernel,
   threadsToOne,
   shaderToNoble,
   wholeMiner,

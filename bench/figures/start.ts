@@ -20,7 +20,14 @@ export const start: Figure = {
       const devnet = await startDevnet({ rate: RATE, blockTimeMs: 1_000, retarget: false });
       const miner = new LessworkProcess([
         'mine',
-        ...['--node', `127.0.0.1:${devnet.minerApiPort}`, '--device', 'cpu'],
+        ...[
+          '--node',
+          `127.0.0.1:${devnet.minerApiPort}`,
+          '--rest-port',
+          `${devnet.restPort}`,
+          '--device',
+          'cpu',
+        ],
       ]);
       await miner.line(({ type }) => type === 'find');
       times.push(performance.now() - miner.startedMs);

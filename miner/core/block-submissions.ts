@@ -11,6 +11,7 @@
  * ```
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
@@ -67,7 +68,7 @@ export class BlockSubmissions implements Submissions {
   /** By identity of the template. */
   readonly #templates = new WeakMap<object, TemplateState>();
   readonly #inFlight = new Map<string, Sent>();
-  readonly #givenUp = new Map<string, Sent>();
+  readonly #givenUp = new BoundedMap<string, Sent>(MAX_GIVEN_UP);
   /** Found while there was no session. */
   #held: Find[] = [];
   /** Generation on which each chain already has an accepted block of ours. */
@@ -197,7 +198,6 @@ export class BlockSubmissions implements Submissions {
   #giveUp(key: string, sent: Sent, nowMs: number): void {
     this.#inFlight.delete(key);
     this.#givenUp.set(key, sent);
-    if (this.#givenUp.size > MAX_GIVEN_UP) this.#givenUp.delete(this.#givenUp.keys().next().value!);
     this.#conclude(sent, 'unanswered', nowMs, false);
   }
 

@@ -5,7 +5,7 @@
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Hashrates } from './hashrate.js';
-import type { ShareStatus, ShareVerdict } from './share-submissions.js';
+import type { ShareStatus, ShareVerdict } from './share-status.js';
 import type { SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
 

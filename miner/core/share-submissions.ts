@@ -10,6 +10,7 @@
  * takes it. It is counted as unsent or unanswered, never sent to another pool.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { toGroupOf } from '../../protocol/chain.js';
@@ -24,41 +25,10 @@ import {
   targetOfBytes,
 } from '../../protocol/target.js';
 import type { Template } from './job-board.js';
+import type { ShareCounts, ShareStatus, ShareVerdict } from './share-status.js';
 import type { SourceSession } from './source.js';
 import { type Find, noBlocks, type SubmissionCounts, type Submissions } from './submissions.js';
-import { type CreditedRate, WorkMeter } from './work-meter.js';
-
-/** Shares, and what became of them: each that was found is in one of the other counts, or in flight. */
-export interface ShareCounts {
-  found: number;
-  accepted: number;
-  /** Refused by the pool, but for those that it called stale. */
-  rejected: number;
-  /** Not sent, since their chain had a new parent, or refused by the pool as stale. */
-  stale: number;
-  /** Sent, and no answer in time, or the session was lost before it came. */
-  unanswered: number;
-  /** Not sent, since their session was over, or the pool answered none of very many. */
-  unsent: number;
-}
-
-/** Where the shares stand. */
-export interface ShareStatus extends Readonly<ShareCounts> {
-  /** All that the pool refused, stale ones too. */
-  readonly byReason: Readonly<Partial<Record<RefusalReason, number>>>;
-  /** Expected hashes of all accepted shares. */
-  readonly acceptedWork: bigint;
-  /** What the pool credits. */
-  readonly credited: CreditedRate;
-  /** Median time to the pool's answer over the last answers, ms; undefined before the first. */
-  readonly answerMs: number | undefined;
-}
-
-/** What became of one share. */
-export type ShareVerdict =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected'; readonly refusal: Refusal }
-  | { readonly kind: 'unanswered' };
+import { WorkMeter } from './work-meter.js';
 
 /** What the owner is asked to do, and told. */
 export interface SharePort {
@@ -109,7 +79,7 @@ export class ShareSubmissions implements Submissions {
   readonly #byReason: Partial<Record<RefusalReason, number>> = {};
   readonly #answersMs: number[] = [];
   readonly #inFlight = new Map<string, Sent>();
-  readonly #givenUp = new Map<string, Sent>();
+  readonly #givenUp = new BoundedMap<string, Sent>(MAX_SHARES_GIVEN_UP);
   /** Where each chain last had a block of ours. */
   readonly #won = new Map<ChainIndex, Template>();
 
@@ -227,7 +197,6 @@ export class ShareSubmissions implements Submissions {
   #giveUp(key: string, sent: Sent, nowMs: number): void {
     this.#inFlight.delete(key);
     this.#givenUp.set(key, sent);
-    if (this.#givenUp.size > MAX_SHARES_GIVEN_UP) this.#givenUp.delete(this.#givenUp.keys().next().value!);
     this.counts.unanswered++;
     if (sent.share.isBlock) this.blocks.unanswered++;
     this.#port.onVerdict(sent.share, { kind: 'unanswered' }, nowMs - sent.sentMs, false);

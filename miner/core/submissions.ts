@@ -4,7 +4,7 @@
  */
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { Template } from './job-board.js';
-import type { ShareStatus } from './share-submissions.js';
+import type { ShareStatus } from './share-status.js';
 import type { SourceSession } from './source.js';
 
 /** A verified find. */

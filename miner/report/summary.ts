@@ -6,7 +6,7 @@ import { chainName } from '../../protocol/chain.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
-import type { ShareStatus } from '../core/share-submissions.js';
+import type { ShareStatus } from '../core/share-status.js';
 import { describeReasons } from './words.js';
 
 export interface MinerSummary {

@@ -9,7 +9,7 @@ import { joinParts, type StatusPart } from '../../protocol/status-line.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Style } from '../../protocol/terminal.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
-import type { ShareStatus } from '../core/share-submissions.js';
+import type { ShareStatus } from '../core/share-status.js';
 import type { SourceProgress } from '../core/source.js';
 import type { CreditedRate } from '../core/work-meter.js';
 

@@ -11,6 +11,7 @@
  * the answer to subscribe names one, it is the first.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { equalBytes } from '../../protocol/bytes.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
@@ -85,7 +86,7 @@ export class StratumClient {
   readonly #jobIds = new WeakMap<Job, string | number>();
   #lastId = AUTHORIZE_ID;
   /** Hashes of shares, by request id. */
-  readonly #awaited = new Map<number, Uint8Array>();
+  readonly #awaited = new BoundedMap<number, Uint8Array>(MAX_AWAITED_ANSWERS);
 
   constructor(login: PoolLogin, events: StratumClientEvents) {
     this.#login = login;
@@ -136,7 +137,6 @@ export class StratumClient {
     );
     if (!sent) return false;
     this.#awaited.set(id, blockHash);
-    if (this.#awaited.size > MAX_AWAITED_ANSWERS) this.#awaited.delete(this.#awaited.keys().next().value!);
     return true;
   }
 

@@ -2,6 +2,7 @@
  * Blocks that miners of this front end found: to the node first, then on record, then told.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { BlockStateChange } from '../domain/block-record.js';
@@ -9,9 +10,9 @@ import type { Counters } from '../domain/counters.js';
 import type { PoolServerEvent } from '../domain/events.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
 import type { ShareJournal } from '../ports/journal.js';
-import type { BlockFind } from '../ports/session-host.js';
 import type { PoolEvent } from '../ports/store.js';
 import type { Upstream } from '../ports/upstream.js';
+import type { BlockFind } from './block-find.js';
 
 export interface BlockDeskModules {
   readonly upstream: Upstream;
@@ -37,7 +38,7 @@ export class BlockDesk {
   readonly #frontEnd: string;
   readonly #modules: BlockDeskModules;
   /** Blocks that wait for a verdict, by hash. */
-  readonly #open = new Map<string, PoolHeader>();
+  readonly #open = new BoundedMap<string, PoolHeader>(MAX_OPEN_BLOCKS);
   /** Headers with an accepted block: their node takes no other. */
   readonly #taken = new WeakSet<PoolHeader>();
 
@@ -56,7 +57,6 @@ export class BlockDesk {
     const { upstream, journal, counters, storeNow, jobTime, onBlock, onEvent, publish } = this.#modules;
     upstream.submit(session, job, bytes, find.hash);
     counters.blocksFound++;
-    if (this.#open.size >= MAX_OPEN_BLOCKS) this.#open.delete(this.#open.keys().next().value!);
     this.#open.set(hash, header);
     journal.blockFound({
       hash,

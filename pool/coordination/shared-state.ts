@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { OPEN_BLOCK_STATES } from '../domain/block-record.js';
 import type { Pool } from '../engine.js';
 import type { Bans } from '../guard/bans.js';
@@ -52,7 +53,7 @@ export class SharedState {
   /** For each reading of the store's bans that is under way: addresses of which there was news meanwhile. */
   readonly #readings = new Set<Set<string>>();
   /** Blocks that were found lately, by hash. */
-  readonly #founds = new Map<string, PoolEvent & { type: 'blockFound' }>();
+  readonly #founds = new BoundedMap<string, PoolEvent & { type: 'blockFound' }>(MAX_FOUNDS);
   #syncedMs = Number.NEGATIVE_INFINITY;
   readonly #lookedUp = new Set<string>();
 
@@ -167,7 +168,6 @@ export class SharedState {
     const { pool, bans } = this.#modules;
     if (event.type === 'blockFound') {
       this.#founds.set(event.hash, event);
-      if (this.#founds.size > MAX_FOUNDS) this.#founds.delete(this.#founds.keys().next().value!);
       pool.leaveParent(event.chain, event.parent, event.hash);
     } else if (event.type === 'blockState') {
       const found = this.#founds.get(event.hash);

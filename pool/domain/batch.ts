@@ -6,17 +6,10 @@
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { BlockFound, BlockStateChange } from './block-record.js';
 import type { RejectReason } from './reject-reasons.js';
+import type { WorkerIdentity } from './worker-identity.js';
 
 /** Length of a slice, ms. Slices start at multiples of it since the epoch, on the store's clock. */
 export const SLICE_MS = 10_000;
-
-/** A worker of an account. */
-export interface WorkerIdentity {
-  /** `Account.key`. */
-  readonly account: string;
-  /** 1 to 32 of A-Z a-z 0-9 _ . -; empty for a miner that named none. */
-  readonly name: string;
-}
 
 /** Accepted shares of one worker on one chain in one slice. */
 export interface SliceEntry {

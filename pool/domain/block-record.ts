@@ -3,7 +3,7 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { WorkerIdentity } from './batch.js';
+import type { WorkerIdentity } from './worker-identity.js';
 
 /**
  * Where a block stands.

@@ -9,6 +9,7 @@ import { REJECT_REASON_NAMES, type RejectReason } from './reject-reasons.js';
 export const DISCONNECT_REASONS = [
   'client',
   'garbage',
+  'otherProtocol',
   'lineTooLong',
   'tooDeep',
   'firstLineDeadline',
@@ -18,6 +19,8 @@ export const DISCONNECT_REASONS = [
   'messageRate',
   'invalidShares',
   'noExtranonce',
+  'addressExtranonces',
+  'madeRoom',
   'extranonceLost',
   'unrecorded',
   'stopping',

@@ -4,6 +4,8 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { BlockStateChange } from './block-record.js';
+import type { PeerEvent, PeerEventLevel } from './peer-events.js';
+import type { RejectReason } from './reject-reasons.js';
 
 export type PoolServerEvent =
   | {
@@ -14,7 +16,10 @@ export type PoolServerEvent =
       readonly port: number;
     }
   | { readonly type: 'identity'; readonly networkId: number; readonly minerAddresses: readonly string[] }
-  | { readonly type: 'node'; readonly name: string }
+  /** A node leads; for how long none did, ms, where that was told. */
+  | { readonly type: 'node'; readonly name: string; readonly awayMs: number | undefined }
+  /** No node leads, and that for some seconds. */
+  | { readonly type: 'noNode' }
   | {
       readonly type: 'notice';
       readonly level: 'info' | 'warn';
@@ -49,28 +54,44 @@ export type PoolServerEvent =
       readonly host: string;
       readonly port: number;
     }
-  /** An address was banned. */
-  | {
-      readonly type: 'ban';
-      readonly address: string;
-      readonly untilMs: number;
-      readonly reason: string;
-    }
+  /** What another end of a connection did. */
+  | ({
+      readonly type: 'peer';
+      readonly level: PeerEventLevel;
+      /** Others like it that it stands for. */
+      readonly more: number;
+      /** Time in which they came, ms. */
+      readonly overMs: number;
+    } & PeerEvent)
   /** Shares were refused since they could not be written down. */
   | { readonly type: 'unrecorded'; readonly count: number };
+
+/** Where a full node stands. */
+export interface NodeStanding {
+  readonly name: string;
+  readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
+}
 
 /** Where a front end stands. */
 export interface PoolStatus {
   /** Node that leads, or undefined. */
   readonly node: string | undefined;
+  /** In order of preference. */
+  readonly nodes: readonly NodeStanding[];
   readonly uptimeMs: number;
   readonly connections: number;
+  /** Connections that have authorized. */
+  readonly miners: number;
   readonly workers: number;
   /** Shares since the start. */
   readonly accepted: number;
   readonly rejected: number;
-  /** From the accepted work since the last status, or since the start. */
+  /** Reasons that there were. */
+  readonly rejectedBy: Readonly<Partial<Record<RejectReason, number>>>;
+  /** From the accepted work of the last ten minutes, or since the start. */
   readonly hashesPerSecond: number;
+  /** Time that this is over, ms. */
+  readonly hashrateOverMs: number;
   readonly blocksFound: number;
   readonly blocksAccepted: number;
 }

@@ -9,6 +9,8 @@
  * another front end. So it rests until all live headers have templates made after its release: those can't have been
  * known then. Of a block that someone had before, all values rest from its release on.
  *
+ * The value 0 is never given out: there is a miner that takes a start nonce of 0 for none, and passes over every job.
+ *
  * A lease that ran out, since the store is away, gives no new values. Its live ones are mined on: as long as nobody has
  * the store, nobody else has the block. Once the store is back it says which blocks are still ours; miners on the others
  * must be given new values at once.
@@ -25,11 +27,19 @@ export const EXTRANONCE_LEASE_MS = 1_800_000;
 /** A template's time is its node's clock: how far that may be ahead of the store's, ms. As far as blocks may be. */
 const CLOCK_MARGIN_MS = 15_000;
 
-/** Values held in reserve: as many miners may come before the store has answered. */
-const MIN_RESERVE = 1_024;
+/** Values held in reserve, those of four blocks: as many miners may come before the store has answered. Block 0 has one less. */
+const MIN_RESERVE = 1_023;
 
 /** The reserve is at least this part of the live ones, for when many come back under new connections. */
 const RESERVE_PART = 1 / 4;
+
+/** A miner may take it for an extranonce that was not set. */
+const UNSET_VALUE = 0;
+
+/** Values that were released before this time have rested. @param oldestLiveHeaderMs - least template time of all headers that take shares */
+export function restedBefore(oldestLiveHeaderMs: number): number {
+  return oldestLiveHeaderMs - CLOCK_MARGIN_MS;
+}
 
 const FREE = 0;
 const LIVE = 1;
@@ -51,6 +61,11 @@ class LeasedBlock {
     this.block = block;
     this.expiresMs = expiresMs;
     this.restsSinceMs = releasedMs;
+    // The first place of the ring is that of the block's first value: in block 0 it is nobody's.
+    if (block * BLOCK_VALUES === UNSET_VALUE) {
+      this.head = 1;
+      this.freeCount--;
+    }
   }
 
   mayGive(nowMs: number): boolean {
@@ -171,7 +186,7 @@ export class ExtranoncePool {
    */
   settle(oldestLiveHeaderMs: number | undefined): void {
     if (oldestLiveHeaderMs === undefined) return;
-    const restedMs = oldestLiveHeaderMs - CLOCK_MARGIN_MS;
+    const restedMs = restedBefore(oldestLiveHeaderMs);
     for (const block of this.#blocks.values())
       if (block.restsSinceMs !== undefined && block.restsSinceMs < restedMs) block.restsSinceMs = undefined;
     const first = this.#resting.findIndex(({ sinceMs }) => sinceMs >= restedMs);

@@ -2,11 +2,13 @@
  * Which remote addresses may not connect. Pure.
  *
  * Only abuse of the protocol bans an address: never shares, since a farm shares one address, and never a wallet, since
- * everyone can name it. It takes several offences in a row, more where many mine well behind the same address; each
- * further ban lasts twice as long.
+ * everyone can name it. An address may offend at a rate, which those that mine well behind it raise: each outweighs a
+ * device that breaks the protocol every ten seconds. What is beyond that bans the address; each further ban lasts twice
+ * as long.
  * @module
  */
 
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { Ban } from '../ports/store.js';
 import type { AddressRanges } from './ip-address.js';
 import { networkOf } from './remote-network.js';
@@ -17,7 +19,10 @@ export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep';
 /** Offences of one address within the time in which they are forgotten. */
 const MAX_OFFENCES = 10;
 
-/** All offences are forgotten after this time without one, ms. */
+/** Offences in that time that one who mines well behind the same address outweighs. */
+const OUTWEIGHED_BY_MINER = 60;
+
+/** As many offences as an address may have are forgotten in this time, evenly, ms. */
 const FORGET_MS = 600_000;
 
 const FIRST_BAN_MS = 600_000;
@@ -30,7 +35,10 @@ const MAX_OFFENDERS = 10_000;
 const MAX_BANS = 100_000;
 
 interface Offender {
+  /** Those that are not forgotten. */
   offences: number;
+  /** Until when they were forgotten. */
+  forgottenMs: number;
   lastMs: number;
   /** Bans so far; forgotten like offences, but after the longest ban's time. */
   bans: number;
@@ -39,9 +47,9 @@ interface Offender {
 /** The bans of the pool as this front end knows them. All times are of the store's clock, ms since the epoch. */
 export class Bans {
   readonly #trusted: AddressRanges;
-  readonly #bans = new Map<string, Ban>();
+  readonly #bans = new BoundedMap<string, Ban>(MAX_BANS);
   /** In the order of their last offence. */
-  readonly #offenders = new Map<string, Offender>();
+  readonly #offenders = new BoundedMap<string, Offender>(MAX_OFFENDERS);
 
   /** @param trusted - addresses that are never banned */
   constructor(trusted: AddressRanges) {
@@ -81,9 +89,11 @@ export class Bans {
     if (this.#trusted.has(address)) return undefined;
     const network = networkOf(address);
     const offender = this.#offender(network, nowMs);
+    const most = MAX_OFFENCES + OUTWEIGHED_BY_MINER * miners;
+    forget(offender, most, nowMs);
     offender.offences++;
     offender.lastMs = nowMs;
-    if (offender.offences < MAX_OFFENCES + miners) return undefined;
+    if (offender.offences < most) return undefined;
     const lengthMs = Math.min(MAX_BAN_MS, FIRST_BAN_MS * 2 ** offender.bans);
     offender.offences = 0;
     offender.bans++;
@@ -95,10 +105,7 @@ export class Bans {
   /** A ban of the store, or of another front end, or by hand. */
   add(ban: Ban): void {
     const network = networkOf(ban.address);
-    // A later one takes its place at the end.
-    this.#bans.delete(network);
-    this.#bans.set(network, { ...ban, address: network });
-    if (this.#bans.size > MAX_BANS) this.#bans.delete(this.#bans.keys().next().value!);
+    this.#bans.renew(network, { ...ban, address: network });
   }
 
   /** Ends a ban, and forgets what led to it. */
@@ -119,12 +126,22 @@ export class Bans {
 
   #offender(network: string, nowMs: number): Offender {
     const known = this.#offenders.get(network);
-    const offender = known ?? { offences: 0, lastMs: nowMs, bans: 0 };
-    if (nowMs - offender.lastMs > FORGET_MS) offender.offences = 0;
+    const offender = known ?? { offences: 0, forgottenMs: nowMs, lastMs: nowMs, bans: 0 };
     if (nowMs - offender.lastMs > 2 * MAX_BAN_MS) offender.bans = 0;
-    this.#offenders.delete(network);
-    this.#offenders.set(network, offender);
-    if (this.#offenders.size > MAX_OFFENDERS) this.#offenders.delete(this.#offenders.keys().next().value!);
+    this.#offenders.renew(network, offender);
     return offender;
+  }
+}
+
+/** Forgets the offences whose time is over, one by one. @param most - so many are forgotten in `FORGET_MS` */
+function forget(offender: Offender, most: number, nowMs: number): void {
+  const eachMs = FORGET_MS / most;
+  const forgotten = Math.max(0, Math.floor((nowMs - offender.forgottenMs) / eachMs));
+  if (forgotten < offender.offences) {
+    offender.offences -= forgotten;
+    offender.forgottenMs += forgotten * eachMs;
+  } else {
+    offender.offences = 0;
+    offender.forgottenMs = nowMs;
   }
 }

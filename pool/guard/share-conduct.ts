@@ -4,7 +4,7 @@
  * This falls on the connection alone: whoever has an account's address can send rubbish in its name.
  * @module
  */
-import type { RejectReason } from '../domain/reject-reasons.js';
+import { REJECT_REASONS, type RejectReason } from '../domain/reject-reasons.js';
 
 /** What is remembered of a connection: two small numbers. */
 export interface ShareConduct {
@@ -21,9 +21,6 @@ const MAX_JUDGED_SHARES = 200;
 /** Part of the shares that may be invalid. */
 const TOLERATED_PART = 0.5;
 
-/** Refusals that no miner is to blame for: it was late, comes from another pool process, or we can't record. */
-const BLAMELESS: ReadonlySet<RejectReason> = new Set(['stale', 'unknownJob', 'unrecorded']);
-
 export function startConduct(): ShareConduct {
   return { valid: 0, invalid: 0 };
 }
@@ -36,7 +33,7 @@ export function noteValid(conduct: ShareConduct): void {
 
 /** A share was refused. @returns false if the connection should be closed */
 export function noteRefused(conduct: ShareConduct, reason: RejectReason): boolean {
-  if (BLAMELESS.has(reason)) return true;
+  if (REJECT_REASONS[reason].blameless) return true;
   conduct.invalid++;
   const judged = conduct.valid + conduct.invalid;
   if (judged >= MIN_JUDGED_SHARES && conduct.invalid > judged * TOLERATED_PART) return false;

@@ -2,6 +2,7 @@
  * How often one remote address may ask. Pure.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { AddressRanges } from '../guard/ip-address.js';
 import { networkOf } from '../guard/remote-network.js';
 import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
@@ -12,7 +13,7 @@ const MAX_REMEMBERED_ADDRESSES = 10_000;
 export class RequestLimit {
   readonly #settings: BucketSettings;
   /** In the order of their last request. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_REMEMBERED_ADDRESSES);
 
   constructor(settings: BucketSettings) {
     this.#settings = settings;
@@ -26,10 +27,7 @@ export class RequestLimit {
   take(address: string, nowMs: number): boolean {
     const network = networkOf(address);
     const bucket = this.#buckets.get(network) ?? fullBucket(this.#settings, nowMs);
-    this.#buckets.delete(network);
-    this.#buckets.set(network, bucket);
-    if (this.#buckets.size > MAX_REMEMBERED_ADDRESSES)
-      this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#buckets.renew(network, bucket);
     return takeToken(bucket, this.#settings, nowMs);
   }
 }

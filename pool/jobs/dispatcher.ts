@@ -48,6 +48,11 @@ export class Dispatcher {
     this.#give(session, nowMs, this.#usable());
   }
 
+  /** Miners that are given jobs. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
   remove(session: Session, nowMs: number): void {
     if (this.#sessions.delete(session)) this.#balance.remove(session, nowMs);
   }

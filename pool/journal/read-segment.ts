@@ -4,9 +4,10 @@
  */
 import { ByteReader } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import type { Batch, WorkerActivity } from '../domain/batch.js';
 import type { BlockFound, BlockStateChange } from '../domain/block-record.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../domain/reject-reasons.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import { type Frame, readFrames, SegmentDamagedError } from './frames.js';
 import {
   decodeSegmentHeader,

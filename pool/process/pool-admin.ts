@@ -6,14 +6,20 @@
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { acceptAddresses } from '../coordination/accept-addresses.js';
+import type { ConnectionPage, ConnectionQuery } from '../domain/connection-facts.js';
 import type { PoolStatus } from '../domain/events.js';
+import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
 import type { MetricFacts } from '../metrics/metrics.js';
 import type { Ban, Store } from '../ports/store.js';
+import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
+import { storeBackups } from './store-backup.js';
 
 /** What is needed of a front end's facts. */
-export type FrontEndFacts = Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'>;
+export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
+  readonly refusedLogins: readonly RefusedLogin[];
+}
 
 export interface PoolAdminModules {
   readonly frontEnds: () => readonly FrontEndFacts[];
@@ -21,6 +27,7 @@ export interface PoolAdminModules {
   readonly metrics: () => Promise<string>;
   readonly metricsContentType: string;
   readonly status: () => PoolStatus;
+  readonly connections: (query: ConnectionQuery) => Promise<ConnectionPage>;
   readonly bans: () => Promise<readonly Ban[]>;
   readonly removeBan: (address: string) => Promise<void>;
   readonly store: Store;
@@ -29,16 +36,18 @@ export interface PoolAdminModules {
 
 /** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startPoolAdmin(
-  { admin, nodes }: PoolConfig,
+  config: PoolConfig,
   modules: PoolAdminModules,
 ): Promise<Admin | undefined> {
+  const { admin, nodes } = config;
   if (admin === false) return undefined;
   const { frontEnds, status, version, store, ...rest } = modules;
-  const { host, port, token } = admin;
+  const { token, ...options } = admin;
   return startAdmin(
-    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
     {
       ...rest,
+      backup: storeBackups(config, store),
       acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
       readiness: () => {
         const all = frontEnds();
@@ -48,12 +57,17 @@ export async function startPoolAdmin(
           journalWritable: some(({ journal }) => journal.writable),
           listening: all.length > 0,
           storeUp: some(({ store }) => store.up),
+          storeFileGone: all.every(({ store }) => store.fileGone),
         });
       },
       status: () => {
-        const { hashesPerSecond: _, ...told } = status();
         const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
-        return { ...told, version, nodes: [...nodes.values()] };
+        return {
+          ...status(),
+          version,
+          nodes: [...nodes.values()],
+          refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
+        };
       },
     },
   );

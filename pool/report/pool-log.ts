@@ -1,47 +1,109 @@
 /**
- * Two ways of telling what a pool does: plain lines, and JSON lines.
+ * Ways of telling what a pool does: a terminal with a living status line, plain lines, JSON lines.
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { isStuck, type TextOutput } from '../../protocol/text-output.js';
+import { joinParts, StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
+import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
+import { isStuck } from '../../protocol/text-output.js';
 import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
-import { describePoolEvent, describePoolStatus, type LogLevel } from './words.js';
+import { describePoolEvent, type LogLevel, poolStatusParts } from './words.js';
 
 const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
 /** Tells nothing while its output is stuck. */
 export interface PoolLog {
-  event(event: PoolServerEvent): void;
-  /** Called once a minute. */
+  /** @param process - number of the worker process that it comes from, where there are several */
+  event(event: PoolServerEvent, process?: number): void;
+  /** Called once a second: a line of it goes out once a minute, and at once where it lives. */
   status(status: PoolStatus): void;
   /** The pool ends. @param overMs - how long its connections take to close */
   stopping(overMs: number): void;
+  /** The terminal has another width. */
+  resized(): void;
 }
 
 export interface PoolLogOptions {
   readonly json: boolean;
   /** Least level that is told. */
   readonly level: keyof typeof WEIGHTS;
+  /** What the output can show; nothing of it if left out. */
+  readonly traits?: TerminalTraits;
+  /** ms since the epoch. */
+  readonly now?: () => number;
 }
 
-export function createPoolLog(output: TextOutput, { json, level }: PoolLogOptions): PoolLog {
-  const tell = (of: LogLevel, text: string, value: object): void => {
-    if (WEIGHTS[of] < WEIGHTS[level] || isStuck(output)) return;
-    const line = json
-      ? JSON.stringify({ ...value, time: Date.now() })
-      : `${new Date().toTimeString().slice(0, 8)} ${of === 'warn' ? 'warning: ' : ''}${text}`;
-    output.write(`${line}\n`);
+/** How often a status goes out where it can't be rewritten, in calls of `status`. */
+const STATUS_EVERY = 60;
+
+export function createPoolLog(
+  output: TerminalOutput,
+  { json, level, traits = PLAIN_OUTPUT, now = Date.now }: PoolLogOptions,
+): PoolLog {
+  const live = traits.live && !json ? new StatusLine(output, traits.colour) : undefined;
+  let calls = 0;
+  const tells = (of: LogLevel): boolean => WEIGHTS[of] >= WEIGHTS[level] && !isStuck(output);
+  const print = (line: string): void => {
+    if (live !== undefined) live.print(line);
+    else output.write(`${line}\n`);
+  };
+  const tell = (of: LogLevel, text: string, value: object, process?: number): void => {
+    if (!tells(of)) return;
+    if (json) {
+      print(JSON.stringify({ ...value, ...(process === undefined ? {} : { process }), time: now() }));
+      return;
+    }
+    const from = process === undefined ? '' : `[${process}] `;
+    const mark = of === 'warn' ? styled('warning: ', 'warning', traits.colour) : '';
+    print(`${dateAndTime(now())} ${from}${mark}${text}`);
   };
   return {
-    event: (event) => {
+    event: (event, process) => {
       const { level: of, text } = describePoolEvent(event);
       const chain = 'chain' in event && event.chain !== undefined ? { chain: chainName(event.chain) } : {};
-      tell(of, text, { ...event, ...chain });
+      tell(of, text, { ...event, ...chain }, process);
     },
-    status: (status) => tell('info', describePoolStatus(status), { type: 'status', ...status }),
+    status: (status) => {
+      if (!tells('info')) return;
+      if (live !== undefined) {
+        live.show(poolStatusParts(status));
+        return;
+      }
+      calls++;
+      if (calls % STATUS_EVERY === 0)
+        tell('info', joinParts(poolStatusParts(status)), { type: 'status', ...status });
+    },
     stopping: (overMs) => {
+      live?.show([]);
       const text = `stopping: closing connections within ${(overMs / 1000).toFixed(0)} s; again to stop at once`;
       tell('info', text, { type: 'stopping', overMs });
     },
+    resized: () => live?.resized(),
   };
+}
+
+/** Several logs that tell the same. */
+export function poolLogsTogether(logs: readonly PoolLog[]): PoolLog {
+  return {
+    event: (event, process) => {
+      for (const log of logs) log.event(event, process);
+    },
+    status: (status) => {
+      for (const log of logs) log.status(status);
+    },
+    stopping: (overMs) => {
+      for (const log of logs) log.stopping(overMs);
+    },
+    resized: () => {
+      for (const log of logs) log.resized();
+    },
+  };
+}
+
+/** Of the machine's clock and zone: `2026-03-01 09:05:07`. */
+function dateAndTime(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -4,8 +4,10 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import type { StatusPart } from '../../protocol/status-line.js';
 import { urlHost } from '../../protocol/url-host.js';
 import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
+import { describePeerEvent } from './peer-words.js';
 
 /** How much a line matters. */
 export type LogLevel = 'debug' | 'info' | 'warn';
@@ -36,7 +38,12 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
         text: `${NETWORKS[event.networkId] ?? `network ${event.networkId}`}; blocks pay ${event.minerAddresses.join(', ')}`,
       };
     case 'node':
-      return { level: 'info', text: `jobs come from ${event.name}` };
+      return {
+        level: 'info',
+        text: `jobs come from ${event.name}${event.awayMs === undefined ? '' : ` again, after ${formatDuration(event.awayMs)} without any`}`,
+      };
+    case 'noNode':
+      return { level: 'warn', text: 'no node leads: miners get no jobs' };
     case 'notice':
       return { level: event.level, text: `${event.name}: ${event.message}` };
     case 'block':
@@ -46,11 +53,8 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
       };
     case 'blockState':
       return describeBlockState(event);
-    case 'ban':
-      return {
-        level: 'warn',
-        text: `an address is banned for ${formatDuration(event.untilMs - Date.now())}: ${event.reason}`,
-      };
+    case 'peer':
+      return { level: event.level, text: describePeerEvent(event, event.more, event.overMs) };
     case 'unrecorded':
       return { level: 'warn', text: `${event.count} shares refused: they could not be recorded` };
   }
@@ -79,17 +83,36 @@ function describeBlockState({
   }
 }
 
-/** A status in one line. */
-export function describePoolStatus(status: PoolStatus): string {
-  const { accepted, rejected, hashesPerSecond, connections, workers } = status;
-  const total = accepted + rejected;
-  const share = total === 0 ? '' : ` (${((100 * rejected) / total).toFixed(1)} % refused)`;
+/** A status in parts, the most important ones of the lowest rank. */
+export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
+  const { miners, connections, workers, accepted, blocksFound, blocksAccepted } = status;
+  const silent = connections - miners;
+  const usable = status.nodes.filter(({ state }) => state === 'leading' || state === 'ready').length;
+  const over = formatDuration(status.hashrateOverMs);
   return [
-    status.node ?? 'no node',
-    formatHashrate(hashesPerSecond),
-    `${connections} connections, ${workers} workers`,
-    `shares ${accepted}${share}`,
-    `blocks ${status.blocksAccepted}`,
-    `up ${formatDuration(status.uptimeMs)}`,
-  ].join(' | ');
+    status.node === undefined
+      ? { text: 'no node leads', rank: 0, style: 'bad' }
+      : { text: status.node, rank: 3, style: 'faint' },
+    { text: `${usable} of ${status.nodes.length} nodes`, rank: status.nodes.length > 1 ? 4 : 6 },
+    { text: `${formatHashrate(status.hashesPerSecond)} over ${over}`, rank: 0, style: 'strong' },
+    { text: `${miners} miners${silent > 0 ? ` and ${silent} without a login` : ''}`, rank: 1 },
+    { text: `${workers} workers`, rank: 4 },
+    { text: `shares ${accepted}`, rank: 2 },
+    { text: refusedText(status), rank: 5, ...(status.rejected > 0 ? { style: 'warning' } : {}) },
+    {
+      text: blocksFound === 0 ? 'no block' : `blocks ${blocksAccepted} of ${blocksFound}`,
+      rank: 2,
+      ...(blocksAccepted > 0 ? { style: 'good' } : {}),
+    },
+    { text: `up ${formatDuration(status.uptimeMs)}`, rank: 6 },
+  ];
+}
+
+/** Refused shares with the reasons, the most frequent first. */
+function refusedText({ accepted, rejected, rejectedBy }: PoolStatus): string {
+  if (rejected === 0) return 'none refused';
+  const reasons = Object.entries(rejectedBy)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${reason} ${count}`);
+  return `refused ${rejected} (${((100 * rejected) / (accepted + rejected)).toFixed(1)} %: ${reasons.join(', ')})`;
 }

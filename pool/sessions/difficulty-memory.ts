@@ -2,7 +2,8 @@
  * The difficulty at which each worker was last, so that it begins there when it returns.
  * @module
  */
-import type { WorkerIdentity } from '../domain/batch.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { Store } from '../ports/store.js';
 
 /** Workers that are remembered here; others are asked of the store. */
@@ -11,7 +12,7 @@ export const MAX_REMEMBERED = 20_000;
 export class DifficultyMemory {
   readonly #store: Pick<Store, 'worker'>;
   /** By account and name; what was noted last stands last. */
-  readonly #recent = new Map<string, bigint>();
+  readonly #recent = new BoundedMap<string, bigint>(MAX_REMEMBERED);
 
   constructor(store: Pick<Store, 'worker'>) {
     this.#store = store;
@@ -19,10 +20,7 @@ export class DifficultyMemory {
 
   /** A worker has gone. @param work - its difficulty then */
   note(identity: WorkerIdentity, work: bigint): void {
-    const key = keyOf(identity);
-    this.#recent.delete(key);
-    this.#recent.set(key, work);
-    if (this.#recent.size > MAX_REMEMBERED) this.#recent.delete(this.#recent.keys().next().value!);
+    this.#recent.renew(keyOf(identity), work);
   }
 
   /**

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Account } from '../domain/account.js';
-import type { WorkerIdentity } from '../domain/batch.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import { networkOf } from '../guard/remote-network.js';
 import type { JournalWorker } from '../ports/journal.js';
 

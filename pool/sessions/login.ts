@@ -3,12 +3,22 @@
  * Takes any text.
  * @module
  */
-import { type Account, parseAccount } from '../domain/account.js';
 
-/** A login that is good, or why it is none, in words for the miner (code 22). */
+import { parseUserName, workerOfPlainUser } from '../../protocol/stratum/user-name.js';
+import { type Account, accountOf } from '../domain/account.js';
+
+/** A login, with an address or without. */
 export type Login =
-  | { readonly kind: 'login'; readonly account: Account; readonly worker: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'address';
+      readonly account: Account;
+      /** Fit for a name; empty where none is given. */
+      readonly worker: string;
+      /** Whether it is the text as it stands. */
+      readonly asWritten: boolean;
+    }
+  /** No address in it can be paid. */
+  | { readonly kind: 'name'; readonly worker: string; readonly asWritten: boolean };
 
 /** What the password asks for. */
 export interface PasswordOptions {
@@ -16,26 +26,19 @@ export interface PasswordOptions {
   readonly difficulty: number | undefined;
 }
 
-const WORKER = /^[A-Za-z0-9_.-]{1,32}$/;
 const DECIMAL = /^(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})$/;
 /** Beyond, no password is looked at: it is only read for its options. */
 const MAX_PASSWORD_CHARS = 256;
-/** The longest address is 1,000 characters, a worker's name 32. */
-const MAX_LOGIN_CHARS = 1_100;
 
-/**
- * `ADDRESS`, `ADDRESS.WORKER` or `WORKER.ADDRESS`. Names may contain dots, addresses never do, so that there are two
- * places where an address can stand: before the first dot and behind the last.
- * @returns the worker's name empty where none is given
- */
+/** `ADDRESS`, `ADDRESS.WORKER`, `WORKER.ADDRESS`, whatever stands around the address (`parseUserName`), or a name alone. */
 export function parseLogin(text: string): Login {
-  if (text.length > MAX_LOGIN_CHARS) return refused('too long: expected ADDRESS.WORKER');
-  const first = text.indexOf('.');
-  if (first === -1) return login(parseAccount(text), '');
-  const last = text.lastIndexOf('.');
-  const ahead = parseAccount(text.slice(0, first));
-  if (ahead !== undefined) return login(ahead, text.slice(first + 1));
-  return login(parseAccount(text.slice(last + 1)), text.slice(0, last));
+  const user = parseUserName(text);
+  if (user === undefined) {
+    const worker = workerOfPlainUser(text);
+    return { kind: 'name', worker, asWritten: worker === text };
+  }
+  const { address, worker, asWritten } = user;
+  return { kind: 'address', account: accountOf(address), worker, asWritten };
 }
 
 /**
@@ -65,16 +68,6 @@ export function cleanText(text: string, maxChars: number): string {
     .replace(/[^ -~]/g, '')
     .slice(0, maxChars)
     .trim();
-}
-
-function login(account: Account | undefined, worker: string): Login {
-  if (account === undefined) return refused('no address that can be paid: expected ADDRESS.WORKER');
-  if (worker !== '' && !WORKER.test(worker)) return refused('worker: expected 1 to 32 of A-Z a-z 0-9 _ . -');
-  return { kind: 'login', account, worker };
-}
-
-function refused(reason: string): Login {
-  return { kind: 'refused', reason };
 }
 
 /** A decimal number above 0 without an exponent, or undefined. */

@@ -4,38 +4,71 @@
  * ```
  * connected --authorize (good address, extranonce left)--> authorized: jobs, shares
  * ```
- * Every request is answered but `alph_submitHashrate`: some miners count an answer to that as a refusal.
+ * Every request is answered but `alph_submitHashrate`: some miners count an answer to that as a refusal. Params are taken in
+ * every form in which some firmware sends them: by place, by name, or bare.
  * @module
  */
-import { errorLine, resultLine, setExtranonceLine } from '../../protocol/stratum/reply.js';
-import { parseRequest, type Request, textParam } from '../../protocol/stratum/request.js';
+import { errorLine, helloResult, resultLine, setExtranonceLine } from '../../protocol/stratum/reply.js';
+import { numberOf, paramOf, parseRequest, type Request, textOf } from '../../protocol/stratum/request.js';
+import type { Account } from '../domain/account.js';
 import type { DisconnectReason } from '../domain/counters.js';
 import { workOfStratumDifficulty } from '../domain/difficulty.js';
+import { LOGIN_REFUSALS, type LoginRefusal } from '../domain/login-refusals.js';
 import type { Offence } from '../guard/bans.js';
-import type { SessionHost } from '../ports/session-host.js';
-import { ShareDesk } from '../shares/share-desk.js';
-import type { LiveWorkers, WorkerRefusal } from './live-worker.js';
-import { cleanText, parseLogin, parsePassword } from './login.js';
-import type { Session } from './session.js';
+import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.js';
+import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
+import type { LiveWorkers } from './live-worker.js';
+import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
+import { type Session, sessionIdText } from './session.js';
 
 /** Workers that one connection may authorize. */
 export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
 
-const FULL: Readonly<Record<WorkerRefusal, string>> = {
-  accountFull: 'too many workers of this account are connected',
-  addressFull: 'too many workers from your address are connected',
-};
+/** Characters of what a client sent that are shown: an address and a worker's name, or the beginning of a line. */
+const MAX_SENT_CHARS = 100;
 
 const BAD_WORKER_CODE = 22;
 const OTHER_CODE = -1;
 
+const USER_NAMES = ['worker', 'user', 'username', 'login', 'wallet', 'address'];
+const PASSWORD_NAMES = ['password', 'pass'];
+const AGENT_NAMES = ['agent', 'userAgent', 'user_agent'];
+
+/** The parts of the pool that a request desk uses. */
+export interface RequestHost extends ShareHost {
+  readonly workers: LiveWorkers;
+  /** solo: all blocks are one owner's, and every user name mines. */
+  readonly mode: 'solo' | 'pool';
+  /** Who is paid for miners without an address; undefined while no node has said whom its blocks pay. */
+  readonly ownAccount: Account | undefined;
+  /** Name and version of this program. */
+  readonly software: string;
+  /** Monotonic clock, ms. */
+  now(): number;
+  /**
+   * Calls back when a node has said whom its blocks pay, unless the session has ended by then.
+   * @returns false if that session waits already
+   */
+  whenIdentified(session: Session, callback: () => void): boolean;
+  /** An extranonce for a session, or why it gets none. */
+  takeExtranonce(session: Session): ExtranonceAnswer;
+  /** A session has its first worker: gives it its first job. */
+  admit(session: Session, nowMs: number): void;
+}
+
+/** What a miner is told that gets no extranonce. */
+const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
+  noExtranonce: 'the pool is full: no extranonce is left',
+  addressExtranonces: 'your address has as many extranonces as it may: wait for a minute or two',
+};
+
 export class RequestDesk {
-  readonly #host: SessionHost;
+  readonly #host: RequestHost;
   readonly #shares: ShareDesk;
 
-  constructor(host: SessionHost) {
+  constructor(host: RequestHost) {
     this.#host = host;
     this.#shares = new ShareDesk(host);
   }
@@ -47,8 +80,12 @@ export class RequestDesk {
     else if (request.kind === 'malformed') {
       this.#host.counters.malformed++;
       session.say(errorLine(request.id, OTHER_CODE, `malformed: ${request.reason}`));
+      this.#noteMalformed(session, line, request.reason);
       this.#end(session, 'garbage', 'garbage');
-    } else if (request.kind === 'tooDeep') this.#end(session, 'tooDeep', 'tooDeep');
+    } else if (request.kind === 'tooDeep') {
+      this.#noteMalformed(session, line, 'nested too deeply');
+      this.#end(session, 'tooDeep', 'tooDeep');
+    }
   }
 
   #answer(session: Session, request: Request & { kind: 'request' }, nowMs: number): void {
@@ -61,8 +98,8 @@ export class RequestDesk {
         noteHashrate(session, params, this.#host.workers);
         return;
       case 'mining.subscribe':
-        session.agent = cleanText(textParam(params, 0) ?? '', MAX_AGENT_CHARS);
-        session.say(resultLine(id, `"${session.id.toString(16).padStart(8, '0')}"`));
+        noteAgent(session, params);
+        session.say(resultLine(id, `"${sessionIdText(session)}"`));
         return;
       case 'mining.authorize':
         this.#authorize(session, id, params, nowMs);
@@ -75,6 +112,9 @@ export class RequestDesk {
         suggestDifficulty(session, id, params);
         return;
       case 'mining.hello':
+        noteAgent(session, params);
+        session.say(resultLine(id, helloResult(this.#host.software)));
+        return;
       case 'mining.noop':
         session.say(resultLine(id, 'true'));
         return;
@@ -86,74 +126,136 @@ export class RequestDesk {
         return;
       default:
         session.say(errorLine(id, OTHER_CODE, 'unsupported method'));
+        if (this.#host.peers.detailed)
+          this.#host.peers.note({
+            ...session.peer,
+            what: 'unknownMethod',
+            method: cleanText(request.method, MAX_AGENT_CHARS),
+          });
     }
   }
 
   #authorize(session: Session, id: string, params: unknown, nowMs: number): void {
-    const first = !session.authorized;
-    const refusal = this.#addWorker(session, textParam(params, 0), textParam(params, 1) ?? '');
-    const { counters } = this.#host;
-    if (refusal !== undefined) {
-      counters.authorizationsRefused++;
-      session.say(errorLine(id, BAD_WORKER_CODE, refusal));
-      if (!session.connection.noteRefusedLogin()) this.#end(session, 'messageRate', 'flood');
+    const text = textOf(paramOf(params, 0, USER_NAMES));
+    const login = text === undefined ? undefined : parseLogin(text);
+    const account = this.#accountOf(login);
+    if (account === 'unknown') {
+      // Whom its blocks pay is not known before a node is there. Nor are there jobs.
+      const waits = this.#host.whenIdentified(session, () =>
+        this.#authorize(session, id, params, this.#host.now()),
+      );
+      if (!waits) this.#refuse(session, id, text, 'noNode');
       return;
     }
-    if (first && !this.#takeExtranonce(session)) {
-      counters.extranoncesRefused++;
-      session.say(errorLine(id, OTHER_CODE, 'the pool is full: no extranonce is left'));
-      this.#host.disconnect(session, 'noExtranonce');
+    const first = !session.authorized;
+    const worker = login?.worker ?? '';
+    if (typeof account === 'string') {
+      this.#refuse(session, id, text, account);
       return;
+    }
+    const refusal = this.#addWorker(session, text ?? '', account, worker);
+    if (refusal !== undefined) {
+      this.#refuse(session, id, text, refusal);
+      return;
+    }
+    if (first) this.#takeWishes(session, textOf(paramOf(params, 1, PASSWORD_NAMES)) ?? '');
+    const { counters, peers } = this.#host;
+    if (first) {
+      const answer = this.#host.takeExtranonce(session);
+      if (answer.type === 'refused') {
+        const { reason } = answer;
+        counters.extranoncesRefused++;
+        session.say(errorLine(id, OTHER_CODE, EXTRANONCE_REFUSALS[reason]));
+        peers.note({ ...session.peer, what: 'connectionRefused', reason, detail: undefined });
+        this.#host.disconnect(session, reason);
+        return;
+      }
+      session.extranonce = answer.extranonce;
     }
     counters.authorizations++;
     session.say(resultLine(id, 'true'));
+    this.#noteLogin(session, account, login, text);
     if (!first) return;
     session.say(setExtranonceLine(session.extranonce));
     this.#host.admit(session, nowMs);
   }
 
+  /** Who is paid for a login, why it is refused, or that this is not known yet. */
+  #accountOf(login: Login | undefined): Account | LoginRefusal | 'unknown' {
+    if (login?.kind === 'address') return login.account;
+    const { mode, ownAccount } = this.#host;
+    // All blocks pay the node's addresses, whatever the miner is called.
+    if (mode === 'solo') return ownAccount ?? 'unknown';
+    return login === undefined ? 'noUser' : 'noAddress';
+  }
+
+  #refuse(session: Session, id: string, text: string | undefined, reason: LoginRefusal): void {
+    const { counters, peers } = this.#host;
+    counters.authorizationsRefused++;
+    session.say(errorLine(id, BAD_WORKER_CODE, LOGIN_REFUSALS[reason].message));
+    const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+    peers.note({ ...session.peer, what: 'loginRefused', sent, reason });
+    if (!session.connection.noteRefusedLogin()) this.#end(session, 'messageRate', 'flood');
+  }
+
   /** @returns why it is refused, or undefined */
-  #addWorker(session: Session, loginText: string | undefined, password: string): string | undefined {
-    if (loginText === undefined) return 'params: expected ["ADDRESS.WORKER", "PASSWORD"]';
-    const login = parseLogin(loginText);
-    if (login.kind === 'refused') return login.reason;
-    const known = session.workerOf(login.account.key, login.worker);
+  #addWorker(session: Session, text: string, account: Account, name: string): LoginRefusal | undefined {
+    const known = session.workerOf(account.key, name);
     if (known !== undefined) {
       // Perhaps in another spelling: submissions may name it so.
-      if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(loginText, known);
+      if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(text, known);
       return undefined;
     }
-    if (session.workerCount >= MAX_WORKERS_PER_CONNECTION)
-      return `no more than ${MAX_WORKERS_PER_CONNECTION} workers on one connection`;
-    const first = !session.authorized;
-    const worker = this.#host.workers.connect(login.account, login.worker, session.connection);
-    if (typeof worker === 'string') return FULL[worker];
+    if (session.workerCount >= MAX_WORKERS_PER_CONNECTION) return 'connectionFull';
+    const worker = this.#host.workers.connect(account, name, session.connection);
+    if (typeof worker === 'string') return worker;
     worker.agent = session.agent;
-    session.addWorker(loginText, worker);
-    const asked = first ? parsePassword(password).difficulty : undefined;
+    session.addWorker(text, worker);
+    return undefined;
+  }
+
+  #takeWishes(session: Session, password: string): void {
+    const asked = parsePassword(password).difficulty;
     const work = asked === undefined ? undefined : workOfStratumDifficulty(asked);
-    if (work === undefined || session.difficultyFixed) return undefined;
+    if (work === undefined || session.difficultyFixed) return;
     session.setDifficulty(work);
     session.difficultyFixed = true;
-    return undefined;
+  }
+
+  #noteLogin(session: Session, account: Account, login: Login | undefined, text: string | undefined): void {
+    const { peers } = this.#host;
+    const worker = login?.worker ?? '';
+    if (login !== undefined && !login.asWritten) {
+      const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+      peers.note({ ...session.peer, what: 'loginChanged', sent, account: account.address, worker });
+    }
+    if (!peers.detailed) return;
+    const difficulty = session.difficulty.stratum;
+    peers.note({ ...session.peer, what: 'authorized', account: account.address, worker, difficulty });
+  }
+
+  #noteMalformed(session: Session, line: string, reason: string): void {
+    if (!this.#host.peers.detailed) return;
+    const sent = cleanText(line, MAX_SENT_CHARS);
+    this.#host.peers.note({ ...session.peer, what: 'malformed', sent, reason });
   }
 
   #end(session: Session, reason: DisconnectReason, offence: Offence): void {
     session.connection.noteOffence(offence);
     this.#host.disconnect(session, reason);
   }
+}
 
-  #takeExtranonce(session: Session): boolean {
-    const extranonce = this.#host.takeExtranonce();
-    if (extranonce === undefined) return false;
-    session.extranonce = extranonce;
-    return true;
-  }
+/** A miner that says what it is in `mining.hello` sends the id of an earlier session in `mining.subscribe`, or nothing. */
+function noteAgent(session: Session, params: unknown): void {
+  const text = textOf(paramOf(params, 0, AGENT_NAMES));
+  if (text === undefined || text === '' || /^[0-9a-f]{8}$/.test(text)) return;
+  session.agent = cleanText(text, MAX_AGENT_CHARS);
 }
 
 function suggestDifficulty(session: Session, id: string, params: unknown): void {
-  const asked: unknown = Array.isArray(params) ? params[0] : undefined;
-  const work = typeof asked === 'number' ? workOfStratumDifficulty(asked) : undefined;
+  const asked = numberOf(paramOf(params, 0, ['difficulty', 'diff']));
+  const work = asked === undefined ? undefined : workOfStratumDifficulty(asked);
   if (work === undefined) {
     session.say(errorLine(id, OTHER_CODE, 'difficulty: expected a number above 0'));
     return;
@@ -164,9 +266,8 @@ function suggestDifficulty(session: Session, id: string, params: unknown): void 
 
 function noteHashrate(session: Session, params: unknown, workers: LiveWorkers): void {
   const worker = session.worker('');
-  const value: unknown = Array.isArray(params) ? params[0] : undefined;
-  const hashrate = typeof value === 'number' ? value : typeof value === 'string' ? Number(value) : Number.NaN;
-  if (worker === undefined || !(hashrate >= 0 && Number.isFinite(hashrate))) return;
+  const hashrate = numberOf(paramOf(params, 0, ['hashrate', 'hashRate']));
+  if (worker === undefined || hashrate === undefined || hashrate < 0) return;
   worker.reportedHashrate = hashrate;
   workers.noteChange(worker);
 }

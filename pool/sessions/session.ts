@@ -5,20 +5,26 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import { notifyLine, setDifficultyLine } from '../../protocol/stratum/reply.js';
+import type { Counters } from '../domain/counters.js';
 import { clampWork } from '../domain/difficulty.js';
+import type { Peer } from '../domain/peer-events.js';
 import type { BalancedMiner } from '../jobs/chain-balance.js';
 import type { PoolHeader, PoolJob } from '../jobs/pool-header.js';
-import type {
-  ListenerSettings,
-  SessionConnection,
-  SessionHost,
-  SessionOutput,
-} from '../ports/session-host.js';
-import type { ShareDifficulty } from '../shares/difficulty-table.js';
+import type { PeerLog } from '../ports/peer-log.js';
+import type { ListenerSettings, SessionConnection, SessionOutput } from '../ports/session-connection.js';
+import type { DifficultyTable, ShareDifficulty } from '../shares/difficulty-table.js';
 import { sendJob, sendNewJob, sentJobOf } from '../shares/header-difficulty.js';
 import { noteDifficulty, noteShare, proposedWork, startVardiff, type Vardiff } from '../shares/vardiff.js';
-import type { Recipient } from './acknowledgements.js';
+import type { Acknowledgements, Recipient } from './acknowledgements.js';
 import type { LiveWorker } from './live-worker.js';
+
+/** The parts of the pool that a session uses. */
+export interface SessionHost {
+  readonly difficulties: DifficultyTable;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters: Counters;
+  readonly peers: PeerLog;
+}
 
 export class Session implements Recipient, BalancedMiner {
   readonly id: number;
@@ -49,6 +55,10 @@ export class Session implements Recipient, BalancedMiner {
   extranonce = '';
   /** Whether a share was accepted under the extranonce. */
   extranonceUsed = false;
+  /** Shares, since it connected. */
+  accepted = 0;
+  rejected = 0;
+  readonly connectedMs: number;
   /** Header of its present job, where it has one at a time. */
   job: PoolHeader | undefined;
   /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
@@ -63,6 +73,7 @@ export class Session implements Recipient, BalancedMiner {
   /** The listener's only one, or asked for by password: it stays. */
   difficultyFixed: boolean;
   closed = false;
+  #greeted = false;
 
   constructor(
     id: number,
@@ -77,6 +88,7 @@ export class Session implements Recipient, BalancedMiner {
     this.listener = listener;
     this.#host = modules.host;
     this.connection = modules.connection;
+    this.connectedMs = modules.nowMs;
     this.#output = modules.connection.output;
     this.allJobs = listener.jobs === 'all';
     this.difficulty = modules.host.difficulties.of(listener.startWork);
@@ -85,6 +97,12 @@ export class Session implements Recipient, BalancedMiner {
     this.difficultyFixed = listener.fixed;
     this.provenWork = Number(listener.startWork);
     this.lastWork = listener.startWork;
+  }
+
+  /** Whom events of this connection are about. */
+  get peer(): Peer {
+    const { connection, listener, agent } = this;
+    return { address: connection.remoteAddress, listener: listener.name, agent };
   }
 
   get authorized(): boolean {
@@ -102,13 +120,13 @@ export class Session implements Recipient, BalancedMiner {
       this.#firstWorker = worker;
     } else {
       this.#moreWorkers ??= new Map();
-      this.#moreWorkers.set(login, worker);
+      this.#moreWorkers.set(login.trim(), worker);
     }
   }
 
   /** Whom a submission is credited to: the worker of the login that it names, or the first that authorized here. */
   worker(login: string): LiveWorker | undefined {
-    return this.#moreWorkers?.get(login) ?? this.#firstWorker;
+    return this.#moreWorkers?.get(login.trim()) ?? this.#firstWorker;
   }
 
   /** Each of them once. */
@@ -124,8 +142,11 @@ export class Session implements Recipient, BalancedMiner {
     return undefined;
   }
 
-  /** Says the difficulty, before anything from the client. */
-  start(): void {
+  /** Says the difficulty, before anything else, once. */
+  greet(): void {
+    if (this.#greeted) return;
+    this.#greeted = true;
+    this.#toldDifficulty = this.difficulty;
     this.say(setDifficultyLine(this.difficulty.stratum));
   }
 
@@ -146,13 +167,14 @@ export class Session implements Recipient, BalancedMiner {
     const jobs = headers.map((header) => this.#jobOf(header));
     // Who goes by the difficulty that was told last must not miss a share on any of them.
     const lowest = jobs.reduce((a, b) => (b.difficulty.work < a.difficulty.work ? b : a));
-    this.#noteJob(lowest.difficulty, nowMs);
+    this.#noteJob(lowest, nowMs);
     this.say(notifyLine(jobs.map((job) => job.object)));
   }
 
   /** A share was accepted. */
   noteShare({ work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
+    this.accepted++;
     this.connection.noteAccepted();
     const share = Number(work);
     this.lastWork = work;
@@ -200,7 +222,7 @@ export class Session implements Recipient, BalancedMiner {
   }
 
   #announce(job: PoolJob, nowMs: number): void {
-    this.#noteJob(job.difficulty, nowMs);
+    this.#noteJob(job, nowMs);
     // The same bytes for everybody; behind what was said before.
     if (this.queued) this.say(job.line.toString('latin1'));
     else if (!this.closed) this.#write(job.line);
@@ -210,7 +232,8 @@ export class Session implements Recipient, BalancedMiner {
     if (!this.#output.write(data)) this.connection.checkUnsent();
   }
 
-  #noteJob(difficulty: ShareDifficulty, nowMs: number): void {
+  #noteJob({ header, difficulty }: PoolJob, nowMs: number): void {
+    if (this.jobSentMs === 0 && this.#host.peers.detailed) this.#noteFirstJob(header, difficulty);
     this.jobSentMs = nowMs;
     this.#host.counters.jobsSent++;
     if (difficulty === this.#toldDifficulty) return;
@@ -218,4 +241,21 @@ export class Session implements Recipient, BalancedMiner {
     noteDifficulty(this.vardiff, difficulty.work, nowMs);
     this.say(setDifficultyLine(difficulty.stratum));
   }
+
+  #noteFirstJob({ job }: PoolHeader, { stratum }: ShareDifficulty): void {
+    this.#host.peers.note({
+      ...this.peer,
+      what: 'firstJob',
+      account: this.#firstWorker?.account.address ?? '',
+      worker: this.#firstWorker?.name ?? '',
+      chain: job.chain,
+      height: job.height,
+      difficulty: stratum,
+    });
+  }
+}
+
+/** What a session is called where a client is told its id: 8 hex digits, not all zero. */
+export function sessionIdText({ id }: Session): string {
+  return id.toString(16).padStart(8, '0');
 }

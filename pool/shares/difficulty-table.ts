@@ -2,6 +2,7 @@
  * The difficulties in use, one object each, so that targets and texts of jobs are made once for each difficulty.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { MAX_TARGET, targetBytes } from '../../protocol/target.js';
 import { type Difficulty, difficultyOfWork, shareTarget } from '../domain/difficulty.js';
 
@@ -19,7 +20,7 @@ export interface ShareDifficulty extends Difficulty {
 
 export class DifficultyTable {
   readonly #tolerance: bigint;
-  readonly #byWork = new Map<bigint, ShareDifficulty>();
+  readonly #byWork = new BoundedMap<bigint, ShareDifficulty>(MAX_DIFFICULTIES);
 
   /** @param tolerance - least part of the difficulty that a share must reach, above 0 up to 1 */
   constructor(tolerance: number) {
@@ -35,7 +36,6 @@ export class DifficultyTable {
     const accepted = (shareTarget(work) * TOLERANCE_UNITS) / this.#tolerance;
     const acceptTarget = targetBytes(accepted > MAX_TARGET ? MAX_TARGET : accepted);
     const difficulty = { ...difficultyOfWork(work), acceptTarget };
-    if (this.#byWork.size >= MAX_DIFFICULTIES) this.#byWork.delete(this.#byWork.keys().next().value!);
     this.#byWork.set(work, difficulty);
     return difficulty;
   }

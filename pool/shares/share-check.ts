@@ -93,8 +93,9 @@ function faultOf(
   if (!claim.authorized) return 'unauthorized';
   if (claim.chain !== undefined && claim.chain !== header.job.chain) return 'wrongChain';
   if (!header.isOpen(nowMs)) return 'stale';
-  if (!nonce.startsWith(claim.extranonce)) return 'foreignExtranonce';
+  // Before its extranonce is looked at: a share that was kept over a lost connection has that of the old one.
   if (claim.target === undefined) return 'unknownJob';
+  if (!nonce.startsWith(claim.extranonce)) return 'foreignExtranonce';
   if (!ofChain) return 'wrongHashChain';
   if (!meetsTarget(hash, claim.target)) return 'lowDifficulty';
   return header.shares.has(nonce) ? 'duplicate' : undefined;

@@ -10,11 +10,15 @@
  */
 import { errorLine } from '../../protocol/stratum/reply.js';
 import { parseSubmission } from '../../protocol/stratum/request.js';
+import type { BlockFind } from '../blocks/block-find.js';
+import type { Counters, DisconnectReason } from '../domain/counters.js';
 import { REJECT_REASONS, type RejectReason } from '../domain/reject-reasons.js';
-import { MAX_SHARES_PER_HEADER } from '../jobs/header-board.js';
+import { type HeaderBoard, MAX_SHARES_PER_HEADER } from '../jobs/header-board.js';
 import { headerNumberOf } from '../jobs/job-id.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
-import type { SessionHost } from '../ports/session-host.js';
+import type { ShareJournal } from '../ports/journal.js';
+import type { PeerLog } from '../ports/peer-log.js';
+import type { Acknowledgements } from '../sessions/acknowledgements.js';
 import type { LiveWorker } from '../sessions/live-worker.js';
 import type { Session } from '../sessions/session.js';
 import type { ShareDifficulty } from './difficulty-table.js';
@@ -22,7 +26,9 @@ import {
   checkShare,
   claimedChain,
   describeDifficulty,
+  type HeaderHash,
   isNonce,
+  NONCE_DIGITS,
   type ShareVerdict,
   writeNonce,
 } from './share-check.js';
@@ -42,10 +48,26 @@ interface Judged {
   readonly verdict: ShareVerdict;
 }
 
-export class ShareDesk {
-  readonly #host: SessionHost;
+/** The parts of the pool that a share desk uses. */
+export interface ShareHost {
+  readonly board: HeaderBoard;
+  readonly journal: ShareJournal;
+  readonly acknowledgements: Acknowledgements;
+  readonly counters: Counters;
+  readonly peers: PeerLog;
+  readonly hashHeader: HeaderHash;
+  /** Sends a block to its node, and notes it in the journal: a flush must follow. */
+  submitBlock(find: BlockFind): void;
+  /** Takes no more shares on a header: its miners get other work. */
+  closeHeader(header: PoolHeader, nowMs: number): void;
+  /** Closes a connection. */
+  disconnect(session: Session, reason: DisconnectReason): void;
+}
 
-  constructor(host: SessionHost) {
+export class ShareDesk {
+  readonly #host: ShareHost;
+
+  constructor(host: ShareHost) {
     this.#host = host;
   }
 
@@ -57,7 +79,7 @@ export class ShareDesk {
       return;
     }
     const claim: Claim = {
-      nonce: submission.nonce.toLowerCase(),
+      nonce: wholeNonce(submission.nonce.toLowerCase(), session.extranonce),
       chain: claimedChain(submission.fromGroup, submission.toGroup),
       worker: session.worker(submission.worker),
     };
@@ -75,8 +97,7 @@ export class ShareDesk {
   ): Judged | RejectReason {
     const named = this.#host.board.find(headerNumber);
     const first = named === undefined ? undefined : this.#judge(session, named, claim, nowMs);
-    if (first !== undefined && (first.verdict.block || !mayBeOfAnotherJob(first.verdict.reject)))
-      return first;
+    if (first !== undefined && (first.verdict.block || !isWorthAnotherTry(first.verdict))) return first;
     // Some miners name a wrong job: a share that is valid on another header counts there.
     const meant = newestOfClaim(session, claim, named);
     const second = meant === undefined ? undefined : this.#judge(session, meant, claim, nowMs);
@@ -152,8 +173,17 @@ export class ShareDesk {
     reason: RejectReason,
     hash?: Uint8Array,
   ): void {
-    const { counters, acknowledgements, journal } = this.#host;
+    const { counters, acknowledgements, journal, peers } = this.#host;
     counters.reject(reason);
+    session.rejected++;
+    if (peers.detailed)
+      peers.note({
+        ...session.peer,
+        what: 'shareRefused',
+        account: worker?.account.address ?? '',
+        worker: worker?.name ?? '',
+        reason,
+      });
     if (worker?.journalWorker !== undefined) {
       journal.reject(worker.journalWorker, reason);
     }
@@ -162,6 +192,11 @@ export class ShareDesk {
     acknowledgements.say(session, errorLine(id, code, message + detail));
     if (!session.connection.noteRefused(reason)) this.#host.disconnect(session, 'invalidShares');
   }
+}
+
+/** A nonce that was sent without its extranonce gets it back: its length says so. */
+function wholeNonce(nonce: string, extranonce: string): string {
+  return nonce.length === NONCE_DIGITS - extranonce.length ? extranonce + nonce : nonce;
 }
 
 /** Why a share without a header is refused. */
@@ -176,14 +211,8 @@ function isProved({ reject, block }: ShareVerdict): boolean {
 }
 
 /** Whether a share that fails on the job it names is worth trying on another. */
-function mayBeOfAnotherJob(reject: RejectReason | undefined): boolean {
-  return (
-    reject === 'stale' ||
-    reject === 'wrongChain' ||
-    reject === 'wrongHashChain' ||
-    reject === 'lowDifficulty' ||
-    reject === 'unknownJob'
-  );
+function isWorthAnotherTry({ reject }: ShareVerdict): boolean {
+  return reject !== undefined && REJECT_REASONS[reject].mayBeOfAnotherJob;
 }
 
 /** The newest header sent to this session that a submission under a wrong id may mean. */

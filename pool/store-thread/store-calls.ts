@@ -2,11 +2,15 @@
  * Calls to a store in another thread, and their answers.
  * @module
  */
+import { EventListeners } from '../ports/event-listeners.js';
 import { type PoolEvent, type Store, StoreUnavailableError } from '../ports/store.js';
 import { receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
 
 /** A call is given up after this, ms: a store's own limits are shorter. */
 const CALL_LIMIT_MS = 30_000;
+
+/** A backup may take this long, ms: some gigabytes on a slow disk. */
+const BACKUP_LIMIT_MS = 300_000;
 
 /** Calls that wait for an answer. */
 export const MAX_CALLS = 10_000;
@@ -20,7 +24,7 @@ interface Call {
 /** The calls under way. */
 export class StoreCalls {
   readonly #calls = new Map<number, Call>();
-  readonly #listeners = new Set<(event: PoolEvent) => void>();
+  readonly #listeners = new EventListeners();
   readonly #send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean;
   #nextId = 1;
 
@@ -37,12 +41,7 @@ export class StoreCalls {
     ]);
     return {
       ...(Object.fromEntries(methods) as Pick<Store, StoreMethod>),
-      subscribe: (listener) => {
-        // Of its own, so that one that subscribes twice is called twice.
-        const own = (event: PoolEvent): void => listener(event);
-        this.#listeners.add(own);
-        return () => this.#listeners.delete(own);
-      },
+      subscribe: (listener) => this.#listeners.add(listener),
       close,
     };
   }
@@ -61,7 +60,7 @@ export class StoreCalls {
   }
 
   tell(event: PoolEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+    this.#listeners.tell(event);
   }
 
   #call(method: StoreMethod, args: readonly unknown[]): Promise<unknown> {
@@ -71,10 +70,11 @@ export class StoreCalls {
         reject(new StoreUnavailableError(`store: ${method} can't be asked now`));
         return;
       }
+      const limitMs = method === 'backup' ? BACKUP_LIMIT_MS : CALL_LIMIT_MS;
       const timer = setTimeout(() => {
         this.#calls.delete(id);
-        reject(new StoreUnavailableError(`store: no answer to ${method} within ${CALL_LIMIT_MS} ms`));
-      }, CALL_LIMIT_MS).unref();
+        reject(new StoreUnavailableError(`store: no answer to ${method} within ${limitMs} ms`));
+      }, limitMs).unref();
       this.#calls.set(id, { resolve, reject, timer });
     });
   }

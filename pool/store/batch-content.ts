@@ -4,8 +4,9 @@
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
-import type { Batch, WorkerActivity, WorkerIdentity } from '../domain/batch.js';
+import type { Batch, WorkerActivity } from '../domain/batch.js';
 import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
+import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { SeriesStep, StoredSliceEntry, StoredWorkerId } from '../ports/store.js';
 import { bucketOf, DAY_MS, TEN_MINUTES_MS } from './series-buckets.js';
 import { encodeSlice } from './slice-codec.js';

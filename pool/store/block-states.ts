@@ -16,7 +16,7 @@ export const BLOCK_STATE_RANKS: Readonly<Record<BlockState, number>> = {
   accepted: 3,
 };
 
-/** Whether a block in state `from` changes to `to`. Between two ends of the lowest kind the one stored first stays. */
+/** Whether a block in state `from` changes to `to`. Of `refused` and `missing` the one that was stored first stays. */
 export function advances(from: BlockState, to: BlockState): boolean {
   return BLOCK_STATE_RANKS[to] > BLOCK_STATE_RANKS[from];
 }

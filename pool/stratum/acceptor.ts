@@ -29,6 +29,8 @@ export type AcceptorRefusal =
   /** What came is no HTTP request for a WebSocket. */
   | 'upgradeFailed'
   | 'upgradeLate'
+  /** It speaks another protocol than the listener does, and was told so; the detail says which. */
+  | 'otherProtocol'
   /** The listener stops. */
   | 'stopping';
 
@@ -42,8 +44,18 @@ export interface AcceptorHandlers {
   admit(remoteAddress: string): string;
   /** A client is there to talk. @returns who hears it; undefined to close it at once */
   onChannel(channel: Channel): ChannelEvents | undefined;
-  /** A connection got no channel. @param remoteAddress - the client's; of a load balancer before its header its own; undefined if the client was gone */
-  onRefused(reason: AcceptorRefusal | (string & {}), remoteAddress: string | undefined): void;
+  /** What a client is told that was not admitted: one line. @param reason - as `admit` said */
+  farewell(reason: string, remoteAddress: string): string;
+  /**
+   * A connection got no channel.
+   * @param remoteAddress - the client's; of a load balancer before its header its own; undefined if the client was gone
+   * @param detail - more of it, where there is more
+   */
+  onRefused(
+    reason: AcceptorRefusal | (string & {}),
+    remoteAddress: string | undefined,
+    detail: string | undefined,
+  ): void;
   /** Once for each that was admitted, when its connection has ended; after `onClose` of its channel. */
   onReleased(remoteAddress: string): void;
 }

@@ -32,6 +32,8 @@ export class Arrival {
   admitted = false;
   /** What it is refused for if it ends now; undefined once it has a channel. */
   refusal: string | undefined = undefined;
+  /** More of it, where there is more. */
+  detail: string | undefined = undefined;
   holder: Holder | undefined = undefined;
 
   constructor(socket: Socket, remoteAddress: string, reception: Reception) {

@@ -31,6 +31,12 @@ const SWEEP_MS = 250;
 /** Time for what is still to be sent when a connection is ended, ms. */
 const LINGER_MS = 5_000;
 
+/** Time for a client that is turned away to read why, ms. */
+const PARTING_MS = 1_000;
+
+/** Clients at a time that are told why they are turned away; others are dropped without a word. */
+const MAX_PARTING = 64;
+
 /** Files are short for this process, or for the system. */
 const FILE_ERRORS = new Set(['EMFILE', 'ENFILE']);
 
@@ -42,6 +48,8 @@ export interface Inside {
   onEntered(arrival: Arrival): void;
   onSweep(nowMs: number): void;
   close(): void;
+  /** How a client is told a line before it has a channel, one character a byte. */
+  farewell(text: string): string;
 }
 
 export class Door implements Acceptor {
@@ -54,6 +62,7 @@ export class Door implements Acceptor {
   #waiting: Arrival[] = [];
   #turnDue = false;
   readonly #ending = new DeadlineQueue<Arrival>(LINGER_MS);
+  readonly #parting = new DeadlineQueue<Arrival>(PARTING_MS);
   readonly #sweeper: NodeJS.Timeout;
   #stopped = false;
   #closed: Promise<void> | undefined;
@@ -102,7 +111,7 @@ export class Door implements Acceptor {
     this.port = (this.#server.address() as { port: number }).port;
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
       // A client that is gone before it was accepted is nobody's loss.
-      if (FILE_ERRORS.has(error.code ?? '')) this.#handlers.onRefused('fileLimit', undefined);
+      if (FILE_ERRORS.has(error.code ?? '')) this.#handlers.onRefused('fileLimit', undefined, undefined);
     });
   }
 
@@ -126,10 +135,30 @@ export class Door implements Acceptor {
     this.#ending.add(arrival, this.now());
   }
 
+  /**
+   * Ends a connection that got no channel, and says why.
+   * @param farewell - one character a byte
+   * @param socket - what it is written to: TCP's socket if left out
+   */
+  turnAway(arrival: Arrival, refusal: string, farewell: string, socket: Socket = arrival.socket): void {
+    if (this.#parting.size >= MAX_PARTING || socket.destroyed) {
+      arrival.drop(refusal);
+      return;
+    }
+    arrival.refusal = refusal;
+    arrival.holder = undefined;
+    this.#parting.add(arrival, this.now());
+    socket.end(farewell, 'latin1');
+    // What it says is read, and not heard: a close with bytes unread would take back what was sent.
+    socket.resume();
+  }
+
   onGone(arrival: Arrival): void {
     this.#arrivals.delete(arrival);
     this.#ending.delete(arrival);
-    if (arrival.refusal !== undefined) this.#handlers.onRefused(arrival.refusal, arrival.remoteAddress);
+    this.#parting.delete(arrival);
+    if (arrival.refusal !== undefined)
+      this.#handlers.onRefused(arrival.refusal, arrival.remoteAddress, arrival.detail);
     if (arrival.admitted) this.#handlers.onReleased(arrival.remoteAddress);
   }
 
@@ -150,7 +179,8 @@ export class Door implements Acceptor {
   #admit(arrival: Arrival): void {
     const answer = this.#handlers.admit(arrival.remoteAddress);
     if (answer !== 'admit') {
-      arrival.drop(answer);
+      const text = this.#handlers.farewell(answer, arrival.remoteAddress);
+      this.turnAway(arrival, answer, this.#inside.farewell(text));
       return;
     }
     arrival.admitted = true;
@@ -180,6 +210,7 @@ export class Door implements Acceptor {
     const now = this.now();
     this.#proxy.sweep(now);
     for (const arrival of this.#ending.takeLate(now)) arrival.socket.destroy();
+    for (const arrival of this.#parting.takeLate(now)) arrival.socket.destroy();
     this.#inside.onSweep(now);
   }
 }

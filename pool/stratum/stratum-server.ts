@@ -2,24 +2,29 @@
  * All clients of all listeners, whatever carries them: who may come in, and who has to go.
  * @module
  */
+import { formatDuration } from '../../protocol/quantity-text.js';
 import { reconnectLine } from '../../protocol/stratum/reply.js';
+import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import type { Pool } from '../engine.js';
 import { Admission } from '../guard/admission.js';
 import type { Bans, Offence } from '../guard/bans.js';
 import type { AddressRanges } from '../guard/ip-address.js';
 import { MessageLimit } from '../guard/message-limit.js';
-import type { ListenerSettings } from '../ports/session-host.js';
+import { Newcomers } from '../guard/newcomers.js';
+import type { ListenerSettings } from '../ports/session-connection.js';
 import type { Ban } from '../ports/store.js';
 import type { Session } from '../sessions/session.js';
 import type { AcceptorHandlers } from './acceptor.js';
 import type { Channel, ChannelEvents } from './channel.js';
-import type { ConnectionHost, ConnectionLimits } from './connection-host.js';
-import { StratumConnection } from './stratum-connection.js';
+import { type ConnectionHost, type ConnectionLimits, StratumConnection } from './stratum-connection.js';
 
 export interface StratumServerOptions extends ConnectionLimits {
   readonly messagesPerSecond: number;
   readonly maxConnections: number;
   readonly connectionsPerAddress: number;
+  readonly newConnectionsPerMinute: number;
+  /** Time in which an honest miner has its first share accepted, ms. */
+  readonly firstShareMs: number;
   readonly trusted: AddressRanges;
   /** How agents begin that are sent `client.reconnect` when the pool stops. */
   readonly reconnectAgents: readonly string[];
@@ -44,6 +49,14 @@ const CLOSE_STEP_MS = 50;
 /** Longest wait that `client.reconnect` asks for, seconds. */
 const MAX_RECONNECT_WAIT_S = 3;
 
+/** What clients are told that are not admitted, by reason. */
+const FAREWELLS: Readonly<Record<string, string>> = {
+  full: 'the pool is full: it has as many connections as it takes',
+  addressRate: 'there are too many new connections from your address',
+  addressFull: 'there are too many connections from your address',
+  unrecorded: 'the pool can not record shares now: use another one',
+};
+
 export class StratumServer implements ConnectionHost {
   readonly pool: Pool;
   readonly limits: ConnectionLimits;
@@ -55,6 +68,8 @@ export class StratumServer implements ConnectionHost {
   readonly #connections = new Set<StratumConnection>();
   /** Those of them that have a deadline before them. */
   readonly #watched = new Set<StratumConnection>();
+  /** Those of them that have no share accepted yet, and whose addresses are not trusted. */
+  readonly #newcomers: Newcomers<StratumConnection>;
   /** Connections that never became one of a miner, by reason. */
   readonly refused = new Map<string, number>();
 
@@ -66,6 +81,7 @@ export class StratumServer implements ConnectionHost {
     this.now = modules.now;
     this.messageLimit = new MessageLimit(options.messagesPerSecond);
     this.admission = new Admission(options, modules.bans);
+    this.#newcomers = new Newcomers(options.firstShareMs);
   }
 
   get connections(): number {
@@ -75,14 +91,43 @@ export class StratumServer implements ConnectionHost {
   /** What a listener of these settings tells. */
   handlers(listener: ListenerSettings): AcceptorHandlers {
     return {
-      admit: (address) =>
-        this.pool.recording ? this.admission.admit(address, this.#modules.storeNow()) : 'unrecorded',
+      admit: (address) => (this.pool.recording ? this.#admit(address) : 'unrecorded'),
       onChannel: (channel) => this.#accept(channel, listener),
-      onRefused: (reason) => {
+      farewell: (reason, address) => this.#farewell(reason, address),
+      onRefused: (reason, address, detail) => {
         this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+        const peer = { address: address ?? '', listener: listener.name, agent: '' };
+        if (reason === 'otherProtocol')
+          this.pool.peers.note({
+            ...peer,
+            what: 'otherProtocol',
+            spoken: detail as SpokenProtocol,
+            expected: listener.carrier,
+          });
+        else this.pool.peers.note({ ...peer, what: 'connectionRefused', reason, detail });
       },
       onReleased: (address) => this.admission.release(address),
     };
+  }
+
+  #admit(address: string): string {
+    const { admission } = this;
+    const answer = admission.admit(address, this.#modules.storeNow());
+    if (answer !== 'full' || !admission.mayMakeRoom) return answer;
+    const leaving = this.#newcomers.takeForRoom(address, admission.isPreferred(address), this.now());
+    if (leaving === undefined) return answer;
+    admission.noteLeaving();
+    leaving.makeRoom();
+    return admission.admit(address, this.#modules.storeNow());
+  }
+
+  /** What a client is told that was not admitted. */
+  #farewell(reason: string, address: string): string {
+    if (reason !== 'banned') return FAREWELLS[reason] ?? `this connection is refused: ${reason}`;
+    const { bans, storeNow } = this.#modules;
+    const ban = bans.banOf(address, storeNow());
+    const left = ban === undefined ? '' : ` for ${formatDuration(ban.untilMs - storeNow())}`;
+    return `your address is banned${left}: ${ban?.reason ?? 'it broke the protocol again and again'}`;
   }
 
   isTrusted(address: string): boolean {
@@ -95,9 +140,16 @@ export class StratumServer implements ConnectionHost {
     if (ban !== undefined) onBan(ban);
   }
 
+  onMiner(connection: StratumConnection): void {
+    this.#newcomers.remove(connection);
+    this.admission.noteMiner(connection.remoteAddress);
+  }
+
   onGone(connection: StratumConnection): void {
     this.#connections.delete(connection);
     this.#watched.delete(connection);
+    this.#newcomers.remove(connection);
+    if (connection.madeRoom) this.admission.noteLeft();
     if (connection.miner) this.admission.noteMinerGone(connection.remoteAddress);
   }
 
@@ -137,6 +189,7 @@ export class StratumServer implements ConnectionHost {
     const connection = new StratumConnection(channel, listener, this);
     this.#connections.add(connection);
     this.#watched.add(connection);
+    if (!connection.trusted) this.#newcomers.add(connection, connection.remoteAddress, this.now());
     return connection;
   }
 }

@@ -2,6 +2,7 @@
  * Listens for miners over plain TCP.
  * @module
  */
+import { showMessageLine } from '../../protocol/stratum/reply.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { Door, MAX_STARTS_PER_TURN } from './door.js';
 import { openSocketChannel } from './socket-channel.js';
@@ -16,6 +17,7 @@ export async function startTcpAcceptor(
     onEntered: (arrival) => openSocketChannel(arrival.socket, arrival, door),
     onSweep() {},
     close() {},
+    farewell: showMessageLine,
   }));
   await door.listen();
   return door;

@@ -3,6 +3,8 @@
  * @module
  */
 import type { TLSSocket } from 'node:tls';
+import { showMessageLine } from '../../protocol/stratum/reply.js';
+import { httpAnswer, tlsAlert, wrongProtocolText } from '../../protocol/stratum/spoken-protocol.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import type { Arrival } from './arrival.js';
 import { type CertificateFiles, CertificateWatch, fingerprint, readCertificate } from './certificate.js';
@@ -34,7 +36,7 @@ export async function startTlsAcceptor(
   options: AcceptorOptions & { readonly tls: TlsOptions },
   handlers: AcceptorHandlers,
 ): Promise<SecureAcceptor> {
-  return startSecureDoor(options, handlers, (door) => ({
+  return startSecureDoor(options, handlers, 'tls', (door) => ({
     onSecure: (arrival, socket) => openSocketChannel(socket, arrival, door),
     onSweep() {},
     close() {},
@@ -42,7 +44,7 @@ export async function startTlsAcceptor(
 }
 
 /** What comes behind a handshake. */
-export interface SecureInside extends Omit<Inside, 'onEntered' | 'startsPerTurn'> {
+export interface SecureInside extends Omit<Inside, 'onEntered' | 'startsPerTurn' | 'farewell'> {
   onSecure(arrival: Arrival, socket: TLSSocket): void;
 }
 
@@ -50,6 +52,7 @@ export interface SecureInside extends Omit<Inside, 'onEntered' | 'startsPerTurn'
 export async function startSecureDoor(
   options: AcceptorOptions & { readonly tls: TlsOptions },
   handlers: AcceptorHandlers,
+  carrier: 'tls' | 'wss',
   makeInside: (door: Door) => SecureInside,
 ): Promise<SecureAcceptor> {
   const { tls, now } = options;
@@ -58,7 +61,15 @@ export async function startSecureDoor(
   let watch: CertificateWatch | undefined;
   const door = new Door(options, handlers, (door) => {
     const inside = makeInside(door);
-    const step = new TlsStep(certificate, tls, now, (arrival, socket) => inside.onSecure(arrival, socket));
+    const step = new TlsStep(certificate, tls, now, {
+      onSecure: (arrival, socket) => inside.onSecure(arrival, socket),
+      onOtherProtocol: (arrival, spoken) => {
+        const text = wrongProtocolText(carrier);
+        arrival.detail = spoken;
+        const answer = spoken === 'http' ? httpAnswer('400 Bad Request', text) : showMessageLine(text);
+        door.turnAway(arrival, 'otherProtocol', answer);
+      },
+    });
     watch = new CertificateWatch(
       tls.certificate,
       seen,
@@ -76,6 +87,8 @@ export async function startSecureDoor(
         inside.onSweep(nowMs);
       },
       close: () => inside.close(),
+      // No line can be read before the handshake, which is not made for it.
+      farewell: () => tlsAlert('accessDenied'),
     };
   });
   await door.listen();

@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { spokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import { type Arrival, type Holder, ignore, mark } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
 
@@ -16,11 +17,17 @@ export interface TlsStepOptions {
   readonly concurrentHandshakes: number;
 }
 
+export interface TlsStepEvents {
+  onSecure(arrival: Arrival, socket: TLSSocket): void;
+  /** What came is no handshake: the client is to be told so, and to go. */
+  onOtherProtocol(arrival: Arrival, spoken: 'http' | 'stratum'): void;
+}
+
 export class TlsStep implements Holder {
   readonly #server: Server;
   readonly #options: TlsStepOptions;
   readonly #now: () => number;
-  readonly #onSecure: (arrival: Arrival, socket: TLSSocket) => void;
+  readonly #events: TlsStepEvents;
   /** Under way, by the ends of the connection. */
   readonly #underWay = new Map<string, Arrival>();
   readonly #keys = new Map<Arrival, string>();
@@ -31,18 +38,22 @@ export class TlsStep implements Holder {
     certificate: SecureContextOptions,
     options: TlsStepOptions,
     now: () => number,
-    onSecure: (arrival: Arrival, socket: TLSSocket) => void,
+    events: TlsStepEvents,
   ) {
     this.#options = options;
     this.#now = now;
-    this.#onSecure = onSecure;
+    this.#events = events;
     this.#late = new DeadlineQueue(options.handshakeMs);
     this.#waiting = new DeadlineQueue(options.handshakeMs);
     // Never listens: it is given connections.
     this.#server = createServer(certificate);
     this.#server.on('secureConnection', (socket) => this.#onSecureConnection(socket));
     // A connection that fails ends, and is counted then.
-    this.#server.on('tlsClientError', (_, socket) => socket.destroy());
+    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      const arrival = this.#underWay.get(endsOf(socket));
+      if (arrival !== undefined) arrival.detail = error.code ?? error.message;
+      socket.destroy();
+    });
   }
 
   /** Handshakes from now on are made with another certificate. */
@@ -77,7 +88,19 @@ export class TlsStep implements Holder {
     this.#underWay.set(key, arrival);
     this.#keys.set(arrival, key);
     this.#late.add(arrival, this.#now());
-    this.#server.emit('connection', arrival.socket);
+    const { socket } = arrival;
+    socket.once('data', (chunk: Buffer) => {
+      socket.pause();
+      const spoken = spokenProtocol(chunk);
+      if (spoken === 'http' || spoken === 'stratum') {
+        this.#end(arrival);
+        this.#events.onOtherProtocol(arrival, spoken);
+        return;
+      }
+      socket.unshift(chunk);
+      this.#server.emit('connection', socket);
+    });
+    socket.resume();
   }
 
   #onSecureConnection(socket: TLSSocket): void {
@@ -90,7 +113,7 @@ export class TlsStep implements Holder {
     arrival.holder = undefined;
     mark(socket, arrival);
     this.#end(arrival);
-    this.#onSecure(arrival, socket);
+    this.#events.onSecure(arrival, socket);
   }
 
   /** A handshake is over; the next may begin. */

@@ -2,6 +2,7 @@
  * Listens for miners over WebSocket, such as those in a browser: any path, any origin, since a pool is for everybody.
  * @module
  */
+import { httpAnswer } from '../../protocol/stratum/spoken-protocol.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { Door, MAX_STARTS_PER_TURN } from './door.js';
 import { type SecureAcceptor, startSecureDoor, type TlsOptions } from './tls-acceptor.js';
@@ -15,6 +16,8 @@ export interface WebSocketAcceptorOptions extends AcceptorOptions {
   readonly upgradeMs: number;
   /** Longest message, bytes. */
   readonly maxMessageBytes: number;
+  /** Time for a message from its first byte on, ms. */
+  readonly messageMs: number;
   readonly pingMs?: number | undefined;
 }
 
@@ -24,12 +27,13 @@ export async function startWebSocketAcceptor(
   handlers: AcceptorHandlers,
 ): Promise<Acceptor> {
   const door = new Door(options, handlers, (door) => {
-    const step = new WebSocketStep(door, { ...options, pingMs: options.pingMs ?? PING_MS });
+    const step = new WebSocketStep(door, { ...options, carrier: 'ws', pingMs: options.pingMs ?? PING_MS });
     return {
       startsPerTurn: MAX_STARTS_PER_TURN,
       onEntered: (arrival) => step.start(arrival, arrival.socket),
       onSweep: (nowMs) => step.sweep(nowMs),
       close: () => step.close(),
+      farewell: (text) => httpAnswer('403 Forbidden', text),
     };
   });
   await door.listen();
@@ -41,8 +45,8 @@ export async function startSecureWebSocketAcceptor(
   options: WebSocketAcceptorOptions & { readonly tls: TlsOptions },
   handlers: AcceptorHandlers,
 ): Promise<SecureAcceptor> {
-  return startSecureDoor(options, handlers, (door) => {
-    const step = new WebSocketStep(door, { ...options, pingMs: options.pingMs ?? PING_MS });
+  return startSecureDoor(options, handlers, 'wss', (door) => {
+    const step = new WebSocketStep(door, { ...options, carrier: 'wss', pingMs: options.pingMs ?? PING_MS });
     return {
       onSecure: (arrival, socket) => step.start(arrival, socket),
       onSweep: (nowMs) => step.sweep(nowMs),

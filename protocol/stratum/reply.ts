@@ -11,6 +11,24 @@ export function resultLine(id: string, result: string): string {
   return `{"id":${id},"result":${result},"error":null}\n`;
 }
 
+/** Seconds of silence after which a client may take the connection for dead. Nothing here ends one that is silent. */
+const HELLO_TIMEOUT_S = 600;
+
+/** Refused requests in a row after which a client may give up. */
+const HELLO_MAX_ERRORS = 5;
+
+/** The documented answer to `mining.hello`: protocol, whether sessions can be resumed, timeout, most errors, who answers. @param software - name and version */
+export function helloResult(software: string): string {
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+  return JSON.stringify([
+    'AlephiumStratum/1.0.0',
+    false,
+    hex(HELLO_TIMEOUT_S),
+    hex(HELLO_MAX_ERRORS),
+    software,
+  ]);
+}
+
 /** Refuses a request. @param id - JSON text of its id */
 export function errorLine(id: string, code: number, message: string): string {
   return `{"id":${id},"result":false,"error":{"code":${code},"message":${JSON.stringify(message)}}}\n`;
@@ -47,6 +65,11 @@ export function notifyLine(jobs: readonly string[]): string {
 /** Asks a miner to connect again, to where it is connected now. @param waitSeconds - 0 or more */
 export function reconnectLine(waitSeconds: number): string {
   return `{"id":null,"method":"client.reconnect","params":["",0,${waitSeconds}]}\n`;
+}
+
+/** Has a miner show a text. @param text - one line */
+export function showMessageLine(text: string): string {
+  return `{"id":null,"method":"client.show_message","params":[${JSON.stringify(text)}]}\n`;
 }
 
 /** A number without an exponent, which not every parser of the field takes. */

@@ -67,17 +67,23 @@ export interface Submission {
   readonly worker: string;
 }
 
+/** Least digits of a nonce without its extranonce: job ids and names of workers are shorter. */
+const MIN_NONCE_DIGITS = 32;
+
 /**
- * The submission in `mining.submit`'s params: an object, or an array `[worker, jobId, nonce]`.
- * @returns undefined if it is neither, or a field has another type
+ * The submission in `mining.submit`'s params: an object, an array `[worker, jobId, nonce]`, or the documented
+ * `[jobId, nonce without extranonce, worker]`, whose worker may be missing.
+ * @returns undefined if it is none of these, or a field has another type
  */
 export function parseSubmission(params: unknown): Submission | undefined {
   if (typeof params !== 'object' || params === null) return undefined;
   if (Array.isArray(params)) {
     // Some send the object as the array's only element.
     if (params.length === 1 && !Array.isArray(params[0])) return parseSubmission(params[0]);
-    const [worker, jobId, nonce] = params as unknown[];
-    return submissionOf(jobId, undefined, undefined, nonce, worker);
+    const [first, second, third] = params as unknown[];
+    if (looksLikeNonce(second) && !looksLikeNonce(third))
+      return submissionOf(first, undefined, undefined, second, third);
+    return submissionOf(second, undefined, undefined, third, first);
   }
   const { jobId, fromGroup, toGroup, nonce, worker } = params as Record<string, unknown>;
   return submissionOf(jobId, fromGroup, toGroup, nonce, worker);
@@ -92,14 +98,54 @@ function submissionOf(
 ): Submission | undefined {
   if (typeof nonce !== 'string') return undefined;
   if (typeof jobId !== 'string' && typeof jobId !== 'number') return undefined;
-  if (fromGroup !== undefined && typeof fromGroup !== 'number') return undefined;
-  if (toGroup !== undefined && typeof toGroup !== 'number') return undefined;
-  if (worker !== undefined && typeof worker !== 'string') return undefined;
-  return { jobId: String(jobId), fromGroup, toGroup, nonce, worker: worker ?? '' };
+  const [from, to] = [groupOf(fromGroup), groupOf(toGroup)];
+  if (from === 'wrong' || to === 'wrong') return undefined;
+  if (worker !== undefined && worker !== null && typeof worker !== 'string') return undefined;
+  return { jobId: String(jobId), fromGroup: from, toGroup: to, nonce, worker: worker ?? '' };
 }
 
-/** The texts at the start of an array of params: what is no text counts as missing. */
-export function textParam(params: unknown, index: number): string | undefined {
-  const value: unknown = Array.isArray(params) ? params[index] : undefined;
+/** A group as a number or as text. */
+function groupOf(value: unknown): number | undefined | 'wrong' {
+  if (value === undefined || typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : 'wrong';
+}
+
+function looksLikeNonce(value: unknown): boolean {
+  return typeof value === 'string' && value.length >= MIN_NONCE_DIGITS && /^[0-9a-fA-F]+$/.test(value);
+}
+
+/**
+ * A parameter in whichever form it was sent: `[64]`, `{"difficulty":64}`, `[{"difficulty":64}]`, and the first one also bare:
+ * `64`.
+ * @param index - its place in an array, from 0
+ * @param names - what it may be called in an object
+ * @returns undefined where it is missing
+ */
+export function paramOf(params: unknown, index: number, names: readonly string[]): unknown {
+  if (Array.isArray(params)) {
+    const [first] = params as unknown[];
+    const named = params.length === 1 && typeof first === 'object' && !Array.isArray(first);
+    return named ? paramOf(first, index, names) : (params[index] as unknown);
+  }
+  if (typeof params !== 'object' || params === null) return index === 0 ? params : undefined;
+  const name = names.find((one) => Object.hasOwn(params, one));
+  return name === undefined ? undefined : (params as Readonly<Record<string, unknown>>)[name];
+}
+
+/** A text, or undefined. */
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Longest text that is read as a number. */
+const MAX_NUMBER_CHARS = 64;
+
+/** A finite number, also as decimal text, or as hex text after `0x`; or undefined. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > MAX_NUMBER_CHARS) return undefined;
+  const text = value.trim();
+  if (!/^(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|0x[0-9a-f]+)$/i.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { readBuiltFile } from '../built-file.js';
 import { type CeilingForm, entryPointOf, type MixTask } from '../ceiling.js';
+import type { WasmVariant } from './wasm.js';
 import { WebAssembly } from './webassembly.js';
 
 /** The forms that the kernel comes in. */
@@ -37,9 +38,17 @@ export interface WasmCeiling {
   mix(task: Omit<MixTask, 'repeats'>): void;
 }
 
-/** @throws Error if ceiling.wasm is not in the build, WebAssembly.CompileError without SIMD */
-export function createWasmCeiling(): WasmCeiling {
-  const module = new WebAssembly.Module(readBuiltFile(new URL('./ceiling.wasm', import.meta.url)));
+const FILES: Readonly<Record<WasmVariant, string>> = {
+  wasm: './ceiling.wasm',
+  'wasm-relaxed': './ceiling-relaxed.wasm',
+};
+
+/**
+ * The ceiling of a build of the search kernel: made of the same instructions.
+ * @throws Error if its file is not in the build, WebAssembly.CompileError if the engine can't run it
+ */
+export function createWasmCeiling(variant: WasmVariant = 'wasm'): WasmCeiling {
+  const module = new WebAssembly.Module(readBuiltFile(new URL(FILES[variant], import.meta.url)));
   const kernel = new WebAssembly.Instance(module).exports as CeilingExports & Record<string, Mix>;
   const words = MAX_CHAINS * 4 * WASM_LANES;
   return {

@@ -1,5 +1,6 @@
 /**
- * The search on WASM SIMD, four nonces at once: what the CPU mines with. The kernel's source is in assembly/.
+ * The search on WASM SIMD, four nonces at once: what the CPU mines with. The kernel's source is in assembly/; it is built
+ * twice, with and without relaxed SIMD. kernels.ts knows which build is faster here.
  * @module
  */
 import { HASH_BYTES, HEADER_BYTES, NONCE_BYTES } from '../../protocol/header.js';
@@ -30,33 +31,51 @@ export interface WasmKernel extends SyncSearchKernel {
   hash(header: Uint8Array): Uint8Array;
 }
 
-// A module whose one function is `i8x16.popcnt(i8x16.splat(0))`, dropped: an engine without SIMD refuses it.
-const SIMD_PROBE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0],
-  ...[1, 4, 1, 96, 0, 0],
-  ...[3, 2, 1, 0],
-  ...[10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11],
-);
+/** The builds of the kernel. */
+export type WasmVariant = 'wasm' | 'wasm-relaxed';
 
-/** Whether this machine runs WASM SIMD (x64 from SSE4.1 on, arm64). */
-export function simdSupported(): boolean {
-  return WebAssembly.validate(SIMD_PROBE);
+const FILES: Readonly<Record<WasmVariant, string>> = {
+  wasm: './kernel.wasm',
+  'wasm-relaxed': './kernel-relaxed.wasm',
+};
+
+// Modules whose one function makes one vector operation of each kind and drops the result: an engine without them
+// refuses the module.
+const HEAD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0];
+
+const PROBES: Readonly<Record<WasmVariant, Uint8Array>> = {
+  // i8x16.popcnt(i8x16.splat(0))
+  wasm: Uint8Array.of(...HEAD, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11),
+  // i8x16.relaxed_swizzle(i8x16.splat(0), i8x16.splat(0))
+  'wasm-relaxed': Uint8Array.of(
+    ...HEAD,
+    ...[10, 16, 1, 14, 0, 65, 0, 253, 15, 65, 0, 253, 15, 253, 128, 2, 26, 11],
+  ),
+};
+
+/** The builds that run on this machine and engine; without WASM SIMD (x64 before SSE4.1) none. */
+export function usableWasmVariants(): readonly WasmVariant[] {
+  return (['wasm', 'wasm-relaxed'] as const).filter((name) => WebAssembly.validate(PROBES[name]));
 }
 
 /**
  * The compiled kernel. Worker threads can be given it, and share its code.
- * @throws Error if kernel.wasm is not in the build
- * @throws WebAssembly.CompileError without SIMD
+ * @throws Error if the kernel's file is not in the build
+ * @throws WebAssembly.CompileError if the engine can't run it
  */
-export function compileWasmKernel(): WasmModule {
-  return new WebAssembly.Module(readBuiltFile(new URL('./kernel.wasm', import.meta.url)));
+export function compileWasmKernel(name: WasmVariant = 'wasm'): WasmModule {
+  return new WebAssembly.Module(readBuiltFile(new URL(FILES[name], import.meta.url)));
 }
 
 /**
  * A kernel with a memory of its own.
- * @param module - from `compileWasmKernel`, which it is without one
+ * @param module - the compiled module; compiled here if left out
+ * @param name - the build that the module is of
  */
-export function createWasmKernel(module: WasmModule = compileWasmKernel()): WasmKernel {
+export function createWasmKernel(
+  module: WasmModule = compileWasmKernel(),
+  name: WasmVariant = 'wasm',
+): WasmKernel {
   const kernel = new WebAssembly.Instance(module).exports as KernelExports;
   const { buffer } = kernel.memory;
   const header = new Uint8Array(buffer, kernel.HEADER.value, HEADER_BYTES);
@@ -65,7 +84,7 @@ export function createWasmKernel(module: WasmModule = compileWasmKernel()): Wasm
   const maxFinds = kernel.MAX_FINDS.value;
   const finds = new BigUint64Array(buffer, kernel.FINDS.value, maxFinds);
   return {
-    name: 'cpu-wasm-simd',
+    name: `cpu-${name}`,
     maxFinds,
     search(range) {
       header.set(range.prefix);

@@ -104,3 +104,50 @@ test('ghostUncles and the outputs that pay them are in one order, that of signed
     }
   }
 });
+
+test('blocks by time: those of each main chain, oldest first, both ends included', async (t) => {
+  const { devnet, side, main, referencing } = await setUpLikeRecorded(t);
+  const { state } = devnet.node;
+  const [from, to] = [main, referencing].map(({ header }) => Number(header.timestamp)) as [number, number];
+  const ids = async (path: string): Promise<string[][]> => {
+    const { status, body } = await get(devnet, path);
+    assert.equal(status, 200, path);
+    const lists = Object.values(body as Record<string, { hash?: string; block?: { hash: string } }[][]>)[0]!;
+    return lists.map((list) => list.map(({ hash, block }) => hash ?? block!.hash));
+  };
+  const wanted = ALL_CHAINS.map((chain) =>
+    Array.from({ length: state.tip(chain).height }, (_, i) => state.mainAt(chain, i + 1)!)
+      .filter(({ header }) => Number(header.timestamp) >= from && Number(header.timestamp) <= to)
+      .map(({ id }) => id),
+  );
+  assert.ok(wanted[1]!.length >= 2 && !wanted[1]!.includes(side.id));
+  for (const kind of ['blocks', 'blocks-with-events', 'rich-blocks'])
+    assert.deepEqual(await ids(`/blockflow/${kind}?fromTs=${from}&toTs=${to}`), wanted, kind);
+  assert.deepEqual(
+    await ids(`/blockflow/blocks?fromTs=${from}`),
+    await ids(`/blockflow/blocks?fromTs=${from}&toTs=${devnet.node.clock.now()}`),
+  );
+  assert.deepEqual(
+    await ids('/blockflow/blocks?fromTs=1&toTs=2'),
+    ALL_CHAINS.map(() => []),
+  );
+  const one = (await get(devnet, `/blockflow/blocks/${main.id}`)).body;
+  assert.deepEqual(await get(devnet, `/blockflow/blocks-with-events/${main.id}`), {
+    status: 200,
+    body: { block: one, events: [] },
+  });
+  assert.deepEqual(await get(devnet, `/blockflow/blocks?fromTs=${to}&toTs=${from}`), {
+    status: 400,
+    body: {
+      detail: `Invalid value (expected value to pass validation: \`fromTs\` must be before \`toTs\`, but got: TimeInterval(TimeStamp(${to}ms),Some(TimeStamp(${from}ms))))`,
+    },
+  });
+  assert.deepEqual(await get(devnet, `/blockflow/blocks?fromTs=0&toTs=${to}`), {
+    status: 400,
+    body: { detail: 'Time span cannot be greater than Duration(1800000ms)' },
+  });
+  const { hashrate } = (await get(devnet, `/infos/history-hashrate?fromTs=0&toTs=${to}`)).body as {
+    hashrate: string;
+  };
+  assert.match(hashrate, /^\d+ MH\/s$/);
+});

@@ -23,6 +23,16 @@ export const recordedAddresses = (
 /** A block that nobody has. */
 export const UNKNOWN = '0'.repeat(64);
 
+/** Whatever a node answers, with the type of its text. */
+export async function ask(devnet: Devnet, method: string, path: string, body?: object) {
+  const response = await fetch(`http://127.0.0.1:${devnet.restPort}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, text: await response.text() };
+}
+
 export async function get(devnet: Devnet, path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`http://127.0.0.1:${devnet.restPort}${path}`, { headers });
   return { status: response.status, body: (await response.json()) as unknown };

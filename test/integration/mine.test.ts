@@ -90,11 +90,13 @@ test('two miners on one node never search the same nonce', async () => {
 });
 
 test('a node that is away, then unsynced, then there: each is said, and mining begins by itself', async () => {
-  const port = await freePort();
-  const run = new LessworkRun(['mine', '--node', `127.0.0.1:${port}`, '--threads', '1', '--json']);
+  const [port, restPort] = [await freePort(), await freePort()];
+  const run = new LessworkRun([
+    ...['mine', '--node', `127.0.0.1:${port},rest=${restPort}`, '--threads', '1', '--json'],
+  ]);
   const said = (pattern: RegExp) => () => run.jsonLines().some((line) => pattern.test(String(line.message)));
   await waitFor('refused', said(/connection refused/), 30_000);
-  const node = await devnet({ minerApiPort: port, synced: false, rate: 100_000 });
+  const node = await devnet({ minerApiPort: port, restPort, synced: false, rate: 100_000 });
   await waitFor('unsynced', said(/node not synced or no miner addresses set/), 40_000);
   node.setSynced(true);
   await waitFor('a block', () => countOf(run, 'verdict') > 0, 40_000);

@@ -166,7 +166,8 @@ test('TLS garbage, PROXY headers missing and malformed, and what is no WebSocket
   const stratum = '{"id":1,"method":"mining.subscribe","params":[]}\n';
   for (const data of [stratum, 'GET / HTTP/1.1\r\n\r\n', Buffer.alloc(2_000, 0x16)])
     await (await at('tls', data)).isClosed();
-  await waitFor('the handshakes', () => lab.refused('tlsFailed') === 3);
+  await waitFor('the handshakes', () => lab.refused('tlsFailed') === 1);
+  await waitFor('the other protocols', () => lab.refused('otherProtocol') === 2);
   for (const data of [
     stratum,
     '\0\x01\x02',
@@ -174,7 +175,8 @@ test('TLS garbage, PROXY headers missing and malformed, and what is no WebSocket
     'POST / HTTP/1.1\r\n\r\n',
   ])
     await (await at('ws', data)).isClosed();
-  await waitFor('the upgrades', () => lab.refused('upgradeFailed') === 4);
+  await waitFor('the upgrades', () => lab.refused('upgradeFailed') === 3);
+  assert.equal(lab.refused('otherProtocol'), 3);
   for (const data of [stratum, 'PROXY TCP9 1 2 3 4\r\n', v2Header({ command: 0x2f }), 'PROXY '.repeat(100)])
     await (await at('proxied', data)).isClosed();
   await waitFor('the headers', () => lab.refused('proxyHeaderMalformed') === 4);
@@ -190,6 +192,6 @@ test('TLS garbage, PROXY headers missing and malformed, and what is no WebSocket
   const proxied = new RudeClient(await at('proxied', 'PROXY TCP4 192.0.2.7 198.51.100.1 1 2\r\n'));
   assert.equal((await proxied.authorize()).result, true);
   await (await at('proxied-tls', Buffer.concat([v2Header({}), Buffer.from(stratum)]))).isClosed();
-  await waitFor('the fourth', () => lab.refused('tlsFailed') === 4);
+  await waitFor('the fourth', () => lab.refused('otherProtocol') === 4);
   await lab.closeAndCompare();
 });

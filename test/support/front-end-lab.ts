@@ -31,6 +31,8 @@ export interface FrontEndOptions {
   readonly workers?: number;
   /** Settings beside those of the lab. */
   readonly config?: object;
+  /** Further arguments. */
+  readonly args?: readonly string[];
 }
 
 export class FrontEndLab {
@@ -81,9 +83,9 @@ export class FrontEndLab {
   }
 
   /** Starts a process, and waits for nothing. */
-  spawn(name: string, { workers, config }: FrontEndOptions = {}): FrontEnd {
+  spawn(name: string, { workers, config, args: more = [] }: FrontEndOptions = {}): FrontEnd {
     const count = workers === undefined ? [] : ['--workers', String(workers)];
-    const args = ['pool', '--config', this.configure(name, config), '--json', ...count];
+    const args = ['pool', '--config', this.configure(name, config), '--json', ...count, ...more];
     const frontEnd = new FrontEnd(new LessworkRun(args, { [LAB_MARK]: this.folder }));
     this.#t.after(() => frontEnd.kill());
     return frontEnd;

@@ -83,7 +83,7 @@ export function loadedWith(path: string, sources: ReadonlyMap<string, string>): 
   return loaded;
 }
 
-/** Cycles among what is loaded at run time, each begun and ended by the same source. */
+/** Cycles of imports, those of types included, each begun and ended by the same source. */
 function cycles(sources: ReadonlyMap<string, string>): string[][] {
   const found: string[][] = [];
   const done = new Set<string>();
@@ -91,9 +91,9 @@ function cycles(sources: ReadonlyMap<string, string>): string[][] {
     if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path]);
     if (done.has(path)) return;
     done.add(path);
-    for (const { specifier, typeOnly } of readImports(sources.get(path) ?? '')) {
+    for (const { specifier } of readImports(sources.get(path) ?? '')) {
       const target = resolve(path, specifier);
-      if (!typeOnly && target !== undefined) visit(target, [...trail, path]);
+      if (target !== undefined) visit(target, [...trail, path]);
     }
   };
   for (const path of sources.keys()) visit(path, []);

@@ -14,6 +14,7 @@ import { type PoolApp, startPool } from '../../pool/app.js';
 import { type PoolConfig, parsePoolConfig } from '../../pool/config/pool-config.js';
 import { storeSettingsOf } from '../../pool/config/store-settings-of.js';
 import type { Counters } from '../../pool/domain/counters.js';
+import type { PoolServerEvent } from '../../pool/domain/events.js';
 import { openStore } from '../../pool/store/open-store.js';
 import { HonestMiner } from './honest-miner.js';
 import { type StoredSum, sumsOfStore } from './journal-kill.js';
@@ -40,6 +41,8 @@ export interface UnderFireOptions {
   readonly rate?: number;
   /** Whether an honest miner is on the first listener, from the start to the end. */
   readonly honest?: boolean;
+  /** Told what happens, events of level debug as well. */
+  readonly onEvent?: (event: PoolServerEvent) => void;
 }
 
 export class PoolUnderFire {
@@ -59,7 +62,7 @@ export class PoolUnderFire {
   /** Starts one that ends with the test. */
   static async start(
     t: Pick<TestContext, 'after'>,
-    { config = {}, nodePort, rate = 1_000_000_000, honest = true }: UnderFireOptions = {},
+    { config = {}, nodePort, rate = 1_000_000_000, honest = true, onEvent }: UnderFireOptions = {},
   ): Promise<PoolUnderFire> {
     // Blocks are rare and nobody else finds any: jobs change when a test says so.
     const devnet = await startDevnet({ rate, refreshMs: 600_000 });
@@ -88,7 +91,11 @@ export class PoolUnderFire {
       },
       { env: {}, readFile: () => '', resolvePath: (path) => path },
     );
-    const app = await startPool(parsed, { onEvent: () => {}, version: 'test' });
+    const app = await startPool(parsed, {
+      onEvent: onEvent ?? (() => {}),
+      version: 'test',
+      detailed: onEvent !== undefined,
+    });
     const lab = new PoolUnderFire(parsed, devnet, app, honest);
     closing.push(() => lab.close());
     await waitFor('the first jobs', () => app.pool.board.size >= 16);

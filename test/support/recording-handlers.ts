@@ -10,6 +10,9 @@ export class RecordedChannel implements ChannelEvents {
   readonly channel: Channel;
   readonly chunks: string[] = [];
   readonly broken: string[] = [];
+  controls = 0;
+  /** Control frames from which on there are too many. */
+  maxControls = Number.POSITIVE_INFINITY;
   closed = 0;
 
   constructor(channel: Channel) {
@@ -27,6 +30,11 @@ export class RecordedChannel implements ChannelEvents {
     this.channel.write(text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase()));
   }
 
+  onControl(count: number): boolean {
+    this.controls += count;
+    return this.controls <= this.maxControls;
+  }
+
   onBroken(breakage: Breakage): void {
     this.broken.push(breakage);
   }
@@ -39,6 +47,7 @@ export class RecordedChannel implements ChannelEvents {
 export class RecordingHandlers implements AcceptorHandlers {
   readonly channels: RecordedChannel[] = [];
   readonly refused: string[] = [];
+  readonly details: (string | undefined)[] = [];
   readonly refusedAddresses: (string | undefined)[] = [];
   readonly admitted: string[] = [];
   readonly released: string[] = [];
@@ -60,8 +69,13 @@ export class RecordingHandlers implements AcceptorHandlers {
     return this.deaf ? undefined : recorded;
   }
 
-  onRefused(reason: string, remoteAddress: string | undefined): void {
+  farewell(reason: string): string {
+    return `refused: ${reason}`;
+  }
+
+  onRefused(reason: string, remoteAddress: string | undefined, detail: string | undefined): void {
     this.refused.push(reason);
+    this.details.push(detail);
     this.refusedAddresses.push(remoteAddress);
   }
 

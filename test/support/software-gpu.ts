@@ -3,6 +3,7 @@
  * @module
  */
 import { after } from 'node:test';
+import { type Adapter, listAdapters } from '../../miner/backends/gpu/adapters.js';
 import { createGpu } from '../../miner/backends/gpu/dawn.js';
 import {
   driverEnvironment,
@@ -14,6 +15,18 @@ import {
 export const testDriver: SoftwareDriver | undefined = findSoftwareDrivers().sort((a, b) =>
   b.name.localeCompare(a.name),
 )[0];
+
+/**
+ * An adapter of that driver, or where the system itself shows that driver's, any whose work the CPU does. A child must
+ * see the driver that the adapter names: there may be several software drivers on a machine.
+ */
+export async function softwareAdapter(): Promise<Adapter> {
+  const adapters = (await listAdapters({ software: true })).filter(({ software }) => software);
+  const adapter =
+    adapters.find(({ driverManifest }) => driverManifest === testDriver?.manifest) ?? adapters[0];
+  if (adapter === undefined) throw new Error(`no adapter of ${testDriver?.manifest}`);
+  return adapter;
+}
 
 /** What keeps tests from a software device, for `skipWhen`; undefined if nothing does. */
 export const noSoftwareGpu: string | undefined = testDriver

@@ -3,8 +3,9 @@
  * @module
  */
 import type { PoolServerEvent } from '../../pool/domain/events.js';
+import type { PeerEvent } from '../../pool/domain/peer-events.js';
 import { Pool, type PoolOptions } from '../../pool/engine.js';
-import type { ListenerSettings } from '../../pool/ports/session-host.js';
+import type { ListenerSettings } from '../../pool/ports/session-connection.js';
 import type { PoolEvent } from '../../pool/ports/store.js';
 import type { WorkerOrigin } from '../../pool/sessions/live-worker.js';
 import type { Session } from '../../pool/sessions/session.js';
@@ -20,6 +21,7 @@ export const OTHER_ADDRESS = '19BN4DGX7cNjZ1FsFSyHi5eepn1hgDc2hSTJQmTgPsRX9';
 
 export const EASY_LISTENER: ListenerSettings = {
   name: 'test',
+  carrier: 'tcp',
   startWork: 16n,
   minWork: 16n,
   maxWork: 2n ** 60n,
@@ -54,6 +56,7 @@ export class TestPool {
   readonly upstream = new ManualUpstream();
   readonly events: PoolServerEvent[] = [];
   readonly published: PoolEvent[] = [];
+  readonly peerEvents: PeerEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
   #extranonces = 0;
@@ -67,6 +70,8 @@ export class TestPool {
     this.pool = new Pool(
       {
         frontEnd: 'test',
+        mode: 'pool',
+        software: 'lesswork/test',
         refreshAfterMs: 10_000,
         parentGraceMs: 0,
         maxLivePerChain: 64,
@@ -81,10 +86,10 @@ export class TestPool {
         hashHeader: blockHash,
         extranonces: {
           take: () => {
-            if (this.extranoncesLeft === 0) return undefined;
+            if (this.extranoncesLeft === 0) return { type: 'refused', reason: 'noExtranonce' };
             this.extranoncesLeft--;
             this.#extranonces++;
-            return this.#extranonces.toString(16).padStart(4, '0');
+            return { type: 'taken', extranonce: this.#extranonces.toString(16).padStart(4, '0') };
           },
           release: (extranonce, used) => {
             this.released.push({ extranonce, used });
@@ -104,6 +109,7 @@ export class TestPool {
         },
         onEvent: (event) => this.events.push(event),
         publish: (event) => this.published.push(event),
+        peers: { detailed: true, note: (event) => this.peerEvents.push(event) },
       },
     );
     this.pool.start();
@@ -161,6 +167,7 @@ export class TestMiner {
         this.offences.push(offence);
       },
     });
+    this.session.greet();
   }
 
   /** Sends a line as it is, and ends the tick. */

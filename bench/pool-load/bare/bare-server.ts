@@ -16,7 +16,7 @@ import {
   MAX_TARGET,
   targetBytes,
 } from '../../../protocol/target.js';
-import { createWasmKernel, type WasmKernel } from '../../../shaders/cpu/wasm.js';
+import { bestBlockHash } from '../../../shaders/cpu/kernels.js';
 
 /** A template as miners have it. */
 interface BareJob {
@@ -41,7 +41,7 @@ const NONCE = /^[0-9a-f]{48}$/;
 export class BareServer {
   readonly target: Uint8Array;
   readonly greeting: string;
-  readonly kernel: WasmKernel = createWasmKernel();
+  readonly hash = bestBlockHash();
   readonly #server: Server;
   readonly #miners = new Set<BareMiner>();
   /** Newest jobs by chain, and all that are accepted by id: those, and the ones before. */
@@ -179,7 +179,7 @@ class BareMiner {
     if (!NONCE.test(lower) || !lower.startsWith(this.#extranonce)) return refused(23, 'invalid nonce');
     if (job.seen.has(lower)) return refused(24, 'duplicate share');
     job.header.write(lower, 0, 'hex');
-    const hash = this.#server.kernel.hash(job.header);
+    const hash = this.#server.hash(job.header);
     if (chainOfHash(hash) !== job.chain) return refused(26, 'hash is of another chain');
     if (!meetsTarget(hash, this.#server.target)) return refused(25, 'low difficulty share');
     job.seen.add(lower);

@@ -17,7 +17,6 @@ export function createRestStub(random: Random): JsonServer {
       selfReady: true,
       synced: true,
     },
-    '/infos/self-clique-synced': true,
     '/infos/version': { version: 'v4.6.0' },
     '/infos/chain-params': { networkId: 2, numZerosAtLeastInHash: 18, groupNumPerBroker: 4, groups: 4 },
     '/infos/current-difficulty': { difficulty: '262144' },

@@ -8,7 +8,7 @@
  * @module
  */
 import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
-import { compileWasmKernel, simdSupported } from '../../../shaders/cpu/wasm.js';
+import { bestCpuKernel } from '../../../shaders/cpu/kernels.js';
 import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
 import { restartDelayMs } from '../../core/restart-delay.js';
@@ -33,7 +33,7 @@ export interface CpuDeviceModules {
   readonly provenMs?: number;
 }
 
-/** Hashes on the CPU: with WASM SIMD, or where there is none with the reference, 30 times slower. */
+/** Hashes on the CPU, with the fastest kernel that runs here. */
 export class CpuDevice implements SearchDevice {
   readonly kind = 'cpu';
   readonly name: string;
@@ -48,7 +48,8 @@ export class CpuDevice implements SearchDevice {
   constructor(options: CpuDeviceOptions, modules: CpuDeviceModules = { startThread, restartDelayMs }) {
     this.#threads = options.threads;
     this.#modules = modules;
-    const kernel = simdSupported() ? 'wasm' : 'no SIMD: slow reference';
+    const { name } = bestCpuKernel();
+    const kernel = name === 'noble' ? 'no SIMD: slow reference' : name;
     this.name = `cpu (${kernel}, ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'})`;
   }
 
@@ -99,7 +100,7 @@ export class CpuDevice implements SearchDevice {
 
   #startThreads(events: DeviceEvents): void {
     const data: ThreadData = {
-      module: simdSupported() ? compileWasmKernel() : undefined,
+      kernel: bestCpuKernel(),
       generations: this.#generations,
       selfTest: createSelfTest(),
     };

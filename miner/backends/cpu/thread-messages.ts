@@ -2,14 +2,13 @@
  * What the device and its threads say to each other. From the device come tasks alone, after what a thread starts with.
  * @module
  */
-import type { WasmModule } from '../../../shaders/cpu/webassembly.js';
+import type { CpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import type { SelfTest } from '../../../shaders/self-test.js';
 import type { SearchReport } from '../../core/device.js';
 
 /** What a thread starts with. */
 export interface ThreadData {
-  /** Kernel to run; the slow reference without one. */
-  readonly module: WasmModule | undefined;
+  readonly kernel: CpuKernel;
   /** Lowest generation that is not stale, one word a chain; on shared memory, so that a thread at work sees it. */
   readonly generations: Int32Array;
   readonly selfTest: SelfTest;

@@ -5,25 +5,20 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SyncSearchKernel } from '../../../shaders/search.js';
+import { createCpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import { selfTestFault } from '../../../shaders/self-test.js';
 import type { SearchTask } from '../../core/device.js';
 import { createPace, searchTask } from './search-task.js';
 import type { ThreadData, ThreadMessage } from './thread-messages.js';
 
-const { module, generations, selfTest } = workerData as ThreadData;
+const { kernel: chosen, generations, selfTest } = workerData as ThreadData;
 const now = () => performance.now();
 
 function say(message: ThreadMessage): void {
   parentPort!.postMessage(message);
 }
 
-async function createKernel(): Promise<SyncSearchKernel> {
-  if (module !== undefined) return (await import('../../../shaders/cpu/wasm.js')).createWasmKernel(module);
-  return (await import('../../../shaders/cpu/noble.js')).createNobleKernel();
-}
-
-const kernel = await createKernel();
+const kernel = await createCpuKernel(chosen);
 const fault = selfTestFault(selfTest, kernel.search(selfTest.range));
 if (fault !== undefined) {
   say({ type: 'fault', message: fault });

@@ -2,6 +2,7 @@
  * What the primary of several processes and its workers say to each other.
  * @module
  */
+import type { ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import type { LiveFacts } from '../../domain/live-facts.js';
 import type { MetricsSnapshot } from '../../metrics/prometheus.js';
@@ -12,7 +13,8 @@ export type ToWorker =
   | { readonly type: 'stop' }
   /** Read certificates again. */
   | { readonly type: 'reload' }
-  | { readonly type: 'metrics'; readonly id: number };
+  | { readonly type: 'metrics'; readonly id: number }
+  | { readonly type: 'connections'; readonly id: number; readonly query: ConnectionQuery };
 
 export type FromWorker =
   | { readonly type: 'event'; readonly event: PoolServerEvent }
@@ -27,8 +29,11 @@ export type FromWorker =
       readonly status: PoolStatus;
       readonly frontEnd: FrontEndFacts;
     }
-  | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot };
+  | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  | { readonly type: 'connections'; readonly id: number; readonly page: ConnectionPage };
 
-/** Environment of a worker: the file of its configuration, and its number from 0. */
+/** Environment of a worker: the file of its configuration, its number from 0, the program's version, and 1 if it tells all. */
 export const CONFIG_VARIABLE = 'LESSWORK_WORKER_CONFIG';
 export const NUMBER_VARIABLE = 'LESSWORK_WORKER_NUMBER';
+export const VERSION_VARIABLE = 'LESSWORK_WORKER_VERSION';
+export const DETAILED_VARIABLE = 'LESSWORK_WORKER_DETAILED';

@@ -2,6 +2,7 @@
  * What several processes say at the same time, told once.
  * @module
  */
+import { BoundedMap } from '../../../protocol/bounded-map.js';
 import type { PoolServerEvent } from '../../domain/events.js';
 
 type Notice = PoolServerEvent & { readonly type: 'notice' };
@@ -13,16 +14,14 @@ const SAME_NEWS_MS = 10_000;
 const MAX_REMEMBERED = 100;
 
 export class Notices {
-  readonly #told = new Map<string, number>();
+  readonly #told = new BoundedMap<string, number>(MAX_REMEMBERED);
 
   /** Whether this is news. @param nowMs - monotonic */
   isNews({ level, name, message }: Notice, nowMs: number): boolean {
     const words = `${level} ${name} ${message}`;
     const toldMs = this.#told.get(words);
     if (toldMs !== undefined && nowMs - toldMs < SAME_NEWS_MS) return false;
-    this.#told.delete(words);
-    this.#told.set(words, nowMs);
-    if (this.#told.size > MAX_REMEMBERED) this.#told.delete(this.#told.keys().next().value!);
+    this.#told.renew(words, nowMs);
     return true;
   }
 }

@@ -3,14 +3,17 @@
  * the sum of the metrics; workers are front ends like those on other machines, and share one Redis with them.
  * @module
  */
+
 import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FromApiGuest, ToApiGuest } from '../../api-guest/api-guest-messages.js';
-import { apiGuestOf } from '../../api-guest/api-guest-settings.js';
+import { createDeferred } from '../../../protocol/deferred.js';
+import { API_SERVICE, apiServiceOf } from '../../api-service/api-service.js';
+import type { ToApiService } from '../../api-service/api-service-messages.js';
 import type { PoolRunModules, RunningPool } from '../../app.js';
 import type { PoolConfig } from '../../config/pool-config.js';
 import { storeSettingsOf } from '../../config/store-settings-of.js';
+import { type ConnectionQuery, connectionsTogether } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.js';
 import { describeRecording } from '../../report/recording-words.js';
@@ -33,7 +36,7 @@ export interface PoolWorkersOptions {
 }
 
 /** What every worker says alike: it is told once, by the first. */
-const TOLD_ONCE: ReadonlySet<PoolServerEvent['type']> = new Set(['listening', 'identity', 'node']);
+const TOLD_ONCE: ReadonlySet<PoolServerEvent['type']> = new Set(['listening', 'identity', 'node', 'noNode']);
 
 /** How much longer than its closes take a worker may need to end, ms. */
 const STOP_GRACE_MS = 15_000;
@@ -50,21 +53,25 @@ interface Latest {
  */
 export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
-  { onEvent, version }: PoolRunModules,
+  { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
-  openDataFolder(config.dataFolder);
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   const notices = new Notices();
-  const tell = (event: PoolServerEvent): void => {
-    if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event);
+  const tell = (event: PoolServerEvent, process?: number): void => {
+    if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);
   };
   let httpPort: number | undefined;
   const thread = await openStoreThread({
     storeModule: STORE_MODULE,
     settings: storeSettingsOf(config),
-    guest: apiGuestOf(config),
-    onGuest: (message) => {
-      httpPort = (message as FromApiGuest).port;
-    },
+    services: apiServiceOf(config, {
+      onListening: (port) => {
+        httpPort = port;
+      },
+      onTrouble: (message) => tell({ type: 'notice', level: 'warn', name: 'api', message }),
+    }),
     onEvent: (event) => {
       const line = describeRecording(event);
       if (line !== undefined) tell({ type: 'notice', name: 'recording', ...line });
@@ -80,17 +87,15 @@ export async function startPoolWorkers(
   const latest = new Map<number, Latest>();
   const ports = new Map<string, number>();
   let started = false;
-  let fail: (error: Error) => void = () => {};
-  const failure = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
-  const tellApi = (message: ToApiGuest): void => thread.tellGuest(message);
+  const failure = createDeferred<Error>();
+  const tellApi = (message: ToApiService): void => thread.tell(API_SERVICE, message);
   const nameOf = (number: number): string => frontEndName(config.dataFolder, number);
   const ready = new Map<number, () => void>();
 
   const hear = (number: number, message: FromWorker): void => {
     if (message.type === 'event') {
-      if (number === 0 || !TOLD_ONCE.has(message.event.type)) tell(message.event);
+      if (!TOLD_ONCE.has(message.event.type)) tell(message.event, number);
+      else if (number === 0) tell(message.event);
     } else if (message.type === 'ready') {
       for (const [name, port] of message.ports) ports.set(name, port);
       ready.get(number)?.();
@@ -99,7 +104,7 @@ export async function startPoolWorkers(
       tellApi({ type: 'facts', frontEnd: nameOf(number), facts: message.facts });
     } else if (message.type === 'failed') {
       // At the start any failure is the end; later a worker that fails is started again, and the others go on.
-      if (message.fatal || !started) fail(new Error(message.message));
+      if (message.fatal || !started) failure.resolve(new Error(message.message));
     }
   };
   const workers = Array.from(
@@ -108,6 +113,8 @@ export async function startPoolWorkers(
       new WorkerProcess({
         number,
         configPath: resolve(configPath),
+        version,
+        detailed,
         onMessage: (message) => hear(number, message),
         onDeath: (reason, retryInMs) => {
           latest.delete(number);
@@ -125,7 +132,7 @@ export async function startPoolWorkers(
   try {
     const all = workers.map((worker) => new Promise<void>((done) => ready.set(worker.number, done)));
     for (const worker of workers) worker.start();
-    const early = await Promise.race([Promise.all(all).then(() => undefined), failure]);
+    const early = await Promise.race([Promise.all(all).then(() => undefined), failure.promise]);
     if (early !== undefined) throw early;
     started = true;
     const admin = await startPoolAdmin(config, {
@@ -136,6 +143,11 @@ export async function startPoolWorkers(
       },
       metricsContentType: PROMETHEUS_CONTENT_TYPE,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
+      connections: (query) =>
+        connectionsTogether(
+          workers.map((worker) => (one: ConnectionQuery) => worker.connections(one)),
+          query,
+        ),
       version,
       store: thread.store,
       bans: () => thread.store.bans(),
@@ -152,7 +164,7 @@ export async function startPoolWorkers(
       ports,
       httpPort,
       adminPort: admin?.port,
-      failure,
+      failure: failure.promise,
       status: () => statusTogether([...latest.values()].map(({ status }) => status)),
       reload: () => {
         for (const worker of workers) worker.reload();

@@ -4,21 +4,36 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { backoffMs } from '../../../node/backoff.js';
+import type { ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { MetricsSnapshot } from '../../metrics/prometheus.js';
-import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
+import {
+  CONFIG_VARIABLE,
+  DETAILED_VARIABLE,
+  type FromWorker,
+  NUMBER_VARIABLE,
+  type ToWorker,
+  VERSION_VARIABLE,
+} from './messages.js';
 
 const RESTART = { firstMs: 500, maxMs: 30_000 };
 
 /** A worker that lived for so long starts its backoff anew, ms. */
 const STEADY_MS = 60_000;
 
-/** How long a worker may take to tell its metrics, ms. */
-const METRICS_MS = 2_000;
+/** How long a worker may take to answer what it is asked, ms. */
+const ANSWER_MS = 2_000;
+
+/** What a worker answers. */
+type Answer = Extract<FromWorker, { readonly id: number }>;
 
 export interface WorkerProcessOptions {
   /** From 0. */
   readonly number: number;
   readonly configPath: string;
+  /** Of the program. */
+  readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed: boolean;
   readonly onMessage: (message: FromWorker) => void;
   /** It died. @param retryInMs - until it is started again */
   readonly onDeath: (reason: string, retryInMs: number) => void;
@@ -26,7 +41,7 @@ export interface WorkerProcessOptions {
 
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
-  readonly #asked = new Map<number, (snapshot: MetricsSnapshot) => void>();
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   #worker: Worker | undefined;
   #startedMs = 0;
   #failures = 0;
@@ -45,13 +60,18 @@ export class WorkerProcess {
   }
 
   start(): void {
-    const { number, configPath, onMessage } = this.#options;
+    const { number, configPath, version, detailed, onMessage } = this.#options;
     this.#startedMs = performance.now();
     this.#reason = undefined;
-    const worker = cluster.fork({ [CONFIG_VARIABLE]: configPath, [NUMBER_VARIABLE]: String(number) });
+    const worker = cluster.fork({
+      [CONFIG_VARIABLE]: configPath,
+      [NUMBER_VARIABLE]: String(number),
+      [VERSION_VARIABLE]: version,
+      [DETAILED_VARIABLE]: detailed ? '1' : '0',
+    });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => {
-      if (message.type === 'metrics') this.#asked.get(message.id)?.(message.snapshot);
+      if ('id' in message) this.#asked.get(message.id)?.(message);
       else {
         if (message.type === 'failed') this.#reason = message.message;
         // Before this it hears nothing: what it was told then is lost.
@@ -71,20 +91,31 @@ export class WorkerProcess {
   }
 
   /** The values of its metrics now, or undefined if it does not tell them in time. */
-  metrics(): Promise<MetricsSnapshot | undefined> {
+  async metrics(): Promise<MetricsSnapshot | undefined> {
+    const answer = await this.#ask((id) => ({ type: 'metrics', id }));
+    return answer?.type === 'metrics' ? answer.snapshot : undefined;
+  }
+
+  /** Some of its connections, or undefined if it does not tell them in time. */
+  async connections(query: ConnectionQuery): Promise<ConnectionPage | undefined> {
+    const answer = await this.#ask((id) => ({ type: 'connections', id, query }));
+    return answer?.type === 'connections' ? answer.page : undefined;
+  }
+
+  #ask(question: (id: number) => ToWorker): Promise<Answer | undefined> {
     this.#ids++;
     const id = this.#ids;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         resolve(undefined);
-      }, METRICS_MS);
-      this.#asked.set(id, (snapshot) => {
+      }, ANSWER_MS);
+      this.#asked.set(id, (answer) => {
         clearTimeout(timer);
         this.#asked.delete(id);
-        resolve(snapshot);
+        resolve(answer);
       });
-      this.#send({ type: 'metrics', id });
+      this.#send(question(id));
     });
   }
 

@@ -13,7 +13,14 @@ import type { Recording } from '../../recorder/open-recording.js';
 import { type FrontEndPlace, takeFrontEndPlace } from '../front-end-place.js';
 import { FLUSH_MS, openPoolRecording } from '../open-pool-recording.js';
 import { keepYoungGenerationSmall } from '../young-generation.js';
-import { CONFIG_VARIABLE, type FromWorker, NUMBER_VARIABLE, type ToWorker } from './messages.js';
+import {
+  CONFIG_VARIABLE,
+  DETAILED_VARIABLE,
+  type FromWorker,
+  NUMBER_VARIABLE,
+  type ToWorker,
+  VERSION_VARIABLE,
+} from './messages.js';
 
 /** The primary may be gone: then there is nobody to tell. */
 function tell(message: FromWorker): void {
@@ -23,17 +30,18 @@ function tell(message: FromWorker): void {
 async function main(): Promise<void> {
   const path = process.env[CONFIG_VARIABLE]!;
   const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
-  mkdirSync(config.dataFolder, { recursive: true });
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
   let frontEnd: FrontEnd | undefined;
   const place = await takeFrontEndPlace(config.dataFolder, Number(process.env[NUMBER_VARIABLE]));
   const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
-  frontEnd = await startFrontEnd(config, { recording, name: place.name, onEvent }).catch(
-    async (error: unknown) => {
-      await recording.close(0);
-      throw error;
-    },
-  );
+  const detailed = process.env[DETAILED_VARIABLE] === '1';
+  const version = process.env[VERSION_VARIABLE] ?? '';
+  const modules = { recording, name: place.name, onEvent, version, detailed };
+  frontEnd = await startFrontEnd(config, modules).catch(async (error: unknown) => {
+    await recording.close(0);
+    throw error;
+  });
   serve(frontEnd, { recording, place, closeOverMs: config.stop.closeOverMs });
 }
 
@@ -49,7 +57,9 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
   const tellFacts = (): void => {
     const { ready, nodes, journal, store } = frontEnd.metricFacts();
     const facts = frontEnd.liveFacts();
-    tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: { ready, nodes, journal, store } });
+    const refusedLogins = frontEnd.refusedLogins();
+    const told = { ready, nodes, journal, store, refusedLogins };
+    tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: told });
   };
   tellFacts();
   const timer = setInterval(tellFacts, FACTS_MS);
@@ -66,6 +76,8 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
   process.on('message', (message: ToWorker) => {
     if (message.type === 'stop') void end();
     else if (message.type === 'reload') frontEnd.reload();
+    else if (message.type === 'connections')
+      tell({ type: 'connections', id: message.id, page: frontEnd.pool.connections(message.query) });
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
   void frontEnd.failure.then(({ message }) => {

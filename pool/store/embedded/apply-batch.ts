@@ -2,8 +2,9 @@
  * Taking a batch into the embedded store: all of it in one transaction, the journal's mark in it.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { Batch } from '../../domain/batch.js';
 import type { BlockFound, BlockStateChange } from '../../domain/block-record.js';
+import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type { ApplyOutcome } from '../../ports/store.js';
 import {
   batchContent,

@@ -2,9 +2,10 @@
  * What the embedded store gives back.
  * @module
  */
-import type { WorkerIdentity } from '../../domain/batch.js';
+
 import type { BlockFound, BlockState } from '../../domain/block-record.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../../domain/reject-reasons.js';
+import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type {
   JournalMark,
   Page,

@@ -2,8 +2,9 @@
  * What Redis gives back, as the store's values. Long answers are asked for in pieces.
  * @module
  */
-import type { WorkerIdentity } from '../../domain/batch.js';
+
 import type { BlockFound, BlockState } from '../../domain/block-record.js';
+import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type {
   Ban,
   JournalMark,

@@ -3,7 +3,8 @@
  * script that applies a batch compares them with those in Redis and reports a change.
  * @module
  */
-import type { Batch, WorkerIdentity } from '../../domain/batch.js';
+import type { Batch } from '../../domain/batch.js';
+import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import { earningWorkers, OVERFLOW_WORKER, type WorkerRef } from '../batch-content.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';

@@ -13,9 +13,19 @@ import { REJECT_REASON_NAMES, type RejectReason } from '../../domain/reject-reas
 import type { StoredWorker, StoredWorkerId } from '../../ports/store.js';
 import { joinWork, splitWork } from '../work-limbs.js';
 
+/** Counts of refusals that have room in a record; scripts/apply-batch-5.lua refuses others, too. */
+const REJECT_SLOTS = 16;
 const REJECTS_AT = 56;
-const BEST_HASH_AT = REJECTS_AT + 16 * 4;
+const BEST_HASH_AT = REJECTS_AT + REJECT_SLOTS * 4;
 const TAIL_AT = BEST_HASH_AT + 32;
+
+checkRejectSlots(REJECT_REASON_NAMES.length);
+
+/** @throws RangeError if there are more reasons than a record has room for: the next would be written into the best hash */
+export function checkRejectSlots(reasons: number): void {
+  if (reasons > REJECT_SLOTS)
+    throw new RangeError(`a worker's record has room for ${REJECT_SLOTS} reasons, got ${reasons}`);
+}
 
 /** @throws Error for bytes that are none */
 export function readWorkerRecord(id: StoredWorkerId, bytes: Uint8Array): StoredWorker {

@@ -82,13 +82,13 @@ function compressWhole(state: usize, message: usize, out: usize): void {
   compress(state, message, out, WHOLE, 16);
 }
 
-/** Blocks 1 to 5, each into the state of the next, the last into the message of the second hash. */
+/** Blocks 1 to 5, each into the state of the next, the last (6 bytes, two words) into the message of the second hash. */
 function compressRest(): void {
   for (let block: usize = 1; block < 5; block++) {
     const state = STATES + block * BLOCK_BYTES;
     compressWhole(state, MESSAGES + block * BLOCK_BYTES, state + BLOCK_BYTES);
   }
-  compressWhole(STATES + 5 * BLOCK_BYTES, MESSAGES + 5 * BLOCK_BYTES, SECOND);
+  compress(STATES + 5 * BLOCK_BYTES, MESSAGES + 5 * BLOCK_BYTES, SECOND, WHOLE, 2);
 }
 
 /** Hash of the header at HEADER, to HASH. */

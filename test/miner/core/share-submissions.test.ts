@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { JobBoard } from '../../../miner/core/job-board.js';
-import {
-  SHARE_ANSWER_TIMEOUT_MS,
-  ShareSubmissions,
-  type ShareVerdict,
-} from '../../../miner/core/share-submissions.js';
+import type { ShareVerdict } from '../../../miner/core/share-status.js';
+import { SHARE_ANSWER_TIMEOUT_MS, ShareSubmissions } from '../../../miner/core/share-submissions.js';
 import type { SourceSession } from '../../../miner/core/source.js';
 import type { Find } from '../../../miner/core/submissions.js';
 import type { Job } from '../../../protocol/job.js';

@@ -49,9 +49,28 @@ test('each ban is twice as long, up to seven days', () => {
   assert.equal(offend(bans, '203.0.113.9', nowMs + 15 * DAY)[1], 10 * MINUTE);
 });
 
-test('one broken device does not ban the farm behind its address', () => {
+test('one broken device does not ban the farm behind its address, however long it goes on', () => {
   const bans = new Bans(nobody);
-  assert.deepEqual(offend(bans, '198.51.100.1', 0, 1000), [1010, 10 * MINUTE]);
+  // It comes back every five seconds for a day; three others mine well.
+  for (let nowMs = 0; nowMs < DAY; nowMs += 5_000)
+    assert.equal(bans.note('198.51.100.1', 'garbage', 3, nowMs), undefined);
+});
+
+test('those who mine well outweigh as many offences as they are, and no more', () => {
+  const bans = new Bans(nobody);
+  assert.deepEqual(offend(bans, '198.51.100.1', 0, 100), [6_010, 10 * MINUTE]);
+  let nowMs = 0;
+  // Beside one good miner, a flood of ten offences a second.
+  while (bans.note('198.51.100.2', 'flood', 1, nowMs) === undefined) nowMs += 100;
+  assert.ok(nowMs < 10_000, `${nowMs}`);
+});
+
+test('whoever offends again and again, but seldom, is not banned; twice as often is', () => {
+  const bans = new Bans(nobody);
+  for (let i = 0; i < 1_000; i++) assert.equal(bans.note('203.0.113.9', 'garbage', 0, i * MINUTE), undefined);
+  let nowMs = 0;
+  while (bans.note('203.0.113.8', 'garbage', 0, nowMs) === undefined) nowMs += MINUTE / 2;
+  assert.ok(nowMs <= 10 * MINUTE, `${nowMs}`);
 });
 
 test('a /64 is banned as one, and by any of its addresses it is freed', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { REJECT_REASON_NAMES, REJECT_REASONS } from '../../../pool/domain/reject-reasons.js';
 import { noteRefused, noteValid, startConduct } from '../../../pool/guard/share-conduct.js';
 
 test('a connection whose shares are mostly invalid is closed after fifty', () => {
@@ -23,7 +24,8 @@ test('half of them invalid is tolerated, more is not, however good it was before
 
 test('what no miner is to blame for is not held against it', () => {
   const conduct = startConduct();
-  for (const reason of ['stale', 'unknownJob', 'unrecorded'] as const)
-    for (let i = 0; i < 1000; i++) assert.ok(noteRefused(conduct, reason));
+  const blameless = REJECT_REASON_NAMES.filter((reason) => REJECT_REASONS[reason].blameless);
+  assert.deepEqual(blameless, ['stale', 'unknownJob', 'unauthorized', 'unrecorded']);
+  for (const reason of blameless) for (let i = 0; i < 1000; i++) assert.ok(noteRefused(conduct, reason));
   assert.deepEqual(conduct, { valid: 0, invalid: 0 });
 });

@@ -236,3 +236,55 @@ test('who breaks the protocol in the tick of a good share is told of the share, 
   assert.deepEqual([pool.journal.shares.length, pool.pool.counters.accepted], [2, 2]);
   assert.equal(pool.pool.counters.disconnected.garbage, 1);
 });
+
+test('shares in every documented form count: places, groups as text, and nonces without their extranonce', () => {
+  const { pool, miner } = started();
+  const { jobId, fromGroup, toGroup } = miner.job;
+  const worker = `${ADDRESS}.rig`;
+  const shares = miner.shares();
+  const next = (): string => shares.next().value;
+  const tail = (): string => next().slice(miner.extranonce.length);
+  const forms = [
+    { jobId, fromGroup: String(fromGroup), toGroup: String(toGroup), nonce: next(), worker },
+    { jobId, fromGroup, toGroup, nonce: tail(), worker: null },
+    [jobId, tail(), worker],
+    [jobId, tail()],
+    [jobId, next(), worker],
+    [worker, jobId, next()],
+    [worker, jobId, tail().toUpperCase()],
+  ];
+  for (const params of forms)
+    assert.equal(miner.ask('mining.submit', params)?.result, true, JSON.stringify(params));
+  assert.equal(pool.journal.shares.length, forms.length);
+});
+
+test('a nonce counts once, with its extranonce and without', () => {
+  const { miner } = started();
+  const nonce = miner.shares().next().value;
+  assert.equal(miner.submit(nonce).result, true);
+  assert.equal(miner.submit(nonce.slice(miner.extranonce.length)).error?.code, 24);
+});
+
+for (const groups of [
+  { fromGroup: 'x', toGroup: '0' },
+  { fromGroup: '', toGroup: '0' },
+  { fromGroup: '-1', toGroup: '0' },
+  { fromGroup: [], toGroup: 0 },
+])
+  test(`groups that are none are malformed: ${JSON.stringify(groups)}`, () => {
+    const { miner } = started();
+    assert.equal(miner.submit(miner.shares().next().value, miner.job, groups).error?.code, -1);
+  });
+
+test('a share of a job that was never sent on this connection is of another one, whatever its extranonce', () => {
+  const { pool, miner } = started();
+  const kept = miner.shares().next().value;
+  const { job } = miner;
+  // Another chain is this one's turn.
+  const again = pool.connect();
+  assert.equal(again.submit(kept, job).error?.code, 22);
+  again.authorize();
+  assert.notEqual(again.job.jobId, job.jobId);
+  const answer = again.submit(kept, job);
+  assert.deepEqual([answer.error?.code, answer.error?.message], [20, 'job not found']);
+});

@@ -92,6 +92,7 @@ test('refused by admit, or heard by nobody', async () => {
   const { handlers, port } = await start();
   handlers.barred.set('127.0.0.1', 'banned');
   await (await RawClient.open(port)).isClosed();
+  await waitFor('the count', () => handlers.refused.length === 1);
   assert.deepEqual([handlers.refused, handlers.refusedAddresses], [['banned'], ['127.0.0.1']]);
   assert.deepEqual([handlers.admitted, handlers.released, handlers.channels], [[], [], []]);
   handlers.barred.clear();
@@ -131,6 +132,8 @@ test('the client behind a PROXY header is the one that is asked for', async () =
   const client = await RawClient.open(port);
   client.send('PROXY TCP4 192.0.2.7 198.51.100.1 56324 20032\r\n');
   await client.isClosed();
+  assert.equal(client.received, '{"id":null,"method":"client.show_message","params":["refused: banned"]}\n');
+  await waitFor('the count', () => handlers.refused.length === 1);
   assert.deepEqual([handlers.refused, handlers.refusedAddresses], [['banned'], ['192.0.2.7']]);
 });
 
@@ -287,4 +290,19 @@ test('a client that ends its half and reads nothing is let go', async () => {
   await waitFor('the release', () => handlers.released.length === 1, 20_000);
   assert.equal(handlers.channels[0]!.closed, 1);
   socket.destroy();
+});
+
+test('no more than 64 clients at a time are told why they are turned away, and none of them stays', async () => {
+  const { handlers, port } = await start();
+  handlers.barred.set('127.0.0.1', 'full');
+  const clients: RawClient[] = [];
+  // Half open: they keep their side when ours has ended.
+  for (let i = 0; i < 80; i++) {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    clients.push(new RawClient(socket));
+  }
+  await waitFor('all turned away', () => handlers.refused.length === 80);
+  const told = clients.filter(({ received }) => received.includes('refused: full')).length;
+  assert.equal(told, 64);
+  for (const { socket } of clients) socket.destroy();
 });

@@ -43,6 +43,14 @@ test('lines are the same however the stream is cut, as Buffers and as plain byte
   );
 });
 
+test('every byte is the character of its number, in lines of any length', () => {
+  const all = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10);
+  const line = Array.from({ length: 40 }, () => all).flat();
+  const expected = String.fromCharCode(...line);
+  for (const stream of [Uint8Array.from([...line, 10]), Buffer.from([...line, 10])])
+    assert.deepEqual(linesOf([stream], line.length), [expected]);
+});
+
 test('a line may be as long as the limit and no longer, whole or in pieces', () => {
   const stream = (length: number): Uint8Array => Buffer.from(`${'x'.repeat(length)}\n`);
   for (const places of [[], [3], [1, 2, 3, 9, 10], [10], [11]]) {

@@ -24,6 +24,7 @@ local APPLIED, ALREADY, GAP, NUMBERS, SCHEMA = 0, 1, 2, 3, 4
 local CHUNK = 1000     -- of arguments at once: Lua's stack is small
 local ZEROS = string.rep('\0', 120)
 local LAST, BEST, TAIL = 33, 121, 153   -- places in a worker's record, from 1
+local REJECT_SLOTS = 16                 -- behind the integers of a record; then comes the best hash
 
 local prefix, schema, journal, number, through = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local at = 7
@@ -54,7 +55,14 @@ for a = 1, tonumber(take()) do
   for w = 1, tonumber(take()) do
     names[w], ids[w] = ARGV[at], ARGV[at + 1]
     accountOf[#accountOf + 1], startOf[#startOf + 1] = a, at
-    at = at + 3 + 2 * tonumber(ARGV[at + 2])
+    local rejects = tonumber(ARGV[at + 2])
+    for r = at + 3, at + 2 + 2 * rejects, 2 do
+      local reason = tonumber(ARGV[r])
+      if reason < 0 or reason >= REJECT_SLOTS then
+        return redis.error_reply('ERR a reason beyond the ' .. REJECT_SLOTS .. " of a worker's record: " .. ARGV[r])
+      end
+    end
+    at = at + 3 + 2 * rejects
     local tens = tonumber(ARGV[at])
     at = at + 1 + 5 * tens + (tens > 0 and 8 or 0)
   end

@@ -266,7 +266,7 @@ test('a thread for which there is no room is started again later', async () => {
 });
 
 test('mines with the reference where there is no WASM kernel', async () => {
-  bench = new Bench(1, (data) => ({ ...data, module: undefined }));
+  bench = new Bench(1, (data) => ({ ...data, kernel: { name: 'noble' } }));
   await bench.start();
   const table = new HashTable(template, 0n, 1000);
   const target = targetBytes(MAX_TARGET / 8n);

@@ -4,21 +4,21 @@ import { once } from 'node:events';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { listAdapters } from '../../../../miner/backends/gpu/adapters.js';
+import { type Adapter, listAdapters } from '../../../../miner/backends/gpu/adapters.js';
 import { driverEnvironment } from '../../../../miner/backends/gpu/drivers.js';
 import type { ChildMessage, ParentMessage } from '../../../../miner/backends/gpu/messages.js';
 import { fakeWebgpu } from '../../../support/fake-webgpu.js';
 import { skipWhen } from '../../../support/requirement.js';
-import { noSoftwareGpu, testDriver } from '../../../support/software-gpu.js';
+import { noSoftwareGpu, softwareAdapter } from '../../../support/software-gpu.js';
 
 const skip = skipWhen(noSoftwareGpu);
 const childFile = fileURLToPath(new URL('../../../../miner/backends/gpu/child.js', import.meta.url));
-const env = { ...process.env, ...driverEnvironment(testDriver?.manifest) };
+const noDriver = { ...process.env, ...driverEnvironment(undefined) };
 
 /** A child, and the first message that is more than a sign of life. */
 async function openChild(
   open: ParentMessage,
-  childEnv: NodeJS.ProcessEnv = env,
+  childEnv: NodeJS.ProcessEnv,
 ): Promise<{ child: ChildProcess; answer: ChildMessage }> {
   const options: ForkOptions = { serialization: 'advanced', execArgv: [], env: childEnv, silent: true };
   const child = fork(childFile, [], options);
@@ -30,9 +30,10 @@ async function openChild(
   return { child, answer: await answer };
 }
 
-async function openSoftware(): Promise<ParentMessage> {
-  const [adapter] = (await listAdapters({ software: true })).filter(({ software }) => software);
-  return { type: 'open', adapter: { backend: adapter!.backend, name: adapter!.name } };
+/** What opens an adapter, and the environment in which a child sees it. */
+function openingOf({ backend, name, driverManifest }: Adapter) {
+  const open: ParentMessage = { type: 'open', adapter: { backend, name } };
+  return { open, env: { ...process.env, ...driverEnvironment(driverManifest) } };
 }
 
 /** Whether a process is gone within 30 s: it may have begun but a moment ago, on a busy machine. */
@@ -48,17 +49,26 @@ async function gone(pid: number): Promise<boolean> {
   return false;
 }
 
-test('the child ends when its channel closes', { skip, timeout: 60_000 }, async () => {
-  const { child, answer } = await openChild(await openSoftware());
-  ok(answer.type === 'ready' && answer.taskSize > 0);
-  child.disconnect();
-  await once(child, 'exit');
+test('an adapter of each software driver here opens, and its child ends when its channel closes', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const adapters = (await listAdapters({ software: true })).filter(({ software }) => software);
+  ok(adapters.length > 0);
+  for (const adapter of adapters) {
+    const { open, env } = openingOf(adapter);
+    const { child, answer } = await openChild(open, env);
+    ok(answer.type === 'ready' && answer.taskSize > 0, adapter.name);
+    child.disconnect();
+    await once(child, 'exit');
+  }
 });
 
 test('the child ends when its parent is killed', { skip, timeout: 60_000 }, async () => {
+  const { open, env } = openingOf(await softwareAdapter());
   const source = `
     const child = require('node:child_process').fork(${JSON.stringify(childFile)}, [], { serialization: 'advanced', silent: true });
-    child.send(${JSON.stringify(await openSoftware())});
+    child.send(${JSON.stringify(open)});
     child.on('message', (message) => { if (message.type !== 'alive') console.log(child.pid, message.type); });`;
   const parent = spawn(process.execPath, ['-e', source], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
@@ -98,7 +108,8 @@ test('another card than the one that was asked for is not worked', { timeout: 60
     export const create = () => ({ requestAdapter: async () => ({ info: { device: 'nvidia-h100-pcie' } }) });`,
   );
   const [adapter, options] = [{ backend: 'vulkan', name: 'NVIDIA H100' }, process.env.NODE_OPTIONS];
-  const { child, answer } = await openChild({ type: 'open', adapter }, { ...env, NODE_OPTIONS: options });
+  const env = { ...noDriver, NODE_OPTIONS: options };
+  const { child, answer } = await openChild({ type: 'open', adapter }, env);
   ok(answer.type === 'failed');
   match(answer.message, /another adapter than "NVIDIA H100": nvidia-h100-pcie/);
   strictEqual(answer.final, true);
@@ -106,10 +117,10 @@ test('another card than the one that was asked for is not worked', { timeout: 60
 });
 
 test('an adapter that is not there is a failure that may pass', { skip, timeout: 60_000 }, async () => {
-  const { child, answer } = await openChild({
-    type: 'open',
-    adapter: { backend: 'vulkan', name: 'no such card' },
-  });
+  const { child, answer } = await openChild(
+    { type: 'open', adapter: { backend: 'vulkan', name: 'no such card' } },
+    openingOf(await softwareAdapter()).env,
+  );
   ok(answer.type === 'failed');
   match(answer.message, /no such card/);
   strictEqual(answer.final, false);

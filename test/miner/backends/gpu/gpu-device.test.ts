@@ -1,6 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { listAdapters } from '../../../../miner/backends/gpu/adapters.js';
 import { GpuDevice } from '../../../../miner/backends/gpu/gpu-device.js';
 import { bigIntToBytes } from '../../../../protocol/bytes.js';
 import { createNobleKernel } from '../../../../shaders/cpu/noble.js';
@@ -8,13 +7,13 @@ import { DeviceOwner } from '../../../support/device-owner.js';
 import { fakeWebgpu } from '../../../support/fake-webgpu.js';
 import { skipWhen } from '../../../support/requirement.js';
 import { seededBytes } from '../../../support/seeded-bytes.js';
-import { noSoftwareGpu } from '../../../support/software-gpu.js';
+import { noSoftwareGpu, softwareAdapter } from '../../../support/software-gpu.js';
 
 const skip = skipWhen(noSoftwareGpu);
 
 async function softwareDevice(): Promise<GpuDevice> {
-  const [adapter] = (await listAdapters({ software: true })).filter(({ software }) => software);
-  return new GpuDevice({ adapter: adapter!, driverManifest: adapter!.driverManifest });
+  const adapter = await softwareAdapter();
+  return new GpuDevice({ adapter, driverManifest: adapter.driverManifest });
 }
 
 describe('a GPU device on a software driver', { skip }, () => {

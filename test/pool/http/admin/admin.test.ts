@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterEach, mock, test } from 'node:test';
+import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
+import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
 import {
   type Admin,
   type AdminModules,
@@ -14,6 +17,17 @@ import { metricFacts } from '../../../support/metric-facts.js';
 
 let admin: Admin;
 let bans: Ban[];
+let queries: ConnectionQuery[];
+const CONNECTION = {
+  address: '192.0.2.7',
+  listener: 'main',
+  agent: 'asic/1',
+  workers: ['1abc.rig'],
+  difficulty: 0.25,
+  accepted: 7,
+  rejected: 1,
+  sinceMs: 1_750_000_000_000,
+};
 afterEach(() => admin.close());
 
 async function start(
@@ -21,12 +35,13 @@ async function start(
   modules: Partial<AdminModules> = {},
 ): Promise<void> {
   const metrics = createPoolMetrics(() => metricFacts(), false);
+  queries = [];
   bans = [
     { address: '192.0.2.1', untilMs: 1_750_000_000_000, reason: 'garbage' },
     { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
   ];
   admin = await startAdmin(
-    { host: '127.0.0.1', port: 0, ...options },
+    { host: '127.0.0.1', port: 0, hostNames: ['pool'], connectionsPerAddress: 100, ...options },
     {
       metrics: metrics.text,
       metricsContentType: metrics.contentType,
@@ -39,15 +54,34 @@ async function start(
         workers: 1,
         accepted: 2,
         rejected: 3,
+        miners: 1,
+        rejectedBy: { stale: 3 },
+        hashesPerSecond: 1_000,
+        hashrateOverMs: 60_000,
         blocksFound: 0,
         blocksAccepted: 0,
         nodes: [{ name: 'a:10973', state: 'leading' }],
+        refusedLogins: [
+          {
+            address: '192.0.2.7',
+            agent: 'asic/1',
+            sent: 'rig1',
+            reason: 'noAddress',
+            count: 3,
+            lastMs: 1_750_000_000_000,
+          },
+        ],
       }),
       bans: async () => bans,
       removeBan: async (address) => {
         bans = bans.filter((ban) => ban.address !== address);
       },
+      connections: async (query) => {
+        queries.push(query);
+        return { total: 321, connections: [CONNECTION] };
+      },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
+      backup: undefined,
       ...modules,
     },
   );
@@ -84,7 +118,46 @@ test('it gives metrics, status, health and readiness', async () => {
   assert.equal(JSON.parse(ready.text).node, false);
   const status = JSON.parse((await ask('/admin/status')).text);
   assert.equal(status.version, '1.2.3');
+  assert.deepEqual(status.refusedLogins, [
+    {
+      address: '192.0.2.7',
+      agent: 'asic/1',
+      sent: 'rig1',
+      reason: 'noAddress',
+      count: 3,
+      ...LOGIN_REFUSALS.noAddress,
+      last: '2025-06-15T15:06:40.000Z',
+    },
+  ]);
   assert.equal((await ask('/nowhere')).status, 404);
+});
+
+test('connections are told page by page, and by address', async () => {
+  await start();
+  const answer = JSON.parse((await ask('/admin/connections')).text);
+  const { sinceMs: _, ...told } = CONNECTION;
+  assert.deepEqual(answer, {
+    page: 0,
+    pageSize: 100,
+    total: 321,
+    connections: [{ ...told, since: '2025-06-15T15:06:40.000Z' }],
+  });
+  await ask('/admin/connections?page=3&pageSize=50&address=::ffff:192.0.2.7');
+  assert.deepEqual(queries, [
+    { offset: 0, limit: 100, address: undefined },
+    { offset: 150, limit: 50, address: '192.0.2.7' },
+  ]);
+  for (const query of [
+    'page=-1',
+    'page=x',
+    'pageSize=0',
+    'pageSize=501',
+    'page=1e3',
+    'address=rig',
+    'address=',
+  ])
+    assert.equal((await ask(`/admin/connections?${query}`)).status, 400, query);
+  assert.equal(queries.length, 2);
 });
 
 test('bans are listed and ended, in any form of their address', async () => {
@@ -119,8 +192,12 @@ test('pages of other hosts can do nothing', async () => {
     assert.equal((await ask('/admin/bans/192.0.2.1', headers, 'DELETE')).status, 403);
   }
   assert.equal(bans.length, 2);
-  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
-    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+  for (const Host of ['evil.example', 'pool.evil.example', 'evil.pool'])
+    assert.equal((await ask('/metrics', { Host })).status, 403, Host);
+  assert.equal((await ask('/metrics', { Host: 'pool', Origin: 'http://evil.example' })).status, 403);
+  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1', 'pool:8081', 'POOL'])
+    for (const path of ['/admin/status', '/metrics'])
+      assert.equal((await ask(path, { Host })).status, 200, Host);
 });
 
 test('a host that is configured by name may be called by it', async () => {
@@ -186,4 +263,23 @@ test('miner addresses are accepted by a request of the operator, or it is said w
   const accepted = await ask(path, { Authorization }, 'POST');
   assert.equal(accepted.status, 200);
   assert.deepEqual(JSON.parse(accepted.text), { ...identity, before: { networkId: 4 } });
+});
+
+test('a backup is sent as it is made; without one, and while one is under way, that is said', async () => {
+  await start();
+  assert.match((await ask('/admin/backup', {}, 'POST')).text, /noBackup/);
+  await admin.close();
+  const content = () => Readable.from([Buffer.from('all of '), Buffer.from('it')]);
+  await start({}, { backup: async () => ({ type: 'made', bytes: 9, content: content() }) });
+  assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
+  assert.equal(
+    (await ask('/admin/backup')).status,
+    404,
+    'by POST alone: no page can ask for it by an address',
+  );
+  await admin.close();
+  await start({}, { backup: async () => ({ type: 'running' }) });
+  const { status, text } = await ask('/admin/backup', {}, 'POST');
+  assert.equal(status, 409);
+  assert.match(text, /backupRunning/);
 });

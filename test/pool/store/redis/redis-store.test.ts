@@ -5,6 +5,8 @@ import { openStore } from '../../../../pool/store/open-store.js';
 import { checkServer } from '../../../../pool/store/redis/check-server.js';
 import { storeKeys } from '../../../../pool/store/redis/keys.js';
 import { openRedisStore } from '../../../../pool/store/redis/redis-store.js';
+import { SCRIPTS } from '../../../../pool/store/redis/scripts.js';
+import { checkRejectSlots } from '../../../../pool/store/redis/worker-record.js';
 import { storeConformance } from '../../../conformance/store-conformance.js';
 import { IDENTITY } from '../../../conformance/store-lab.js';
 import { batchOf } from '../../../support/batches.js';
@@ -163,4 +165,32 @@ test('scripts that Redis forgot are sent again', { skip }, async () => {
   await server.command(['SCRIPT', 'FLUSH']);
   assert.equal((await store.leaseExtranonces('a', 1, 1000)).length, 1);
   await store.close();
+});
+
+test('a reason that a record has no room for is refused before anything is written', { skip }, async () => {
+  await server.command(['FLUSHALL']);
+  const store = await openRedisStore(redisSettings(server), QUIET);
+  await store.apply(batchOf(JOURNAL, 1, [SHARE]));
+  const identity = { account: 'aa', name: 'rig' };
+  const before = (await store.worker(identity))!;
+  const keys = storeKeys('test');
+  const schema = (await server.command(['HGET', keys.meta, 'schema'])) as string;
+  const { lua } = SCRIPTS['apply-batch-5'];
+  for (const reason of ['16', '-1']) {
+    const places = [keys.meta, keys.journals, keys.slices, keys.blocks, keys.earlyBlockStates];
+    const head = [keys.prefix, schema, JOURNAL, '2', '20000', '0'];
+    const accounts = ['1', 'aa', '1', 'rig', String(before.id), '1', reason, '7', '0'];
+    await assert.rejects(
+      server.command(['EVAL', lua, '5', ...places, ...head, ...accounts, '0', '0', '0', '0']),
+      /a reason beyond the 16/,
+    );
+  }
+  assert.deepEqual(await store.worker(identity), before);
+  assert.equal(
+    await store.apply(batchOf(JOURNAL, 2, [], { rejects: [{ ...SHARE, reason: 'stale' }] })),
+    'applied',
+  );
+  await store.close();
+  assert.throws(() => checkRejectSlots(17), /room for 16 reasons, got 17/);
+  checkRejectSlots(16);
 });

@@ -1,16 +1,16 @@
 /**
- * Who listens to the events of a pool.
+ * The listeners of a pool's events: what every implementation of `Store.subscribe` needs.
  * @module
  */
-import type { PoolEvent } from '../ports/store.js';
+import type { PoolEvent } from './store.js';
 
 /** Listeners in one process. */
 export class EventListeners {
   readonly #listeners = new Set<(event: PoolEvent) => void>();
 
-  /** @returns what ends it */
+  /** Adds a listener. @returns a function that removes it */
   add(listener: (event: PoolEvent) => void): () => void {
-    // Of its own: the same function may listen twice, and ends but once.
+    // A function of its own: the same listener may be added twice, and each call removes one of them.
     const own = (event: PoolEvent): void => listener(event);
     this.#listeners.add(own);
     return () => {
@@ -18,6 +18,7 @@ export class EventListeners {
     };
   }
 
+  /** Calls every listener. */
   tell(event: PoolEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }

@@ -1,0 +1,45 @@
+/**
+ * What a route of the REST API is, and what its answer is made from.
+ * @module
+ */
+import type { ChainIndex } from '../protocol/chain.js';
+import type { DevnetNode } from './node.js';
+import type { RestRequest } from './rest-answer.js';
+
+/** What the answers are made from. */
+export interface RestContext {
+  readonly node: DevnetNode;
+  readonly host: string;
+  readonly minerApiPort: number;
+  /** Public key of the node in hex, 33 bytes. */
+  readonly cliqueId: string;
+  restPort(): number;
+  isSynced(): boolean;
+  /** Empty where none are set. */
+  minerAddresses(): readonly string[];
+  /** @throws RangeError if they are not four addresses, of groups 0 to 3 in this order */
+  setMinerAddresses(texts: readonly string[]): void;
+  /** Extends the main chain of a chain by one block. @throws AbortError when the signal is aborted before */
+  mineBlock(chain: ChainIndex, how: { readonly signal: AbortSignal }): Promise<unknown>;
+  /** Starts or ends the node's own miner. */
+  setCpuMining(mining: boolean): void;
+}
+
+/** A path with `*` for each value in it, and its answer, which goes out as JSON; undefined is an empty answer. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly answer: (context: RestContext, request: RestRequest) => unknown;
+}
+
+export function get(path: string, answer: Route['answer']): Route {
+  return { method: 'GET', path, answer };
+}
+
+export function post(path: string, answer: Route['answer']): Route {
+  return { method: 'POST', path, answer };
+}
+
+export function put(path: string, answer: Route['answer']): Route {
+  return { method: 'PUT', path, answer };
+}

@@ -1,0 +1,155 @@
+/**
+ * Gathers what the other ends of connections do into few lines: whoever connects can cause events at any rate, and the log must
+ * not grow with it.
+ *
+ * ```
+ * event -> its kind and reason -> first of it, or of another address: told at once
+ *                              -> else counted; one line with the count and the last of them when 10 s are over,
+ *                                 20 s, 40 s ... 10 min while it goes on
+ * ```
+ * @module
+ */
+import type { PoolServerEvent } from '../domain/events.js';
+import { levelOfPeerEvent, type PeerEvent, type PeerEventLevel } from '../domain/peer-events.js';
+import type { PeerLog } from '../ports/peer-log.js';
+
+/** Events of one kind and reason are gathered over this time at first, ms; over twice as long while they go on. */
+const GATHER_MS = 10_000;
+
+/** Longest time over which they are gathered, ms. Of level debug it stays at the first: who looks closely waits for them. */
+const MAX_GATHER_MS = 600_000;
+
+/** Lines of one kind and reason in that time: other addresses of a warning or a note, any event of level debug. */
+const MAX_LINES = 10;
+const MAX_DEBUG_LINES = 50;
+
+/** Addresses of one kind and reason that are known to go on. */
+const MAX_ADDRESSES = 100;
+
+interface Group {
+  readonly level: PeerEventLevel;
+  sinceMs: number;
+  gatherMs: number;
+  lines: number;
+  /** Addresses that were told, and when each was last heard of. */
+  readonly addresses: Map<string, number>;
+  /** Events that were not told, and the last of them. */
+  more: number;
+  last: PeerEvent | undefined;
+}
+
+export interface PeerLinesOptions {
+  readonly detailed: boolean;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  readonly tell: (event: PoolServerEvent) => void;
+}
+
+/** Its table holds a group for each kind and reason: a closed set. */
+export class PeerLines implements PeerLog {
+  readonly detailed: boolean;
+  readonly #options: PeerLinesOptions;
+  readonly #groups = new Map<string, Group>();
+  #unrecorded = 0;
+  #unrecordedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PeerLinesOptions) {
+    this.detailed = options.detailed;
+    this.#options = options;
+  }
+
+  note(event: PeerEvent): void {
+    const level = levelOfPeerEvent(event);
+    if (level === 'debug' && !this.detailed) return;
+    const key = `${event.what} ${'reason' in event && event.what !== 'malformed' ? event.reason : ''}`;
+    const nowMs = this.#options.now();
+    let group = this.#groups.get(key);
+    if (group !== undefined && nowMs - group.sinceMs >= group.gatherMs) this.#endWindow(key, group, nowMs);
+    group = this.#groups.get(key);
+    if (group === undefined) {
+      group = {
+        level,
+        sinceMs: nowMs,
+        gatherMs: GATHER_MS,
+        lines: 0,
+        addresses: new Map(),
+        more: 0,
+        last: undefined,
+      };
+      this.#groups.set(key, group);
+    }
+    if (!takeLine(group, event.address, nowMs)) {
+      group.more++;
+      group.last = event;
+    } else this.#tell(event, 0, group.gatherMs);
+  }
+
+  /** Shares were refused since they could not be recorded: told once, and then as sums. */
+  noteUnrecorded(count: number): void {
+    this.#unrecorded += count;
+    this.#tellUnrecorded();
+  }
+
+  /** Tells what was gathered, if its time is over. To be called every second or so. */
+  tick(): void {
+    const nowMs = this.#options.now();
+    for (const [key, group] of this.#groups)
+      if (nowMs - group.sinceMs >= group.gatherMs) this.#endWindow(key, group, nowMs);
+    this.#tellUnrecorded();
+  }
+
+  /** Tells all that was gathered. */
+  close(): void {
+    for (const group of this.#groups.values()) this.#tellMore(group);
+    this.#groups.clear();
+    this.#unrecordedMs = Number.NEGATIVE_INFINITY;
+    this.#tellUnrecorded();
+  }
+
+  /** Tells what was gathered. What goes on is gathered for longer; what does not is forgotten. */
+  #endWindow(key: string, group: Group, nowMs: number): void {
+    this.#tellMore(group);
+    if (group.more === 0 && group.lines === 0) {
+      this.#groups.delete(key);
+      return;
+    }
+    if (group.level !== 'debug') group.gatherMs = Math.min(2 * group.gatherMs, MAX_GATHER_MS);
+    for (const [address, heardMs] of group.addresses)
+      if (heardMs < group.sinceMs) group.addresses.delete(address);
+    group.sinceMs = nowMs;
+    group.lines = 0;
+    group.more = 0;
+    group.last = undefined;
+  }
+
+  #tellMore({ more, last, gatherMs }: Group): void {
+    // The last one is told, and stands for the others.
+    if (last !== undefined) this.#tell(last, more - 1, gatherMs);
+  }
+
+  #tell(event: PeerEvent, more: number, overMs: number): void {
+    this.#options.tell({ type: 'peer', level: levelOfPeerEvent(event), ...event, more, overMs });
+  }
+
+  #tellUnrecorded(): void {
+    const nowMs = this.#options.now();
+    if (this.#unrecorded === 0 || nowMs - this.#unrecordedMs < GATHER_MS) return;
+    this.#options.tell({ type: 'unrecorded', count: this.#unrecorded });
+    this.#unrecorded = 0;
+    this.#unrecordedMs = nowMs;
+  }
+}
+
+/** Whether an event is told at once. */
+function takeLine(group: Group, address: string, nowMs: number): boolean {
+  if (group.level === 'debug') {
+    if (group.lines >= MAX_DEBUG_LINES) return false;
+  } else {
+    const known = group.addresses.has(address);
+    if (!known && (group.lines >= MAX_LINES || group.addresses.size >= MAX_ADDRESSES)) return false;
+    group.addresses.set(address, nowMs);
+    if (known) return false;
+  }
+  group.lines++;
+  return true;
+}

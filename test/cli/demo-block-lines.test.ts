@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DemoBlockLines } from '../../cli/demo-block-lines.js';
+import type { MinerEvent } from '../../miner/core/events.js';
+import type { PoolServerEvent } from '../../pool/domain/events.js';
+import type { ChainIndex } from '../../protocol/chain.js';
+
+const place = (chain: number) => ({ chain: chain as ChainIndex, height: 1 });
+
+const found = (hash: string, chain = 0): PoolServerEvent => ({
+  type: 'block',
+  hash,
+  nonce: '',
+  ...place(chain),
+  account: undefined,
+  worker: undefined,
+  stale: false,
+});
+
+const became = (hash: string, state: 'accepted' | 'refused', chain = 0): PoolServerEvent => ({
+  type: 'blockState',
+  hash,
+  state,
+  surplus: false,
+  ...place(chain),
+});
+
+const share = (hash: string, block: boolean, verdict: 'accepted' | 'rejected'): MinerEvent => ({
+  type: 'share',
+  ...place(0),
+  hash,
+  difficulty: 1,
+  block,
+  verdict,
+  answerMs: 1,
+  late: false,
+});
+
+test('the first block is told step by step, those after it together', () => {
+  const lines = new DemoBlockLines();
+  assert.equal(lines.line(), undefined);
+  assert.equal(lines.isOwnLine(found('a')), true);
+  assert.equal(lines.isOwnMinerLine(share('a', true, 'accepted')), true);
+  assert.equal(lines.isOwnLine(found('b', 3)), false);
+  assert.equal(lines.isOwnMinerLine(share('b', true, 'accepted')), false);
+  assert.equal(lines.isOwnLine(became('a', 'accepted')), true);
+  assert.equal(lines.isOwnLine(became('b', 'accepted', 3)), false);
+  assert.equal(lines.line(), '2 blocks found in 5 s, 2 accepted by the node; 2 in all, on 2 of 16 chains');
+  assert.equal(lines.line(), undefined, 'nothing since then');
+  lines.isOwnLine(found('c', 3));
+  lines.isOwnLine(became('c', 'accepted', 3));
+  assert.equal(lines.line(), '1 blocks found in 5 s, 1 accepted by the node; 3 in all, on 2 of 16 chains');
+});
+
+test('what goes wrong, and what is no block, is always a line of its own', () => {
+  const lines = new DemoBlockLines();
+  for (const hash of ['a', 'b']) lines.isOwnLine(found(hash));
+  assert.equal(lines.isOwnLine(became('b', 'refused')), true);
+  assert.equal(lines.isOwnMinerLine(share('b', true, 'rejected')), true);
+  assert.equal(lines.isOwnMinerLine(share('b', false, 'accepted')), true);
+  assert.equal(lines.isOwnLine({ type: 'unrecorded', count: 1 }), true);
+});
