@@ -22,9 +22,6 @@ export function leastLevel({ quiet, logLevel }: OutputOptions): LogLevel {
   return quiet && logLevel !== 'error' ? 'warn' : logLevel;
 }
 
-/** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
-export const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 export const jsonOption = (): Option =>
   new Option('--json', 'JSON lines on stdout, all else on stderr').default(false);
 export const quietOption = (): Option =>
