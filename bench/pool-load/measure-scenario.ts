@@ -81,7 +81,9 @@ export async function measureScenario(
       }
     }
     const crew = startCrew(scenario.load, 0, scenario.connections);
-    return await measureLoad({ target, crew, node, reader }, options);
+    const result = await measureLoad({ target, crew, node, reader }, options);
+    if (target.logCpuPercent === undefined) return result;
+    return { ...result, figures: { ...result.figures, logCpuPercent: await target.logCpuPercent() } };
   } finally {
     for (const close of closers.reverse()) await close();
   }
