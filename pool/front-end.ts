@@ -29,6 +29,7 @@ import { RefusedLogins } from './report/refused-logins.js';
 import { createStatusReader } from './report/status-reader.js';
 import { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
+import { firstShareMs } from './shares/vardiff.js';
 import type { Acceptor } from './stratum/acceptor.js';
 import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
 import { startAcceptor } from './stratum/start-acceptor.js';
@@ -108,13 +109,16 @@ export async function startFrontEnd(
     },
     detail: (what, reason, make) => lines.detail(what, reason, make),
   };
-  const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
-    store,
-    owner: name,
-    storeNow,
-    oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
-    onLost: (lost) => pool.loseExtranonces(lost),
-  });
+  const extranonces = new ExtranonceKeeper(
+    { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },
+    {
+      store,
+      owner: name,
+      storeNow,
+      oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
+      onLost: (lost) => pool.loseExtranonces(lost),
+    },
+  );
   await extranonces.start();
   const pool: Pool = new Pool(
     {
@@ -163,6 +167,7 @@ export async function startFrontEnd(
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: limits.unsentBytes,
       reconnectAgents: config.stop.reconnectAgents,
+      firstShareMs: Math.max(...config.listeners.map((listener) => firstShareMs(listenerSettings(listener)))),
     },
     {
       pool,
@@ -253,7 +258,7 @@ export async function startFrontEnd(
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
         journal: { ...figures, writable: journal.writable },
-        store: { up: !figures.storeAway },
+        store: { up: !figures.storeAway, refusals: figures.storeRefusals },
         bans: bans.size,
         nowMs: storeNow(),
       };

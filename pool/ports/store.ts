@@ -146,7 +146,8 @@ export interface StoreIdentity {
 
 /**
  * A pool's store.
- * Every method rejects with a StoreUnavailableError while the store can't be reached; none waits longer than its time limit.
+ * Every method rejects with a StoreUnavailableError while the store can't be reached, and with a StoreRefusedError if the
+ * store refuses the request for good; none waits longer than its time limit.
  */
 export interface Store {
   /** The store's own clock, ms since the epoch. */
@@ -209,6 +210,15 @@ export interface Store {
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'ERR_STORE_UNAVAILABLE';
+}
+
+/**
+ * The store refused what it was asked to do, and would refuse it again: a fault of this program, or of what the store
+ * holds. It is not away.
+ */
+export class StoreRefusedError extends Error {
+  override readonly name = 'StoreRefusedError';
+  readonly code = 'ERR_STORE_REFUSED';
 }
 
 /** The store holds something else than the pool expects: another network, pool, schema or extranonce length. */

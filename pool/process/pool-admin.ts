@@ -40,9 +40,9 @@ export async function startPoolAdmin(
 ): Promise<Admin | undefined> {
   if (admin === false) return undefined;
   const { frontEnds, status, version, store, ...rest } = modules;
-  const { host, port, token } = admin;
+  const { token, ...options } = admin;
   return startAdmin(
-    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
     {
       ...rest,
       acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),

@@ -27,7 +27,11 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
     case 'blockUnrecorded':
       return warn(`the record of block ${event.hash} could not be written; it went to the node all the same`);
     case 'storeAway':
-      return warn(`the store is away, shares wait in the journal: ${event.message}`);
+      return event.code === 'ERR_STORE_REFUSED'
+        ? warn(`the store refuses what it is brought, shares wait in the journal: ${event.message}`)
+        : warn(`the store is away, shares wait in the journal: ${event.message}`);
+    case 'storeRefused':
+      return warn(`the store refused "${event.method}", which is a fault to be reported: ${event.message}`);
     case 'storeBack':
       return { level: 'info', message: `the store is back after ${formatDuration(event.awayMs)}` };
     case 'diskFailed':

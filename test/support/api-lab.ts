@@ -86,7 +86,7 @@ export async function apiLab(
   let number = 0;
   live.update('one', { pool: LIVE_POOL, workers: [] }, now());
   const api = await startApi(
-    { host: '127.0.0.1', port: 0, pool: POOL, ...options },
+    { host: '127.0.0.1', port: 0, pool: POOL, connectionsPerAddress: 100, ...options },
     { store, statistics, live, now },
   );
   return {

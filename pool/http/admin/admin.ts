@@ -9,7 +9,7 @@ import { type Context, Hono } from 'hono';
 import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolStatus } from '../../domain/events.js';
 import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
-import { addressText, parseAddressBytes } from '../../guard/ip-address.js';
+import { AddressRanges, addressText, parseAddressBytes } from '../../guard/ip-address.js';
 import { networkOf } from '../../guard/remote-network.js';
 import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
@@ -23,10 +23,17 @@ const MAX_PAGE_SIZE = 500;
 /** Last page: beyond any number of connections. */
 const MAX_PAGE = 1_000_000;
 
+const FOREIGN_PAGE =
+  'pages of other hosts may not ask this; admin.hostNames lists further names of this host';
+
 export interface AdminOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Names by which it may be called beside `host`, localhost and addresses. */
+  readonly hostNames: readonly string[];
+  /** Connections of one address. */
+  readonly connectionsPerAddress: number;
   /** Needed for /admin where it is given: `Authorization: Bearer ...`. */
   readonly token?: string;
 }
@@ -81,12 +88,16 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     const readiness = modules.readiness();
     return c.json(readiness, readiness.ready ? 200 : 503);
   });
+  const names = new Set([options.host, ...options.hostNames].map((name) => domainToASCII(name)));
+  for (const path of ['/metrics', '/admin/*'])
+    app.use(path, async (c, next) => {
+      if (isOwnHost(c.req.header('host'), names) && !isOfOtherPage(c)) return next();
+      return c.json({ code: 'foreignPage', error: FOREIGN_PAGE }, 403);
+    });
   app.get('/metrics', async (c) =>
     c.body(await modules.metrics(), 200, { 'Content-Type': modules.metricsContentType }),
   );
   app.use('/admin/*', async (c, next) => {
-    if (!isOwnHost(c.req.header('host'), options.host) || isOfOtherPage(c))
-      return c.json({ code: 'foreignPage', error: 'pages of other hosts may not ask this' }, 403);
     if (options.token !== undefined && !hasToken(c.req.header('authorization'), options.token))
       return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
     return next();
@@ -148,7 +159,10 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       ? c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503)
       : c.json({ code: 'internal', error: error.message }, 500),
   );
-  const listener = await listenHttp(app.fetch, options.host, options.port);
+  const listener = await listenHttp(app.fetch, options.host, options.port, {
+    connectionsPerAddress: options.connectionsPerAddress,
+    unlimited: new AddressRanges([]),
+  });
   return { port: listener.port, close: () => listener.close() };
 }
 
@@ -156,10 +170,10 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
  * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
  * was made to point here (DNS rebinding) names the attacker's.
  */
-function isOwnHost(host: string | undefined, configured: string): boolean {
+function isOwnHost(host: string | undefined, names: ReadonlySet<string>): boolean {
   const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
   // A client sends a name as it is looked up: in lower case, other letters encoded.
-  if (name !== '' && name.toLowerCase() === domainToASCII(configured)) return true;
+  if (name !== '' && names.has(name.toLowerCase())) return true;
   return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 

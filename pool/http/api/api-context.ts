@@ -39,6 +39,8 @@ export interface ApiModules {
   readonly live: LiveBoard;
   /** Monotonic clock, ms: that of the updates of `live`. */
   readonly now: () => number;
+  /** A request failed by a fault of ours, and was answered by 500. */
+  readonly onFault?: (error: Error) => void;
 }
 
 export interface ApiContext extends ApiModules {

@@ -213,7 +213,7 @@ class EmbeddedStore implements Store {
   }
 
   async prune(nowMs: number): Promise<void> {
-    prune(this.#sql, nowMs, this.#retention);
+    prune(this.#sql, Math.floor(nowMs), this.#retention);
   }
 
   async close(): Promise<void> {

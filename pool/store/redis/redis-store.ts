@@ -216,7 +216,7 @@ class RedisStore implements Store {
   async addBan({ address, untilMs, reason }: Ban): Promise<void> {
     await this.#link.script('add-ban-2', this.#banKeys, [
       address,
-      untilMs,
+      Math.ceil(untilMs),
       reason,
       MAX_BAN_MS,
       this.#maxBans,

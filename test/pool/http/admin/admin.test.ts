@@ -40,7 +40,7 @@ async function start(
     { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
   ];
   admin = await startAdmin(
-    { host: '127.0.0.1', port: 0, ...options },
+    { host: '127.0.0.1', port: 0, hostNames: ['pool'], connectionsPerAddress: 100, ...options },
     {
       metrics: metrics.text,
       metricsContentType: metrics.contentType,
@@ -190,8 +190,12 @@ test('pages of other hosts can do nothing', async () => {
     assert.equal((await ask('/admin/bans/192.0.2.1', headers, 'DELETE')).status, 403);
   }
   assert.equal(bans.length, 2);
-  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
-    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+  for (const Host of ['evil.example', 'pool.evil.example', 'evil.pool'])
+    assert.equal((await ask('/metrics', { Host })).status, 403, Host);
+  assert.equal((await ask('/metrics', { Host: 'pool', Origin: 'http://evil.example' })).status, 403);
+  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1', 'pool:8081', 'POOL'])
+    for (const path of ['/admin/status', '/metrics'])
+      assert.equal((await ask(path, { Host })).status, 200, Host);
 });
 
 test('a host that is configured by name may be called by it', async () => {
