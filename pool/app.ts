@@ -60,7 +60,9 @@ export async function startPool(
   config: PoolConfig,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<PoolApp> {
-  openDataFolder(config.dataFolder);
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);

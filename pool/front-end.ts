@@ -230,10 +230,12 @@ export async function startFrontEnd(
     throw error;
   }
   listening = true;
+  const storeUp = (): boolean => !recording.figures.storeAway && !recording.figures.storeFileGone;
   const facts = new LiveFactsCollector(pool, () => ({
     networkId,
     listening,
-    storeUp: !recording.figures.storeAway,
+    storeUp: storeUp(),
+    storeFileGone: recording.figures.storeFileGone,
   }));
   return {
     pool,
@@ -252,13 +254,13 @@ export async function startFrontEnd(
         connections: pool.sessions,
         workers: pool.workers.size,
         refused: server.refused,
-        ready: pool.node !== undefined && journal.writable && listening,
+        ready: pool.node !== undefined && journal.writable && listening && !figures.storeFileGone,
         nodes: upstream.nodes,
         nodeChanges,
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
         journal: { ...figures, writable: journal.writable },
-        store: { up: !figures.storeAway, refusals: figures.storeRefusals },
+        store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,
         nowMs: storeNow(),
       };

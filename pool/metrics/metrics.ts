@@ -42,6 +42,8 @@ export interface MetricFacts {
     readonly up: boolean;
     /** Requests that it refused for good. */
     readonly refusals: number;
+    /** The embedded store's file was removed or replaced, and is not open anew yet. */
+    readonly fileGone: boolean;
   };
   readonly bans: number;
   /** The store's clock, ms since the epoch. */

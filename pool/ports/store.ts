@@ -201,6 +201,12 @@ export interface Store {
   block(hash: string): Promise<StoredBlock | undefined>;
   series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
 
+  /**
+   * Writes all that the store holds into a new file, for its owner alone, while it is at work. Other requests wait for it.
+   * @throws StoreRefusedError of a store that is a server: that has a backup of its own
+   * @throws StoreUnavailableError if the file can't be made or written, or is there already; nothing is left of it
+   */
+  backup(path: string): Promise<void>;
   /** Removes what its retention is over for. */
   prune(nowMs: number): Promise<void>;
   close(): Promise<void>;

@@ -54,7 +54,8 @@ export async function openPoolRecording(
         const line = describeRecording(event);
         if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
         if (event.type === 'damaged') onDamage?.(event.file);
-        if (event.type === 'finished' || event.type === 'storeBack') onNews();
+        const isFileBack = event.type === 'storeNotice' && event.notice === 'fileBack';
+        if (event.type === 'finished' || event.type === 'storeBack' || isFileBack) onNews();
       },
     },
   );

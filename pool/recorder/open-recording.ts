@@ -58,6 +58,8 @@ export interface Recording {
     Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'> & {
       /** Requests that the store refused for good. */
       readonly storeRefusals: number;
+      /** The embedded store's file is no longer at its path. */
+      readonly storeFileGone: boolean;
     };
   /** Tells a service something; lost while the thread is being started again. */
   tell<Data, To, From>(service: ServiceDefinition<Data, To, From>, message: To): void;
@@ -108,7 +110,8 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
       clock,
       offsetMs,
       get figures() {
-        return { ...thread.figures, ...opened.figures, storeRefusals: thread.refusals };
+        const { figures, refusals, storeFileGone } = thread;
+        return { ...figures, ...opened.figures, storeRefusals: refusals, storeFileGone };
       },
       tell: (service, message) => thread.tell(service, message),
       close: async (limitMs) => {

@@ -11,6 +11,9 @@ export interface RecordingLine {
   readonly message: string;
 }
 
+/** Notices of the store that are said as they are; of its absence and return the recorder tells. */
+const SAID_NOTICES: ReadonlySet<string> = new Set(['notDurable', 'mismatch', 'fileGone']);
+
 /** An event in one line, or undefined if nobody needs to hear of it. */
 export function describeRecording(event: RecordingEvent): RecordingLine | undefined {
   switch (event.type) {
@@ -58,9 +61,8 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
     case 'adoptionFailed':
       return warn(`journals of earlier runs can not be taken over: ${event.message}`);
     case 'storeNotice':
-      return event.notice === 'notDurable' || event.notice === 'mismatch'
-        ? warn(event.message ?? event.notice)
-        : undefined;
+      if (event.notice === 'fileBack') return { level: 'info', message: event.message ?? event.notice };
+      return SAID_NOTICES.has(event.notice) ? warn(event.message ?? event.notice) : undefined;
     case 'clockOffset':
     case 'finished':
     case 'emptied':

@@ -40,6 +40,7 @@ export const STORE_METHODS = [
   'countBlocks',
   'block',
   'series',
+  'backup',
   'prune',
 ] as const satisfies readonly (keyof Store)[];
 

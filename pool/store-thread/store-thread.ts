@@ -36,6 +36,8 @@ export interface StoreThread {
   readonly figures: RecorderFigures;
   /** Requests that the store refused for good. */
   readonly refusals: number;
+  /** The embedded store's file is no longer at its path. */
+  readonly storeFileGone: boolean;
   /** Takes over a journal, which this process has locked. */
   drain(journal: DrainedJournal): void;
   segmentClosed(segment: ClosedSegment): void;
@@ -75,6 +77,7 @@ class Thread implements StoreThread {
   #restart: NodeJS.Timeout | undefined;
   #figures = NO_FIGURES;
   #refusals = 0;
+  #storeFileGone = false;
   #closed: Promise<boolean> | undefined;
   #onClosed: (flushed: boolean) => void = () => {};
 
@@ -88,6 +91,10 @@ class Thread implements StoreThread {
 
   get figures(): RecorderFigures {
     return this.#figures;
+  }
+
+  get storeFileGone(): boolean {
+    return this.#storeFileGone;
   }
 
   get refusals(): number {
@@ -161,6 +168,7 @@ class Thread implements StoreThread {
     worker.on('message', (message: FromRecorder) => {
       if (message.type === 'opened') {
         this.#opened = true;
+        this.#storeFileGone = false;
         this.#failures = 0;
         for (const journal of this.#journals.values()) this.#send({ type: 'journal', journal });
         onOpened();
@@ -215,6 +223,8 @@ class Thread implements StoreThread {
         break;
       case 'recorderEvent':
         if (message.event.type === 'storeRefused') this.#refusals++;
+        if (message.event.type === 'storeNotice' && /^file(Gone|Back)$/.test(message.event.notice))
+          this.#storeFileGone = message.event.notice === 'fileGone';
         if (message.event.type === 'emptied') this.#journals.delete(message.event.journal);
         this.#options.onEvent(message.event);
         break;

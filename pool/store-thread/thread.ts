@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const store = await module.openStore(settings, {
     onNotice: ({ type, message }) => {
       send({ type: 'recorderEvent', event: { type: 'storeNotice', notice: type, message } });
-      if (type === 'back') recorder?.recheck();
+      if (type === 'back' || type === 'fileBack') recorder?.recheck();
     },
   });
   const started = new Recorder({

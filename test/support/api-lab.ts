@@ -26,6 +26,7 @@ export const LIVE_POOL: LivePoolFacts = {
   journalWritable: true,
   listening: true,
   storeUp: true,
+  storeFileGone: false,
   heights: Array.from({ length: 16 }, (_, chain) => 100 + chain),
   targets: Array.from({ length: 16 }, () => Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? 0 : 255))),
   newHeightMs: 1_750_000_000_000,

@@ -157,6 +157,9 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     countBlocks: notHere,
     block: notHere,
     series: notHere,
+    backup: async () => {
+      throw new StoreRefusedError('no backup');
+    },
     prune: async () => {},
     close: async () => {},
   };

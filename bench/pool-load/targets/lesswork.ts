@@ -19,6 +19,8 @@ export interface LessworkOptions {
   readonly store: 'embedded' | 'redis';
   /** Whether miners may ask for a difficulty by password. */
   readonly difficultyByPassword: boolean;
+  /** Whether strangers connect, too: nobody is trusted, and WebSockets are served. */
+  readonly open: boolean;
   /** Further arguments of `lesswork pool`, `--workers 2` for one. */
   readonly args?: readonly string[];
   /** Where CPU profiles are to stay; undefined for nowhere. */
@@ -43,6 +45,7 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
       dataFolder: join(folder, 'data'),
       redisPort: redis?.port,
       difficultyByPassword: options.difficultyByPassword,
+      open: options.open,
     });
     const path = join(folder, 'pool.json');
     await writeFile(path, JSON.stringify(config));
@@ -56,15 +59,17 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
         ...(options.logged ? ['--log-level', 'debug', '--log-file', join(folder, 'pool.log')] : []),
         ...(options.args ?? []),
       ],
-      ['main'],
+      options.open ? ['main', 'ws', 'api', 'admin'] : ['main'],
     );
     return {
       host: '127.0.0.1',
       port: server.portOf('main')!,
       // Told when it listens, which may be after the miners' listener.
       get httpPort() {
-        return server.portOf('http');
+        return server.portOf('api');
       },
+      adminPort: server.portOf('admin'),
+      webSocketPort: server.portOf('ws'),
       pid: server.pid,
       ...(redis === undefined ? {} : { redisPid: redis.pid }),
       ...(options.logged

@@ -4,6 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { type Context, Hono } from 'hono';
 import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
@@ -19,6 +20,9 @@ import { type HttpEnvironment, listenHttp } from '../http-listener.js';
 /** Connections of a page of `/admin/connections`, where nothing is said, and at most: each takes some 300 bytes. */
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
+
+/** A backup may take this long to be made, and stand still for this long while it is sent, ms. */
+const BACKUP_MS = 300_000;
 
 /** Last page: beyond any number of connections. */
 const MAX_PAGE = 1_000_000;
@@ -56,6 +60,13 @@ export type AcceptedAddresses =
   /** Nothing has changed. @param why - for people */
   | { readonly type: 'refused'; readonly why: string };
 
+/** What came of a backup that was asked for. */
+export type StoreBackup =
+  /** @param content - must be read or destroyed */
+  | { readonly type: 'made'; readonly bytes: number; readonly content: Readable }
+  /** There is one under way. */
+  | { readonly type: 'running' };
+
 export interface AdminModules {
   /** Text for Prometheus. */
   readonly metrics: () => Promise<string>;
@@ -68,6 +79,8 @@ export interface AdminModules {
   readonly removeBan: (address: string) => Promise<void>;
   /** Takes the miner addresses that the nodes have now for those of the pool. */
   readonly acceptAddresses: () => Promise<AcceptedAddresses>;
+  /** Undefined where the store is a server, which has a backup of its own. */
+  readonly backup: (() => Promise<StoreBackup>) | undefined;
 }
 
 export interface Admin {
@@ -152,6 +165,22 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     const outcome = await modules.acceptAddresses();
     if (outcome.type === 'refused') return c.json({ code: 'addressesRefused', error: outcome.why }, 409);
     return c.json({ ...outcome.identity, before: outcome.before });
+  });
+  app.post('/admin/backup', async (c) => {
+    if (modules.backup === undefined)
+      return c.json({ code: 'noBackup', error: 'the store is a server: back it up by its own means' }, 409);
+    c.env.incoming.socket.setTimeout(BACKUP_MS);
+    const backup = await modules.backup();
+    if (backup.type === 'running')
+      return c.json(
+        { code: 'backupRunning', error: 'a backup is under way: ask again when it has ended' },
+        409,
+      );
+    const { bytes, content } = backup;
+    return c.body(Readable.toWeb(content) as ReadableStream, 200, {
+      'Content-Type': 'application/vnd.sqlite3',
+      'Content-Length': String(bytes),
+    });
   });
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>

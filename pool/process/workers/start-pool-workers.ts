@@ -55,7 +55,9 @@ export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
-  openDataFolder(config.dataFolder);
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   const notices = new Notices();
   const tell = (event: PoolServerEvent, process?: number): void => {
     if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);

@@ -61,6 +61,20 @@ export class Sql {
     }
   }
 
+  /**
+   * Writes all that the database holds into another file, which must be empty or missing.
+   * @param path - the file is made for its owner alone
+   */
+  copyTo(path: string): void {
+    this.rows('VACUUM INTO ?', path);
+  }
+
+  /** Lets go of a file that is no longer at its path. Its log is left alone: what is at the log's path may be another's. */
+  abandon(): void {
+    this.#statements.clear();
+    translated(() => this.#database.close());
+  }
+
   /** Empties the log into the file, and gives both back. */
   close(): void {
     // The library frees a connection only when its statements have been collected as garbage; until then it would keep

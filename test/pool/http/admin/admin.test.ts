@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterEach, mock, test } from 'node:test';
 import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
 import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
@@ -80,6 +81,7 @@ async function start(
         return { total: 321, connections: [CONNECTION] };
       },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
+      backup: undefined,
       ...modules,
     },
   );
@@ -261,4 +263,23 @@ test('miner addresses are accepted by a request of the operator, or it is said w
   const accepted = await ask(path, { Authorization }, 'POST');
   assert.equal(accepted.status, 200);
   assert.deepEqual(JSON.parse(accepted.text), { ...identity, before: { networkId: 4 } });
+});
+
+test('a backup is sent as it is made; without one, and while one is under way, that is said', async () => {
+  await start();
+  assert.match((await ask('/admin/backup', {}, 'POST')).text, /noBackup/);
+  await admin.close();
+  const content = () => Readable.from([Buffer.from('all of '), Buffer.from('it')]);
+  await start({}, { backup: async () => ({ type: 'made', bytes: 9, content: content() }) });
+  assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
+  assert.equal(
+    (await ask('/admin/backup')).status,
+    404,
+    'by POST alone: no page can ask for it by an address',
+  );
+  await admin.close();
+  await start({}, { backup: async () => ({ type: 'running' }) });
+  const { status, text } = await ask('/admin/backup', {}, 'POST');
+  assert.equal(status, 409);
+  assert.match(text, /backupRunning/);
 });
