@@ -59,7 +59,8 @@ test('miners that come and go are counted, and the part of the log is read from 
   };
   const { figures, failures } = await measureScenario(
     scenario,
-    (node) => startLesswork(node, { store: 'embedded', difficultyByPassword: false, logged: true }),
+    (node) =>
+      startLesswork(node, { store: 'embedded', difficultyByPassword: false, logged: true, open: false }),
     { warmUpMs: 300, windowMs: 2_000, jobIntervalMs: 60_000, nodePort: 0, nodeRestPort: 0 },
   );
   deepEqual(failures, {});
