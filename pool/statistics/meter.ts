@@ -2,11 +2,12 @@
  * What is measured of a worker, an account, a chain or the pool. Pure.
  * @module
  */
-import { type HashrateFigures, HashrateWindows } from './hashrate-window.js';
+import { HASHRATE_WINDOWS, type HashrateFigures, HashrateWindows } from './hashrate-window.js';
 
-const MINUTE_MS = 60_000;
+/** Shares are counted as the window of ten minutes counts work: of slices that are summed neither lacks any. */
+const MINUTE_MS = HASHRATE_WINDOWS.tenMinutes.bucketMs;
 /** Ten whole minutes, and the one under way. */
-const MINUTES = 11;
+const MINUTES = HASHRATE_WINDOWS.tenMinutes.buckets + 1;
 
 /** Accepted shares, their work and the squares of it. */
 export interface WorkSum {
