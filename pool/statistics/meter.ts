@@ -42,7 +42,7 @@ export class Meter {
     return this.#windows.read(untilMs);
   }
 
-  /** Over the last ten minutes. @param untilMs - end of the slices that are all there */
+  /** Over the last ten minutes, or what there is of them. @param untilMs - end of the slices that are all there */
   sharesPerSecond(untilMs: number): number {
     const newest = Math.ceil(untilMs / MINUTE_MS) - 1;
     const oldest = newest - MINUTES + 1;
@@ -51,7 +51,12 @@ export class Meter {
       const minute = this.#minutes[slot]!;
       if (minute >= oldest && minute <= newest) shares += this.#shares[slot]!;
     }
-    return (shares * 1000) / (untilMs - oldest * MINUTE_MS);
+    return (shares * 1000) / (untilMs - this.#windows.measuredFrom(oldest * MINUTE_MS, untilMs));
+  }
+
+  /** Start of the oldest slice with a share since it is measured; infinite for none. */
+  get firstMs(): number {
+    return this.#windows.firstMs;
   }
 
   /** Start of the newest slice with a share; 0 for none. */
