@@ -65,6 +65,7 @@ export class DemoPoolCompany implements Company {
       ...summary,
       blocks: {
         ...summary.blocks,
+        toldBy: 'node',
         found: this.#found,
         accepted,
         side: this.#side,

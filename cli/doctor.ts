@@ -4,11 +4,11 @@
  */
 import { Command, Option } from 'commander';
 import type { Check } from '../miner/doctor.js';
-import { type NodeEndpoint, parseNodeEndpoint } from '../node/endpoint.js';
+import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { apiKeyOption, jsonOption, restPortOption, usageError } from './options.js';
 
 interface DoctorCommandOptions {
-  readonly node: NodeEndpoint;
+  readonly node: GivenEndpoint;
   readonly restPort: number;
   readonly apiKey: string | undefined;
   readonly json: boolean;
@@ -33,7 +33,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('what is missing, and how to get it')
     .addOption(
-      new Option('--node <host[:port]>', 'the full node to look at')
+      new Option('--node <host[:port][,rest=port]>', 'the full node to look at')
         .default(parseNodeEndpoint('127.0.0.1'), '127.0.0.1:10973')
         .argParser(usageError((text) => parseNodeEndpoint(text))),
     )
@@ -43,7 +43,7 @@ export function doctorCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: DoctorCommandOptions) => {
       const { examine } = await import('../miner/doctor.js');
-      const endpoint = { ...options.node, restPort: options.restPort };
+      const endpoint = withRestPort(options.node, options.restPort);
       const checks = await examine({ endpoint, apiKey: options.apiKey, timeoutMs: TIMEOUT_MS });
       for (const check of checks)
         process.stdout.write(

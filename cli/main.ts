@@ -5,6 +5,7 @@
  */
 import { CommanderError } from 'commander';
 import { describeBrokenBuild } from './broken-build.js';
+import { outputIsResult } from './output-role.js';
 
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
@@ -12,12 +13,7 @@ const WRONG_USAGE = 2;
 /** Errors of what the user said: a device that is not there, a configuration that can't be used. */
 const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set(['ERR_UNKNOWN_DEVICE', 'ERR_POOL_CONFIG']);
 
-// A reader that has gone (`lesswork ... | head`) is no fault; one that can't take more (a full disk) is.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 1;
-  });
-}
+for (const stream of [process.stdout, process.stderr]) outputIsResult(stream);
 
 try {
   // Loaded in here, so that a file that is missing is said like everything else.

@@ -5,16 +5,19 @@
 import { Command, Option } from 'commander';
 import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
-import { type NodeEndpoint, parseNodeEndpoint } from '../node/endpoint.js';
+import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { addMinerOptions, apiKeyOption, type MinerOptions, restPortOption, usageError } from './options.js';
 import { packageVersion } from './package-version.js';
-import { parseAccountUser, parsePoolUser } from './pool-user.js';
+import { type PoolUser, parseAccountUser, parsePoolUser } from './pool-user.js';
 
-interface MineOptions extends MinerOptions {
-  readonly node?: readonly NodeEndpoint[];
+/** Options of work for full nodes. */
+interface NodeSideOptions {
   readonly restPort: number;
   readonly apiKey: string | undefined;
-  readonly pool?: readonly PoolEndpoint[];
+}
+
+/** Options of work for pools. */
+interface PoolSideOptions {
   readonly user?: string;
   readonly pass: string;
   readonly anyUser: boolean;
@@ -22,10 +25,32 @@ interface MineOptions extends MinerOptions {
   readonly allowRedirect: boolean;
 }
 
+interface MineOptions extends MinerOptions, NodeSideOptions, PoolSideOptions {
+  readonly node?: readonly GivenEndpoint[];
+  readonly pool?: readonly PoolEndpoint[];
+}
+
+/** What means nothing without `--node`. An option that is missing here does not compile. */
+const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
+  restPort: '--rest-port',
+  apiKey: '--api-key',
+};
+
+/** What means nothing without `--pool`. */
+const POOL_SIDE: Readonly<Record<keyof PoolSideOptions, string>> = {
+  user: '--user',
+  pass: '--pass',
+  anyUser: '--any-user',
+  tlsInsecure: '--tls-insecure',
+  allowRedirect: '--allow-redirect',
+};
+
 const EXAMPLES = `
 Examples:
   lesswork mine --node 127.0.0.1                      the full node on this machine
   lesswork mine --node 192.168.1.5 --node 127.0.0.1   the second one while the first is away
+  lesswork mine --node a:10973,rest=12973 --node b:10974,rest=12974
+                                                      each with the port of its REST API
   lesswork mine --node 127.0.0.1 --threads 2          two CPU threads
   lesswork mine --pool pool.example:20032 --user ADDRESS.rig1
   lesswork mine --pool stratum+ssl://pool.example:20033 --pool 192.168.1.5:20032 --user ADDRESS.rig1
@@ -33,18 +58,19 @@ Examples:
 A node needs alephium.mining.miner-addresses in its user.conf: four addresses, one a group. Rewards go there.
 A pool pays the address in --user. Several pools: the first in order that is there, and back to it when it has been
 well for a minute.
-Keys on a terminal: h hashrate, p pause, r resume, q quit.`;
+Keys on a terminal: h hashrate, p pause, r resume, q quit, ? lists them. Two signals within half a second are one;
+a later second one ends at once.`;
 
 const nodeOption = (): Option =>
   new Option(
-    '--node <host[:port]>',
+    '--node <host[:port][,rest=port]>',
     "a full node's miner API; repeat it for more, in order of preference",
-  ).argParser((text, all: NodeEndpoint[] = []) => [...all, usageError(parseNodeEndpoint)(text)]);
+  ).argParser((text, all: GivenEndpoint[] = []) => [...all, usageError(parseNodeEndpoint)(text)]);
 
 const poolOption = (): Option =>
   new Option(
-    '--pool <url>',
-    "a pool's HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT; repeat it for more, in order of preference",
+    '-o, --pool <url>',
+    "a pool's HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT; repeat it to add fallbacks",
   ).argParser((text, all: PoolEndpoint[] = []) => [...all, usageError(parsePoolEndpoint)(text)]);
 
 export function mineCommand(): Command {
@@ -54,9 +80,11 @@ export function mineCommand(): Command {
     .addOption(restPortOption())
     .addOption(apiKeyOption())
     .addOption(poolOption())
-    .addOption(new Option('--user <address.worker>', 'who mines: the address that the pool pays, and a name'))
     .addOption(
-      new Option('--pass <text>', 'password for the pool; some take settings here: d=64').default('x'),
+      new Option('-u, --user <address.worker>', 'who mines: the address that the pool pays, and a name'),
+    )
+    .addOption(
+      new Option('-p, --pass <text>', 'password for the pool; some take settings here: d=64').default('x'),
     )
     .addOption(
       new Option('--any-user', 'the pool knows accounts: --user need not begin with an address').default(
@@ -78,48 +106,60 @@ export function mineCommand(): Command {
   return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: MineOptions) => {
-      const work = workOf(options, command);
+      const { work, notices } = workOf(options, command);
       const { runMiner } = await import('./run-miner.js');
-      await runMiner({ ...work, devices: options.device, threads: options.threads }, options, {
-        withParent: false,
-      });
+      await runMiner(
+        { ...work, devices: options.device, threads: options.threads },
+        options,
+        { withParent: false },
+        { notices },
+      );
     });
 }
 
+interface Work {
+  readonly work: FullNodeOptions | PoolOptions;
+  /** What should be told of the options. */
+  readonly notices: readonly string[];
+}
+
 /** What to mine for. Ends with wrong usage unless the options agree. */
-function workOf(options: MineOptions, command: Command): FullNodeOptions | PoolOptions {
+function workOf(options: MineOptions, command: Command): Work {
   const { node, pool } = options;
   if ((node === undefined) === (pool === undefined))
     return command.error(
       `error: expected either --node HOST or --pool HOST:PORT, got ${node === undefined ? 'neither' : 'both'}`,
     );
   if (node !== undefined) {
-    const stray = ['user', 'pass', 'anyUser', 'tlsInsecure', 'allowRedirect'].find(
-      (name) => command.getOptionValueSource(name) === 'cli',
-    );
-    if (stray !== undefined)
-      return command.error(`error: --${kebab(stray)} is for --pool: a full node has its own settings`);
-    const endpoints = node.map((endpoint) => ({ ...endpoint, restPort: options.restPort }));
-    return { endpoints, apiKey: options.apiKey };
+    refuseStray(POOL_SIDE, '--pool: a full node has its own settings', command);
+    const endpoints = node.map((endpoint) => withRestPort(endpoint, options.restPort));
+    return { work: { endpoints, apiKey: options.apiKey }, notices: [] };
   }
+  refuseStray(NODE_SIDE, '--node: a pool has no REST API', command);
   if (options.user === undefined)
     return command.error('error: --pool expected --user ADDRESS or ADDRESS.WORKER beside it, got none');
   const { pass: password, tlsInsecure, allowRedirect } = options;
-  const user = checkUser(options.user, options.anyUser, command);
+  const { user, mended } = readUser(options.user, options.anyUser, command);
   const login = { user, password, agent: `lesswork/${packageVersion()}` };
-  return { pools: pool!, login, tlsInsecure, allowRedirect };
+  return {
+    work: { pools: pool!, login, tlsInsecure, allowRedirect },
+    notices: mended === undefined ? [] : [mended],
+  };
 }
 
-function checkUser(text: string, anyUser: boolean, command: Command): string {
+/** Ends with wrong usage if an option was given that means nothing here. The environment may hold what is not needed. */
+function refuseStray(side: Readonly<Record<string, string>>, place: string, command: Command): void {
+  const stray = Object.keys(side).find((name) => command.getOptionValueSource(name) === 'cli');
+  if (stray !== undefined) command.error(`error: ${side[stray]} is for ${place}`);
+}
+
+/** The user of `--user`. Ends with wrong usage if there is none in it. */
+export function readUser(text: string, anyUser: boolean, command: Command): PoolUser {
   try {
-    return anyUser ? parseAccountUser(text) : parsePoolUser(text);
+    return anyUser ? { user: parseAccountUser(text), mended: undefined } : parsePoolUser(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const hint = anyUser ? '' : ' (--any-user: the pool keeps accounts of its own)';
     return command.error(`error: ${error.message}${hint}`);
   }
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

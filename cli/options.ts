@@ -22,9 +22,6 @@ export function leastLevel({ quiet, logLevel }: OutputOptions): LogLevel {
   return quiet && logLevel !== 'error' ? 'warn' : logLevel;
 }
 
-/** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
-export const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 export const jsonOption = (): Option =>
   new Option('--json', 'JSON lines on stdout, all else on stderr').default(false);
 export const quietOption = (): Option =>
@@ -82,7 +79,10 @@ export const deviceOption = (): Option =>
     .argParser(usageError(parseDeviceChoice));
 
 export const restPortOption = (): Option =>
-  new Option('--rest-port <port>', "port of the nodes' REST API, asked when they hand out no jobs")
+  new Option(
+    '--rest-port <port>',
+    "port of the nodes' REST API, asked when they hand out no jobs, unless --node names one",
+  )
     .default(REST_PORT)
     .argParser(wholeNumber(1, 65535));
 

@@ -63,6 +63,7 @@ export function poolCommand(): Command {
     });
   command.addCommand(drainCommand());
   command.addCommand(acceptAddressesCommand());
+  command.addCommand(backupCommand());
   return command;
 }
 
@@ -88,6 +89,24 @@ The pool must run, with its administration (admin) in reach.`,
     .action(async (options: { readonly config: string | undefined }) => {
       const { runAcceptAddresses } = await import('./run-accept-addresses.js');
       await runAcceptAddresses(options.config);
+    });
+}
+
+function backupCommand(): Command {
+  return new Command('backup')
+    .description('write a backup of the embedded store of a running pool')
+    .argument('<file>', 'a new file', path)
+    .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
+    .addHelpText(
+      'after',
+      `
+The pool must run, with its administration (admin) in reach: its database is locked to it. Miners notice nothing; the API
+waits while the backup is made. A Redis store is backed up by its own means.`,
+    )
+    .exitOverride()
+    .action(async (file: string, options: { readonly config: string | undefined }) => {
+      const { runBackup } = await import('./run-backup.js');
+      await runBackup(options.config, file);
     });
 }
 

@@ -2,8 +2,7 @@
  * `lesswork pool accept-addresses`: asks a running pool at its administration.
  * @module
  */
-import type { AdminConfig } from '../pool/config/pool-config.js';
-import { urlHost } from '../protocol/url-host.js';
+import { askAdmin } from './ask-admin.js';
 import { readPoolConfig } from './run-pool.js';
 
 /** Longest wait for the pool, which asks its nodes and its store, ms. */
@@ -15,16 +14,8 @@ const ANSWER_TIMEOUT_MS = 30_000;
  */
 export async function runAcceptAddresses(configPath: string | undefined): Promise<void> {
   const { admin } = readPoolConfig(configPath);
-  if (admin === false)
-    throw new Error(
-      '"admin" is false in this configuration, and it is the pool\'s administration that is asked',
-    );
-  if (admin.port === 0)
-    throw new Error(
-      '"admin.port" is 0 in this configuration, so that the pool took a free port that only its log tells: give it one, ' +
-        'or send POST /admin/miner-addresses/accept to that one',
-    );
-  const { minerAddresses, before } = await ask(admin);
+  const response = await askAdmin(admin, '/admin/miner-addresses/accept', ANSWER_TIMEOUT_MS);
+  const { minerAddresses, before } = (await response.json()) as Accepted;
   const lines = minerAddresses.map((address, group) => {
     const old = before.minerAddresses?.[group];
     const change = old === undefined || old === address ? '' : ` (was ${old})`;
@@ -36,35 +27,4 @@ export async function runAcceptAddresses(configPath: string | undefined): Promis
 interface Accepted {
   readonly minerAddresses: readonly string[];
   readonly before: { readonly minerAddresses?: readonly string[] };
-}
-
-async function ask({ host, port, token }: Exclude<AdminConfig, false>): Promise<Accepted> {
-  const url = `http://${reachable(host)}:${port}/admin/miner-addresses/accept`;
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` };
-  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  const response = await fetch(url, { method: 'POST', headers, signal, redirect: 'error' }).catch(
-    (error: Error) => {
-      const cause = error.cause instanceof Error ? error.cause : error;
-      throw new Error(`no pool answers at ${url} (${cause.message}): it must run`);
-    },
-  );
-  const text = await response.text();
-  if (!response.ok) throw new Error(`refused: ${reasonOf(text) ?? `status ${response.status} of ${url}`}`);
-  return JSON.parse(text) as Accepted;
-}
-
-/** A host that stands for all addresses of this machine is no place to go to. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return urlHost(host);
-}
-
-function reasonOf(text: string): string | undefined {
-  try {
-    const { error } = JSON.parse(text) as { readonly error?: unknown };
-    return typeof error === 'string' ? error : undefined;
-  } catch {
-    return undefined;
-  }
 }

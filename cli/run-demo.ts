@@ -10,6 +10,7 @@ import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
 import { hasFastCpuKernel } from '../shaders/cpu/kernels.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
+import { hearEndRequest } from './end-request.js';
 import { leastLevel, type MinerOptions } from './options.js';
 import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
@@ -30,20 +31,21 @@ const SHARES_PER_MINUTE = 120;
 /** Levels at which more is told than what goes wrong. */
 const TELLING_LEVELS: ReadonlySet<string> = new Set(['info', 'debug']);
 
-/** What a newcomer should know before the first line. @param withKeys - whether keys are listened for */
-export function demoBanner(withKeys: boolean): string[] {
+/** What a newcomer should know before the first line. The miner tells which keys there are. */
+export function demoBanner(): string[] {
   return [
     'lesswork demo: a simulated Alephium network on this machine, with a pool and a miner on it.',
     'Its blocks and coins are worthless. Nothing leaves this machine, and nothing is kept.',
-    withKeys ? 'Keys: h hashrates, p pause, r resume, q or Ctrl-C quit' : 'Ctrl-C ends it.',
+    'Ctrl-C ends it.',
     '',
   ];
 }
 
 export async function runDemo(options: DemoRunOptions): Promise<void> {
+  // Heard from the start on: the simulated node takes some seconds to build.
+  const end = hearEndRequest();
   if (!options.json && TELLING_LEVELS.has(leastLevel(options))) {
-    const withKeys = process.stdin.isTTY === true && process.stdout.isTTY === true;
-    for (const line of demoBanner(withKeys)) process.stdout.write(`${line}\n`);
+    for (const line of demoBanner()) process.stdout.write(`${line}\n`);
   }
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
   const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
@@ -68,7 +70,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
         },
         options,
         { seconds: options.seconds, withParent: true },
-        company,
+        { end, company },
       );
     } finally {
       await pool.close();

@@ -6,6 +6,8 @@ import { type DevnetEvent, type DevnetOptions, StateFileError, startDevnet } fro
 import { bytesToHex } from '../protocol/bytes.js';
 import { chainName } from '../protocol/chain.js';
 import { urlHost } from '../protocol/url-host.js';
+import { hearEndRequest } from './end-request.js';
+import { outputIsLog } from './output-role.js';
 
 /** How it speaks. */
 export interface DevnetOutput {
@@ -22,21 +24,19 @@ interface Saying {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 /**
- * Runs a devnet until a signal ends it.
+ * Runs a devnet until a signal ends it; one that comes half a second later or more does so at once.
  * @throws RangeError if a setting is out of range
  * @throws Error if it cannot listen, or if the state file is no good
  */
 export async function runDevnet(options: DevnetOptions, output: DevnetOutput): Promise<void> {
   const say = (saying: Saying): void => {
-    if (output.json) console.log(JSON.stringify({ type: saying.type, ...saying.fields }));
-    else if (saying.important || !output.quiet) console.log(`${new Date().toISOString()} ${saying.text}`);
+    if (output.json) process.stdout.write(`${JSON.stringify({ type: saying.type, ...saying.fields })}\n`);
+    else if (saying.important || !output.quiet)
+      process.stdout.write(`${new Date().toISOString()} ${saying.text}\n`);
   };
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of SIGNALS) process.once(signal, resolve);
-  });
+  outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
+  const end = hearEndRequest();
   const devnet = await startDevnet(options, { report: (event) => say(sayingOf(event)) }).catch((error) => {
     throw explainError(error);
   });
@@ -51,7 +51,7 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
     for (const [group, address] of minerAddresses.entries())
       say({ type: '', text: `rewards of group ${group}: ${address}`, important: false, fields: {} });
   }
-  await ended;
+  await end.asked;
   await devnet.close().catch((error) => {
     throw explainError(error);
   });

@@ -4,10 +4,15 @@
  */
 import { type MinerApp, type MinerAppOptions, startMiner } from '../miner/app.js';
 import type { MinerEvent } from '../miner/core/events.js';
-import { listenForKeys } from '../miner/report/keys.js';
+import { minerGathering } from '../miner/report/gathering.js';
+import { KEYS_TEXT, listenForKeys, systemKeyModules } from '../miner/report/keys.js';
 import { JsonReporter, type Reporter, TextReporter } from '../miner/report/reporter.js';
 import { type MinerSummary, summaryOf } from '../miner/report/summary.js';
-import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
+import { EventGatherer } from '../protocol/event-gatherer.js';
+import { terminalTraits } from '../protocol/terminal.js';
+import { type EndRequest, hearEndRequest } from './end-request.js';
+import { leastLevel, type OutputOptions } from './options.js';
+import { outputIsLog, outputIsResult } from './output-role.js';
 import { watchParent } from './parent-watch.js';
 
 /** What ends a run before anybody asks. */
@@ -28,6 +33,15 @@ export interface Company {
   complete(summary: MinerSummary): MinerSummary;
 }
 
+/** What a run may be given. */
+export interface RunParts {
+  /** Where the signals are heard already. */
+  readonly end?: EndRequest;
+  readonly company?: Company;
+  /** Warnings about the options, to be told first. */
+  readonly notices?: readonly string[];
+}
+
 /**
  * Mines until a signal, the q key, or a limit ends it.
  * @returns what it came to
@@ -37,51 +51,78 @@ export async function runMiner(
   options: MinerAppOptions,
   output: OutputOptions,
   limits: RunLimits,
-  company?: Company,
+  { end = hearEndRequest(), company, notices = [] }: RunParts = {},
 ): Promise<MinerSummary> {
+  const stdout = process.stdout;
+  outputIsLog(stdout, { complain: (text) => process.stderr.write(text), onReaderGone: end.ask });
   const reporter: Reporter = output.json
-    ? new JsonReporter(process.stdout)
-    : new TextReporter(process.stdout, leastLevel(output));
+    ? new JsonReporter(stdout)
+    : new TextReporter(stdout, leastLevel(output), terminalTraits(stdout, process.env, process.platform));
+  const gatherer = new EventGatherer(
+    minerGathering(output.json ? 'json' : 'text'),
+    (event: MinerEvent, gathered) => reporter.event(event, gathered),
+  );
+  const tell = (event: MinerEvent): void => gatherer.take(event, performance.now());
+  for (const message of notices) tell({ type: 'notice', level: 'warn', name: 'lesswork', message });
+  // What it tells, it has gathered itself.
   company?.join((event) => reporter.event(event));
-  const onEvent = (event: MinerEvent): void => {
-    if (company?.tells(event) ?? true) reporter.event(event);
+  let app: MinerApp | undefined;
+  const refresh = (): void => {
+    if (app !== undefined) reporter.refresh(app.miner.status());
   };
-  const app = startMiner(options, { onEvent });
-  const timer = setInterval(() => reporter.status(app.miner.status()), 1_000);
-  const failure = await untilEnd(app, reporter, limits);
+  app = startMiner(options, {
+    onEvent: (event) => {
+      if (company?.tells(event) ?? true) tell(event);
+      if (event.type === 'progress' || event.type === 'session') refresh();
+    },
+  });
+  refresh();
+  const { miner } = app;
+  const timer = setInterval(() => {
+    gatherer.tick(performance.now());
+    reporter.status(miner.status());
+  }, 1_000);
+  const resized = (): void => reporter.resized();
+  stdout.on('resize', resized);
+  const failure = await untilEnd(app, reporter, limits, end);
   clearInterval(timer);
   await app.close();
+  gatherer.flush(performance.now());
+  stdout.off('resize', resized);
   if (failure !== undefined) throw failure;
-  const alone = summaryOf(app.miner.status());
+  const alone = summaryOf(miner.status());
   const summary = company?.complete(alone) ?? alone;
+  // Lines of the log may have been lost; this is the result.
+  outputIsResult(stdout);
   reporter.summary(summary);
   return summary;
 }
 
 /** @returns why it had to end, or undefined if it was asked to */
-function untilEnd(app: MinerApp, reporter: Reporter, limits: RunLimits): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    const timers: NodeJS.Timeout[] = [];
-    const finish = (failure?: Error): void => {
-      for (const signal of END_SIGNALS) process.off(signal, end);
-      process.stdout.off('error', end);
-      for (const timer of timers) clearInterval(timer);
-      stopKeys();
-      stopWatch();
-      resolve(failure);
-    };
-    const end = (): void => finish();
-    const stopKeys = listenForKeys(process.stdin, {
-      hashrate: () => reporter.hashrates(app.miner.status()),
-      pause: () => app.miner.setPaused(true),
-      resume: () => app.miner.setPaused(false),
-      quit: end,
-    });
-    for (const signal of END_SIGNALS) process.on(signal, end);
-    // Nobody reads what it says any more.
-    process.stdout.on('error', end);
-    if (limits.seconds !== undefined) timers.push(setTimeout(end, limits.seconds * 1_000));
-    const stopWatch = limits.withParent ? watchParent(end) : () => {};
-    void app.failure.then(finish);
+async function untilEnd(
+  { miner, failure }: MinerApp,
+  reporter: Reporter,
+  limits: RunLimits,
+  end: EndRequest,
+): Promise<Error | undefined> {
+  const keys = listenForKeys(systemKeyModules(), {
+    hashrate: () => reporter.hashrates(miner.status()),
+    pause: () => miner.setPaused(true),
+    resume: () => miner.setPaused(false),
+    quit: end.ask,
+    help: () => reporter.keys(KEYS_TEXT),
+    inFront: (front) => reporter.inFront(front),
   });
+  if (keys.there) reporter.keys(KEYS_TEXT);
+  const timer = limits.seconds === undefined ? undefined : setTimeout(end.ask, limits.seconds * 1_000);
+  const stopWatch = limits.withParent ? watchParent(end.ask) : () => {};
+  try {
+    return await Promise.race([end.asked.then(() => undefined), failure]);
+  } finally {
+    clearTimeout(timer);
+    stopWatch();
+    keys.stop();
+    // What follows takes a second at most: whoever asks again can't wait.
+    end.ask();
+  }
 }

@@ -14,8 +14,10 @@ import { systemSources } from '../pool/config/sources.js';
 import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog, poolLogsTogether } from '../pool/report/pool-log.js';
 import { terminalTraits } from '../protocol/terminal.js';
+import { hearEndRequest } from './end-request.js';
 import { LogFile } from './log-file.js';
-import { END_SIGNALS, leastLevel, type OutputOptions } from './options.js';
+import { leastLevel, type OutputOptions } from './options.js';
+import { outputIsLog } from './output-role.js';
 import { packageVersion } from './package-version.js';
 
 /** How often the log hears where the pool stands, ms. */
@@ -46,7 +48,7 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
     : parsePoolConfig(readFileSync(path, 'utf8'), sources);
 }
 
-/** Runs a pool until a signal ends it; a second one does so at once. */
+/** Runs a pool until a signal ends it; one that comes half a second later or more does so at once. */
 export async function runPool(options: PoolRunOptions, output: OutputOptions): Promise<void> {
   const config = readPoolConfig(options.config);
   const level = leastLevel(output);
@@ -58,7 +60,8 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
     ...(file === undefined ? [] : [createPoolLog(file, { json: output.json, level })]),
   ]);
   // Heard from the start on: miners may be there before all of it runs.
-  const ended = untilSignal();
+  const end = hearEndRequest({ onImpatience: () => process.exit(1) });
+  outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
   const pool = await start(config, options, log, level === 'debug');
   keepYoungGenerationSmall();
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
@@ -69,12 +72,13 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
   const resized = (): void => log.resized();
   stdout.on('resize', resized);
   process.on('SIGHUP', reload);
-  const failure = await Promise.race([ended, pool.failure]);
+  const failure = await Promise.race([end.asked.then(() => undefined), pool.failure]);
   process.off('SIGHUP', reload);
   stdout.off('resize', resized);
   clearInterval(timer);
   log.stopping(config.stop.closeOverMs);
-  await closeOrSignal(pool);
+  end.ask();
+  await pool.close();
   if (failure !== undefined) throw failure;
 }
 
@@ -125,23 +129,4 @@ async function start(
     ]);
   const { startPoolWorkers } = await import('../pool/process/workers/start-pool-workers.js');
   return startPoolWorkers({ config, configPath, workers }, modules);
-}
-
-/** The next signal does what it does by default. */
-function untilSignal(): Promise<undefined> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      for (const signal of END_SIGNALS) process.off(signal, end);
-      resolve(undefined);
-    };
-    for (const signal of END_SIGNALS) process.on(signal, end);
-  });
-}
-
-/** Ends in good order, unless somebody can't wait. */
-async function closeOrSignal(pool: RunningPool): Promise<void> {
-  const impatient = (): never => process.exit(1);
-  for (const signal of END_SIGNALS) process.on(signal, impatient);
-  await pool.close();
-  for (const signal of END_SIGNALS) process.off(signal, impatient);
 }

@@ -29,7 +29,7 @@ export function checkStateFile(path: string): void {
   naming(path, 'cannot be written', () => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
     const draft = draftOf(path);
-    writeFileSync(draft, '');
+    writeFileSync(draft, '', { mode: 0o600 });
     rmSync(draft);
   });
 }
@@ -39,7 +39,7 @@ export function writeStateFile(path: string, json: string): void {
   const draft = draftOf(path);
   naming(path, 'cannot be written', () => {
     try {
-      writeFileSync(draft, json);
+      writeFileSync(draft, json, { mode: 0o600 });
       renameSync(draft, path);
     } catch (error) {
       rmSync(draft, { force: true });

@@ -2,8 +2,7 @@
  * The pool as one process: a recording, a front end on it, and what is told of them over HTTP.
  * @module
  */
-import type { FromApiGuest, ToApiGuest } from './api-guest/api-guest-messages.js';
-import { apiGuestOf } from './api-guest/api-guest-settings.js';
+import { API_SERVICE, apiServiceOf } from './api-service/api-service.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
 import { FACTS_MS } from './domain/live-facts.js';
@@ -61,18 +60,21 @@ export async function startPool(
   config: PoolConfig,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<PoolApp> {
-  openDataFolder(config.dataFolder);
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);
   const recording = await openPoolRecording(config, {
     onEvent,
     onNews: () => frontEnd?.readStoreAgain(),
-    guest: apiGuestOf(config),
-    onGuest: (message) => {
-      const { type, port } = message as FromApiGuest;
-      if (type === 'listening') httpPort = port;
-    },
+    services: apiServiceOf(config, {
+      onListening: (port) => {
+        httpPort = port;
+      },
+      onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: 'api', message }),
+    }),
   }).catch((error: unknown) => {
     release();
     throw error;
@@ -89,8 +91,7 @@ export async function startPool(
     const probe = startStoreProbe(recording.store, metrics.noteStoreLatency);
     closers.push(() => probe.close());
     const facts = setInterval(() => {
-      const message: ToApiGuest = { type: 'facts', frontEnd: name, facts: started.liveFacts() };
-      recording.tellGuest(message);
+      recording.tell(API_SERVICE, { type: 'facts', frontEnd: name, facts: started.liveFacts() });
     }, FACTS_MS);
     closers.push(() => clearInterval(facts));
     const admin = await startPoolAdmin(config, {

@@ -22,7 +22,7 @@ import { Leadership } from './domain/leadership.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
-import type { Extranonces } from './ports/extranonces.js';
+import type { ExtranonceAnswer, Extranonces } from './ports/extranonces.js';
 import type { ShareJournal } from './ports/journal.js';
 import type { PeerLog } from './ports/peer-log.js';
 import type { ListenerSettings, SessionConnection } from './ports/session-connection.js';
@@ -214,7 +214,11 @@ export class Pool implements SessionHost, RequestHost {
         this.acknowledgements.releaseWorker(worker.journalWorker);
     }
     if (session.extranonce !== '')
-      this.#modules.extranonces.release(session.extranonce, session.extranonceUsed);
+      this.#modules.extranonces.release(
+        session.extranonce,
+        session.extranonceUsed,
+        session.connection.remoteAddress,
+      );
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
@@ -248,8 +252,8 @@ export class Pool implements SessionHost, RequestHost {
     for (const callback of waiting) callback();
   }
 
-  takeExtranonce(): string | undefined {
-    return this.#modules.extranonces.take();
+  takeExtranonce(session: Session): ExtranonceAnswer {
+    return this.#modules.extranonces.take(session.connection);
   }
 
   admit(session: Session, nowMs: number): void {

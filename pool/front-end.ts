@@ -29,6 +29,7 @@ import { RefusedLogins } from './report/refused-logins.js';
 import { createStatusReader } from './report/status-reader.js';
 import { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
+import { firstShareMs } from './shares/vardiff.js';
 import type { Acceptor } from './stratum/acceptor.js';
 import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
 import { startAcceptor } from './stratum/start-acceptor.js';
@@ -107,13 +108,16 @@ export async function startFrontEnd(
       lines.note(event);
     },
   };
-  const extranonces = new ExtranonceKeeper(config.extranonceBytes, {
-    store,
-    owner: name,
-    storeNow,
-    oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
-    onLost: (lost) => pool.loseExtranonces(lost),
-  });
+  const extranonces = new ExtranonceKeeper(
+    { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },
+    {
+      store,
+      owner: name,
+      storeNow,
+      oldestLiveHeaderMs: () => pool.oldestLiveHeaderMs,
+      onLost: (lost) => pool.loseExtranonces(lost),
+    },
+  );
   await extranonces.start();
   const pool: Pool = new Pool(
     {
@@ -162,6 +166,7 @@ export async function startFrontEnd(
       maxLineBytes: MAX_LINE_BYTES,
       maxUnsentBytes: limits.unsentBytes,
       reconnectAgents: config.stop.reconnectAgents,
+      firstShareMs: Math.max(...config.listeners.map((listener) => firstShareMs(listenerSettings(listener)))),
     },
     {
       pool,
@@ -224,10 +229,12 @@ export async function startFrontEnd(
     throw error;
   }
   listening = true;
+  const storeUp = (): boolean => !recording.figures.storeAway && !recording.figures.storeFileGone;
   const facts = new LiveFactsCollector(pool, () => ({
     networkId,
     listening,
-    storeUp: !recording.figures.storeAway,
+    storeUp: storeUp(),
+    storeFileGone: recording.figures.storeFileGone,
   }));
   return {
     pool,
@@ -246,13 +253,13 @@ export async function startFrontEnd(
         connections: pool.sessions,
         workers: pool.workers.size,
         refused: server.refused,
-        ready: pool.node !== undefined && journal.writable && listening,
+        ready: pool.node !== undefined && journal.writable && listening && !figures.storeFileGone,
         nodes: upstream.nodes,
         nodeChanges,
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
         journal: { ...figures, writable: journal.writable },
-        store: { up: !figures.storeAway },
+        store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,
         nowMs: storeNow(),
       };

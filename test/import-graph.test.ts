@@ -39,7 +39,11 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/shares/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/jobs/', may: [...POOL_CORE, 'protocol/'], packages: [] },
   { of: 'pool/blocks/', may: [...POOL_CORE, 'protocol/'], packages: [] },
-  { of: 'pool/extranonces/', may: ['pool/extranonces/', 'pool/ports/', 'pool/domain/'], packages: [] },
+  {
+    of: 'pool/extranonces/',
+    may: ['pool/extranonces/', 'pool/guard/remote-network.ts', 'pool/ports/', 'pool/domain/'],
+    packages: [],
+  },
   { of: 'pool/guard/', may: ['pool/guard/', 'pool/ports/', 'pool/domain/', 'protocol/'], packages: [] },
   {
     of: 'pool/report/',
@@ -133,14 +137,15 @@ const LAYERS: readonly Layer[] = [
     packages: ['node:', 'hono', '@hono/node-server', 'ws', 'zod'],
   },
   {
-    of: 'pool/api-guest/',
+    of: 'pool/api-service/',
     may: [
-      'pool/api-guest/',
+      'pool/api-service/',
       'pool/http/',
       'pool/statistics/',
-      'pool/store-thread/messages.ts',
+      'pool/store-thread/services.ts',
       'pool/config/pool-config.ts',
       'pool/domain/',
+      'protocol/bounded-map.ts',
     ],
     packages: [],
   },

@@ -105,6 +105,13 @@ function removeLeftovers() {
   }
 }
 
+function endChild(child) {
+  return new Promise((resolve) => {
+    child.once('close', resolve);
+    child.kill();
+  });
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -172,7 +179,8 @@ try {
   await build();
   progress.end(`lesswork: built in ${progress.seconds()} s`);
 } catch (error) {
-  for (const child of children) child.kill();
+  // Compilers that are still at work would write into the folder that is removed below.
+  await Promise.all([...children].map(endChild));
   const was = existsSync(join(root, 'dist/.built')) ? '; dist is as it was' : '';
   progress.end(`${error.message}\nlesswork: the build failed${was}`);
   process.exitCode = 1;

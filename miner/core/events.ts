@@ -6,6 +6,7 @@ import type { ChainIndex } from '../../protocol/chain.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Hashrates } from './hashrate.js';
 import type { ShareStatus, ShareVerdict } from './share-status.js';
+import type { SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
 
 /** One device, as a status shows it. */
@@ -24,6 +25,8 @@ export interface MinerStatus {
   readonly paused: boolean;
   /** The node or pool that it works for, or undefined while there is none. */
   readonly source: string | undefined;
+  /** How far the way to one is, while there is none; undefined before the first try. */
+  readonly progress: SourceProgress | undefined;
   readonly uptimeMs: number;
   readonly hashrates: Hashrates;
   readonly devices: readonly DeviceStatus[];
@@ -43,12 +46,8 @@ export interface MinerStatus {
 
 export type MinerEvent =
   | { readonly type: 'session'; readonly name: string }
-  | {
-      readonly type: 'notice';
-      readonly level: 'info' | 'warn';
-      readonly name: string;
-      readonly message: string;
-    }
+  | ({ readonly type: 'progress' } & SourceProgress)
+  | ({ readonly type: 'notice' } & SourceNotice)
   | { readonly type: 'missingChains'; readonly chains: readonly ChainIndex[] }
   | {
       readonly type: 'device';

@@ -18,7 +18,7 @@ import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
 import { JobNews } from './job-news.js';
 import { NonceSpace } from './nonce-space.js';
-import type { JobSource, SourceSession } from './source.js';
+import type { JobSource, SourceProgress, SourceSession } from './source.js';
 import type { Submissions } from './submissions.js';
 import { Tally } from './tally.js';
 import { taskNonces } from './task-size.js';
@@ -44,6 +44,7 @@ export class Miner {
   readonly #slots: DeviceSlot[] = [];
   readonly #tally: Tally;
   #session: SourceSession | undefined;
+  #progress: SourceProgress | undefined;
   #paused = false;
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
@@ -75,6 +76,10 @@ export class Miner {
         this.#submissions.settle(hash, refusal, this.#modules.now());
       },
       onSessionEnd: (session) => this.#endSession(session),
+      onProgress: (progress) => {
+        this.#progress = progress;
+        this.#modules.onEvent({ type: 'progress', ...progress });
+      },
       onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
     });
   }
@@ -122,6 +127,7 @@ export class Miner {
     return {
       paused: this.#paused,
       source: this.#session?.name,
+      progress: this.#session === undefined ? this.#progress : undefined,
       ...this.#tally.read(nowMs),
       devices: this.#slots.map((slot) => slot.status(nowMs)),
       blocks: { ...this.#submissions.blocks },

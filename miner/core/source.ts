@@ -15,7 +15,36 @@ export interface SourceSession {
   readonly noncePrefix: Uint8Array;
 }
 
+/** Something that the user should know, of one node or pool. */
+export interface SourceNotice {
+  readonly level: 'info' | 'warn';
+  /** Of the node or pool. */
+  readonly name: string;
+  readonly message: string;
+  /**
+   * `failure`: a try to connect, or a connection, has failed; another follows. `said`: words of the pool's for people.
+   * `fault`: it sent what it should not have sent, and goes on.
+   */
+  readonly topic?: 'failure' | 'said' | 'fault';
+}
+
+/** How far the way to a node or pool is before it has brought a job. */
+export interface SourceProgress {
+  readonly name: string;
+  /**
+   * `connecting`: a connection is being opened. `authorized`: the pool knows the worker. `waiting`: and it has sent no
+   * job for half a second. `away`: the try failed, and another follows.
+   */
+  readonly state: 'connecting' | 'authorized' | 'waiting' | 'away';
+  /** Why it is away; missing otherwise. */
+  readonly reason?: string;
+  /** Tries in a row that failed before this one, or with it. */
+  readonly failures: number;
+}
+
 export interface SourceEvents {
+  /** A connection has come further, or has failed. */
+  onProgress(progress: SourceProgress): void;
   /** From now on jobs come from this session; one before it has ended, or was left for a better one. */
   onSession(session: SourceSession): void;
   /** The newest jobs of the session, one a chain; what is not named has none any more. */
@@ -24,12 +53,7 @@ export interface SourceEvents {
   onVerdict(session: SourceSession, blockHash: Uint8Array, refusal: Refusal | undefined): void;
   /** The session ended: its unanswered submissions stay so. */
   onSessionEnd(session: SourceSession): void;
-  /** Something that the user should know, of one node or pool. */
-  onNotice(notice: {
-    readonly level: 'info' | 'warn';
-    readonly name: string;
-    readonly message: string;
-  }): void;
+  onNotice(notice: SourceNotice): void;
 }
 
 /**

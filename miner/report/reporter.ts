@@ -3,18 +3,37 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import type { Gathered } from '../../protocol/event-gatherer.js';
+import { StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
+import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck, type TextOutput } from '../../protocol/text-output.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import { byChainName, describeSummary, type MinerSummary } from './summary.js';
-import { describeEvent, describeHashrates, describeStatus, type Level } from './words.js';
+import {
+  describeEvent,
+  describeGathered,
+  describeHashrates,
+  describeStatus,
+  type Level,
+  statusParts,
+} from './words.js';
 
 /** Tells nothing but the summary while its output is stuck. */
 export interface Reporter {
-  event(event: MinerEvent): void;
+  /** @param gathered - how many events of its kind this one, the last of them, stands for */
+  event(event: MinerEvent, gathered?: Gathered): void;
   /** Called every second. */
   status(status: MinerStatus): void;
+  /** Something has changed that a status shows at once where it lives. */
+  refresh(status: MinerStatus): void;
   /** Asked for by the user. */
   hashrates(status: MinerStatus): void;
+  /** Which keys there are: where somebody can press them. */
+  keys(text: string): void;
+  /** The terminal has another width. */
+  resized(): void;
+  /** The terminal is somebody else's from now on, or this process's again. */
+  inFront(front: boolean): void;
   summary(summary: MinerSummary): void;
 }
 
@@ -23,48 +42,69 @@ const PLAIN_STATUS_EVERY = 10;
 
 const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
-const CLEAR_LINE = '\r\x1b[2K';
-
 /** Lines for people; on a terminal the last one is the status, rewritten each second. */
 export class TextReporter implements Reporter {
-  readonly #output: TextOutput & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly #output: TerminalOutput;
   readonly #level: keyof typeof WEIGHTS;
-  #statusLine = '';
+  readonly #colour: boolean;
+  /** Undefined where nothing can be rewritten. */
+  readonly #live: StatusLine | undefined;
   #calls = 0;
 
   /** @param level - least level that is told; the status line is `info`, the summary is always told */
   constructor(
-    output: TextOutput & { readonly isTTY?: boolean; readonly columns?: number },
+    output: TerminalOutput,
     level: keyof typeof WEIGHTS,
+    { live, colour }: TerminalTraits = PLAIN_OUTPUT,
   ) {
     this.#output = output;
     this.#level = level;
+    this.#colour = colour;
+    this.#live = live ? new StatusLine(output, colour) : undefined;
   }
 
-  event(event: MinerEvent): void {
+  event(event: MinerEvent, gathered?: Gathered): void {
     if (isStuck(this.#output)) return;
-    const line = describeEvent(event);
-    if (!this.#tells(line.level)) return;
-    this.#print(`${clockTime()} ${line.level === 'warn' ? 'warning: ' : ''}${line.text}`);
+    const { level, text, style } = describeEvent(event);
+    if (!this.#tells(level)) return;
+    const mark = level === 'warn' ? styled('warning: ', 'warning', this.#colour) : '';
+    const count = gathered === undefined ? '' : ` ${describeGathered(gathered)}`;
+    this.#print(`${clockTime()} ${mark}${styled(text, style, this.#colour)}${count}`);
   }
 
   status(status: MinerStatus): void {
-    if (!this.#tells('info') || isStuck(this.#output)) return;
-    if (this.#output.isTTY === true) {
-      this.#statusLine = describeStatus(status).slice(0, Math.max(20, (this.#output.columns ?? 80) - 1));
-      this.#output.write(`${CLEAR_LINE}${this.#statusLine}`);
+    if (this.#live !== undefined) {
+      this.refresh(status);
       return;
     }
+    if (!this.#tells('info') || isStuck(this.#output)) return;
     this.#calls++;
     if (this.#calls % PLAIN_STATUS_EVERY === 0) this.#print(`${clockTime()} ${describeStatus(status)}`);
+  }
+
+  refresh(status: MinerStatus): void {
+    if (this.#tells('info') && !isStuck(this.#output)) this.#live?.show(statusParts(status));
   }
 
   hashrates(status: MinerStatus): void {
     for (const line of describeHashrates(status)) this.#print(line);
   }
 
+  keys(text: string): void {
+    this.#print(text);
+  }
+
+  resized(): void {
+    this.#live?.resized();
+  }
+
+  inFront(front: boolean): void {
+    if (front) this.#live?.unhide();
+    else this.#live?.hide();
+  }
+
   summary(summary: MinerSummary): void {
-    this.#statusLine = '';
+    this.#live?.show([]);
     for (const line of describeSummary(summary)) this.#print(line);
   }
 
@@ -73,7 +113,7 @@ export class TextReporter implements Reporter {
   }
 
   #print(line: string): void {
-    if (this.#output.isTTY === true) this.#output.write(`${CLEAR_LINE}${line}\n${this.#statusLine}`);
+    if (this.#live !== undefined) this.#live.print(line);
     else this.#output.write(`${line}\n`);
   }
 }
@@ -87,7 +127,7 @@ export class JsonReporter implements Reporter {
     this.#output = output;
   }
 
-  event(event: MinerEvent): void {
+  event(event: MinerEvent, gathered?: Gathered): void {
     if (isStuck(this.#output)) return;
     const names =
       'chain' in event
@@ -95,13 +135,21 @@ export class JsonReporter implements Reporter {
         : 'chains' in event
           ? { chains: event.chains.map(chainName) }
           : {};
-    this.#print({ ...event, ...names, time: Date.now() });
+    this.#print({ ...event, ...names, ...(gathered === undefined ? {} : { gathered }), time: Date.now() });
   }
 
   status(status: MinerStatus): void {
     this.#calls++;
     if (this.#calls % PLAIN_STATUS_EVERY === 0 && !isStuck(this.#output)) this.hashrates(status);
   }
+
+  refresh(): void {}
+
+  keys(): void {}
+
+  resized(): void {}
+
+  inFront(): void {}
 
   hashrates(status: MinerStatus): void {
     const { acceptedByChain, hashesByChain, ...rest } = status;

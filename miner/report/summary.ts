@@ -3,7 +3,7 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { formatHashrate } from '../../protocol/quantity-text.js';
+import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
@@ -11,7 +11,11 @@ import { describeReasons } from './words.js';
 
 export interface MinerSummary {
   readonly type: 'summary';
+  /** Length of the run, ms. */
+  readonly uptimeMs: number;
   readonly blocks: {
+    /** Who said what became of them. A pool says only that it took the share which the block is. */
+    readonly toldBy: 'node' | 'pool';
     /** Verified finds. */
     readonly found: number;
     readonly accepted: number;
@@ -49,7 +53,8 @@ export interface MinerSummary {
 export function summaryOf(status: MinerStatus): MinerSummary {
   return {
     type: 'summary',
-    blocks: { ...status.blocks },
+    uptimeMs: Math.round(status.uptimeMs),
+    blocks: { toldBy: status.shares === undefined ? 'node' : 'pool', ...status.blocks },
     ...(status.shares === undefined ? {} : { shares: sharesOf(status.shares, status.uptimeMs) }),
     chains: byChainName(status.acceptedByChain),
     hashes: byChainName(status.hashesByChain),
@@ -74,22 +79,63 @@ export function byChainName(values: readonly number[]): Record<string, number> {
   return Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
 }
 
-/** The summary in words, a line each. */
+/** The summary in words, a line each; what did not happen has none. */
 export function describeSummary(summary: MinerSummary): string[] {
-  const { blocks, shares } = summary;
-  const most = Math.max(...Object.values(summary.hashes));
-  const least = Math.min(...Object.values(summary.hashes));
-  const lines =
-    shares === undefined
-      ? []
-      : [
-          `shares: ${shares.accepted} accepted, ${shares.rejected} refused, ${shares.stale} stale, ${shares.unanswered} unanswered, ${shares.unsent} not sent${describeReasons(shares.byReason)}`,
-          `credited by the pool: ${formatHashrate(shares.hashesPerSecond)} on average`,
-        ];
+  const { uptimeMs, hashesPerSecond, shares, blocks, deviceErrors } = summary;
   return [
-    ...lines,
-    `blocks: ${blocks.found} found, ${blocks.accepted} accepted, ${blocks.side} side, ${blocks.rejected} refused, ${blocks.unanswered} unanswered, ${blocks.surplus + blocks.expired} not worth sending`,
-    `hashrate: ${formatHashrate(summary.hashesPerSecond)} on average; work on the chains, most to least: ${least === 0 ? 'not all had work' : (most / least).toFixed(3)}`,
-    `hashes on stale templates: ${summary.staleHashes}; device errors: ${summary.deviceErrors}`,
+    `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
+    ...(shares === undefined ? [] : shareLines(shares)),
+    ...blockLines(blocks, shares !== undefined),
+    ...staleLines(summary),
+    ...(deviceErrors === 0 ? [] : [`devices: ${deviceErrors} errors`]),
   ];
+}
+
+/** Alephium raises the difficulty of a chain that gets more than its share: so it is told how evenly they were mined. */
+function describeSpread({ hashes }: MinerSummary): string {
+  const counts = Object.values(hashes);
+  const worked = counts.filter((count) => count > 0);
+  if (worked.length === 0) return '';
+  if (worked.length < counts.length) return `, on ${worked.length} of the ${counts.length} chains`;
+  return `, on all ${counts.length} chains (most to least: ${(Math.max(...counts) / Math.min(...counts)).toFixed(2)})`;
+}
+
+function shareLines(shares: NonNullable<MinerSummary['shares']>): string[] {
+  const { accepted, rejected, stale, unanswered, unsent, byReason, hashesPerSecond } = shares;
+  const credited = accepted === 0 ? '' : `: the pool credits ${formatHashrate(hashesPerSecond)}`;
+  const reasons = describeReasons(byReason);
+  const rest = [
+    rejected === 0 ? '' : `${rejected} refused`,
+    stale === 0 ? '' : `${stale} stale`,
+    unanswered === 0 ? '' : `${unanswered} without an answer`,
+    unsent === 0 ? '' : `${unsent} not sent`,
+  ].filter((text) => text !== '');
+  return [
+    `shares: ${accepted === 0 ? 'none' : accepted} accepted${credited}`,
+    ...(rest.length === 0 ? [] : [`shares: ${rest.join(', ')}${reasons === '' ? '' : ` (${reasons})`}`]),
+  ];
+}
+
+function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] {
+  const { toldBy, found, accepted, side, rejected, unanswered, surplus, expired } = blocks;
+  // Most who mine for a pool never find one.
+  if (found === 0) return forPool ? [] : ['blocks: none found'];
+  const parts = [
+    accepted === 0 ? '' : `${accepted} accepted`,
+    side === 0 ? '' : `${side} accepted as side blocks`,
+    rejected === 0 ? '' : `${rejected} refused`,
+    unanswered === 0 ? '' : `${unanswered} without an answer`,
+    surplus + expired === 0 ? '' : `${surplus + expired} too late to be worth anything`,
+  ].filter((text) => text !== '');
+  const outcome =
+    parts.length === 0 ? '' : `; ${toldBy === 'pool' ? 'by the pool: ' : ''}${parts.join(', ')}`;
+  return [`blocks: ${found} found${outcome}`];
+}
+
+function staleLines({ staleHashes, hashes }: MinerSummary): string[] {
+  const total = Object.values(hashes).reduce((sum, count) => sum + count, 0);
+  const percent = total === 0 ? 0 : (100 * staleHashes) / total;
+  return percent < 0.05
+    ? []
+    : [`${percent.toFixed(1)} % of the hashes were on templates that had just become stale`];
 }

@@ -3,20 +3,33 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import type { Gathered } from '../../protocol/event-gatherer.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { joinParts, type StatusPart } from '../../protocol/status-line.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
+import type { Style } from '../../protocol/terminal.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
+import type { SourceProgress } from '../core/source.js';
 import type { CreditedRate } from '../core/work-meter.js';
 
 /** How much a line matters. */
 export type Level = 'debug' | 'info' | 'warn';
 
 /** An event in one line. */
-export function describeEvent(event: MinerEvent): { readonly level: Level; readonly text: string } {
+export interface EventLine {
+  readonly level: Level;
+  readonly text: string;
+  /** Where the terminal has colours. */
+  readonly style?: Style;
+}
+
+export function describeEvent(event: MinerEvent): EventLine {
   switch (event.type) {
     case 'session':
       return { level: 'info', text: `mining for ${event.name}` };
+    case 'progress':
+      return describeProgress(event);
     case 'notice':
       return { level: event.level, text: `${event.name}: ${event.message}` };
     case 'missingChains':
@@ -42,14 +55,37 @@ export function describeEvent(event: MinerEvent): { readonly level: Level; reado
   }
 }
 
-function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: Level; text: string } {
+/** How many events a line stands for, behind it: `(the last of 37 such in 10s)`. */
+export function describeGathered({ count, overMs }: Gathered): string {
+  return `(the last of ${count} such in ${formatDuration(overMs)})`;
+}
+
+/** Failures are told as notices, with the wait until the next try. */
+function describeProgress({ name, state, failures }: SourceProgress): EventLine {
+  switch (state) {
+    case 'connecting':
+      return { level: failures === 0 ? 'info' : 'debug', text: `connecting to ${name}` };
+    case 'authorized':
+      return { level: 'info', text: `${name}: authorized` };
+    case 'waiting':
+      return { level: 'info', text: `${name}: waiting for the first job` };
+    case 'away':
+      return { level: 'debug', text: `${name}: failed ${times(failures)} in a row` };
+  }
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+function describeVerdict(event: MinerEvent & { type: 'verdict' }): EventLine {
   const block = `block on chain ${chainName(event.chain)} at height ${event.height} ${event.hash.slice(0, 16)}…`;
   const after = `after ${Math.round(event.answerMs)} ms${event.late ? ' (late)' : ''}`;
   switch (event.verdict) {
     case 'accepted':
-      return { level: 'info', text: `${block} accepted ${after}` };
+      return { level: 'info', text: `${block} accepted ${after}`, style: 'good' };
     case 'side':
-      return { level: 'info', text: `${block} accepted as a side block ${after}` };
+      return { level: 'info', text: `${block} accepted as a side block ${after}`, style: 'good' };
     case 'rejected':
       return { level: 'warn', text: `${block} refused by the node ${after}` };
     case 'unanswered':
@@ -57,15 +93,16 @@ function describeVerdict(event: MinerEvent & { type: 'verdict' }): { level: Leve
   }
 }
 
-function describeShare(event: MinerEvent & { type: 'share' }): { level: Level; text: string } {
-  const what = event.block
-    ? `block on chain ${chainName(event.chain)}`
-    : `share on chain ${chainName(event.chain)}`;
-  const share = `${what} ${event.hash.slice(0, 16)}…`;
+/** What becomes of a block, its node says to the pool, and no pool passes it on: its yes is to the share. */
+function describeShare(event: MinerEvent & { type: 'share' }): EventLine {
+  const what = event.block ? 'share that is a block' : 'share';
+  const share = `${what} on chain ${chainName(event.chain)} ${event.hash.slice(0, 16)}…`;
   const after = `after ${Math.round(event.answerMs)} ms${event.late ? ' (late)' : ''}`;
   switch (event.verdict) {
     case 'accepted':
-      return { level: 'info', text: `${share} accepted ${after}` };
+      return event.block
+        ? { level: 'info', text: `${share}: accepted by the pool ${after}`, style: 'good' }
+        : { level: 'info', text: `${share} accepted ${after}` };
     case 'rejected':
       return { level: 'warn', text: `${share} refused by the pool ${after}: ${event.message}` };
     case 'unanswered':
@@ -78,11 +115,11 @@ export function formatDifficulty(difficulty: number): string {
   return difficulty >= 1000 ? difficulty.toFixed(0) : String(Number(difficulty.toPrecision(4)));
 }
 
-/** Refusals by reason: ` (2 duplicate, 1 stale)`, or nothing. */
+/** Refusals by reason: `2 duplicate, 1 stale`, or nothing. */
 export function describeReasons(byReason: Readonly<Partial<Record<RefusalReason, number>>>): string {
   const reasons = Object.entries(byReason).sort(([, a], [, b]) => b - a);
   if (reasons.length === 0) return '';
-  return ` (refused: ${reasons.map(([reason, count]) => `${count} ${REASON_WORDS[reason as RefusalReason]}`).join(', ')})`;
+  return reasons.map(([reason, count]) => `${count} ${REASON_WORDS[reason as RefusalReason]}`).join(', ');
 }
 
 const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
@@ -98,34 +135,67 @@ const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
 
 /** A status in one line. */
 export function describeStatus(status: MinerStatus): string {
-  const { hashrates, blocks, shares } = status;
-  const state = status.paused ? 'paused' : (status.source ?? (shares === undefined ? 'no node' : 'no pool'));
-  const parts = [
-    state,
-    formatHashrate(hashrates.over10s),
-    `60s ${formatHashrate(hashrates.over60s)}`,
-    ...(shares === undefined ? blockParts(blocks) : shareParts(shares, blocks)),
-  ];
-  if (status.deviceErrors > 0) parts.push(`device errors ${status.deviceErrors}`);
-  parts.push(`up ${formatDuration(status.uptimeMs)}`);
-  return parts.join(' | ');
+  return joinParts(statusParts(status));
 }
 
-function blockParts(blocks: MinerStatus['blocks']): string[] {
-  const parts = [`blocks ${blocks.accepted}${blocks.side > 0 ? ` + ${blocks.side} side` : ''}`];
-  if (blocks.rejected + blocks.unanswered > 0)
-    parts.push(`refused ${blocks.rejected}, unanswered ${blocks.unanswered}`);
+/** The parts of a status: who is mined for, hashrates, what came of it. */
+export function statusParts(status: MinerStatus): StatusPart[] {
+  const { hashrates, blocks, shares, deviceErrors } = status;
+  const parts: StatusPart[] = [
+    { text: describeState(status), rank: 2, style: status.source === undefined ? 'warning' : 'strong' },
+    { text: formatHashrate(hashrates.over10s), rank: 0 },
+    { text: `60s ${formatHashrate(hashrates.over60s)}`, rank: 6 },
+    ...(shares === undefined ? blockParts(blocks) : shareParts(shares, blocks)),
+  ];
+  if (deviceErrors > 0) parts.push({ text: `device errors ${deviceErrors}`, rank: 3, style: 'bad' });
+  parts.push({ text: `up ${formatDuration(status.uptimeMs)}`, rank: 8 });
   return parts;
 }
 
-function shareParts(shares: ShareStatus, blocks: MinerStatus['blocks']): string[] {
+/** Longest reason of a failure in a status, characters. */
+const MAX_REASON_CHARS = 48;
+
+function describeState({ paused, source, progress, shares }: MinerStatus): string {
+  if (paused) return 'paused';
+  if (source !== undefined) return source;
+  if (progress === undefined) return shares === undefined ? 'no node' : 'no pool';
+  const { name, state, reason = '', failures } = progress;
+  switch (state) {
+    case 'connecting':
+      return failures === 0 ? `connecting to ${name}` : `connecting to ${name}, try ${failures + 1}`;
+    case 'authorized':
+      return `${name}: authorized`;
+    case 'waiting':
+      return `${name}: waiting for the first job`;
+    case 'away': {
+      const short = reason.length > MAX_REASON_CHARS ? `${reason.slice(0, MAX_REASON_CHARS - 1)}…` : reason;
+      return `${name} away${failures > 1 ? ` (${failures} tries)` : ''}: ${short}`;
+    }
+  }
+}
+
+function blockParts(blocks: MinerStatus['blocks']): StatusPart[] {
+  const parts: StatusPart[] = [
+    { text: `blocks A ${blocks.accepted}`, rank: 1, ...(blocks.accepted > 0 ? { style: 'good' } : {}) },
+  ];
+  if (blocks.side > 0) parts.push({ text: `side ${blocks.side}`, rank: 5 });
+  if (blocks.rejected > 0) parts.push({ text: `R ${blocks.rejected}`, rank: 1, style: 'bad' });
+  if (blocks.unanswered > 0)
+    parts.push({ text: `unanswered ${blocks.unanswered}`, rank: 3, style: 'warning' });
+  return parts;
+}
+
+function shareParts(shares: ShareStatus, blocks: MinerStatus['blocks']): StatusPart[] {
   const { accepted, rejected, stale, unanswered, unsent, credited, answerMs } = shares;
-  const parts = [describeCredited(credited), `shares ${accepted}`];
-  if (rejected > 0) parts.push(`refused ${rejected}`);
-  if (stale > 0) parts.push(`stale ${stale}`);
-  if (unanswered + unsent > 0) parts.push(`lost ${unanswered + unsent}`);
-  if (blocks.found > 0) parts.push(`blocks ${blocks.accepted + blocks.side}`);
-  if (answerMs !== undefined) parts.push(`${answerMs.toFixed(answerMs < 10 ? 1 : 0)} ms`);
+  const parts: StatusPart[] = [
+    { text: describeCredited(credited), rank: 4 },
+    { text: `A ${accepted}`, rank: 1, ...(accepted > 0 ? { style: 'good' } : {}) },
+    { text: `R ${rejected}`, rank: 1, ...(rejected > 0 ? { style: 'bad' } : {}) },
+  ];
+  if (stale > 0) parts.push({ text: `stale ${stale}`, rank: 7 });
+  if (unanswered + unsent > 0) parts.push({ text: `lost ${unanswered + unsent}`, rank: 7 });
+  if (blocks.found > 0) parts.push({ text: `blocks ${blocks.accepted + blocks.side}`, rank: 5 });
+  if (answerMs !== undefined) parts.push({ text: `${answerMs.toFixed(answerMs < 10 ? 1 : 0)} ms`, rank: 9 });
   return parts;
 }
 
@@ -153,9 +223,10 @@ export function describeHashrates(status: MinerStatus): string[] {
   });
   if (status.shares !== undefined) {
     const { credited, answerMs, byReason } = status.shares;
+    const reasons = describeReasons(byReason);
     const answers = answerMs === undefined ? '' : `, answers in ${answerMs.toFixed(1)} ms`;
     lines.push(
-      `${describeCredited(credited)} over 15 min (99 %)${answers}${status.difficulty === undefined ? '' : `, difficulty ${formatDifficulty(status.difficulty)}`}${describeReasons(byReason)}`,
+      `${describeCredited(credited)} over 15 min (99 %)${answers}${status.difficulty === undefined ? '' : `, difficulty ${formatDifficulty(status.difficulty)}`}${reasons === '' ? '' : ` (refused: ${reasons})`}`,
     );
   }
   return lines;

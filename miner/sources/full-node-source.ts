@@ -2,13 +2,13 @@
  * Jobs from one or several full nodes, of which one leads: the miner's way to a set of nodes.
  * @module
  */
-import type { NodeEndpoint } from '../../node/endpoint.js';
+import { endpointName, type NodeEndpoint } from '../../node/endpoint.js';
 import type { NodeLinkOptions } from '../../node/node-link.js';
 import { NodeSet } from '../../node/node-set.js';
 import type { NodeSession } from '../../node/node-set-port.js';
 import type { Job } from '../../protocol/job.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
-import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
+import type { JobSource, SourceEvents, SourceNotice, SourceSession } from '../core/source.js';
 
 export interface FullNodeSourceOptions {
   /** In order of preference, at least one. */
@@ -29,7 +29,10 @@ export class FullNodeSource implements JobSource {
   /** Those that led and are not over, by id. */
   readonly #sessions = new Map<number, SourceSession>();
 
+  readonly #names: readonly string[];
+
   constructor({ endpoints, ...options }: FullNodeSourceOptions) {
+    this.#names = endpoints.map(endpointName);
     this.#nodes = new NodeSet({ ...options, nodes: endpoints.map((endpoint) => ({ endpoint })) });
   }
 
@@ -45,8 +48,9 @@ export class FullNodeSource implements JobSource {
         events.onSessionEnd(this.#sessionOf(session));
         this.#sessions.delete(session.id);
       },
-      onNotice: (notice) => events.onNotice(notice),
+      onNotice: (notice) => this.#tell(notice, events),
     });
+    for (const name of this.#names) events.onProgress({ name, state: 'connecting', failures: 0 });
   }
 
   submit(session: SourceSession, job: Job, header: Uint8Array): boolean {
@@ -55,6 +59,13 @@ export class FullNodeSource implements JobSource {
 
   close(): void {
     this.#nodes.close();
+  }
+
+  /** What a node set tells of a node without a session is why there is none. */
+  #tell(notice: SourceNotice, events: SourceEvents): void {
+    const [, reason] = /^(.*); trying again in [\d.]+ s$/s.exec(notice.message) ?? [];
+    events.onNotice(reason === undefined ? notice : { ...notice, topic: 'failure' });
+    if (reason !== undefined) events.onProgress({ name: notice.name, state: 'away', reason, failures: 1 });
   }
 
   #sessionOf({ id, name }: NodeSession): SourceSession {

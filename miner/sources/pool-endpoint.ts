@@ -19,16 +19,25 @@ export interface PoolEndpoint {
   readonly path: string;
 }
 
+/** As other miners and pools write them, in any case. */
 const SCHEMES: Readonly<Record<string, Carrier>> = {
   'stratum+tcp': 'tcp',
   stratum: 'tcp',
+  tcp: 'tcp',
   'stratum+ssl': 'ssl',
   'stratum+tls': 'ssl',
+  'stratum+tcps': 'ssl',
+  stratums: 'ssl',
+  ssl: 'ssl',
+  tls: 'ssl',
   'stratum+ws': 'ws',
   ws: 'ws',
   'stratum+wss': 'wss',
   wss: 'wss',
 };
+
+/** Of a full node's miner API, in miners that serve both. */
+const NODE_SCHEME = /^alphstratum(?:\+|$)/;
 
 const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+wss://HOST:PORT';
 
@@ -38,12 +47,18 @@ const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+
  */
 export function parsePoolEndpoint(text: string): PoolEndpoint {
   const [, scheme, user, ipv6, name, port, path] =
-    /^(?:([a-z+]+):\/\/)?(?:([^@/]*)@)?(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?(\/[^\s#]*)?$/.exec(
+    /^(?:([A-Za-z+]+):\/\/)?(?:([^@/]*)@)?(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?(\/[^\s#]*)?$/.exec(
       text,
     ) ?? [];
   const host = ipv6 ?? name;
-  const carrier = SCHEMES[scheme ?? 'stratum+tcp'];
+  const lowerScheme = (scheme ?? 'stratum+tcp').toLowerCase();
+  const carrier = Object.hasOwn(SCHEMES, lowerScheme) ? SCHEMES[lowerScheme] : undefined;
   const got = `got ${JSON.stringify(text)}`;
+  if (NODE_SCHEME.test(lowerScheme))
+    throw new RangeError(
+      `"pool" expected a pool, ${got}: ${lowerScheme} is what other miners call a full node's miner API; ` +
+        `--node ${host === undefined ? 'HOST' : urlHost(host)}${port === undefined ? '' : `:${port}`} mines on it`,
+    );
   if (host === undefined || carrier === undefined || !isHost(host))
     throw new RangeError(`"pool" expected ${EXPECTED}, ${got}`);
   if (user !== undefined)

@@ -12,8 +12,7 @@ import type { Job } from '../../protocol/job.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
 import { MAX_POOL_LINE_BYTES } from '../../protocol/stratum/pool-messages.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
-import type { SourceSession } from '../core/source.js';
-import { NoticeFilter } from './notice-filter.js';
+import type { SourceNotice, SourceProgress, SourceSession } from '../core/source.js';
 import { type PoolEndpoint, poolName, redirected } from './pool-endpoint.js';
 import { type PoolLogin, type Redirect, StratumClient } from './stratum-client.js';
 import { openTransport } from './transports/open-transport.js';
@@ -25,8 +24,13 @@ export interface PoolLinkOptions {
   readonly tlsInsecure: boolean;
   /** Follow `client.reconnect` to other hosts, too. */
   readonly allowRedirect: boolean;
-  /** Longest time from opening a connection to its first jobs, ms. */
+  /**
+   * Longest time from opening a connection to its first jobs, ms. Some pools send the first job only with their node's
+   * next template: once the worker is authorized the connection is kept beyond, while the next pool is tried.
+   */
   readonly connectTimeoutMs: number;
+  /** Wait for the first job after which that is told, ms. */
+  readonly waitingMs: number;
   /** Longest time that shares wait while nothing at all is heard, ms. */
   readonly answerSilenceMs: number;
   /** Longest time between two jobs, ms. */
@@ -42,6 +46,7 @@ export const DEFAULT_POOL_LINK_OPTIONS: Omit<PoolLinkOptions, 'login'> = {
   tlsInsecure: false,
   allowRedirect: false,
   connectTimeoutMs: 10_000,
+  waitingMs: 500,
   answerSilenceMs: 30_000,
   jobSilenceMs: 600_000,
   backoff: { firstMs: 1_000, maxMs: 30_000 },
@@ -54,9 +59,13 @@ export interface PoolLinkEvents {
   onJobs(session: SourceSession, jobs: readonly Job[]): void;
   onVerdict(session: SourceSession, blockHash: Uint8Array, refusal: Refusal | undefined): void;
   onSessionEnd(session: SourceSession): void;
-  /** The connection was lost, or a try brought none. @param planned - the pool asked for it, and will be back at once */
+  /**
+   * The connection was lost, a try brought none, or it has brought no job for long.
+   * @param planned - the pool asked for it, and will be back at once
+   */
   onDown(planned: boolean): void;
-  onNotice(level: 'info' | 'warn', message: string): void;
+  onProgress(progress: Omit<SourceProgress, 'name'>): void;
+  onNotice(notice: Omit<SourceNotice, 'name'>): void;
 }
 
 /** Longest wait that a pool can ask for, ms. */
@@ -73,6 +82,11 @@ interface Connection {
   readonly openedMs: number;
   session: SourceSession | undefined;
   upSinceMs: number | undefined;
+  authorized: boolean;
+  /** Until it is told that the first job is waited for. */
+  waiting: NodeJS.Timeout | undefined;
+  /** Whether it was told that another pool should be mined for meanwhile. */
+  slow: boolean;
   /** When the first share was sent since anything was heard. */
   askedMs: number | undefined;
   jobMs: number;
@@ -83,7 +97,6 @@ export class PoolLink {
   readonly #options: PoolLinkOptions;
   readonly #events: PoolLinkEvents;
   readonly #nextSessionId: () => number;
-  readonly #notices = new NoticeFilter();
   /** Where the next try goes: the pool may have sent us elsewhere. */
   #target: PoolEndpoint;
   #connection: Connection | undefined;
@@ -148,14 +161,15 @@ export class PoolLink {
     const client: StratumClient = new StratumClient(login, {
       send: (line) => transport.send(line),
       onJobs: (jobs, extranonce) => this.#takeJobs(connection, jobs, extranonce),
+      onAuthorized: () => this.#await(connection),
       onAnswer: (blockHash, refusal) => {
         if (connection.session !== undefined) this.#events.onVerdict(connection.session, blockHash, refusal);
       },
       onUnusable: (problem, refused) =>
         this.#lose(connection, problem, refused ? this.#options.refusedMs : 0),
       onRedirect: (redirect) => this.#follow(connection, redirect),
-      onProblem: (problem) => this.#notice('warn', problem),
-      onMessage: (text) => this.#notice('info', `says: ${text}`),
+      onProblem: (message) => this.#fault(message),
+      onMessage: (text) => this.#events.onNotice({ level: 'info', message: `says: ${text}`, topic: 'said' }),
     });
     const transport: Transport = openTransport(
       this.#target,
@@ -173,12 +187,28 @@ export class PoolLink {
       openedMs: nowMs,
       session: undefined,
       upSinceMs: undefined,
+      authorized: false,
+      waiting: undefined,
+      slow: false,
       askedMs: undefined,
       jobMs: nowMs,
     };
     this.#connection = connection;
     const checkMs = Math.min(CHECK_MS, connectTimeoutMs / 4, this.#options.answerSilenceMs / 4);
     this.#check = setInterval(() => this.#checkSilence(connection), checkMs);
+    this.#events.onProgress({ state: 'connecting', failures: this.#failures });
+  }
+
+  /** The worker is authorized; the first job follows at once as a rule. */
+  #await(connection: Connection): void {
+    if (this.#connection !== connection) return;
+    connection.authorized = true;
+    const failures = this.#failures;
+    this.#events.onProgress({ state: 'authorized', failures });
+    connection.waiting = setTimeout(
+      () => this.#events.onProgress({ state: 'waiting', failures }),
+      this.#options.waitingMs,
+    );
   }
 
   #receive(connection: Connection, chunk: Uint8Array): void {
@@ -193,6 +223,7 @@ export class PoolLink {
 
   #takeJobs(connection: Connection, jobs: readonly Job[], extranonce: Uint8Array): void {
     if (this.#connection !== connection) return;
+    clearTimeout(connection.waiting);
     connection.jobMs = performance.now();
     connection.upSinceMs ??= connection.jobMs;
     const old = connection.session;
@@ -205,9 +236,15 @@ export class PoolLink {
   #checkSilence(connection: Connection): void {
     const { connectTimeoutMs, answerSilenceMs, jobSilenceMs } = this.#options;
     const nowMs = performance.now();
-    if (connection.upSinceMs === undefined) {
+    if (connection.upSinceMs === undefined && !connection.slow) {
       if (nowMs - connection.openedMs < connectTimeoutMs || connection.client.assumeAuthorized()) return;
-      this.#lose(connection, `no jobs within ${connectTimeoutMs / 1000} s of connecting`);
+      if (!connection.authorized)
+        this.#lose(connection, `no jobs within ${connectTimeoutMs / 1000} s of connecting`);
+      else {
+        // Kept: its first job may come in minutes, and the next try would wait as long.
+        connection.slow = true;
+        this.#events.onDown(false);
+      }
     } else if (connection.askedMs !== undefined && nowMs - connection.askedMs >= answerSilenceMs) {
       this.#lose(connection, `shares were sent, and nothing was heard for ${answerSilenceMs / 1000} s`);
     } else if (nowMs - connection.jobMs >= jobSilenceMs) {
@@ -218,15 +255,12 @@ export class PoolLink {
   #follow(connection: Connection, { host, port, waitSeconds }: Redirect): void {
     const target = redirected(this.#target, host, port);
     if (target === undefined) {
-      this.#notice('warn', `client.reconnect: expected a host, got "${host}"`);
+      this.#fault(`client.reconnect: expected a host, got "${host}"`);
       return;
     }
     const elsewhere = target.host.toLowerCase() !== this.endpoint.host.toLowerCase();
     if (elsewhere && !this.#options.allowRedirect) {
-      this.#notice(
-        'warn',
-        `wants this miner to go to ${poolName(target)}: not followed (--allow-redirect would)`,
-      );
+      this.#fault(`wants this miner to go to ${poolName(target)}: not followed (--allow-redirect would)`);
       return;
     }
     this.#target = target;
@@ -246,10 +280,12 @@ export class PoolLink {
     // Before anybody hears of the loss, and may close this link for it.
     this.#retry = setTimeout(() => this.#connect(), retryInMs);
     this.#drop();
-    this.#events.onNotice(
-      planned ? 'info' : 'warn',
-      `${reason}; trying again in ${(retryInMs / 1000).toFixed(1)} s`,
-    );
+    this.#events.onNotice({
+      level: planned ? 'info' : 'warn',
+      message: `${reason}; trying again in ${(retryInMs / 1000).toFixed(1)} s`,
+      topic: 'failure',
+    });
+    this.#events.onProgress({ state: 'away', reason, failures: this.#failures });
     this.#events.onDown(planned && retryInMs <= backoff.maxMs);
   }
 
@@ -257,11 +293,12 @@ export class PoolLink {
     clearInterval(this.#check);
     const connection = this.#connection;
     this.#connection = undefined;
+    clearTimeout(connection?.waiting);
     connection?.transport.close();
     if (connection?.session !== undefined) this.#events.onSessionEnd(connection.session);
   }
 
-  #notice(level: 'info' | 'warn', message: string): void {
-    if (this.#notices.passes(message, performance.now())) this.#events.onNotice(level, message);
+  #fault(message: string): void {
+    this.#events.onNotice({ level: 'warn', message, topic: 'fault' });
   }
 }

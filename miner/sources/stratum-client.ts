@@ -7,7 +7,8 @@
  *
  * Pools differ in the order of what follows authorize. So jobs are kept until it is answered; the first extranonce
  * counts at once, a later one from the next `mining.notify` on. Neither `mining.extranonce.subscribe` nor anything else
- * is asked: pools of this dialect send the extranonce unasked, and some count an unknown method against a miner.
+ * is asked: pools of this dialect send the extranonce unasked, and some count an unknown method against a miner. Where
+ * the answer to subscribe names one, it is the first.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -45,9 +46,14 @@ export interface StratumClientEvents {
    * @param extranonce - the same object for as long as it stays the same
    */
   onJobs(jobs: readonly Job[], extranonce: Uint8Array): void;
+  /** The pool has said yes to the worker; jobs may have come before, or come later. */
+  onAuthorized(): void;
   /** An answer to a share. */
   onAnswer(blockHash: Uint8Array, refusal: Refusal | undefined): void;
-  /** Nothing can be mined here: the worker was refused, or what is spoken is not this dialect. */
+  /**
+   * Nothing can be mined here.
+   * @param refused - the next try would end like this one: the worker is not let in, or gets no room to search
+   */
   onUnusable(problem: string, refused: boolean): void;
   onRedirect(redirect: Redirect): void;
   /** The pool did something wrong, and it goes on. */
@@ -142,7 +148,7 @@ export class StratumClient {
   #take(message: PoolMessage): void {
     switch (message.kind) {
       case 'response':
-        this.#takeResponse(message.id, message.refusal);
+        this.#takeResponse(message);
         break;
       case 'notify':
         for (const problem of message.problems) this.#events.onProblem(problem);
@@ -153,6 +159,10 @@ export class StratumClient {
         break;
       case 'extranonce':
         this.#takeExtranonce(message.extranonce);
+        break;
+      case 'unusableExtranonce':
+        // Shares without the right one would all be refused.
+        this.#events.onUnusable(message.problem, true);
         break;
       case 'reconnect':
         this.#events.onRedirect(message);
@@ -172,7 +182,10 @@ export class StratumClient {
     }
   }
 
-  #takeResponse(id: number | undefined, refusal: Refusal | undefined): void {
+  #takeResponse({ id, refusal, extranonce }: Extract<PoolMessage, { kind: 'response' }>): void {
+    // Most pools answer with a session id; those that answer as Bitcoin's do put the extranonce behind it.
+    if (id === SUBSCRIBE_ID && refusal === undefined && extranonce !== undefined)
+      this.#takeExtranonce(extranonce);
     if (id === AUTHORIZE_ID) {
       if (refusal !== undefined) {
         this.#events.onUnusable(`${this.#login.user} is not authorized: ${refusal.message}`, true);
@@ -180,6 +193,7 @@ export class StratumClient {
       }
       if (this.#authorized) return;
       this.#authorized = true;
+      this.#events.onAuthorized();
       if (this.#jobs.length > 0) this.#announce();
       return;
     }
@@ -214,7 +228,7 @@ export class StratumClient {
   #takeExtranonce(extranonce: Uint8Array): void {
     if (extranonce.length > MAX_USABLE_EXTRANONCE_BYTES) {
       const got = `an extranonce of ${extranonce.length} bytes`;
-      this.#events.onUnusable(`${got}: at most ${MAX_USABLE_EXTRANONCE_BYTES} leave room to search`, false);
+      this.#events.onUnusable(`${got}: at most ${MAX_USABLE_EXTRANONCE_BYTES} leave room to search`, true);
       return;
     }
     if (this.#extranonceSeen) {

@@ -66,8 +66,11 @@ export class StratumSource implements JobSource {
             this.#members[index]!.state = { state: planned ? 'pending' : 'down' };
             this.#elect();
           },
-          onNotice: (level, message) => {
-            this.#events?.onNotice({ level, name: this.#members[index]!.link.name, message });
+          onProgress: (progress) => {
+            this.#events?.onProgress({ name: this.#members[index]!.link.name, ...progress });
+          },
+          onNotice: (notice) => {
+            this.#events?.onNotice({ name: this.#members[index]!.link.name, ...notice });
           },
         },
         () => ++this.#sessions,

@@ -30,6 +30,8 @@ export const SHARE_TOLERANCE = 0.999;
 export const LIMIT_DEFAULTS = {
   maxConnections: 18_000,
   connectionsPerAddress: 2_000,
+  newConnectionsPerMinute: 600,
+  extranoncesPerAddress: 4_096,
   messagesPerSecond: 50,
   workersPerAccount: 10_000,
   workersPerAddress: 5_000,
@@ -45,6 +47,9 @@ export const DEADLINE_DEFAULTS = {
   lineMs: 10_000,
   authorizeMs: 60_000,
 } as const;
+
+/** HTTP connections of one address: a browser opens six of a page, and one for the feed. */
+export const HTTP_CONNECTIONS_PER_ADDRESS = 100;
 
 export const JOURNAL_MAX_BYTES = 1_073_741_824;
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { MINER_API_PORT, REST_PORT } from '../../node/endpoint.js';
 import {
   DEADLINE_DEFAULTS,
+  HTTP_CONNECTIONS_PER_ADDRESS,
   JOB_DEFAULTS,
   JOURNAL_MAX_BYTES,
   LIMIT_DEFAULTS,
@@ -78,6 +79,9 @@ function httpListener(defaultPort: number) {
   return {
     host: host().default('127.0.0.1').describe('Address to listen on.'),
     port: listenPort().default(defaultPort).describe('Port to listen on; 0 takes a free one.'),
+    connectionsPerAddress: whole(1, 1_000_000)
+      .default(HTTP_CONNECTIONS_PER_ADDRESS)
+      .describe('Connections at a time of one address, or of one /64 of IPv6.'),
   };
 }
 
@@ -87,7 +91,7 @@ const http = orFalse(
     trustedProxies: addressRanges()
       .prefault([])
       .describe(
-        'Reverse proxies whose X-Forwarded-For is believed: limits are then of the addresses behind them.',
+        'Reverse proxies whose X-Forwarded-For is believed: limits are then of the addresses behind them, and their connections are not limited.',
       ),
   }),
 )
@@ -98,6 +102,13 @@ function adminSchema(sources: ConfigSources) {
   return orFalse(
     z.strictObject({
       ...httpListener(8081),
+      hostNames: z
+        .array(host(), { error: 'expected a list of host names' })
+        .max(100, { error: 'expected at most 100 host names' })
+        .default([])
+        .describe(
+          'Names by which /metrics and /admin may be asked for, beside `host`, localhost and IP addresses: that of a container, for one. A page in a browser can call this machine by any other name.',
+        ),
       token: secretSchema(sources)
         .optional()
         .describe(
@@ -140,6 +151,14 @@ const limits = z.strictObject({
   connectionsPerAddress: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.connectionsPerAddress)
     .describe('Connections of one address, or of one /64 of IPv6.'),
+  newConnectionsPerMinute: whole(1, 1_000_000)
+    .default(LIMIT_DEFAULTS.newConnectionsPerMinute)
+    .describe(
+      'Connections that one address may begin in a minute, for long; twice `connectionsPerAddress`, and 1,000 at least, at once.',
+    ),
+  extranoncesPerAddress: whole(1, 4_294_967_295)
+    .default(LIMIT_DEFAULTS.extranoncesPerAddress)
+    .describe('Extranonces of one address: of its miners, and of those that left within the last minutes.'),
   messagesPerSecond: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.messagesPerSecond)
     .describe('Messages a second of one connection.'),

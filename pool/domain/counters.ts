@@ -19,6 +19,8 @@ export const DISCONNECT_REASONS = [
   'messageRate',
   'invalidShares',
   'noExtranonce',
+  'addressExtranonces',
+  'madeRoom',
   'extranonceLost',
   'unrecorded',
   'stopping',

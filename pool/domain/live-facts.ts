@@ -33,6 +33,8 @@ export interface LivePoolFacts {
   readonly listening: boolean;
   /** Whether the store can be reached; its absence stops nothing. */
   readonly storeUp: boolean;
+  /** The embedded store's file was removed or replaced, and is not open anew yet. */
+  readonly storeFileGone: boolean;
   /** Height of the block to be found on each chain. */
   readonly heights: readonly (number | undefined)[];
   /** Block target of each chain, 32 bytes. */
@@ -48,7 +50,7 @@ export interface LiveFacts {
 }
 
 /** What only the program around the pool knows. */
-export type SurroundingFacts = Pick<LivePoolFacts, 'networkId' | 'listening' | 'storeUp'>;
+export type SurroundingFacts = Pick<LivePoolFacts, 'networkId' | 'listening' | 'storeUp' | 'storeFileGone'>;
 
 /** How often facts are told, ms. */
 export const FACTS_MS = 1_000;

@@ -89,10 +89,12 @@ export type PeerEventLevel = 'debug' | 'info' | 'warn';
 const SHORTAGES: ReadonlySet<string> = new Set([
   'full',
   'addressFull',
+  'addressRate',
   'fileLimit',
   'acceptQueueFull',
   'tlsQueueFull',
   'noExtranonce',
+  'addressExtranonces',
   'unrecorded',
 ]);
 

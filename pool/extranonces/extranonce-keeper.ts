@@ -4,9 +4,15 @@
  * @module
  */
 
-import type { Extranonces } from '../ports/extranonces.js';
+import type {
+  ExtranonceAnswer,
+  ExtranonceRefusal,
+  Extranonces,
+  ExtranonceTaker,
+} from '../ports/extranonces.js';
 import type { Store } from '../ports/store.js';
-import { EXTRANONCE_LEASE_MS, ExtranoncePool } from './extranonce-pool.js';
+import { EXTRANONCE_LEASE_MS, ExtranoncePool, restedBefore } from './extranonce-pool.js';
+import { ExtranonceShares } from './extranonce-shares.js';
 
 export interface ExtranonceKeeperModules {
   readonly store: Pick<
@@ -29,8 +35,23 @@ const USED_UP_WAIT_MS = 1_000;
 /** Blocks leased at once; more come a second later. */
 const MAX_LEASED_AT_ONCE = 64;
 
+/** Time for which a space that was found to be used up is taken to be so, ms. */
+const USED_UP_MS = 10_000;
+
+/** Of a space that is used up, the last values of this front end are for trusted addresses. */
+const KEPT_FOR_TRUSTED = 256;
+
+export interface ExtranonceOptions {
+  /** Length of an extranonce, 2 to 4. */
+  readonly bytes: number;
+  /** Values that one remote network may hold, resting ones included; trusted addresses any number. */
+  readonly perAddress: number;
+}
+
 export class ExtranonceKeeper implements Extranonces {
   readonly #pool: ExtranoncePool;
+  readonly #shares = new ExtranonceShares();
+  readonly #perAddress: number;
   readonly #modules: ExtranonceKeeperModules;
   /** When the space was found to be used up. */
   #usedUpMs = Number.NEGATIVE_INFINITY;
@@ -38,9 +59,9 @@ export class ExtranonceKeeper implements Extranonces {
   #keeping: Promise<void> | undefined;
   #closed = false;
 
-  /** @param bytes - length of an extranonce, 2 to 4 */
-  constructor(bytes: number, modules: ExtranonceKeeperModules) {
+  constructor({ bytes, perAddress }: ExtranonceOptions, modules: ExtranonceKeeperModules) {
     this.#pool = new ExtranoncePool(bytes);
+    this.#perAddress = perAddress;
     this.#modules = modules;
     this.#renewedMs = modules.storeNow();
   }
@@ -62,21 +83,36 @@ export class ExtranonceKeeper implements Extranonces {
     return this.#pool.free(this.#modules.storeNow());
   }
 
-  take(): string | undefined {
+  take({ remoteAddress, trusted }: ExtranonceTaker): ExtranonceAnswer {
     const nowMs = this.#modules.storeNow();
+    const reason = trusted ? undefined : this.#refusal(remoteAddress, nowMs);
+    if (reason !== undefined) return { type: 'refused', reason };
     const extranonce = this.#pool.take(nowMs);
     // When all miners of a pool come back at once, the next tick is far away.
     if (this.#pool.wanted(nowMs) > 0) this.tick();
-    return extranonce;
+    if (extranonce === undefined) return { type: 'refused', reason: 'noExtranonce' };
+    this.#shares.noteTaken(remoteAddress);
+    return { type: 'taken', extranonce };
   }
 
-  release(extranonce: string, used: boolean): void {
-    this.#pool.release(extranonce, used, this.#modules.storeNow());
+  release(extranonce: string, used: boolean, remoteAddress: string): void {
+    const nowMs = this.#modules.storeNow();
+    this.#pool.release(extranonce, used, nowMs);
+    this.#shares.noteReleased(remoteAddress, used, nowMs);
+  }
+
+  /** Why somebody who is not trusted gets none, if that is so already. */
+  #refusal(remoteAddress: string, nowMs: number): ExtranonceRefusal | undefined {
+    if (this.#shares.heldBy(remoteAddress) >= this.#perAddress) return 'addressExtranonces';
+    const usedUp = nowMs - this.#usedUpMs < USED_UP_MS;
+    return usedUp && this.#pool.free(nowMs) <= KEPT_FOR_TRUSTED ? 'noExtranonce' : undefined;
   }
 
   /** What is due: to be called every second or so. */
   tick(): void {
-    this.#pool.settle(this.#modules.oldestLiveHeaderMs());
+    const oldestLiveHeaderMs = this.#modules.oldestLiveHeaderMs();
+    this.#pool.settle(oldestLiveHeaderMs);
+    if (oldestLiveHeaderMs !== undefined) this.#shares.settle(restedBefore(oldestLiveHeaderMs));
     if (this.#keeping !== undefined || this.#closed) return;
     this.#keeping = this.#keep()
       .catch(() => {

@@ -36,6 +36,11 @@ const RESERVE_PART = 1 / 4;
 /** A miner may take it for an extranonce that was not set. */
 const UNSET_VALUE = 0;
 
+/** Values that were released before this time have rested. @param oldestLiveHeaderMs - least template time of all headers that take shares */
+export function restedBefore(oldestLiveHeaderMs: number): number {
+  return oldestLiveHeaderMs - CLOCK_MARGIN_MS;
+}
+
 const FREE = 0;
 const LIVE = 1;
 const RESTING = 2;
@@ -181,7 +186,7 @@ export class ExtranoncePool {
    */
   settle(oldestLiveHeaderMs: number | undefined): void {
     if (oldestLiveHeaderMs === undefined) return;
-    const restedMs = oldestLiveHeaderMs - CLOCK_MARGIN_MS;
+    const restedMs = restedBefore(oldestLiveHeaderMs);
     for (const block of this.#blocks.values())
       if (block.restsSinceMs !== undefined && block.restsSinceMs < restedMs) block.restsSinceMs = undefined;
     const first = this.#resting.findIndex(({ sinceMs }) => sinceMs >= restedMs);

@@ -3,10 +3,12 @@
  * @module
  */
 import { once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { HttpVisitors } from '../guard/http-visitors.js';
+import type { AddressRanges } from '../guard/ip-address.js';
 
 /** Connections at a time of one listener. */
 const MAX_HTTP_CONNECTIONS = 2_000;
@@ -14,7 +16,10 @@ const MAX_HTTP_CONNECTIONS = 2_000;
 /** Request line and headers, bytes. */
 const MAX_HEADER_BYTES = 8_192;
 
-/** A request's headers, and all of it, must be there within this time, ms. */
+/** A request's headers must be there within this time of the connection's beginning or of their first byte, ms. */
+const HEADERS_MS = 5_000;
+
+/** All of a request must be there within this time, ms. */
 const REQUEST_MS = 10_000;
 
 /** A connection on which nothing moves for this time is closed, ms: also one that does not read its answer. */
@@ -35,20 +40,33 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
+/** Who may connect. */
+export interface HttpAccess {
+  /** Connections of one IPv4 address, or of one /64 of IPv6. */
+  readonly connectionsPerAddress: number;
+  /** Addresses without that limit. */
+  readonly unlimited: AddressRanges;
+}
+
 /** @param port - 0 takes a free one @throws Error with code EADDRINUSE and the like if it can't listen */
-export async function listenHttp(fetch: Fetch, host: string, port: number): Promise<HttpListener> {
+export async function listenHttp(
+  fetch: Fetch,
+  host: string,
+  port: number,
+  access: HttpAccess,
+): Promise<HttpListener> {
   const server = createAdaptorServer({
     fetch,
     overrideGlobalObjects: false,
     serverOptions: {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: REQUEST_MS,
+      headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,
     },
   }) as Server;
-  server.maxConnections = MAX_HTTP_CONNECTIONS;
+  limitVisitors(server, access);
   server.timeout = IDLE_MS;
   server.listen(port, host);
   await once(server, 'listening');
@@ -62,6 +80,20 @@ export async function listenHttp(fetch: Fetch, host: string, port: number): Prom
       await closed;
     },
   };
+}
+
+/** Ends connections of addresses that have too many, and those that ask nothing while others can't come in. */
+function limitVisitors(server: Server, access: HttpAccess): void {
+  const visitors = new HttpVisitors<Socket>({ maxConnections: MAX_HTTP_CONNECTIONS, ...access });
+  server.on('connection', (socket: Socket) => {
+    for (const leaving of visitors.add(socket, socket.remoteAddress ?? '')) leaving.destroy();
+    socket.once('close', () => visitors.remove(socket));
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    visitors.noteRequest(socket);
+    response.once('close', () => visitors.noteAnswered(socket));
+  });
+  server.prependListener('upgrade', ({ socket }: IncomingMessage) => visitors.noteRequest(socket));
 }
 
 /** Address of the other side of a request's socket. */

@@ -18,7 +18,7 @@ export interface JournalFiles {
 /** The operations of the real file system. */
 export const NODE_JOURNAL_FILES: JournalFiles = {
   // Append mode: after a truncation the next write goes to the new end.
-  create: (path) => openSync(path, 'ax', 0o640),
+  create: (path) => openSync(path, 'ax', 0o600),
   write: (descriptor, bytes, offset, length) => writeSync(descriptor, bytes, offset, length),
   truncate: ftruncateSync,
   close: closeSync,

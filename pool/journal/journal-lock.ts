@@ -1,9 +1,9 @@
 /**
- * Who owns a journal's folder: whoever holds an exclusive transaction on its `owner.db`. The operating system ends it
+ * Who owns a journal's folder: whoever holds a write transaction on its `owner.db`. The operating system ends it
  * with the process, however that dies; SQLite makes it hold within one process too, and on every system.
  * @module
  */
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 
@@ -22,6 +22,7 @@ export function lockJournal(folder: string): JournalLock | undefined {
   let database: Database.Database;
   try {
     statSync(folder);
+    makePrivate(path);
     database = new Database(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -30,7 +31,8 @@ export function lockJournal(folder: string): JournalLock | undefined {
   try {
     // Without a file beside it, for which a full disk has no room: nothing is ever written in this transaction.
     database.exec('PRAGMA journal_mode = MEMORY');
-    database.exec('BEGIN EXCLUSIVE');
+    // There is one such transaction at a time, and another program that reads the file does not prevent it.
+    database.exec('BEGIN IMMEDIATE');
     // Whoever had it may have removed it between our opening and our locking.
     statSync(path);
   } catch (error) {
@@ -40,4 +42,16 @@ export function lockJournal(folder: string): JournalLock | undefined {
     throw error;
   }
   return { release: () => database.close() };
+}
+
+/**
+ * Makes the file, for its owner alone: SQLite would let everybody on the machine read and lock it. A file that is there is
+ * not opened: closing it again would end a lock that this process has on it.
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -127,7 +127,7 @@ function makeFolder(dataFolder: string) {
   for (let tries = 0; tries < 10; tries++) {
     const id = bytesToHex(randomBytes(8));
     const path = join(journalsFolder(dataFolder), id);
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     const lock = lockJournal(path);
     if (lock !== undefined) return { id, path, lock };
   }

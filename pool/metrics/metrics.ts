@@ -38,7 +38,13 @@ export interface MetricFacts {
     /** Everything before this is stored, ms since the epoch; 0 while nothing is known. */
     readonly throughMs: number;
   };
-  readonly store: { readonly up: boolean };
+  readonly store: {
+    readonly up: boolean;
+    /** Requests that it refused for good. */
+    readonly refusals: number;
+    /** The embedded store's file was removed or replaced, and is not open anew yet. */
+    readonly fileGone: boolean;
+  };
   readonly bans: number;
   /** The store's clock, ms since the epoch. */
   readonly nowMs: number;
@@ -184,6 +190,11 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     'max',
   ),
   gauge('store_up', '1 while the store can be reached.', ({ store }) => Number(store.up), 'min'),
+  counter(
+    'store_refusals_total',
+    'Requests that the store refused for good: a fault of this program, or of what the store holds.',
+    ({ store }) => store.refusals,
+  ),
   gauge('bans', 'Remote addresses that may not connect.', ({ bans }) => bans, 'max'),
 ];
 

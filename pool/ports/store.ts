@@ -146,7 +146,8 @@ export interface StoreIdentity {
 
 /**
  * A pool's store.
- * Every method rejects with a StoreUnavailableError while the store can't be reached; none waits longer than its time limit.
+ * Every method rejects with a StoreUnavailableError while the store can't be reached, and with a StoreRefusedError if the
+ * store refuses the request for good; none waits longer than its time limit.
  */
 export interface Store {
   /** The store's own clock, ms since the epoch. */
@@ -200,6 +201,12 @@ export interface Store {
   block(hash: string): Promise<StoredBlock | undefined>;
   series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
 
+  /**
+   * Writes all that the store holds into a new file, for its owner alone, while it is at work. Other requests wait for it.
+   * @throws StoreRefusedError of a store that is a server: that has a backup of its own
+   * @throws StoreUnavailableError if the file can't be made or written, or is there already; nothing is left of it
+   */
+  backup(path: string): Promise<void>;
   /** Removes what its retention is over for. */
   prune(nowMs: number): Promise<void>;
   close(): Promise<void>;
@@ -209,6 +216,15 @@ export interface Store {
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'ERR_STORE_UNAVAILABLE';
+}
+
+/**
+ * The store refused what it was asked to do, and would refuse it again: a fault of this program, or of what the store
+ * holds. It is not away.
+ */
+export class StoreRefusedError extends Error {
+  override readonly name = 'StoreRefusedError';
+  readonly code = 'ERR_STORE_REFUSED';
 }
 
 /** The store holds something else than the pool expects: another network, pool, schema or extranonce length. */

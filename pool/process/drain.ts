@@ -27,7 +27,7 @@ export async function drainPool(
   limitMs: number,
   onEvent: (event: PoolServerEvent) => void,
 ): Promise<DrainOutcome> {
-  mkdirSync(config.dataFolder, { recursive: true });
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const places = await takeAllFrontEndPlaces(config.dataFolder);
   const damaged: string[] = [];
   try {

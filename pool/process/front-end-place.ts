@@ -49,7 +49,7 @@ export function frontEndName(dataFolder: string, number = 0): string {
     .slice(0, 40);
   const made = `${path}.${process.pid}`;
   try {
-    writeFileSync(made, `${host}-${randomBytes(4).toString('hex')}\n`);
+    writeFileSync(made, `${host}-${randomBytes(4).toString('hex')}\n`, { mode: 0o600 });
     // Whole, or not at all; and of several that make one at once the first is kept.
     linkSync(made, path);
   } catch (error) {
@@ -67,7 +67,7 @@ export function frontEndName(dataFolder: string, number = 0): string {
  */
 export async function takeFrontEndPlace(dataFolder: string, number = 0): Promise<FrontEndPlace> {
   const folder = join(dataFolder, 'front-ends', String(number));
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const deadline = performance.now() + PATIENCE_MS; ; ) {
     const lock = lockJournal(folder);
     if (lock !== undefined) return { name: frontEndName(dataFolder, number), release: lock.release };
@@ -84,7 +84,7 @@ export async function takeFrontEndPlace(dataFolder: string, number = 0): Promise
  * @throws DataFolderTakenError if one of them is alive
  */
 export async function takeAllFrontEndPlaces(dataFolder: string): Promise<FrontEndPlace[]> {
-  mkdirSync(join(dataFolder, 'front-ends'), { recursive: true });
+  mkdirSync(join(dataFolder, 'front-ends'), { recursive: true, mode: 0o700 });
   const numbers = readdirSync(join(dataFolder, 'front-ends')).filter((name) => /^\d+$/.test(name));
   const places: FrontEndPlace[] = [];
   try {

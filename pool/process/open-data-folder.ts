@@ -2,7 +2,7 @@
  * The data folder of a pool at its start: made where it is not there, and with room in it.
  * @module
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Less than this free, bytes, and the first shares would be refused. */
@@ -15,23 +15,33 @@ export class DataFolderUnwritableError extends Error {
 }
 
 /**
- * Makes the folder. A pool that can't record shares is of no use to its miners: better it does not start, and whoever
+ * Makes the folder, for its owner alone. A pool that can't record shares is of no use to its miners: better it does not start, and whoever
  * starts it sees why, than that they connect and are let go.
+ * @returns a warning for the operator where the folder is open to other users of the machine
  * @throws DataFolderUnwritableError if there is no room, or nothing may be written
  */
-export function openDataFolder(path: string): void {
+export function openDataFolder(path: string): string | undefined {
   const probe = join(path, `probe-${process.pid}.tmp`);
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     try {
-      writeFileSync(probe, Buffer.alloc(LEAST_ROOM_BYTES));
+      writeFileSync(probe, Buffer.alloc(LEAST_ROOM_BYTES), { mode: 0o600 });
     } finally {
       rmSync(probe, { force: true });
     }
+    return widthWarning(path);
   } catch (error) {
     throw new DataFolderUnwritableError(
       `the data folder ${path} can not be written, so that no share could be recorded: ${(error as Error).message}`,
       { cause: error },
     );
   }
+}
+
+function widthWarning(path: string): string | undefined {
+  // Windows has no such modes.
+  if (process.platform === 'win32') return undefined;
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o077) === 0) return undefined;
+  return `the data folder ${path} is open to other users of this machine (mode ${mode.toString(8)}): chmod 700 ${path}`;
 }

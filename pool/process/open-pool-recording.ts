@@ -7,7 +7,7 @@ import { storeSettingsOf } from '../config/store-settings-of.js';
 import type { PoolServerEvent } from '../domain/events.js';
 import { openRecording, type Recording } from '../recorder/open-recording.js';
 import { describeRecording } from '../report/recording-words.js';
-import type { GuestSettings } from '../store-thread/messages.js';
+import type { ServiceOrder } from '../store-thread/services.js';
 
 /** Longest wait at the end for what is pending to reach the store, ms: what does not is sent at the next start. */
 export const FLUSH_MS = 5_000;
@@ -23,8 +23,8 @@ export class ClockOffsetError extends Error {
 
 export interface PoolRecordingModules {
   readonly onEvent: (event: PoolServerEvent) => void;
-  readonly guest?: GuestSettings | undefined;
-  readonly onGuest?: (message: unknown) => void;
+  /** Services that run in the recorder's thread. */
+  readonly services?: readonly ServiceOrder[];
   /** The store has what it had not: the journal of an earlier run, or it was away. */
   readonly onNews: () => void;
   /** Something in a journal could not be read. @param file - where it is kept */
@@ -39,7 +39,7 @@ export const STORE_MODULE = new URL('../store/open-store.js', import.meta.url).h
 /** @throws ClockOffsetError, and what opening the store throws */
 export async function openPoolRecording(
   config: PoolConfig,
-  { onEvent, guest, onGuest, onNews, onDamage, storeModule = STORE_MODULE }: PoolRecordingModules,
+  { onEvent, services = [], onNews, onDamage, storeModule = STORE_MODULE }: PoolRecordingModules,
 ): Promise<Recording> {
   const recording = await openRecording(
     {
@@ -47,16 +47,16 @@ export async function openPoolRecording(
       maxUnconfirmedBytes: config.journal.maxBytes,
       storeModule,
       settings: storeSettingsOf(config),
-      guest,
+      services,
     },
     {
       onEvent: (event) => {
         const line = describeRecording(event);
         if (line !== undefined) onEvent({ type: 'notice', name: 'recording', ...line });
         if (event.type === 'damaged') onDamage?.(event.file);
-        if (event.type === 'finished' || event.type === 'storeBack') onNews();
+        const isFileBack = event.type === 'storeNotice' && event.notice === 'fileBack';
+        if (event.type === 'finished' || event.type === 'storeBack' || isFileBack) onNews();
       },
-      ...(onGuest === undefined ? {} : { onGuest }),
     },
   );
   if (Math.abs(recording.offsetMs) < MAX_CLOCK_OFFSET_MS) return recording;

@@ -14,6 +14,7 @@ import type { MetricFacts } from '../metrics/metrics.js';
 import type { Ban, Store } from '../ports/store.js';
 import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
+import { storeBackups } from './store-backup.js';
 
 /** What is needed of a front end's facts. */
 export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
@@ -35,16 +36,18 @@ export interface PoolAdminModules {
 
 /** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
 export async function startPoolAdmin(
-  { admin, nodes }: PoolConfig,
+  config: PoolConfig,
   modules: PoolAdminModules,
 ): Promise<Admin | undefined> {
+  const { admin, nodes } = config;
   if (admin === false) return undefined;
   const { frontEnds, status, version, store, ...rest } = modules;
-  const { host, port, token } = admin;
+  const { token, ...options } = admin;
   return startAdmin(
-    { host, port, ...(token === undefined ? {} : { token: token.reveal() }) },
+    { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
     {
       ...rest,
+      backup: storeBackups(config, store),
       acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
       readiness: () => {
         const all = frontEnds();
@@ -54,6 +57,7 @@ export async function startPoolAdmin(
           journalWritable: some(({ journal }) => journal.writable),
           listening: all.length > 0,
           storeUp: some(({ store }) => store.up),
+          storeFileGone: all.every(({ store }) => store.fileGone),
         });
       },
       status: () => {

@@ -47,7 +47,7 @@ export async function writeBatchFile(folder: string, batch: Batch): Promise<numb
   const bytes = encodeBatch(batch);
   const temporary = `${path}.tmp`;
   try {
-    await writeFile(temporary, bytes, { mode: 0o640 });
+    await writeFile(temporary, bytes, { mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -86,6 +86,6 @@ export async function fileFacts(
 export async function keepDamaged(path: string): Promise<string> {
   const kept = `${path}.damaged`;
   // A copy, so that a death in between leaves the original.
-  await writeFile(kept, await readFile(path));
+  await writeFile(kept, await readFile(path), { mode: 0o600 });
   return kept;
 }

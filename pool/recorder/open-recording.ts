@@ -9,7 +9,7 @@ import type { JournalEvent } from '../journal/journal-events.js';
 import type { JournalFiles } from '../journal/journal-files.js';
 import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
 import type { Store } from '../ports/store.js';
-import type { GuestSettings } from '../store-thread/messages.js';
+import type { ServiceDefinition, ServiceOrder } from '../store-thread/services.js';
 import { createStoreClock, measureOffset, type StoreClock } from '../store-thread/store-clock.js';
 import { openStoreThread, type StoreThread, type ThreadEvent } from '../store-thread/store-thread.js';
 import type { RecorderEvent, RecorderFigures } from './recorder-events.js';
@@ -25,8 +25,8 @@ export interface RecordingOptions {
   readonly storeModule: string;
   /** What that takes; cloned into the thread. */
   readonly settings: unknown;
-  /** What else is to run in the recorder's thread. */
-  readonly guest?: GuestSettings | undefined;
+  /** Services that run in the recorder's thread. */
+  readonly services?: readonly ServiceOrder[];
 }
 
 /** Another thing that an operator should know. */
@@ -42,8 +42,6 @@ export type RecordingEvent =
 
 export interface RecordingParts {
   readonly onEvent: (event: RecordingEvent) => void;
-  /** What the guest says. */
-  readonly onGuest?: (message: unknown) => void;
   /** Another file system for the journal, for tests. */
   readonly files?: JournalFiles;
 }
@@ -57,9 +55,14 @@ export interface Recording {
   /** How much the store's clock was ahead of this machine's at start, ms: beyond some seconds one of them is wrong. */
   readonly offsetMs: number;
   readonly figures: JournalFigures &
-    Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'>;
-  /** For the guest. */
-  tellGuest(message: unknown): void;
+    Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'> & {
+      /** Requests that the store refused for good. */
+      readonly storeRefusals: number;
+      /** The embedded store's file is no longer at its path. */
+      readonly storeFileGone: boolean;
+    };
+  /** Tells a service something; lost while the thread is being started again. */
+  tell<Data, To, From>(service: ServiceDefinition<Data, To, From>, message: To): void;
   /** Closes the journal, brings it to the store for so long at most, and ends all. @returns whether all of it is there */
   close(limitMs: number): Promise<boolean>;
 }
@@ -72,8 +75,7 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
   const thread = await openStoreThread({
     storeModule: options.storeModule,
     settings: options.settings,
-    guest: options.guest,
-    onGuest: parts.onGuest,
+    services: options.services ?? [],
     onEvent: (event) => {
       if (event.type === 'emptied') {
         adopted.get(event.journal)?.remove();
@@ -108,9 +110,10 @@ export async function openRecording(options: RecordingOptions, parts: RecordingP
       clock,
       offsetMs,
       get figures() {
-        return { ...thread.figures, ...opened.figures };
+        const { figures, refusals, storeFileGone } = thread;
+        return { ...figures, ...opened.figures, storeRefusals: refusals, storeFileGone };
       },
-      tellGuest: (message) => thread.tellGuest(message),
+      tell: (service, message) => thread.tell(service, message),
       close: async (limitMs) => {
         clearInterval(timer);
         opened.close();

@@ -10,6 +10,8 @@ export type RecorderEvent =
   /** Nothing can be brought to the store: mining goes on, the journal grows. Told once for each reason. */
   | { readonly type: 'storeAway'; readonly code: string | undefined; readonly message: string }
   | { readonly type: 'storeBack'; readonly awayMs: number }
+  /** The store refused a request for good: a fault of this program, or of what the store holds. */
+  | { readonly type: 'storeRefused'; readonly method: string; readonly message: string }
   /** Batches can't be written to disk: segments are sent as they are, and can't be sent again later. Told once for each reason. */
   | { readonly type: 'diskFailed'; readonly code: string | undefined; readonly message: string }
   /** The store has an older state than it had: what it lacks is sent again, from after this number. */

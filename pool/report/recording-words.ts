@@ -11,6 +11,9 @@ export interface RecordingLine {
   readonly message: string;
 }
 
+/** Notices of the store that are said as they are; of its absence and return the recorder tells. */
+const SAID_NOTICES: ReadonlySet<string> = new Set(['notDurable', 'mismatch', 'fileGone']);
+
 /** An event in one line, or undefined if nobody needs to hear of it. */
 export function describeRecording(event: RecordingEvent): RecordingLine | undefined {
   switch (event.type) {
@@ -27,7 +30,11 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
     case 'blockUnrecorded':
       return warn(`the record of block ${event.hash} could not be written; it went to the node all the same`);
     case 'storeAway':
-      return warn(`the store is away, shares wait in the journal: ${event.message}`);
+      return event.code === 'ERR_STORE_REFUSED'
+        ? warn(`the store refuses what it is brought, shares wait in the journal: ${event.message}`)
+        : warn(`the store is away, shares wait in the journal: ${event.message}`);
+    case 'storeRefused':
+      return warn(`the store refused "${event.method}", which is a fault to be reported: ${event.message}`);
     case 'storeBack':
       return { level: 'info', message: `the store is back after ${formatDuration(event.awayMs)}` };
     case 'diskFailed':
@@ -54,9 +61,8 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
     case 'adoptionFailed':
       return warn(`journals of earlier runs can not be taken over: ${event.message}`);
     case 'storeNotice':
-      return event.notice === 'notDurable' || event.notice === 'mismatch'
-        ? warn(event.message ?? event.notice)
-        : undefined;
+      if (event.notice === 'fileBack') return { level: 'info', message: event.message ?? event.notice };
+      return SAID_NOTICES.has(event.notice) ? warn(event.message ?? event.notice) : undefined;
     case 'clockOffset':
     case 'finished':
     case 'emptied':

@@ -15,6 +15,7 @@ import type { DisconnectReason } from '../domain/counters.js';
 import { workOfStratumDifficulty } from '../domain/difficulty.js';
 import { LOGIN_REFUSALS, type LoginRefusal } from '../domain/login-refusals.js';
 import type { Offence } from '../guard/bans.js';
+import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.js';
 import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
 import type { LiveWorkers } from './live-worker.js';
 import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
@@ -51,11 +52,17 @@ export interface RequestHost extends ShareHost {
    * @returns false if that session waits already
    */
   whenIdentified(session: Session, callback: () => void): boolean;
-  /** An extranonce as hex digits; undefined if none is left. */
-  takeExtranonce(): string | undefined;
+  /** An extranonce for a session, or why it gets none. */
+  takeExtranonce(session: Session): ExtranonceAnswer;
   /** A session has its first worker: gives it its first job. */
   admit(session: Session, nowMs: number): void;
 }
+
+/** What a miner is told that gets no extranonce. */
+const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
+  noExtranonce: 'the pool is full: no extranonce is left',
+  addressExtranonces: 'your address has as many extranonces as it may: wait for a minute or two',
+};
 
 export class RequestDesk {
   readonly #host: RequestHost;
@@ -153,13 +160,17 @@ export class RequestDesk {
     }
     if (first) this.#takeWishes(session, textOf(paramOf(params, 1, PASSWORD_NAMES)) ?? '');
     const { counters, peers } = this.#host;
-    if (first && !this.#takeExtranonce(session)) {
-      counters.extranoncesRefused++;
-      session.say(errorLine(id, OTHER_CODE, 'the pool is full: no extranonce is left'));
-      const reason = { what: 'connectionRefused', reason: 'noExtranonce', detail: undefined } as const;
-      peers.note({ ...session.peer, ...reason });
-      this.#host.disconnect(session, 'noExtranonce');
-      return;
+    if (first) {
+      const answer = this.#host.takeExtranonce(session);
+      if (answer.type === 'refused') {
+        const { reason } = answer;
+        counters.extranoncesRefused++;
+        session.say(errorLine(id, OTHER_CODE, EXTRANONCE_REFUSALS[reason]));
+        peers.note({ ...session.peer, what: 'connectionRefused', reason, detail: undefined });
+        this.#host.disconnect(session, reason);
+        return;
+      }
+      session.extranonce = answer.extranonce;
     }
     counters.authorizations++;
     session.say(resultLine(id, 'true'));
@@ -232,13 +243,6 @@ export class RequestDesk {
   #end(session: Session, reason: DisconnectReason, offence: Offence): void {
     session.connection.noteOffence(offence);
     this.#host.disconnect(session, reason);
-  }
-
-  #takeExtranonce(session: Session): boolean {
-    const extranonce = this.#host.takeExtranonce();
-    if (extranonce === undefined) return false;
-    session.extranonce = extranonce;
-    return true;
   }
 }
 

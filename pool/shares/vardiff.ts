@@ -113,6 +113,30 @@ export function estimatedRate(vardiff: Vardiff, sharesPerMinute: number, nowMs: 
   return ((vardiff.longShares + PRIOR_SHARES) / (vardiff.longChance + prior)) * 1000;
 }
 
+/** Time between two looks at a silent connection, with what it takes until it has a header that it had not, ms. */
+const SILENCE_STEP_MS = 10_000;
+
+/** No listener's settings make it take longer, ms. */
+const MAX_FIRST_SHARE_MS = 3_600_000;
+
+/** Share times in which no share comes with a chance of one in 160,000. */
+const SURE_SHARES = 12;
+
+/**
+ * Time in which a miner that is made for the least difficulty of a listener has its first share, ms: the difficulty falls to
+ * it step by step, and then shares come as often as is wished.
+ */
+export function firstShareMs(settings: VardiffSettings & { readonly startWork: bigint }): number {
+  const vardiff = startVardiff(settings.startWork, 0);
+  let nowMs = 0;
+  while (vardiff.work > Number(settings.minWork) && nowMs < MAX_FIRST_SHARE_MS) {
+    nowMs += SILENCE_STEP_MS;
+    const work = proposedWork(vardiff, settings, nowMs);
+    if (work !== undefined) noteDifficulty(vardiff, work, nowMs);
+  }
+  return nowMs + (SURE_SHARES * 60_000) / settings.sharesPerMinute;
+}
+
 /** Fades the memories by the time that has passed. */
 function advance(vardiff: Vardiff, nowMs: number): void {
   const elapsedMs = nowMs - vardiff.atMs;

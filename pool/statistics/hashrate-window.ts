@@ -16,17 +16,37 @@ interface Window {
   readonly buckets: number;
 }
 
-const WINDOWS = {
+export const HASHRATE_WINDOWS = {
   minute: { bucketMs: SLICE_MS, buckets: 6 },
   tenMinutes: { bucketMs: 60_000, buckets: 10 },
   hour: { bucketMs: 300_000, buckets: 12 },
   day: { bucketMs: 3_600_000, buckets: 24 },
 } as const satisfies Record<string, Window>;
 
-export type HashrateWindowName = keyof typeof WINDOWS;
+export type HashrateWindowName = keyof typeof HASHRATE_WINDOWS;
 
 /** All windows, the shortest first. */
-export const HASHRATE_WINDOW_NAMES = Object.keys(WINDOWS) as readonly HashrateWindowName[];
+export const HASHRATE_WINDOW_NAMES = Object.keys(HASHRATE_WINDOWS) as readonly HashrateWindowName[];
+
+/** How far back a window reaches at most, ms: its length, and one bucket. */
+export function windowReachMs(name: HashrateWindowName): number {
+  const { bucketMs, buckets }: Window = HASHRATE_WINDOWS[name];
+  return (buckets + 1) * bucketMs;
+}
+
+/** How far back the longest window reaches at most, ms. */
+export const LONGEST_REACH_MS = Math.max(...HASHRATE_WINDOW_NAMES.map(windowReachMs));
+
+/**
+ * The longest time over which slices may be summed before they are added, ms, so that no window lacks them: the finest
+ * buckets of the windows that reach back to them.
+ * @param ageMs - from the end of the newest of these slices to the end of the windows
+ */
+export function summableMs(ageMs: number): number {
+  const reaching = HASHRATE_WINDOW_NAMES.filter((name) => ageMs < windowReachMs(name));
+  const finest = reaching.map((name) => HASHRATE_WINDOWS[name].bucketMs);
+  return Math.min(...finest, HASHRATE_WINDOWS.day.bucketMs);
+}
 
 /** What accepted work says of a hashrate. */
 export interface HashrateFigure {
@@ -49,7 +69,7 @@ const MIN_MEASURED_MS = 60_000;
 const SIGMAS_99 = 2.58;
 
 /** Rings lie one behind the other in the same arrays: there are as many of these as workers. */
-const SLOTS = HASHRATE_WINDOW_NAMES.reduce((sum, name) => sum + WINDOWS[name].buckets + 1, 0);
+const SLOTS = HASHRATE_WINDOW_NAMES.reduce((sum, name) => sum + HASHRATE_WINDOWS[name].buckets + 1, 0);
 
 /** Of a worker, an account, a chain or the pool. All times are of the store's clock, ms since the epoch. */
 export class HashrateWindows {
@@ -64,12 +84,19 @@ export class HashrateWindows {
    * @param startMs - of the slice
    * @param workSquared - sum of the squares of the shares' work
    * @param lengthMs - of the slice: what is longer than a window's buckets is left out of that window
+   * @param firstMs - start of the oldest slice with a share, where several are summed
    */
-  add(startMs: number, work: bigint, workSquared: bigint, lengthMs: number = SLICE_MS): void {
-    this.#firstMs = Math.min(this.#firstMs, startMs);
+  add(
+    startMs: number,
+    work: bigint,
+    workSquared: bigint,
+    lengthMs: number = SLICE_MS,
+    firstMs = startMs,
+  ): void {
+    this.#firstMs = Math.min(this.#firstMs, firstMs);
     let first = 0;
     for (const name of HASHRATE_WINDOW_NAMES) {
-      const { bucketMs, buckets } = WINDOWS[name];
+      const { bucketMs, buckets } = HASHRATE_WINDOWS[name];
       const ring = buckets + 1;
       const number = Math.floor(startMs / bucketMs);
       const slot = first + (number % ring);
@@ -103,8 +130,8 @@ export class HashrateWindows {
     const figures: Partial<Record<HashrateWindowName, HashrateFigure>> = {};
     let first = 0;
     for (const name of HASHRATE_WINDOW_NAMES) {
-      figures[name] = this.#figure(WINDOWS[name], first, untilMs);
-      first += WINDOWS[name].buckets + 1;
+      figures[name] = this.#figure(HASHRATE_WINDOWS[name], first, untilMs);
+      first += HASHRATE_WINDOWS[name].buckets + 1;
     }
     return figures as HashrateFigures;
   }

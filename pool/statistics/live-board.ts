@@ -37,17 +37,17 @@ export interface Readiness {
   readonly journal: boolean;
   /** Miners can connect. */
   readonly listeners: boolean;
-  /** The store can be reached; mining goes on without it. */
+  /** The store can be reached; mining goes on without it, but not without the file of an embedded one. */
   readonly store: boolean;
 }
 
 /** Whether one front end's facts let miners mine. */
 export function readinessOf(
-  facts: Pick<LivePoolFacts, 'node' | 'journalWritable' | 'listening' | 'storeUp'>,
+  facts: Pick<LivePoolFacts, 'node' | 'journalWritable' | 'listening' | 'storeUp' | 'storeFileGone'>,
 ): Readiness {
-  const { node, journalWritable, listening, storeUp } = facts;
+  const { node, journalWritable, listening, storeUp, storeFileGone } = facts;
   return {
-    ready: node !== undefined && journalWritable && listening,
+    ready: node !== undefined && journalWritable && listening && !storeFileGone,
     node: node !== undefined,
     journal: journalWritable,
     listeners: listening,

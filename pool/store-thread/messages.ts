@@ -9,9 +9,11 @@ import {
   type Store,
   StoreInUseError,
   StoreMismatchError,
+  StoreRefusedError,
   StoreUnavailableError,
 } from '../ports/store.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from '../recorder/recorder-events.js';
+import type { ServiceSettings } from './services.js';
 
 /** The store's methods that can be called from afar: all that answer once. */
 export const STORE_METHODS = [
@@ -38,6 +40,7 @@ export const STORE_METHODS = [
   'countBlocks',
   'block',
   'series',
+  'backup',
   'prune',
 ] as const satisfies readonly (keyof Store)[];
 
@@ -48,6 +51,14 @@ export interface SentError {
   readonly name: string;
   readonly code: string | undefined;
   readonly message: string;
+}
+
+/** A message to or from a service. */
+export interface ServiceMessage {
+  readonly type: 'service';
+  /** Name of the service. */
+  readonly name: string;
+  readonly message: unknown;
 }
 
 export type ToRecorder =
@@ -66,8 +77,7 @@ export type ToRecorder =
       readonly number: number;
     }
   | { readonly type: 'finish'; readonly journal: string }
-  /** For the guest. */
-  | { readonly type: 'guest'; readonly message: unknown }
+  | ServiceMessage
   /** Bring what is pending to the store, for this long at most, and end. */
   | { readonly type: 'close'; readonly limitMs: number };
 
@@ -79,8 +89,7 @@ export type FromRecorder =
   | { readonly type: 'poolEvent'; readonly event: PoolEvent }
   | { readonly type: 'recorderEvent'; readonly event: RecorderEvent }
   | { readonly type: 'figures'; readonly figures: RecorderFigures }
-  /** Of the guest. */
-  | { readonly type: 'guest'; readonly message: unknown }
+  | ServiceMessage
   | { readonly type: 'closed'; readonly flushed: boolean };
 
 /** What the thread is started with. */
@@ -88,25 +97,9 @@ export interface RecorderData {
   /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
   readonly settings: unknown;
-  /** What else is to run beside the store, where it can't stop the stratum loop either. */
-  readonly guest?: GuestSettings | undefined;
+  /** Services that run beside the store. */
+  readonly services: readonly ServiceSettings[];
 }
-
-export interface GuestSettings {
-  /** URL of a module that exports `startGuest: StartGuest`. */
-  readonly module: string;
-  /** Cloned into the thread. */
-  readonly data: unknown;
-}
-
-/** Something that runs in the recorder's thread, and has the store. */
-export interface Guest {
-  onMessage(message: unknown): void;
-  close(): Promise<void>;
-}
-
-/** @param send - to the main thread */
-export type StartGuest = (store: Store, data: unknown, send: (message: unknown) => void) => Promise<Guest>;
 
 export function sendError(error: unknown): SentError {
   if (!(error instanceof Error)) return { name: 'Error', code: undefined, message: String(error) };
@@ -117,6 +110,7 @@ export function sendError(error: unknown): SentError {
 /** The error again, of its class if it is one of the store's. */
 export function receiveError({ name, code, message }: SentError): Error {
   if (code === 'ERR_STORE_UNAVAILABLE') return new StoreUnavailableError(message);
+  if (code === 'ERR_STORE_REFUSED') return new StoreRefusedError(message);
   if (code === 'ERR_STORE_MISMATCH') return new StoreMismatchError(message);
   if (code === 'ERR_STORE_IN_USE') return new StoreInUseError(message);
   return Object.assign(new Error(message), code === undefined ? { name } : { name, code });

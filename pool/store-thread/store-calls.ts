@@ -9,6 +9,9 @@ import { receiveError, type SentError, STORE_METHODS, type StoreMethod } from '.
 /** A call is given up after this, ms: a store's own limits are shorter. */
 const CALL_LIMIT_MS = 30_000;
 
+/** A backup may take this long, ms: some gigabytes on a slow disk. */
+const BACKUP_LIMIT_MS = 300_000;
+
 /** Calls that wait for an answer. */
 export const MAX_CALLS = 10_000;
 
@@ -67,10 +70,11 @@ export class StoreCalls {
         reject(new StoreUnavailableError(`store: ${method} can't be asked now`));
         return;
       }
+      const limitMs = method === 'backup' ? BACKUP_LIMIT_MS : CALL_LIMIT_MS;
       const timer = setTimeout(() => {
         this.#calls.delete(id);
-        reject(new StoreUnavailableError(`store: no answer to ${method} within ${CALL_LIMIT_MS} ms`));
-      }, CALL_LIMIT_MS).unref();
+        reject(new StoreUnavailableError(`store: no answer to ${method} within ${limitMs} ms`));
+      }, limitMs).unref();
       this.#calls.set(id, { resolve, reject, timer });
     });
   }

@@ -9,6 +9,7 @@ import type { ClosedSegment } from '../journal/journal-events.js';
 import { type Store, StoreUnavailableError } from '../ports/store.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from '../recorder/recorder-events.js';
 import { type FromRecorder, type RecorderData, receiveError, type ToRecorder } from './messages.js';
+import type { ServiceDefinition, ServiceOrder } from './services.js';
 import { StoreCalls } from './store-calls.js';
 
 const RESTART = { firstMs: 500, maxMs: 30_000 };
@@ -16,10 +17,9 @@ const RESTART = { firstMs: 500, maxMs: 30_000 };
 /** A thread that does not say that it has closed is ended after this much more, ms. */
 const CLOSE_GRACE_MS = 3000;
 
-export interface StoreThreadOptions extends RecorderData {
+export interface StoreThreadOptions extends Omit<RecorderData, 'services'> {
+  readonly services?: readonly ServiceOrder[];
   readonly onEvent: (event: RecorderEvent | ThreadEvent) => void;
-  /** What the guest says. */
-  readonly onGuest?: ((message: unknown) => void) | undefined;
   /** For metrics, and for the journal's limit. */
   readonly onFigures: (figures: RecorderFigures) => void;
 }
@@ -34,12 +34,16 @@ export interface ThreadEvent {
 export interface StoreThread {
   readonly store: Store;
   readonly figures: RecorderFigures;
+  /** Requests that the store refused for good. */
+  readonly refusals: number;
+  /** The embedded store's file is no longer at its path. */
+  readonly storeFileGone: boolean;
   /** Takes over a journal, which this process has locked. */
   drain(journal: DrainedJournal): void;
   segmentClosed(segment: ClosedSegment): void;
   through(journal: string, throughMs: number, number: number): void;
-  /** For the guest; lost while the thread is being started again. */
-  tellGuest(message: unknown): void;
+  /** Tells a service something; lost while the thread is being started again. */
+  tell<Data, To, From>(service: ServiceDefinition<Data, To, From>, message: To): void;
   /** A journal is not written any more. */
   finish(journal: string): void;
   /** Brings what is pending to the store, for so long at most, and ends. @returns whether all of it is there */
@@ -72,6 +76,8 @@ class Thread implements StoreThread {
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
   #figures = NO_FIGURES;
+  #refusals = 0;
+  #storeFileGone = false;
   #closed: Promise<boolean> | undefined;
   #onClosed: (flushed: boolean) => void = () => {};
 
@@ -85,6 +91,14 @@ class Thread implements StoreThread {
 
   get figures(): RecorderFigures {
     return this.#figures;
+  }
+
+  get storeFileGone(): boolean {
+    return this.#storeFileGone;
+  }
+
+  get refusals(): number {
+    return this.#refusals;
   }
 
   open(): Promise<void> {
@@ -106,8 +120,8 @@ class Thread implements StoreThread {
     this.#send({ type: 'through', journal, throughMs, number });
   }
 
-  tellGuest(message: unknown): void {
-    this.#send({ type: 'guest', message });
+  tell<Data, To, From>({ name }: ServiceDefinition<Data, To, From>, message: To): void {
+    this.#send({ type: 'service', name, message });
   }
 
   finish(id: string): void {
@@ -141,8 +155,9 @@ class Thread implements StoreThread {
   }
 
   #start(onOpened: () => void, onFailed: (error: Error) => void): void {
-    const { storeModule, settings, guest } = this.#options;
-    const data: RecorderData = { storeModule, settings, guest };
+    const { storeModule, settings, services = [] } = this.#options;
+    const ordered = services.map((service) => service.settings);
+    const data: RecorderData = { storeModule, settings, services: ordered };
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       workerData: data,
       name: 'recorder',
@@ -153,6 +168,7 @@ class Thread implements StoreThread {
     worker.on('message', (message: FromRecorder) => {
       if (message.type === 'opened') {
         this.#opened = true;
+        this.#storeFileGone = false;
         this.#failures = 0;
         for (const journal of this.#journals.values()) this.#send({ type: 'journal', journal });
         onOpened();
@@ -206,6 +222,9 @@ class Thread implements StoreThread {
         this.#calls.tell(message.event);
         break;
       case 'recorderEvent':
+        if (message.event.type === 'storeRefused') this.#refusals++;
+        if (message.event.type === 'storeNotice' && /^file(Gone|Back)$/.test(message.event.notice))
+          this.#storeFileGone = message.event.notice === 'fileGone';
         if (message.event.type === 'emptied') this.#journals.delete(message.event.journal);
         this.#options.onEvent(message.event);
         break;
@@ -213,8 +232,9 @@ class Thread implements StoreThread {
         this.#figures = message.figures;
         this.#options.onFigures(message.figures);
         break;
-      case 'guest':
-        this.#options.onGuest?.(message.message);
+      case 'service':
+        for (const { settings, hear } of this.#options.services ?? [])
+          if (settings.name === message.name) hear(message.message);
         break;
       case 'closed':
         this.#onClosed(message.flushed);

@@ -3,17 +3,16 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Store } from '../ports/store.js';
+import { type Store, StoreRefusedError, StoreUnavailableError } from '../ports/store.js';
 import { Recorder } from '../recorder/recorder.js';
 import {
   type FromRecorder,
-  type Guest,
   type RecorderData,
-  type StartGuest,
   type StoreMethod,
   sendError,
   type ToRecorder,
 } from './messages.js';
+import type { Service, StartService } from './services.js';
 
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
@@ -31,6 +30,12 @@ interface StoreModule {
   ): Promise<Store>;
 }
 
+/** The store did not do what it was asked to, and is not away: someone has to hear of it. */
+function tellRefused(method: StoreMethod, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  send({ type: 'recorderEvent', event: { type: 'storeRefused', method, message } });
+}
+
 /** Answers a call of the main thread. */
 async function answer(
   store: Store,
@@ -42,6 +47,7 @@ async function answer(
     const call = store[method] as (...args: unknown[]) => Promise<unknown>;
     send({ type: 'result', id, value: await call.apply(store, [...args]) });
   } catch (error) {
+    if (error instanceof StoreRefusedError) tellRefused(method, error);
     send({ type: 'error', id, error: sendError(error) });
   }
 }
@@ -49,11 +55,11 @@ async function answer(
 async function close(
   store: Store,
   recorder: Recorder,
-  guest: Guest | undefined,
+  services: ReadonlyMap<string, Service<unknown>>,
   limitMs: number,
 ): Promise<void> {
   clearInterval(pruning);
-  await guest?.close();
+  for (const service of services.values()) await service.close();
   const flushed = await recorder.flush(limitMs);
   await Promise.race([recorder.close(), new Promise((resolve) => setTimeout(resolve, 1000))]);
   await store.close().catch(() => {});
@@ -62,13 +68,13 @@ async function close(
 }
 
 async function main(): Promise<void> {
-  const { storeModule, settings, guest: guestSettings } = workerData as RecorderData;
+  const { storeModule, settings, services: wanted } = workerData as RecorderData;
   const module = (await import(storeModule)) as StoreModule;
   let recorder: Recorder | undefined;
   const store = await module.openStore(settings, {
     onNotice: ({ type, message }) => {
       send({ type: 'recorderEvent', event: { type: 'storeNotice', notice: type, message } });
-      if (type === 'back') recorder?.recheck();
+      if (type === 'back' || type === 'fileBack') recorder?.recheck();
     },
   });
   const started = new Recorder({
@@ -80,14 +86,16 @@ async function main(): Promise<void> {
     onFigures: (figures) => send({ type: 'figures', figures }),
   });
   recorder = started;
-  let guest: Guest | undefined;
-  if (guestSettings !== undefined) {
-    const { startGuest } = (await import(guestSettings.module)) as { startGuest: StartGuest };
-    guest = await startGuest(store, guestSettings.data, (message) => send({ type: 'guest', message }));
+  const services = new Map<string, Service<unknown>>();
+  for (const { name, module: url, data } of wanted) {
+    const { startService } = (await import(url)) as { startService: StartService<unknown, unknown, unknown> };
+    const say = (message: unknown): void => send({ type: 'service', name, message });
+    services.set(name, await startService(store, data, say));
   }
   pruning = setInterval(() => {
-    store.prune(Date.now()).catch(() => {
-      // The store is away: the next time will do.
+    store.prune(Date.now()).catch((error: unknown) => {
+      // A store that is away is pruned an hour later; the recorder tells of its absence.
+      if (!(error instanceof StoreUnavailableError)) tellRefused('prune', error);
     });
   }, PRUNE_EVERY_MS);
   store.subscribe((event) => send({ type: 'poolEvent', event }));
@@ -108,11 +116,11 @@ async function main(): Promise<void> {
       case 'finish':
         started.finish(message.journal);
         break;
-      case 'guest':
-        guest?.onMessage(message.message);
+      case 'service':
+        services.get(message.name)?.onMessage(message.message);
         break;
       case 'close':
-        void close(store, started, guest, message.limitMs);
+        void close(store, started, services, message.limitMs);
         break;
     }
   });

@@ -15,7 +15,7 @@ import type { StoreEvents, StoreSettings } from './store-settings.js';
 export async function openStore(settings: StoreSettings, events: StoreEvents): Promise<Store> {
   if (settings.type === 'embedded') {
     const { openEmbeddedStore } = await import('./embedded/embedded-store.js');
-    return openEmbeddedStore(settings);
+    return openEmbeddedStore(settings, events);
   }
   const { openRedisStore } = await import('./redis/redis-store.js');
   return openRedisStore(settings, events);

@@ -43,6 +43,11 @@ export const MAX_BANS = 100_000;
 /** Most stored workers of an account; further ones are summed under one name. */
 export const MAX_WORKERS_OF_ACCOUNT = 10_000;
 
+/** When a ban ends, whole ms since the epoch: not sooner than asked for, and none lasts longer than MAX_BAN_MS. */
+export function banEndMs(untilMs: number, nowMs: number): number {
+  return Math.ceil(Math.min(untilMs, nowMs + MAX_BAN_MS));
+}
+
 /** Start of the oldest slice to keep. @param oldestOpenMs - when the oldest block was found whose end isn't known */
 export function keepSlicesFrom(nowMs: number, slicesMs: number, oldestOpenMs: number | undefined): number {
   const usual = nowMs - slicesMs;

@@ -49,6 +49,10 @@ export type StoreNotice =
   | { readonly type: 'lost'; readonly message: string }
   /** It can be reached again, and may have gone back in time: read the marks, and send again what lies above them. */
   | { readonly type: 'back' }
+  /** The embedded store's file is no longer at its path: methods reject until it is opened anew. */
+  | { readonly type: 'fileGone'; readonly message: string }
+  /** There is a file at its path again, and the store uses it: it may have gone back in time, as one that is `back`. */
+  | { readonly type: 'fileBack'; readonly message: string }
   /** What it holds may be lost: to be said loudly. */
   | { readonly type: 'notDurable'; readonly message: string }
   /** It came back as another pool's, or written by a later program: methods reject from now on. */

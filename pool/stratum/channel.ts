@@ -20,17 +20,24 @@ export interface Channel {
   destroy(): void;
 }
 
-/** What the session hears from its channel. */
 /** What a carrier can't read on after. */
 export type Breakage =
   /** A message longer than a line may be. */
   | 'lineTooLong'
   /** What is no text, or breaks the carrier's own protocol. */
-  | 'garbage';
+  | 'garbage'
+  /** The end of a message that has begun did not come in time. */
+  | 'lineDeadline';
 
+/** What the session hears from its channel. */
 export interface ChannelEvents {
   /** Bytes of the stream; a WebSocket's text message comes with a newline behind it. */
   onData(chunk: Uint8Array): void;
+  /**
+   * Messages of the carrier's own, such as pings, which the session never sees but which cost as much as others.
+   * @returns false if there were too many: the connection is to be closed at once
+   */
+  onControl(count: number): boolean;
   /** The client abused the carrier, which ends the connection for it. */
   onBroken(breakage: Breakage): void;
   /** Once, whoever closed. */

@@ -3,9 +3,9 @@
  * @module
  */
 import type { ListenerConfig } from '../config/listener-schema.js';
-import type { Acceptor, AcceptorHandlers } from './acceptor.js';
+import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { startTcpAcceptor } from './tcp-acceptor.js';
-import { startTlsAcceptor } from './tls-acceptor.js';
+import { startTlsAcceptor, type TlsOptions } from './tls-acceptor.js';
 import { startSecureWebSocketAcceptor, startWebSocketAcceptor } from './websocket-acceptor.js';
 
 export interface AcceptorLimits {
@@ -15,6 +15,8 @@ export interface AcceptorLimits {
   readonly proxyHeaderMs: number;
   readonly tlsHandshakeMs: number;
   readonly webSocketUpgradeMs: number;
+  /** For a WebSocket's message from its first byte on. */
+  readonly lineMs: number;
 }
 
 export interface AcceptorModules {
@@ -32,17 +34,51 @@ export function startAcceptor(
   { handlers, now, onTrouble }: AcceptorModules,
 ): Promise<Acceptor> {
   const { host, port, protocol } = listener;
-  const { proxyHeaderMs, webSocketUpgradeMs: upgradeMs, maxLineBytes: maxMessageBytes } = limits;
-  const options = { host, port, proxyFrom: listener.proxyProtocol?.from, proxyHeaderMs, now };
-  if (protocol === 'tcp') return startTcpAcceptor(options, handlers);
-  if (protocol === 'ws') return startWebSocketAcceptor({ ...options, upgradeMs, maxMessageBytes }, handlers);
-  const { certFile, keyFile, passphrase } = listener.tls!;
-  const tls = {
+  const options: AcceptorOptions = {
+    host,
+    port,
+    proxyFrom: listener.proxyProtocol?.from,
+    proxyHeaderMs: limits.proxyHeaderMs,
+    now,
+  };
+  const webSocket = {
+    upgradeMs: limits.webSocketUpgradeMs,
+    maxMessageBytes: limits.maxLineBytes,
+    messageMs: limits.lineMs,
+  };
+  switch (protocol) {
+    case 'tcp':
+      return startTcpAcceptor(options, handlers);
+    case 'ws':
+      return startWebSocketAcceptor({ ...options, ...webSocket }, handlers);
+    case 'tls':
+      return startTlsAcceptor({ ...options, tls: tlsOptions(listener, limits, onTrouble) }, handlers);
+    case 'wss':
+      return startSecureWebSocketAcceptor(
+        { ...options, ...webSocket, tls: tlsOptions(listener, limits, onTrouble) },
+        handlers,
+      );
+    default:
+      return neverStarts(protocol);
+  }
+}
+
+function tlsOptions(
+  { name, tls }: ListenerConfig,
+  limits: AcceptorLimits,
+  onTrouble: (message: string) => void,
+): TlsOptions {
+  // The schema asks for a certificate where the protocol needs one.
+  if (tls === undefined) throw new Error(`the listener ${name} has no certificate`);
+  const { certFile, keyFile, passphrase } = tls;
+  return {
     certificate: { certFile, keyFile, passphrase: passphrase?.reveal() },
     handshakeMs: limits.tlsHandshakeMs,
     concurrentHandshakes: limits.concurrentHandshakes,
-    onCertificateTrouble: (error: Error) => onTrouble(`the old certificate stays in use: ${error.message}`),
+    onCertificateTrouble: (error) => onTrouble(`the old certificate stays in use: ${error.message}`),
   };
-  if (protocol === 'tls') return startTlsAcceptor({ ...options, tls }, handlers);
-  return startSecureWebSocketAcceptor({ ...options, upgradeMs, maxMessageBytes, tls }, handlers);
+}
+
+function neverStarts(protocol: never): never {
+  throw new Error(`no listener speaks ${String(protocol)}`);
 }

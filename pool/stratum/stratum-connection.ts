@@ -3,6 +3,7 @@
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
+import { showMessageLine } from '../../protocol/stratum/reply.js';
 import {
   httpAnswer,
   isHttpRequestLine,
@@ -48,6 +49,8 @@ export interface ConnectionHost {
   noteOffence(address: string, offence: Offence): void;
   /** A connection has a deadline before it. */
   watch(connection: StratumConnection): void;
+  /** A connection has had its first share accepted. */
+  onMiner(connection: StratumConnection): void;
   onGone(connection: StratumConnection): void;
 }
 
@@ -56,6 +59,9 @@ export interface ConnectionHost {
  * must not find a line of ours before its answer.
  */
 const GREET_AFTER_MS = 500;
+
+/** What a client is told that goes to make room. */
+const MADE_ROOM = 'the pool is full, and no share of yours was accepted yet: it makes room for others';
 
 export class StratumConnection implements ChannelEvents, SessionConnection, TokenBucket, ShareConduct {
   readonly output: Channel;
@@ -75,6 +81,8 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   #heard = false;
   /** Whether a share of it was accepted. */
   miner = false;
+  /** Whether it had to go so that another comes in. */
+  madeRoom = false;
 
   constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
     const nowMs = host.now();
@@ -109,7 +117,15 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     noteValid(this);
     if (this.miner) return;
     this.miner = true;
-    this.#host.admission.noteMiner(this.remoteAddress);
+    this.#host.onMiner(this);
+  }
+
+  /** Ends it at once: the pool is full, and no share of it was accepted. */
+  makeRoom(): void {
+    this.madeRoom = true;
+    this.session.say(showMessageLine(MADE_ROOM));
+    this.#host.pool.disconnect(this.session, 'madeRoom');
+    this.output.destroy();
   }
 
   noteRefused(reason: RejectReason): boolean {
@@ -142,9 +158,17 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     }
   }
 
+  onControl(count: number): boolean {
+    for (let i = 0; i < count && !this.session.closed; i++) if (!this.#mayBring()) return false;
+    this.checkUnsent();
+    return true;
+  }
+
   onBroken(breakage: Breakage): void {
     if (this.session.closed) return;
-    this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
+    // As with a line that is late: its network may be slow.
+    if (breakage !== 'lineDeadline')
+      this.noteOffence(breakage === 'lineTooLong' ? 'oversizeLine' : 'garbage');
     this.#host.pool.disconnect(this.session, breakage);
   }
 
@@ -175,9 +199,18 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     pool.disconnect(this.session, 'otherProtocol');
   }
 
+  /** Counts a message. @returns false if it is one too many: the connection has ended */
+  #mayBring(): boolean {
+    const { pool, messageLimit, now } = this.#host;
+    if (messageLimit.note(this, now()) || this.trusted) return true;
+    this.noteOffence('flood');
+    pool.disconnect(this.session, 'messageRate');
+    return false;
+  }
+
   /** @returns whether more lines are wanted */
   #handle(line: string): boolean {
-    const { pool, messageLimit, now } = this.#host;
+    const { pool } = this.#host;
     const first = !this.#heard;
     this.#heard = true;
     this.#lineSinceMs = 0;
@@ -186,11 +219,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
       return false;
     }
     this.session.greet();
-    if (!messageLimit.note(this, now()) && !this.trusted) {
-      this.noteOffence('flood');
-      pool.disconnect(this.session, 'messageRate');
-      return false;
-    }
+    if (!this.#mayBring()) return false;
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (text !== '') pool.handle(this.session, text);
     return !this.session.closed;

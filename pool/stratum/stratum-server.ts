@@ -10,6 +10,7 @@ import { Admission } from '../guard/admission.js';
 import type { Bans, Offence } from '../guard/bans.js';
 import type { AddressRanges } from '../guard/ip-address.js';
 import { MessageLimit } from '../guard/message-limit.js';
+import { Newcomers } from '../guard/newcomers.js';
 import type { ListenerSettings } from '../ports/session-connection.js';
 import type { Ban } from '../ports/store.js';
 import type { Session } from '../sessions/session.js';
@@ -21,6 +22,9 @@ export interface StratumServerOptions extends ConnectionLimits {
   readonly messagesPerSecond: number;
   readonly maxConnections: number;
   readonly connectionsPerAddress: number;
+  readonly newConnectionsPerMinute: number;
+  /** Time in which an honest miner has its first share accepted, ms. */
+  readonly firstShareMs: number;
   readonly trusted: AddressRanges;
   /** How agents begin that are sent `client.reconnect` when the pool stops. */
   readonly reconnectAgents: readonly string[];
@@ -48,6 +52,7 @@ const MAX_RECONNECT_WAIT_S = 3;
 /** What clients are told that are not admitted, by reason. */
 const FAREWELLS: Readonly<Record<string, string>> = {
   full: 'the pool is full: it has as many connections as it takes',
+  addressRate: 'there are too many new connections from your address',
   addressFull: 'there are too many connections from your address',
   unrecorded: 'the pool can not record shares now: use another one',
 };
@@ -63,6 +68,8 @@ export class StratumServer implements ConnectionHost {
   readonly #connections = new Set<StratumConnection>();
   /** Those of them that have a deadline before them. */
   readonly #watched = new Set<StratumConnection>();
+  /** Those of them that have no share accepted yet, and whose addresses are not trusted. */
+  readonly #newcomers: Newcomers<StratumConnection>;
   /** Connections that never became one of a miner, by reason. */
   readonly refused = new Map<string, number>();
 
@@ -74,6 +81,7 @@ export class StratumServer implements ConnectionHost {
     this.now = modules.now;
     this.messageLimit = new MessageLimit(options.messagesPerSecond);
     this.admission = new Admission(options, modules.bans);
+    this.#newcomers = new Newcomers(options.firstShareMs);
   }
 
   get connections(): number {
@@ -83,8 +91,7 @@ export class StratumServer implements ConnectionHost {
   /** What a listener of these settings tells. */
   handlers(listener: ListenerSettings): AcceptorHandlers {
     return {
-      admit: (address) =>
-        this.pool.recording ? this.admission.admit(address, this.#modules.storeNow()) : 'unrecorded',
+      admit: (address) => (this.pool.recording ? this.#admit(address) : 'unrecorded'),
       onChannel: (channel) => this.#accept(channel, listener),
       farewell: (reason, address) => this.#farewell(reason, address),
       onRefused: (reason, address, detail) => {
@@ -101,6 +108,17 @@ export class StratumServer implements ConnectionHost {
       },
       onReleased: (address) => this.admission.release(address),
     };
+  }
+
+  #admit(address: string): string {
+    const { admission } = this;
+    const answer = admission.admit(address, this.#modules.storeNow());
+    if (answer !== 'full' || !admission.mayMakeRoom) return answer;
+    const leaving = this.#newcomers.takeForRoom(address, admission.isPreferred(address), this.now());
+    if (leaving === undefined) return answer;
+    admission.noteLeaving();
+    leaving.makeRoom();
+    return admission.admit(address, this.#modules.storeNow());
   }
 
   /** What a client is told that was not admitted. */
@@ -122,9 +140,16 @@ export class StratumServer implements ConnectionHost {
     if (ban !== undefined) onBan(ban);
   }
 
+  onMiner(connection: StratumConnection): void {
+    this.#newcomers.remove(connection);
+    this.admission.noteMiner(connection.remoteAddress);
+  }
+
   onGone(connection: StratumConnection): void {
     this.#connections.delete(connection);
     this.#watched.delete(connection);
+    this.#newcomers.remove(connection);
+    if (connection.madeRoom) this.admission.noteLeft();
     if (connection.miner) this.admission.noteMinerGone(connection.remoteAddress);
   }
 
@@ -164,6 +189,7 @@ export class StratumServer implements ConnectionHost {
     const connection = new StratumConnection(channel, listener, this);
     this.#connections.add(connection);
     this.#watched.add(connection);
+    if (!connection.trusted) this.#newcomers.add(connection, connection.remoteAddress, this.now());
     return connection;
   }
 }

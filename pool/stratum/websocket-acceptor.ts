@@ -16,6 +16,8 @@ export interface WebSocketAcceptorOptions extends AcceptorOptions {
   readonly upgradeMs: number;
   /** Longest message, bytes. */
   readonly maxMessageBytes: number;
+  /** Time for a message from its first byte on, ms. */
+  readonly messageMs: number;
   readonly pingMs?: number | undefined;
 }
 

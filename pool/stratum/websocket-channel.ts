@@ -2,8 +2,10 @@
  * A channel over a WebSocket: text messages of one or more lines.
  * @module
  */
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
-import type { Arrival, Holder } from './arrival.js';
+import { FrameWatch } from '../guard/frame-watch.js';
+import { type Arrival, arrivalOf, type Holder } from './arrival.js';
 import type { Channel, ChannelEvents } from './channel.js';
 import type { Door } from './door.js';
 
@@ -13,9 +15,12 @@ const UNSUPPORTED_DATA = 1003;
 
 const NEWLINE = 10;
 
-/** Codes of the errors of `ws` that a client is to blame for begin so; that of a message beyond `maxPayload`. */
+/** Codes of the errors of `ws` that a client is to blame for begin so; those of a message that is longer, or in more pieces, than one may be. */
 const ABUSE = 'WS_ERR_';
-const TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+const TOO_LONG = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_TOO_MANY_BUFFERED_PARTS']);
+
+/** Control frames at once that may come after we have ended a connection: a ping, a pong. */
+const MAX_PARTING_CONTROLS = 2;
 
 const CHANNEL = Symbol('channel');
 
@@ -23,24 +28,39 @@ interface ChannelWebSocket extends WebSocket {
   [CHANNEL]?: WebSocketChannel;
 }
 
+/** What looks after all channels of a listener. */
+export interface ChannelKeeper {
+  /** A message has begun, and did not end with the bytes that came. */
+  onOpenMessage(channel: WebSocketChannel): void;
+  /** There is no such message any more. */
+  onWholeMessage(channel: WebSocketChannel): void;
+  onEnd(channel: WebSocketChannel): void;
+}
+
 export class WebSocketChannel implements Channel, Holder {
   readonly remoteAddress: string;
   readonly #socket: WebSocket;
   readonly #arrival: Arrival;
   readonly #door: Door;
-  readonly #onEnd: (channel: WebSocketChannel) => void;
+  readonly #keeper: ChannelKeeper;
+  readonly #frames = new FrameWatch();
+  /** Whether the keeper knows of an open message. */
+  #open = false;
   #events: ChannelEvents | undefined;
   /** Whether anything came since the last ping. */
   #alive = true;
 
-  constructor(socket: WebSocket, arrival: Arrival, door: Door, onEnd: (channel: WebSocketChannel) => void) {
+  /** @param carrier - the socket beneath: nothing of it was read yet */
+  constructor(socket: WebSocket, carrier: Socket, arrival: Arrival, door: Door, keeper: ChannelKeeper) {
     this.remoteAddress = arrival.remoteAddress;
     this.#socket = socket;
     this.#arrival = arrival;
     this.#door = door;
-    this.#onEnd = onEnd;
+    this.#keeper = keeper;
     const marked: ChannelWebSocket = socket;
     marked[CHANNEL] = this;
+    // Before `ws` reads them: of a flood it would answer all that came at once.
+    carrier.prependListener('data', onBytes);
     socket.on('message', onMessage);
     socket.on('pong', onPong);
     socket.on('error', onError);
@@ -80,6 +100,30 @@ export class WebSocketChannel implements Channel, Holder {
     return true;
   }
 
+  onBytes(chunk: Uint8Array): void {
+    const frames = this.#frames;
+    frames.push(chunk);
+    if (frames.controls > 0 && !this.#mayControl(frames.controls)) {
+      this.#socket.terminate();
+      return;
+    }
+    if (!frames.open) {
+      if (this.#open) this.#keeper.onWholeMessage(this);
+    } else if (!this.#open || frames.ended) this.#keeper.onOpenMessage(this);
+    this.#open = frames.open;
+  }
+
+  #mayControl(count: number): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return count <= MAX_PARTING_CONTROLS;
+    return this.#events?.onControl(count) ?? true;
+  }
+
+  /** The end of a message did not come in time. */
+  onLate(): void {
+    this.#events?.onBroken('lineDeadline');
+    this.#socket.terminate();
+  }
+
   onMessage(data: RawData, isBinary: boolean): void {
     this.#alive = true;
     if (this.#events === undefined || this.#socket.readyState !== this.#socket.OPEN) return;
@@ -101,13 +145,13 @@ export class WebSocketChannel implements Channel, Holder {
   onError({ code }: NodeJS.ErrnoException): void {
     if (code?.startsWith(ABUSE) !== true) return;
     this.#door.linger(this.#arrival);
-    this.#events?.onBroken(code === TOO_LONG ? 'lineTooLong' : 'garbage');
+    this.#events?.onBroken(TOO_LONG.has(code) ? 'lineTooLong' : 'garbage');
   }
 
   onGone(): void {
     const events = this.#events;
     this.#events = undefined;
-    this.#onEnd(this);
+    this.#keeper.onEnd(this);
     events?.onClose();
   }
 }
@@ -115,7 +159,12 @@ export class WebSocketChannel implements Channel, Holder {
 const SEND_TEXT = { binary: false };
 const LINE_END = Uint8Array.of(NEWLINE);
 
-// Shared by all: called with the WebSocket as `this`.
+// Shared by all: called with the socket, those below with the WebSocket, as `this`.
+function onBytes(this: Socket, chunk: Uint8Array): void {
+  const holder = arrivalOf(this)?.holder;
+  if (holder instanceof WebSocketChannel) holder.onBytes(chunk);
+}
+
 function onMessage(this: ChannelWebSocket, data: RawData, isBinary: boolean): void {
   this[CHANNEL]?.onMessage(data, isBinary);
 }

@@ -7,10 +7,11 @@ import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { showMessageLine } from '../../protocol/stratum/reply.js';
 import { spokenProtocol, tlsAlert, wrongProtocolText } from '../../protocol/stratum/spoken-protocol.js';
+import { receiverLimits } from '../guard/websocket-limits.js';
 import { type Arrival, arrivalOf, type Holder, ignore } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { Door } from './door.js';
-import { WebSocketChannel } from './websocket-channel.js';
+import { type ChannelKeeper, WebSocketChannel } from './websocket-channel.js';
 
 /** Longest headers of the HTTP request, bytes. */
 const MAX_HEADER_BYTES = 8192;
@@ -21,27 +22,30 @@ export interface WebSocketStepOptions {
   readonly upgradeMs: number;
   /** Longest message, bytes. */
   readonly maxMessageBytes: number;
+  /** Time for a message from its first byte on, ms. */
+  readonly messageMs: number;
   /** A client is asked as often whether it lives, and has as long to answer, ms. */
   readonly pingMs: number;
 }
 
-export class WebSocketStep implements Holder {
+export class WebSocketStep implements Holder, ChannelKeeper {
   readonly #door: Door;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
   readonly #upgrading: DeadlineQueue<Arrival>;
   readonly #channels: DeadlineQueue<WebSocketChannel>;
-  readonly #onEnd = (channel: WebSocketChannel): void => this.#channels.delete(channel);
+  /** Those with a message that is not whole yet. */
+  readonly #open: DeadlineQueue<WebSocketChannel>;
 
   constructor(door: Door, options: WebSocketStepOptions) {
     this.#door = door;
     this.#upgrading = new DeadlineQueue(options.upgradeMs);
     this.#channels = new DeadlineQueue(options.pingMs);
+    this.#open = new DeadlineQueue(options.messageMs);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: options.maxMessageBytes,
+      ...receiverLimits(options.maxMessageBytes),
     });
     // Never listens: it is given connections, and keeps its own deadlines out of the way of ours.
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAlive: false });
@@ -70,6 +74,7 @@ export class WebSocketStep implements Holder {
 
   sweep(nowMs: number): void {
     for (const arrival of this.#upgrading.takeLate(nowMs)) arrival.drop('upgradeLate');
+    for (const channel of this.#open.takeLate(nowMs)) channel.onLate();
     for (const channel of this.#channels.takeLate(nowMs)) {
       if (channel.ping()) this.#channels.add(channel, nowMs);
       else channel.destroy();
@@ -79,6 +84,19 @@ export class WebSocketStep implements Holder {
   close(): void {
     this.#http.close();
     this.#webSockets.close();
+  }
+
+  onOpenMessage(channel: WebSocketChannel): void {
+    this.#open.add(channel, this.#door.now());
+  }
+
+  onWholeMessage(channel: WebSocketChannel): void {
+    this.#open.delete(channel);
+  }
+
+  onEnd(channel: WebSocketChannel): void {
+    this.#channels.delete(channel);
+    this.#open.delete(channel);
   }
 
   onGone(arrival: Arrival): void {
@@ -111,7 +129,7 @@ export class WebSocketStep implements Holder {
     // What is no proper WebSocket request is answered 400 there, and ends: it is counted then.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#upgrading.delete(arrival);
-      const channel = new WebSocketChannel(webSocket, arrival, this.#door, this.#onEnd);
+      const channel = new WebSocketChannel(webSocket, socket, arrival, this.#door, this);
       arrival.refusal = undefined;
       arrival.holder = channel;
       this.#channels.add(channel, this.#door.now());

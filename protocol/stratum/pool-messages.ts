@@ -14,9 +14,6 @@ export const MAX_POOL_LINE_BYTES = 1024 * 1024;
 /** Deepest nesting of a line: a job is an object in an array in an object. */
 const MAX_POOL_LINE_DEPTH = 8;
 
-/** Longest extranonce that is decoded, bytes: a nonce. */
-const MAX_EXTRANONCE_BYTES = 24;
-
 /** Longest host name. */
 const MAX_HOST_CHARS = 253;
 
@@ -28,6 +25,8 @@ export type PoolMessage =
       readonly id: number | undefined;
       /** Why not, or undefined for yes. */
       readonly refusal: Refusal | undefined;
+      /** The extranonce in an answer to `mining.subscribe`; of other answers it means nothing. */
+      readonly extranonce: Uint8Array | undefined;
     }
   | {
       readonly kind: 'notify';
@@ -37,7 +36,10 @@ export type PoolMessage =
       readonly problems: readonly string[];
     }
   | { readonly kind: 'difficulty'; readonly difficulty: number }
+  /** Of any length. */
   | { readonly kind: 'extranonce'; readonly extranonce: Uint8Array }
+  /** An extranonce that does not decode: nothing can be mined without it. */
+  | { readonly kind: 'unusableExtranonce'; readonly problem: string }
   | {
       readonly kind: 'reconnect';
       /** Undefined where it is the present one. */
@@ -94,7 +96,23 @@ function parseResponse(value: object): PoolMessage {
     kind: 'response',
     id: typeof number === 'number' ? number : undefined,
     refusal: refused ? parseRefusal(error) : undefined,
+    extranonce: subscribedExtranonce(result),
   };
+}
+
+/** The extranonce of `[subscriptions, extranonce, ...]`, or undefined if there is none that decodes. */
+function subscribedExtranonce(result: unknown): Uint8Array | undefined {
+  if (!Array.isArray(result)) return undefined;
+  const [subscriptions, text] = result as unknown[];
+  // A subscription without an array round it: its id is no extranonce.
+  if (typeof subscriptions === 'string' && subscriptions.startsWith('mining.')) return undefined;
+  return typeof text === 'string' ? bytesOfHex(text) : undefined;
+}
+
+/** Bytes of hex digits, also behind `0x`; undefined if it is something else. */
+function bytesOfHex(text: string): Uint8Array | undefined {
+  const digits = /^0x/i.test(text) ? text.slice(2) : text;
+  return digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits) ? hexToBytes(digits) : undefined;
 }
 
 /** An error of `""`, `[]` or `{}`, beside a result of true. */
@@ -124,13 +142,13 @@ function parseDifficulty(value: unknown): PoolMessage {
 }
 
 function parseExtranonce(value: unknown): PoolMessage {
-  const even = typeof value === 'string' && value.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(value);
-  if (!even || value.length > 2 * MAX_EXTRANONCE_BYTES)
-    return {
-      kind: 'wrong',
-      problem: `mining.set_extranonce: expected hex of at most ${MAX_EXTRANONCE_BYTES} bytes`,
-    };
-  return { kind: 'extranonce', extranonce: hexToBytes(value) };
+  if (typeof value !== 'string') return { kind: 'wrong', problem: 'mining.set_extranonce: expected a text' };
+  const extranonce = bytesOfHex(value);
+  if (extranonce !== undefined) return { kind: 'extranonce', extranonce };
+  return {
+    kind: 'unusableExtranonce',
+    problem: `mining.set_extranonce: expected hex digits, two a byte, got "${cleanText(value.slice(0, 80))}"`,
+  };
 }
 
 function parseShowMessage(value: unknown): PoolMessage {

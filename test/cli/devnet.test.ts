@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ import { decodeNodeMessage } from '../../protocol/frames.js';
 import { submit } from '../devnet/setting.js';
 import { LessworkRun, lesswork } from '../support/lesswork.js';
 import { RawMiner, solve } from '../support/raw-miner.js';
+
+/** Why there is no /dev/full here, or false. */
+const NO_FULL_DEVICE = existsSync('/dev/full') ? false : 'this system has no /dev/full';
 
 const FREE_PORTS = ['--port', '0', '--rest-port', '0', '--control-port', '0'];
 
@@ -124,6 +127,28 @@ test('a state file that is no good is said with its option, and ends with 1', as
     assert.ok(stderr.startsWith(`lesswork: --state ${path}: ${reason}`), stderr);
     assert.equal(stdout, '');
   }
+});
+
+test('two signals close together are one: the blocks are kept', async (t) => {
+  const path = join(temporaryFolder(t), 'state.json');
+  const { run } = await start(t, '--state', path);
+  run.child.kill('SIGINT');
+  run.child.kill('SIGTERM');
+  const { code, signal } = await run.end();
+  assert.deepEqual([code, signal], [0, null]);
+  assert.ok(readFileSync(path, 'utf8').length > 0);
+});
+
+test('a full disk under its output does not end it, and is said', { skip: NO_FULL_DEVICE }, async (t) => {
+  const full = openSync('/dev/full', 'w');
+  const run = new LessworkRun(['devnet', ...FREE_PORTS], {}, undefined, full);
+  t.after(() => run.child.kill('SIGKILL'));
+  closeSync(full);
+  while (!run.stderr.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 50));
+  run.child.kill('SIGTERM');
+  const { code, stderr } = await run.end();
+  assert.equal(code, 0);
+  assert.match(stderr, /^lesswork: the log can't be written \(ENOSPC: [^\n]*\n$/);
 });
 
 test('a state file that cannot be written at the end: it ends all the same, with 1', async (t) => {

@@ -147,6 +147,20 @@ export const readingCases: readonly StoreCase[] = [
     },
   ],
   [
+    'times that are not whole: a ban ends no sooner than asked for, and can be listed and lifted',
+    async (_lab, store) => {
+      const untilMs = Math.floor(await store.now()) + 60_000.25;
+      await store.addBan({ address: '192.0.2.1', untilMs, reason: 'garbage' });
+      assert.deepEqual(await store.bans(), [
+        { address: '192.0.2.1', untilMs: Math.ceil(untilMs), reason: 'garbage' },
+      ]);
+      await store.prune(untilMs - 0.5);
+      assert.equal((await store.bans()).length, 1);
+      await store.removeBan('192.0.2.1');
+      assert.deepEqual(await store.bans(), []);
+    },
+  ],
+  [
     'no ban is kept for more than 7 days, nor more bans than the limit',
     async (lab) => {
       const store = await lab.open({ maxBans: 3 });

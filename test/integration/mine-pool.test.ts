@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -240,6 +241,79 @@ test('over a WebSocket', async () => {
   assert.ok((await endOf(run)).shares.accepted >= 3);
   verify(pool.clients[0]!, new Map([['w', made]]), 'c0');
   assert.deepEqual(pool.paths, ['/stratum']);
+});
+
+const NO_FULL_DEVICE = existsSync('/dev/full') ? false : 'this system has no /dev/full';
+
+test('a full log disk costs the log, never the mining, and that is said once', {
+  skip: NO_FULL_DEVICE,
+}, async () => {
+  const pool = await startPool();
+  pool.jobs = [notifiedJob(job({ chain: 1 }), 'a')];
+  const full = openSync('/dev/full', 'w');
+  const args = ['mine', '--pool', `127.0.0.1:${pool.port}`, '--user', ADDRESS, '--device', 'cpu'];
+  const run = new LessworkRun([...args, '--threads', '1', '--json'], {}, undefined, full);
+  runs.push(run);
+  closeSync(full);
+  const shares = () => pool.clients[0]?.submits.length ?? 0;
+  await waitFor('the loss to be told', () => run.stderr.includes("the log can't be written"), 30_000);
+  const before = shares();
+  await waitFor('more shares', () => shares() > before + 2, 60_000);
+  run.child.kill('SIGTERM');
+  const { code, signal, stderr } = await run.end();
+  // The summary is lost, too.
+  assert.deepEqual([code, signal], [1, null]);
+  assert.match(
+    stderr,
+    /^lesswork: the log can't be written \(ENOSPC: [^\n]*\): lines are lost, the work goes on\n$/,
+  );
+});
+
+test('two signals close together are one: the summary is told, and the code is 0', async () => {
+  const pool = await startPool();
+  pool.jobs = [notifiedJob(job({ chain: 1 }), 'a')];
+  pool.onRequest = (_client, { method }) => method !== 'mining.submit';
+  const run = mine(['--pool', `127.0.0.1:${pool.port}`, '--user', ADDRESS]);
+  // Without an answer it waits for a second at its end.
+  await waitFor('a share', () => (pool.clients[0]?.submits.length ?? 0) > 0, 30_000);
+  run.child.kill('SIGINT');
+  run.child.kill('SIGTERM');
+  setTimeout(() => run.child.kill('SIGINT'), 100);
+  const { code, signal } = await run.end();
+  assert.deepEqual([code, signal], [0, null]);
+  assert.equal(run.jsonLines().at(-1)!.type, 'summary');
+});
+
+test('a worker whose name has a flaw mines under one without, which is said once', async () => {
+  const pool = await startPool();
+  pool.jobs = [notifiedJob(job({ chain: 1 }), 'a')];
+  const run = mine(['-o', `TCP://127.0.0.1:${pool.port}`, '-u', ` ${ADDRESS}/Farming (1)`, '-p', 'd=2']);
+  await waitFor('a share', () => (pool.clients[0]?.submits.length ?? 0) > 0, 30_000);
+  await endOf(run);
+  const { params } = pool.clients[0]!.requests.find(({ method }) => method === 'mining.authorize')!;
+  assert.deepEqual(params, [`${ADDRESS}.Farming_1`, 'd=2']);
+  const told = run.jsonLines().filter(({ message }) => /Farming_1/.test(String(message)));
+  assert.deepEqual([told.length, told[0]!.type, told[0]!.level], [1, 'notice', 'warn']);
+});
+
+test('a pool that refuses every share of an easy target does not fill the log', async () => {
+  const pool = await startPool();
+  const easy = job({ chain: 1, target: targetBytes(2n ** 252n - 1n) });
+  pool.jobs = [notifiedJob(easy, 'a')];
+  pool.onRequest = (client, { id, method }) => {
+    if (method === 'mining.submit') client.answer(id, false, { code: 25, message: `low difficulty ${id}` });
+    return method !== 'mining.submit';
+  };
+  const run = mine(['--pool', `127.0.0.1:${pool.port}`, '--user', ADDRESS]);
+  await waitFor('a thousand shares', () => (pool.clients[0]?.submits.length ?? 0) > 1_000, 60_000);
+  const { shares } = await endOf(run);
+  const told = run.jsonLines().filter(({ type }) => type === 'share') as unknown as {
+    gathered?: { count: number };
+  }[];
+  assert.ok(shares.rejected >= 1_000);
+  assert.ok(told.length <= 210, `${told.length} lines`);
+  const counted = told.reduce((sum, { gathered }) => sum + (gathered?.count ?? 1), 0);
+  assert.equal(counted, shares.rejected + shares.unanswered);
 });
 
 test('a pool that dies under way: what was not answered is counted, and nothing of it is sent elsewhere', async () => {

@@ -92,7 +92,7 @@ test('two miners on one node never search the same nonce', async () => {
 test('a node that is away, then unsynced, then there: each is said, and mining begins by itself', async () => {
   const [port, restPort] = [await freePort(), await freePort()];
   const run = new LessworkRun([
-    ...['mine', '--node', `127.0.0.1:${port}`, '--rest-port', `${restPort}`, '--threads', '1', '--json'],
+    ...['mine', '--node', `127.0.0.1:${port},rest=${restPort}`, '--threads', '1', '--json'],
   ]);
   const said = (pattern: RegExp) => () => run.jsonLines().some((line) => pattern.test(String(line.message)));
   await waitFor('refused', said(/connection refused/), 30_000);

@@ -111,11 +111,17 @@ test('so many connections of one address, so many in all; who goes makes room', 
   await waitFor('the fourth', () => lab.refused('addressFull') === 1);
   for (let i = 0; i < 2; i++) inside.push(new RudeClient(await lab.client('127.0.0.3')));
   for (const client of inside) assert.equal((await client.authorize()).result, true);
-  await (await lab.client('127.0.0.4')).isClosed();
-  await waitFor('the seventh', () => lab.refused('full') === 1);
-  inside[0]!.raw.socket.destroy();
-  await waitFor('room', () => lab.app.pool.sessions === 5);
+  // Nobody of them has mined: the address that holds most makes room, its oldest first.
   assert.equal((await new RudeClient(await lab.client('127.0.0.4')).authorize()).result, true);
+  await inside[0]!.raw.isClosed();
+  assert.match(inside[0]!.raw.received, /makes room for others/);
+  assert.equal(lab.counters.disconnected.madeRoom, 1);
+  // An address with as many as any other gets no more: the two would only take turns.
+  await (await lab.client('127.0.0.3')).isClosed();
+  await waitFor('the seventh', () => lab.refused('full') === 1);
+  inside[1]!.raw.socket.destroy();
+  await waitFor('room', () => lab.app.pool.sessions === 5);
+  assert.equal((await new RudeClient(await lab.client('127.0.0.3')).authorize()).result, true);
   await lab.closeAndCompare();
 });
 

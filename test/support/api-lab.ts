@@ -26,6 +26,7 @@ export const LIVE_POOL: LivePoolFacts = {
   journalWritable: true,
   listening: true,
   storeUp: true,
+  storeFileGone: false,
   heights: Array.from({ length: 16 }, (_, chain) => 100 + chain),
   targets: Array.from({ length: 16 }, () => Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? 0 : 255))),
   newHeightMs: 1_750_000_000_000,
@@ -86,7 +87,7 @@ export async function apiLab(
   let number = 0;
   live.update('one', { pool: LIVE_POOL, workers: [] }, now());
   const api = await startApi(
-    { host: '127.0.0.1', port: 0, pool: POOL, ...options },
+    { host: '127.0.0.1', port: 0, pool: POOL, connectionsPerAddress: 100, ...options },
     { store, statistics, live, now },
   );
   return {

@@ -24,13 +24,21 @@ export class LessworkRun {
   stderr = '';
   readonly #ended: Promise<[number | null, NodeJS.Signals | null]>;
 
-  /** @param main - another one than what was built here */
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, main = MAIN) {
+  /**
+   * @param main - another one than what was built here
+   * @param output - descriptor of what its stdout is to be; nothing of it is kept then
+   */
+  constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    main = MAIN,
+    output: number | 'pipe' = 'pipe',
+  ) {
     this.child = spawn(process.execPath, [main, ...args], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, 'pipe'],
     });
-    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {

@@ -13,6 +13,7 @@ import {
   type PoolEvent,
   type Store,
   StoreMismatchError,
+  StoreRefusedError,
   StoreUnavailableError,
 } from '../../pool/ports/store.js';
 
@@ -133,7 +134,9 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     releaseExtranonces: notHere,
     releaseAllExtranonces: notHere,
     bans: async () => [{ address: '192.0.2.1', untilMs: 5, reason: 'test' }],
-    addBan: notHere,
+    addBan: async () => {
+      throw new StoreRefusedError('no bans here');
+    },
     removeBan: notHere,
     publish: async (event) => {
       for (const listener of listeners) listener(event);
@@ -154,6 +157,9 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     countBlocks: notHere,
     block: notHere,
     series: notHere,
+    backup: async () => {
+      throw new StoreRefusedError('no backup');
+    },
     prune: async () => {},
     close: async () => {},
   };

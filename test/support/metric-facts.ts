@@ -28,7 +28,7 @@ export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
       writeErrors: 0,
       throughMs: 1_750_000_000_000,
     },
-    store: { up: true },
+    store: { up: true, refusals: 3, fileGone: false },
     bans: 1,
     nowMs: 1_750_000_012_500,
     ...facts,

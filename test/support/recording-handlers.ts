@@ -10,6 +10,9 @@ export class RecordedChannel implements ChannelEvents {
   readonly channel: Channel;
   readonly chunks: string[] = [];
   readonly broken: string[] = [];
+  controls = 0;
+  /** Control frames from which on there are too many. */
+  maxControls = Number.POSITIVE_INFINITY;
   closed = 0;
 
   constructor(channel: Channel) {
@@ -25,6 +28,11 @@ export class RecordedChannel implements ChannelEvents {
     this.chunks.push(text);
     // ASCII alone: other bytes may be parts of a character.
     this.channel.write(text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase()));
+  }
+
+  onControl(count: number): boolean {
+    this.controls += count;
+    return this.controls <= this.maxControls;
   }
 
   onBroken(breakage: Breakage): void {

@@ -19,6 +19,7 @@ export class Heard {
   readonly jobs: { readonly session: SourceSession; readonly jobs: readonly Job[] }[] = [];
   readonly verdicts: { readonly hash: string; readonly reason: string | undefined }[] = [];
   readonly notices: string[] = [];
+  readonly progress: string[] = [];
 
   get last(): { readonly session: SourceSession; readonly jobs: readonly Job[] } {
     return this.jobs.at(-1)!;
@@ -58,6 +59,7 @@ export function openSource(
     onVerdict: (_session, hash, refusal) =>
       heard.verdicts.push({ hash: bytesToHex(hash), reason: refusal?.reason }),
     onSessionEnd: (session) => heard.ended.push(session),
+    onProgress: ({ name, state, failures }) => heard.progress.push(`${name}: ${state} ${failures}`),
     onNotice: ({ name, message }) => heard.notices.push(`${name}: ${message}`),
   });
   return { source, heard };

@@ -86,10 +86,10 @@ export class TestPool {
         hashHeader: blockHash,
         extranonces: {
           take: () => {
-            if (this.extranoncesLeft === 0) return undefined;
+            if (this.extranoncesLeft === 0) return { type: 'refused', reason: 'noExtranonce' };
             this.extranoncesLeft--;
             this.#extranonces++;
-            return this.#extranonces.toString(16).padStart(4, '0');
+            return { type: 'taken', extranonce: this.#extranonces.toString(16).padStart(4, '0') };
           },
           release: (extranonce, used) => {
             this.released.push({ extranonce, used });

@@ -18,6 +18,8 @@ export interface LessworkOptions {
   readonly store: 'embedded' | 'redis';
   /** Whether miners may ask for a difficulty by password. */
   readonly difficultyByPassword: boolean;
+  /** Whether strangers connect, too: nobody is trusted, and WebSockets are served. */
+  readonly open: boolean;
   /** Further arguments of `lesswork pool`, `--workers 2` for one. */
   readonly args?: readonly string[];
   /** Options of Node.js. */
@@ -39,20 +41,23 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
       dataFolder: join(folder, 'data'),
       redisPort: redis?.port,
       difficultyByPassword: options.difficultyByPassword,
+      open: options.open,
     });
     const path = join(folder, 'pool.json');
     await writeFile(path, JSON.stringify(config));
     const server = await ServerProcess.start(
       [...(options.nodeArgs ?? []), MAIN, 'pool', '--config', path, '--json', ...(options.args ?? [])],
-      ['main'],
+      options.open ? ['main', 'ws', 'api', 'admin'] : ['main'],
     );
     return {
       host: '127.0.0.1',
       port: server.portOf('main')!,
       // Told when it listens, which may be after the miners' listener.
       get httpPort() {
-        return server.portOf('http');
+        return server.portOf('api');
       },
+      adminPort: server.portOf('admin'),
+      webSocketPort: server.portOf('ws'),
       pid: server.pid,
       ...(redis === undefined ? {} : { redisPid: redis.pid }),
       close: async () => {

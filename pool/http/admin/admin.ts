@@ -4,12 +4,13 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { type Context, Hono } from 'hono';
 import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolStatus } from '../../domain/events.js';
 import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
-import { addressText, parseAddressBytes } from '../../guard/ip-address.js';
+import { AddressRanges, addressText, parseAddressBytes } from '../../guard/ip-address.js';
 import { networkOf } from '../../guard/remote-network.js';
 import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
@@ -20,13 +21,23 @@ import { type HttpEnvironment, listenHttp } from '../http-listener.js';
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
 
+/** A backup may take this long to be made, and stand still for this long while it is sent, ms. */
+const BACKUP_MS = 300_000;
+
 /** Last page: beyond any number of connections. */
 const MAX_PAGE = 1_000_000;
+
+const FOREIGN_PAGE =
+  'pages of other hosts may not ask this; admin.hostNames lists further names of this host';
 
 export interface AdminOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Names by which it may be called beside `host`, localhost and addresses. */
+  readonly hostNames: readonly string[];
+  /** Connections of one address. */
+  readonly connectionsPerAddress: number;
   /** Needed for /admin where it is given: `Authorization: Bearer ...`. */
   readonly token?: string;
 }
@@ -49,6 +60,13 @@ export type AcceptedAddresses =
   /** Nothing has changed. @param why - for people */
   | { readonly type: 'refused'; readonly why: string };
 
+/** What came of a backup that was asked for. */
+export type StoreBackup =
+  /** @param content - must be read or destroyed */
+  | { readonly type: 'made'; readonly bytes: number; readonly content: Readable }
+  /** There is one under way. */
+  | { readonly type: 'running' };
+
 export interface AdminModules {
   /** Text for Prometheus. */
   readonly metrics: () => Promise<string>;
@@ -61,6 +79,8 @@ export interface AdminModules {
   readonly removeBan: (address: string) => Promise<void>;
   /** Takes the miner addresses that the nodes have now for those of the pool. */
   readonly acceptAddresses: () => Promise<AcceptedAddresses>;
+  /** Undefined where the store is a server, which has a backup of its own. */
+  readonly backup: (() => Promise<StoreBackup>) | undefined;
 }
 
 export interface Admin {
@@ -81,12 +101,16 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     const readiness = modules.readiness();
     return c.json(readiness, readiness.ready ? 200 : 503);
   });
+  const names = new Set([options.host, ...options.hostNames].map((name) => domainToASCII(name)));
+  for (const path of ['/metrics', '/admin/*'])
+    app.use(path, async (c, next) => {
+      if (isOwnHost(c.req.header('host'), names) && !isOfOtherPage(c)) return next();
+      return c.json({ code: 'foreignPage', error: FOREIGN_PAGE }, 403);
+    });
   app.get('/metrics', async (c) =>
     c.body(await modules.metrics(), 200, { 'Content-Type': modules.metricsContentType }),
   );
   app.use('/admin/*', async (c, next) => {
-    if (!isOwnHost(c.req.header('host'), options.host) || isOfOtherPage(c))
-      return c.json({ code: 'foreignPage', error: 'pages of other hosts may not ask this' }, 403);
     if (options.token !== undefined && !hasToken(c.req.header('authorization'), options.token))
       return c.json({ code: 'unauthorized', error: 'expected the header Authorization: Bearer TOKEN' }, 401);
     return next();
@@ -142,13 +166,32 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     if (outcome.type === 'refused') return c.json({ code: 'addressesRefused', error: outcome.why }, 409);
     return c.json({ ...outcome.identity, before: outcome.before });
   });
+  app.post('/admin/backup', async (c) => {
+    if (modules.backup === undefined)
+      return c.json({ code: 'noBackup', error: 'the store is a server: back it up by its own means' }, 409);
+    c.env.incoming.socket.setTimeout(BACKUP_MS);
+    const backup = await modules.backup();
+    if (backup.type === 'running')
+      return c.json(
+        { code: 'backupRunning', error: 'a backup is under way: ask again when it has ended' },
+        409,
+      );
+    const { bytes, content } = backup;
+    return c.body(Readable.toWeb(content) as ReadableStream, 200, {
+      'Content-Type': 'application/vnd.sqlite3',
+      'Content-Length': String(bytes),
+    });
+  });
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>
     error instanceof StoreUnavailableError
       ? c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503)
       : c.json({ code: 'internal', error: error.message }, 500),
   );
-  const listener = await listenHttp(app.fetch, options.host, options.port);
+  const listener = await listenHttp(app.fetch, options.host, options.port, {
+    connectionsPerAddress: options.connectionsPerAddress,
+    unlimited: new AddressRanges([]),
+  });
   return { port: listener.port, close: () => listener.close() };
 }
 
@@ -156,10 +199,10 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
  * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
  * was made to point here (DNS rebinding) names the attacker's.
  */
-function isOwnHost(host: string | undefined, configured: string): boolean {
+function isOwnHost(host: string | undefined, names: ReadonlySet<string>): boolean {
   const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
   // A client sends a name as it is looked up: in lower case, other letters encoded.
-  if (name !== '' && name.toLowerCase() === domainToASCII(configured)) return true;
+  if (name !== '' && names.has(name.toLowerCase())) return true;
   return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 }
 

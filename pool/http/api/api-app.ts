@@ -87,6 +87,7 @@ export function createApiApp(pool: PoolIdentity, modules: ApiModules, mayAsk: Ma
       c.header('Retry-After', '5');
       return c.json({ code: 'storeAway', error: 'the store can not be reached at the moment' }, 503);
     }
+    modules.onFault?.(error);
     return c.json({ code: 'internal', error: 'this went wrong on our side' }, 500);
   });
 

@@ -4,8 +4,12 @@
  */
 import { HASHES_PER_DIFFICULTY } from '../../../protocol/target.js';
 import type { Store } from '../../ports/store.js';
-import type { HashrateFigures } from '../../statistics/hashrate-window.js';
-import { HASHRATE_WINDOW_NAMES } from '../../statistics/hashrate-window.js';
+import {
+  HASHRATE_WINDOW_NAMES,
+  type HashrateFigures,
+  type HashrateWindowName,
+  windowReachMs,
+} from '../../statistics/hashrate-window.js';
 import type { LiveBoard } from '../../statistics/live-board.js';
 import type { Meter } from '../../statistics/meter.js';
 import type { Statistics } from '../../statistics/statistics.js';
@@ -42,14 +46,13 @@ export interface ApiModules {
   readonly live: LiveBoard;
   /** Monotonic clock, ms: that of the updates of `live`. */
   readonly now: () => number;
+  /** A request failed by a fault of ours, and was answered by 500. */
+  readonly onFault?: (error: Error) => void;
 }
 
 export interface ApiContext extends ApiModules {
   readonly pool: PoolIdentity;
 }
-
-/** Longest a window is beyond its name, ms: one bucket. */
-const WINDOW_MS = { minute: 70_000, tenMinutes: 660_000, hour: 3_900_000, day: 90_000_000 } as const;
 
 /** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */
 export function settledUntil({ statistics }: ApiContext): number {
@@ -66,12 +69,8 @@ export function presentUntil(statistics: Statistics): number | undefined {
 }
 
 /** Whether all of a window was read. */
-function isWhole(
-  { sinceMs, horizonMs }: Statistics,
-  untilMs: number,
-  window: keyof typeof WINDOW_MS,
-): boolean {
-  return sinceMs <= horizonMs || untilMs - WINDOW_MS[window] >= sinceMs;
+function isWhole({ sinceMs, horizonMs }: Statistics, untilMs: number, window: HashrateWindowName): boolean {
+  return sinceMs <= horizonMs || untilMs - windowReachMs(window) >= sinceMs;
 }
 
 /** A meter's windows, without those that are not wholly read. */

@@ -22,6 +22,8 @@ export interface ApiOptions {
   readonly pool: PoolIdentity;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
   readonly trustedProxies?: readonly string[];
+  /** Connections of one address; those of reverse proxies are not limited. */
+  readonly connectionsPerAddress: number;
   /** Another limit of requests, for tests. */
   readonly requests?: { readonly perSecond: number; readonly burst: number };
 }
@@ -49,12 +51,13 @@ export async function startApi(options: ApiOptions, modules: ApiModules): Promis
   };
 
   const feedSource = startFeedSource(options.pool.id, modules, (event) => feed.tell(event));
-  const feed = new Feed(feedSource.greeting);
+  const feed = new Feed(feedSource.greeting, now);
   try {
     const listener = await listenHttp(
       async (request, env) => (await loaded()).fetch(request, env),
       options.host,
       options.port,
+      { connectionsPerAddress: options.connectionsPerAddress, unlimited: trusted },
     );
     feed.serve(listener.server, '/api/feed', {
       addressOf: (request) => {

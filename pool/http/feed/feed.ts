@@ -6,7 +6,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { FrameWatch } from '../../guard/frame-watch.js';
 import { networkOf } from '../../guard/remote-network.js';
+import { receiverLimits } from '../../guard/websocket-limits.js';
 import type { FeedEvent } from './feed-schema.js';
 
 /** Listeners at a time. */
@@ -29,12 +31,19 @@ const MAX_MESSAGES_A_PING = 60;
 
 const PING_MS = 30_000;
 
+/** Time for a listener's message from its first byte on, ms; and how often that is looked at. */
+const MESSAGE_MS = 10_000;
+const SWEEP_MS = 1_000;
+
 interface Reader {
   readonly network: string;
   lost: number;
   /** Whether it answered the last ping. */
   alive: boolean;
   messages: number;
+  readonly frames: FrameWatch;
+  /** When the message began that is not whole yet; undefined without one. */
+  openSinceMs: number | undefined;
 }
 
 /** Who asks for an upgrade, and whether it may. */
@@ -47,19 +56,23 @@ export interface FeedAdmission {
 export class Feed {
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
-    perMessageDeflate: false,
+    ...receiverLimits(MAX_MESSAGE_BYTES),
     clientTracking: false,
   });
   readonly #readers = new Map<WebSocket, Reader>();
   readonly #byNetwork = new Map<string, number>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #now: () => number;
   readonly #greeting: () => readonly FeedEvent[];
 
-  /** @param greeting - what a new listener hears first */
-  constructor(greeting: () => readonly FeedEvent[]) {
+  /** @param greeting - what a new listener hears first @param now - monotonic clock, ms */
+  constructor(greeting: () => readonly FeedEvent[], now: () => number) {
     this.#greeting = greeting;
-    this.#timer = setInterval(() => this.#ping(), PING_MS).unref();
+    this.#now = now;
+    this.#timers = [
+      setInterval(() => this.#ping(), PING_MS).unref(),
+      setInterval(() => this.#sweep(), SWEEP_MS).unref(),
+    ];
   }
 
   get connections(): number {
@@ -80,7 +93,7 @@ export class Feed {
       else
         this.#server.handleUpgrade(request, socket, head, (client) => {
           socket.off('error', ignore);
-          this.#add(client, network);
+          this.#add(client, socket, network);
         });
     });
   }
@@ -98,7 +111,7 @@ export class Feed {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     for (const client of this.#readers.keys()) {
       client.close(1001, 'the pool stops');
       client.terminate();
@@ -112,8 +125,15 @@ export class Feed {
     );
   }
 
-  #add(client: WebSocket, network: string): void {
-    const reader: Reader = { network, lost: 0, alive: true, messages: 0 };
+  #add(client: WebSocket, socket: Duplex, network: string): void {
+    const reader: Reader = {
+      network,
+      lost: 0,
+      alive: true,
+      messages: 0,
+      frames: new FrameWatch(),
+      openSinceMs: undefined,
+    };
     this.#readers.set(client, reader);
     this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
     client.on('error', () => client.terminate());
@@ -121,11 +141,29 @@ export class Feed {
     client.on('pong', () => {
       reader.alive = true;
     });
-    for (const kind of ['message', 'ping'] as const)
-      client.on(kind, () => {
-        if (++reader.messages > MAX_MESSAGES_A_PING) client.terminate();
-      });
+    client.on('message', () => this.#count(client, reader, 1));
+    // Before `ws` reads them: of a flood it would answer all that came at once.
+    socket.prependListener('data', (chunk: Uint8Array) => this.#onBytes(client, reader, chunk));
     for (const event of this.#greeting()) client.send(JSON.stringify(event), noteError);
+  }
+
+  #onBytes(client: WebSocket, reader: Reader, chunk: Uint8Array): void {
+    const { frames } = reader;
+    frames.push(chunk);
+    if (frames.controls > 0) this.#count(client, reader, frames.controls);
+    if (!frames.open) reader.openSinceMs = undefined;
+    else if (reader.openSinceMs === undefined || frames.ended) reader.openSinceMs = this.#now();
+  }
+
+  #count(client: WebSocket, reader: Reader, messages: number): void {
+    reader.messages += messages;
+    if (reader.messages > MAX_MESSAGES_A_PING) client.terminate();
+  }
+
+  #sweep(): void {
+    const startedMs = this.#now() - MESSAGE_MS;
+    for (const [client, { openSinceMs }] of this.#readers)
+      if (openSinceMs !== undefined && openSinceMs <= startedMs) client.terminate();
   }
 
   #remove(client: WebSocket, { network }: Reader): void {

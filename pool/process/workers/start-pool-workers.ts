@@ -8,8 +8,8 @@ import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDeferred } from '../../../protocol/deferred.js';
-import type { FromApiGuest, ToApiGuest } from '../../api-guest/api-guest-messages.js';
-import { apiGuestOf } from '../../api-guest/api-guest-settings.js';
+import { API_SERVICE, apiServiceOf } from '../../api-service/api-service.js';
+import type { ToApiService } from '../../api-service/api-service-messages.js';
 import type { PoolRunModules, RunningPool } from '../../app.js';
 import type { PoolConfig } from '../../config/pool-config.js';
 import { storeSettingsOf } from '../../config/store-settings-of.js';
@@ -55,7 +55,9 @@ export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
-  openDataFolder(config.dataFolder);
+  const warning = openDataFolder(config.dataFolder);
+  if (warning !== undefined)
+    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
   const notices = new Notices();
   const tell = (event: PoolServerEvent, process?: number): void => {
     if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);
@@ -64,10 +66,12 @@ export async function startPoolWorkers(
   const thread = await openStoreThread({
     storeModule: STORE_MODULE,
     settings: storeSettingsOf(config),
-    guest: apiGuestOf(config),
-    onGuest: (message) => {
-      httpPort = (message as FromApiGuest).port;
-    },
+    services: apiServiceOf(config, {
+      onListening: (port) => {
+        httpPort = port;
+      },
+      onTrouble: (message) => tell({ type: 'notice', level: 'warn', name: 'api', message }),
+    }),
     onEvent: (event) => {
       const line = describeRecording(event);
       if (line !== undefined) tell({ type: 'notice', name: 'recording', ...line });
@@ -84,7 +88,7 @@ export async function startPoolWorkers(
   const ports = new Map<string, number>();
   let started = false;
   const failure = createDeferred<Error>();
-  const tellApi = (message: ToApiGuest): void => thread.tellGuest(message);
+  const tellApi = (message: ToApiService): void => thread.tell(API_SERVICE, message);
   const nameOf = (number: number): string => frontEndName(config.dataFolder, number);
   const ready = new Map<number, () => void>();
 

@@ -30,7 +30,7 @@ function tell(message: FromWorker): void {
 async function main(): Promise<void> {
   const path = process.env[CONFIG_VARIABLE]!;
   const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
-  mkdirSync(config.dataFolder, { recursive: true });
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
   let frontEnd: FrontEnd | undefined;
   const place = await takeFrontEndPlace(config.dataFolder, Number(process.env[NUMBER_VARIABLE]));

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Ban } from '../../ports/store.js';
-import { MAX_BAN_MS, MAX_BANS } from '../retention.js';
+import { banEndMs, MAX_BANS } from '../retention.js';
 import { integer, type Sql, text } from './sql.js';
 
 export function readBans(sql: Sql, nowMs: number): Ban[] {
@@ -32,6 +32,6 @@ export function addBan(
         'DELETE FROM bans WHERE address IN (SELECT address FROM bans ORDER BY until_ms, address LIMIT ?)',
         count - maxBans + 1,
       );
-    sql.run('INSERT INTO bans VALUES (?, ?, ?)', address, Math.min(untilMs, nowMs + MAX_BAN_MS), reason);
+    sql.run('INSERT INTO bans VALUES (?, ?, ?)', address, banEndMs(untilMs, nowMs), reason);
   });
 }

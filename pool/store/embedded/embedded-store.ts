@@ -10,29 +10,28 @@ import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import { EventListeners } from '../../ports/event-listeners.js';
-import {
-  type ApplyOutcome,
-  type Ban,
-  type ExtranonceLease,
-  type JournalMark,
-  type NotedNodeIdentity,
-  type Page,
-  type PoolEvent,
-  type SeriesPoint,
-  type SeriesScope,
-  type SeriesStep,
-  type Store,
-  type StoredBlock,
-  type StoredSlice,
-  type StoredWorker,
-  type StoredWorkerId,
-  StoreUnavailableError,
+import type {
+  ApplyOutcome,
+  Ban,
+  ExtranonceLease,
+  JournalMark,
+  NotedNodeIdentity,
+  Page,
+  PoolEvent,
+  SeriesPoint,
+  SeriesScope,
+  SeriesStep,
+  Store,
+  StoredBlock,
+  StoredSlice,
+  StoredWorker,
+  StoredWorkerId,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
 import { DEFAULT_RETENTION, type Retention } from '../retention.js';
 import { extranonceBlocks } from '../store-identity.js';
-import type { EmbeddedStoreSettings } from '../store-settings.js';
+import type { EmbeddedStoreSettings, StoreNotice } from '../store-settings.js';
 import { applyBatch, reportThrough } from './apply-batch.js';
 import { addBan, readBans } from './bans.js';
 import {
@@ -56,6 +55,7 @@ import {
 } from './reading.js';
 import { EMBEDDED_SCHEMA, type EmbeddedSchema } from './schema.js';
 import type { Sql } from './sql.js';
+import { WatchedDatabase } from './watched-database.js';
 
 /** What is given to the store from outside. */
 export interface EmbeddedStoreModules {
@@ -65,6 +65,9 @@ export interface EmbeddedStoreModules {
   /** Stored workers of one account. */
   readonly maxWorkersOfAccount?: number;
   readonly maxBans?: number;
+  /** How often the file is looked at, ms. */
+  readonly lookEveryMs?: number;
+  readonly onNotice?: (notice: StoreNotice) => void;
 }
 
 /**
@@ -75,22 +78,27 @@ export function openEmbeddedStore(
   settings: EmbeddedStoreSettings,
   modules: EmbeddedStoreModules = {},
 ): Store {
-  const sql = openDatabase(settings.path, settings.identity, modules.schema ?? EMBEDDED_SCHEMA);
-  return new EmbeddedStore(sql, settings, modules);
+  const { path, identity } = settings;
+  const database = new WatchedDatabase({
+    path,
+    open: () => openDatabase(path, identity, modules.schema ?? EMBEDDED_SCHEMA),
+    onNotice: modules.onNotice ?? (() => {}),
+    ...(modules.lookEveryMs === undefined ? {} : { lookEveryMs: modules.lookEveryMs }),
+  });
+  return new EmbeddedStore(database, settings, modules);
 }
 
 class EmbeddedStore implements Store {
-  readonly #open: Sql;
+  readonly #database: WatchedDatabase;
   readonly #clock: () => number;
   readonly #retention: Retention;
   readonly #extranonceBlocks: number;
   readonly #maxWorkers: number | undefined;
   readonly #maxBans: number | undefined;
   readonly #listeners = new EventListeners();
-  #closed = false;
 
-  constructor(sql: Sql, settings: EmbeddedStoreSettings, modules: EmbeddedStoreModules) {
-    this.#open = sql;
+  constructor(database: WatchedDatabase, settings: EmbeddedStoreSettings, modules: EmbeddedStoreModules) {
+    this.#database = database;
     this.#clock = modules.clock ?? Date.now;
     this.#retention = { ...DEFAULT_RETENTION, ...settings.retention };
     this.#extranonceBlocks = extranonceBlocks(settings.identity.extranonceBytes);
@@ -99,8 +107,7 @@ class EmbeddedStore implements Store {
   }
 
   get #sql(): Sql {
-    if (this.#closed) throw new StoreUnavailableError('embedded store: it is closed');
-    return this.#open;
+    return this.#database.sql;
   }
 
   async now(): Promise<number> {
@@ -124,6 +131,7 @@ class EmbeddedStore implements Store {
   }
 
   async apply(batch: Batch, allowGap = false): Promise<ApplyOutcome> {
+    this.#database.look();
     return applyBatch(this.#sql, batch, allowGap, this.#maxWorkers);
   }
 
@@ -164,7 +172,7 @@ class EmbeddedStore implements Store {
   }
 
   async publish(event: PoolEvent): Promise<void> {
-    if (this.#closed) throw new StoreUnavailableError('embedded store: it is closed');
+    this.#database.requireOpen();
     // As from a server: never from within the caller's own call.
     queueMicrotask(() => this.#listeners.tell(event));
   }
@@ -212,14 +220,16 @@ class EmbeddedStore implements Store {
     return readSeries(this.#sql, scope, step, fromMs, toMs);
   }
 
+  async backup(path: string): Promise<void> {
+    this.#database.backup(path);
+  }
+
   async prune(nowMs: number): Promise<void> {
-    prune(this.#sql, nowMs, this.#retention);
+    prune(this.#sql, Math.floor(nowMs), this.#retention);
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
     this.#listeners.clear();
-    this.#open.close();
+    this.#database.close();
   }
 }

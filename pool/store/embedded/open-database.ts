@@ -2,8 +2,6 @@
  * Opening the embedded store's file: locked to one process, of the right pool, network and schema.
  * @module
  */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   type NotedNodeIdentity,
   type StoreIdentity,
@@ -21,6 +19,7 @@ import {
   matchSchema,
   notedNodeIdentity,
 } from '../store-identity.js';
+import { makePrivateFile } from './database-file.js';
 import type { EmbeddedSchema } from './schema.js';
 import { Sql, text } from './sql.js';
 
@@ -93,7 +92,7 @@ function claimNetwork(sql: Sql, networkId: number): void {
 /** The lock ends with the process, however it ends. */
 function openLocked(path: string): Sql {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makePrivateFile(path);
   } catch (error) {
     throw new StoreUnavailableError(`embedded store: ${(error as Error).message}`, { cause: error });
   }

@@ -4,13 +4,19 @@
  * @module
  */
 import Libsql from 'libsql';
-import { StoreUnavailableError } from '../../ports/store.js';
+import { StoreRefusedError, StoreUnavailableError } from '../../ports/store.js';
 
 export type SqlValue = bigint | string | Uint8Array | null;
 export type SqlParameter = SqlValue | number;
 export type SqlRow = readonly SqlValue[];
 
-/** A database of our own. Every method throws StoreUnavailableError for what SQLite reports. */
+/**
+ * SQLite's codes for statements that it refuses for good: they break a constraint, a type or a range, or make no sense.
+ * Every other code means that the file can't be used at the moment: busy, full, unreadable, damaged.
+ */
+const REFUSALS = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|MISUSE|ERROR)/;
+
+/** A database of our own. Every method throws StoreUnavailableError or StoreRefusedError for what SQLite reports. */
 export class Sql {
   readonly #database: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement<unknown[]>>();
@@ -28,17 +34,17 @@ export class Sql {
 
   /** Runs a statement and gives its rows. The text must come from a fixed set: its statement is kept. */
   rows(sql: string, ...parameters: readonly SqlParameter[]): SqlRow[] {
-    return translated(() => this.#prepared(sql).all(...parameters) as SqlRow[]);
+    return translated(() => this.#prepared(sql).all(...bound(parameters)) as SqlRow[]);
   }
 
   /** The first row, if there is one. Only for statements that write nothing. */
   row(sql: string, ...parameters: readonly SqlParameter[]): SqlRow | undefined {
-    return translated(() => this.#prepared(sql).get(...parameters) as SqlRow | undefined);
+    return translated(() => this.#prepared(sql).get(...bound(parameters)) as SqlRow | undefined);
   }
 
   /** Runs a statement without rows. @returns number of rows that it changed */
   run(sql: string, ...parameters: readonly SqlParameter[]): number {
-    return translated(() => this.#prepared(sql).run(...parameters).changes);
+    return translated(() => this.#prepared(sql).run(...bound(parameters)).changes);
   }
 
   /** Runs `body` wholly or not at all. Not to be nested. */
@@ -53,6 +59,20 @@ export class Sql {
       if (this.#database.inTransaction) this.script('ROLLBACK');
       throw error;
     }
+  }
+
+  /**
+   * Writes all that the database holds into another file, which must be empty or missing.
+   * @param path - the file is made for its owner alone
+   */
+  copyTo(path: string): void {
+    this.rows('VACUUM INTO ?', path);
+  }
+
+  /** Lets go of a file that is no longer at its path. Its log is left alone: what is at the log's path may be another's. */
+  abandon(): void {
+    this.#statements.clear();
+    translated(() => this.#database.close());
   }
 
   /** Empties the log into the file, and gives both back. */
@@ -104,7 +124,18 @@ export function blob(value: SqlValue | undefined): Uint8Array {
   return new Uint8Array(value);
 }
 
-/** What SQLite throws, as a StoreUnavailableError with SQLite's code in its words. */
+/**
+ * Parameters as the library takes them. It binds a Number as a float, which an integer column refuses unless it is whole.
+ * @throws StoreRefusedError for a Number that is not whole: a fault of this program, told where it is made
+ */
+function bound(parameters: readonly SqlParameter[]): readonly SqlParameter[] {
+  const wrong = parameters.find((value) => typeof value === 'number' && !Number.isSafeInteger(value));
+  if (wrong !== undefined)
+    throw new StoreRefusedError(`embedded store: expected a whole number, got ${wrong}`);
+  return parameters;
+}
+
+/** Throws what SQLite throws as an error of the store, with SQLite's code in its words. */
 function translated<T>(run: () => T): T {
   try {
     return run();
@@ -112,6 +143,9 @@ function translated<T>(run: () => T): T {
     if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
     const code =
       'code' in error && typeof error.code === 'string' && error.code !== '' ? error.code : 'SQLite';
-    throw new StoreUnavailableError(`embedded store: ${code}: ${error.message}`, { cause: error });
+    const message = `embedded store: ${code}: ${error.message}`;
+    if (error instanceof StoreRefusedError) throw error;
+    if (REFUSALS.test(code)) throw new StoreRefusedError(message, { cause: error });
+    throw new StoreUnavailableError(message, { cause: error });
   }
 }

@@ -3,14 +3,21 @@
  * @module
  */
 import { Cluster } from 'ioredis';
-import { StoreMismatchError, StoreUnavailableError } from '../../ports/store.js';
+import { StoreMismatchError, StoreRefusedError, StoreUnavailableError } from '../../ports/store.js';
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { createClient, type RedisClient, timeoutOf } from './client.js';
 import { SCRIPTS, type Script, type ScriptName } from './scripts.js';
 
 export type Argument = string | number | Uint8Array;
 
-/** Commands, as the store's parts use them. Every method rejects with StoreUnavailableError. */
+/**
+ * How Redis' answers begin that it would give again: a key of another type, keys of several slots, a value out of its
+ * range, a script that fails. All other errors mean that it can't be used at the moment.
+ */
+const REFUSALS =
+  /^(WRONGTYPE|CROSSSLOT|ERR value is not|ERR .*(script|syntax error|wrong number of arguments))/i;
+
+/** Commands, as the store's parts use them. Every method rejects with StoreUnavailableError or StoreRefusedError. */
 export class RedisLink {
   readonly #client: RedisClient;
   readonly #subscriber: RedisClient;
@@ -144,9 +151,9 @@ export class RedisLink {
       ]);
     } catch (error) {
       if (error instanceof StoreMismatchError || error instanceof StoreUnavailableError) throw error;
-      throw new StoreUnavailableError(`Redis: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      });
+      const words = error instanceof Error ? error.message : String(error);
+      if (REFUSALS.test(words)) throw new StoreRefusedError(`Redis: ${words}`, { cause: error });
+      throw new StoreUnavailableError(`Redis: ${words}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }

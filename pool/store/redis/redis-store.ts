@@ -10,22 +10,23 @@ import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import { EventListeners } from '../../ports/event-listeners.js';
-import type {
-  ApplyOutcome,
-  Ban,
-  ExtranonceLease,
-  JournalMark,
-  NotedNodeIdentity,
-  Page,
-  PoolEvent,
-  SeriesPoint,
-  SeriesScope,
-  SeriesStep,
-  Store,
-  StoredBlock,
-  StoredSlice,
-  StoredWorker,
-  StoredWorkerId,
+import {
+  type ApplyOutcome,
+  type Ban,
+  type ExtranonceLease,
+  type JournalMark,
+  type NotedNodeIdentity,
+  type Page,
+  type PoolEvent,
+  type SeriesPoint,
+  type SeriesScope,
+  type SeriesStep,
+  type Store,
+  type StoredBlock,
+  type StoredSlice,
+  type StoredWorker,
+  type StoredWorkerId,
+  StoreRefusedError,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
@@ -216,7 +217,7 @@ class RedisStore implements Store {
   async addBan({ address, untilMs, reason }: Ban): Promise<void> {
     await this.#link.script('add-ban-2', this.#banKeys, [
       address,
-      untilMs,
+      Math.ceil(untilMs),
       reason,
       MAX_BAN_MS,
       this.#maxBans,
@@ -272,6 +273,10 @@ class RedisStore implements Store {
     toMs: number,
   ): Promise<readonly SeriesPoint[]> {
     return this.#reading.series(scope, step, fromMs, toMs);
+  }
+
+  async backup(): Promise<void> {
+    throw new StoreRefusedError('redis store: it is backed up by its own means');
   }
 
   prune(nowMs: number): Promise<void> {

@@ -14,6 +14,7 @@ const RATES = { over10s: 8.4e6, over60s: 8.3e6, over15min: 8.2e6, highest: 9e6 }
 const STATUS: MinerStatus = {
   paused: false,
   source: '127.0.0.1:10973',
+  progress: undefined,
   uptimeMs: 61_000,
   hashrates: RATES,
   devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],
@@ -30,7 +31,7 @@ const STATUS: MinerStatus = {
 test('a status in one line', () => {
   assert.equal(
     describeStatus(STATUS),
-    '127.0.0.1:10973 | 8.40 MH/s | 60s 8.30 MH/s | blocks 2 + 1 side | up 1m 01s',
+    '127.0.0.1:10973 | 8.40 MH/s | 60s 8.30 MH/s | blocks A 2 | side 1 | up 1m 01s',
   );
   assert.match(
     describeStatus({ ...STATUS, source: undefined, deviceErrors: 4 }),
@@ -56,7 +57,7 @@ const POOLED: MinerStatus = { ...STATUS, source: 'pool:1', shares: SHARES, diffi
 test('a status of a miner for a pool: what the pool credits beside what is measured here', () => {
   assert.equal(
     describeStatus(POOLED),
-    'pool:1 | 8.40 MH/s | 60s 8.30 MH/s | pool 8.10 MH/s ±26 % | shares 100 | refused 3 | stale 2 | lost 5 | blocks 3 | 12 ms | up 1m 01s',
+    'pool:1 | 8.40 MH/s | 60s 8.30 MH/s | pool 8.10 MH/s ±26 % | A 100 | R 3 | stale 2 | lost 5 | blocks 3 | 12 ms | up 1m 01s',
   );
   assert.match(describeStatus({ ...POOLED, source: undefined }), /^no pool \|/);
   assert.equal(
@@ -82,9 +83,10 @@ test('shares and difficulties in words', () => {
     level: 'info',
     text: 'share on chain 1-2 abababababababab… accepted after 29 ms',
   });
+  // The pool's yes is to the share: what became of the block, it does not tell.
   assert.equal(
     describeEvent({ ...share, block: true, verdict: 'accepted', late: true }).text,
-    'block on chain 1-2 abababababababab… accepted after 29 ms (late)',
+    'share that is a block on chain 1-2 abababababababab…: accepted by the pool after 29 ms (late)',
   );
   assert.deepEqual(
     describeEvent({ ...share, verdict: 'rejected', reason: 'stale', message: 'job not found' }),
@@ -112,9 +114,81 @@ test('the summary of a miner for a pool has its shares; that of one for a node h
     { accepted, rejected, stale, unanswered, unsent, byReason, hashesPerSecond: 0 },
   );
   assert.equal('shares' in summaryOf(STATUS), false);
-  const lines = describeSummary(summaryOf(POOLED));
-  assert.match(lines[0]!, /^shares: 100 accepted, 3 refused, 2 stale, 1 unanswered, 4 not sent \(refused: /);
-  assert.match(lines[1]!, /^credited by the pool: /);
+});
+
+test('the summary in words: what did not happen has no line', () => {
+  const pooled = describeSummary(summaryOf(POOLED));
+  assert.match(pooled[1]!, /^shares: 100 accepted: the pool credits \d/);
+  assert.deepEqual(
+    [pooled[0], ...pooled.slice(2)],
+    [
+      'mined for 1m 01s at 10.0 MH/s, on all 16 chains (most to least: 1.00)',
+      'shares: 3 refused, 2 stale, 1 without an answer, 4 not sent (2 low difficulty, 1 duplicate, 1 stale)',
+      'blocks: 3 found; by the pool: 2 accepted, 1 accepted as side blocks',
+      '3.1 % of the hashes were on templates that had just become stale',
+    ],
+  );
+  const none = { found: 0, accepted: 0, side: 0, rejected: 0, unanswered: 0, surplus: 0, expired: 0 };
+  const quiet: MinerStatus = {
+    ...POOLED,
+    blocks: none,
+    staleHashes: 0,
+    shares: { ...SHARES, accepted: 7, rejected: 0, stale: 0, unanswered: 0, unsent: 0, byReason: {} },
+  };
+  assert.equal(describeSummary(summaryOf(quiet)).length, 2);
+  assert.deepEqual(describeSummary(summaryOf({ ...quiet, shares: undefined })).slice(1), [
+    'blocks: none found',
+  ]);
+  const idle = { ...quiet, totalHashes: 0, hashesByChain: new Array<number>(16).fill(0) };
+  assert.equal(describeSummary(summaryOf(idle))[0], 'mined for 1m 01s at 0 H/s');
+  const failing = { ...quiet, deviceErrors: 2, hashesByChain: [5, ...new Array<number>(15).fill(0)] };
+  assert.match(describeSummary(summaryOf(failing))[0]!, /, on 1 of the 16 chains$/);
+  assert.equal(describeSummary(summaryOf(failing)).at(-1), 'devices: 2 errors');
+});
+
+test('the way to a pool: the status tells its steps apart', () => {
+  const state = (progress: NonNullable<MinerStatus['progress']>) =>
+    describeStatus({ ...POOLED, source: undefined, progress }).split(' | ')[0];
+  const name = 'pool:1';
+  assert.equal(state({ name, state: 'connecting', failures: 0 }), 'connecting to pool:1');
+  assert.equal(state({ name, state: 'connecting', failures: 2 }), 'connecting to pool:1, try 3');
+  assert.equal(state({ name, state: 'authorized', failures: 0 }), 'pool:1: authorized');
+  assert.equal(state({ name, state: 'waiting', failures: 0 }), 'pool:1: waiting for the first job');
+  assert.equal(
+    state({ name, state: 'away', failures: 3, reason: 'connection refused' }),
+    'pool:1 away (3 tries): connection refused',
+  );
+  assert.match(
+    state({ name, state: 'away', failures: 1, reason: 'x'.repeat(100) })!,
+    /^pool:1 away: x{47}…$/,
+  );
+  const told = (['connecting', 'authorized', 'waiting', 'away'] as const).map((step) => {
+    const { level, text } = describeEvent({ type: 'progress', name, state: step, failures: 0 });
+    return `${level} ${text}`;
+  });
+  assert.deepEqual(told.slice(0, 3), [
+    'info connecting to pool:1',
+    'info pool:1: authorized',
+    'info pool:1: waiting for the first job',
+  ]);
+  // A try after a failure is no news: that another follows was told with the failure.
+  assert.equal(describeEvent({ type: 'progress', name, state: 'connecting', failures: 1 }).level, 'debug');
+});
+
+test('a line that stands for several says for how many', () => {
+  let text = '';
+  const output = {
+    write: (part: string) => {
+      text += part;
+    },
+  };
+  const gathered = { count: 1203, overMs: 10_000 };
+  const event = { type: 'difficulty', difficulty: 2 } as const;
+  new TextReporter(output, 'info').event(event, gathered);
+  assert.match(text, /^\S+ share difficulty 2 \(the last of 1203 such in 10s\)\n$/);
+  text = '';
+  new JsonReporter(output).event(event, gathered);
+  assert.deepEqual(JSON.parse(text).gathered, gathered);
 });
 
 test('JSON: work keeps its digits', () => {
@@ -160,23 +234,23 @@ test('plain lines where the output is no terminal: no control bytes, a status ev
   assert.equal(text.includes('\x1b') || text.includes('\r'), false);
 });
 
-test('a terminal: the status line is rewritten, cut to the width, and kept below other lines', () => {
+test('a terminal: the status line is rewritten, shortened to the width, and kept below other lines', () => {
   let text = '';
-  const reporter = new TextReporter(
-    {
-      isTTY: true,
-      columns: 30,
-      write: (part) => {
-        text += part;
-      },
+  const output = {
+    columns: 30,
+    write: (part: string) => {
+      text += part;
     },
-    'info',
-  );
+  };
+  const reporter = new TextReporter(output, 'info', { live: true, colour: false });
   reporter.status(STATUS);
-  assert.equal(text, '\r\x1b[2K127.0.0.1:10973 | 8.40 MH/s |');
+  assert.equal(text, '\r\x1b[2K8.40 MH/s | blocks A 2');
   text = '';
   reporter.event({ type: 'session', name: 'node' });
-  assert.match(text, /mining for node\n127\.0\.0\.1:10973/);
+  assert.match(text, /mining for node\n8\.40 MH\/s \| blocks A 2$/);
+  text = '';
+  new TextReporter(output, 'info', { live: true, colour: true }).status(STATUS);
+  assert.equal(text, '\r\x1b[2K8.40 MH/s | \x1b[32mblocks A 2\x1b[0m');
 });
 
 test('quiet tells warnings only', () => {

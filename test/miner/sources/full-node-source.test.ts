@@ -45,6 +45,7 @@ function open(returnAfterMs: number): void {
     onJobs: (session) => jobs.push(session.id),
     onVerdict: () => {},
     onSessionEnd: (session) => ended.push(session),
+    onProgress: () => {},
     onNotice: ({ name, message }) => notices.push(`${name}: ${message}`),
   });
 }

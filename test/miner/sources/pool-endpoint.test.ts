@@ -15,6 +15,11 @@ for (const [text, expected, name = text] of [
   ['[::1]:20032', { carrier: 'tcp', host: '::1', port: 20032, path: '' }],
   ['stratum+ws://a:80/mine', { carrier: 'ws', host: 'a', port: 80, path: '/mine' }],
   ['stratum+wss://a:443', { carrier: 'wss', host: 'a', port: 443, path: '/' }],
+  ['ssl://a:2', { carrier: 'ssl', host: 'a', port: 2, path: '' }, 'stratum+ssl://a:2'],
+  ['tls://a:2', { carrier: 'ssl', host: 'a', port: 2, path: '' }, 'stratum+ssl://a:2'],
+  ['Stratum+TCPS://a:2', { carrier: 'ssl', host: 'a', port: 2, path: '' }, 'stratum+ssl://a:2'],
+  ['TCP://a:2', { carrier: 'tcp', host: 'a', port: 2, path: '' }, 'a:2'],
+  ['STRATUM+TCP://a:2', { carrier: 'tcp', host: 'a', port: 2, path: '' }, 'a:2'],
   ['wss://a:443/', { carrier: 'wss', host: 'a', port: 443, path: '/' }, 'stratum+wss://a:443'],
 ] as const) {
   test(`${text} is an endpoint`, () => {
@@ -30,6 +35,9 @@ for (const [text, expected] of [
   ['pool.example:0', /a port from 1 to 65535/],
   ['pool.example:65536', /a port from 1 to 65535/],
   ['http://pool.example:1', /expected HOST:PORT, or stratum\+tcp.*got "http:/],
+  ['constructor://a:1', /expected HOST:PORT, or stratum\+tcp/],
+  ['alphstratum+tcp://10.0.0.1:10973', /a full node's miner API; --node 10\.0\.0\.1:10973 mines on it/],
+  ['AlphStratum+TCP://node', /--node node mines on it/],
   ['stratum+tcp://user@pool.example:1', /--user names it/],
   ['stratum+tcp://pool.example:1/path', /no path/],
   ['::1:20032', /expected HOST:PORT/],

@@ -8,12 +8,20 @@ import { makeJob } from '../../support/jobs.js';
 
 /** A client, and all that it told. */
 function client() {
-  const told = { sent: [] as string[], jobs: [] as (readonly Job[])[], unusable: 0, problems: 0, answers: 0 };
+  const told = {
+    sent: [] as string[],
+    jobs: [] as (readonly Job[])[],
+    unusable: 0,
+    problems: 0,
+    answers: 0,
+    authorized: 0,
+  };
   const stratum = new StratumClient(
     { user: 'u', password: 'x', agent: 'test' },
     {
       send: (line) => told.sent.push(line) > 0,
       onJobs: (jobs) => told.jobs.push(jobs),
+      onAuthorized: () => told.authorized++,
       onAnswer: () => told.answers++,
       onUnusable: () => told.unusable++,
       onRedirect: () => {},

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { closeAll } from '../../support/closers.js';
+import { notifiedJob } from '../../support/fake-pool.js';
 import { makeJob } from '../../support/jobs.js';
 import { openSource, startPool, submit } from '../../support/stratum-source-lab.js';
 import { sleep, waitFor } from '../../support/wait.js';
@@ -39,6 +40,49 @@ test('a pool that says nothing at first, one that answers no share, one without 
   const third = openSource([stuck], { link: { jobSilenceMs: 300, answerSilenceMs: 400 } });
   await waitFor('the third', () => third.heard.notices.length > 0);
   assert.match(third.heard.notices[0]!, /no job for 0.3 s/);
+});
+
+test('a pool that says yes and has no job yet is waited for, and its steps are told', async () => {
+  const quiet = await startPool([]);
+  const { heard } = openSource([quiet], { link: { connectTimeoutMs: 200, waitingMs: 50 } });
+  const name = `127.0.0.1:${quiet.port}`;
+  await waitFor('waiting', () => heard.progress.includes(`${name}: waiting 0`));
+  assert.deepEqual(heard.progress, [`${name}: connecting 0`, `${name}: authorized 0`, `${name}: waiting 0`]);
+  // Three times as long as a pool has that does not answer.
+  await sleep(600);
+  quiet.clients[0]!.notify([notifiedJob(makeJob(), 'late')]);
+  await waitFor('jobs', () => heard.jobs.length === 1);
+  assert.equal(quiet.clients.length, 1);
+  assert.deepEqual(heard.notices, []);
+  assert.equal(heard.progress.length, 3);
+});
+
+test('while a pool has no job yet, the next one is mined for; neither is left for that', async () => {
+  const [quiet, other] = [await startPool([]), await startPool([])];
+  const { heard } = openSource([quiet, other], {
+    returnAfterMs: 200,
+    answersMs: 100,
+    link: { connectTimeoutMs: 200 },
+  });
+  await waitFor('the second to be tried', () => other.clients.length === 1);
+  await sleep(500);
+  other.clients[0]!.notify([notifiedJob(makeJob(), 'o')]);
+  await waitFor('jobs of the second', () => heard.jobs.length === 1);
+  assert.equal(heard.sessions[0]!.name, `127.0.0.1:${other.port}`);
+  quiet.clients[0]!.notify([notifiedJob(makeJob({ parent: 3 }), 'q')]);
+  await waitFor('the first again', () => heard.sessions.length === 2);
+  assert.equal(heard.sessions[1]!.name, `127.0.0.1:${quiet.port}`);
+  assert.deepEqual([quiet.clients.length, other.clients.length], [1, 1]);
+});
+
+test('a pool that says yes and never has a job is left in the end', async () => {
+  const quiet = await startPool([]);
+  const { heard } = openSource([quiet], { link: { connectTimeoutMs: 100, jobSilenceMs: 400 } });
+  await waitFor('a notice', () => heard.notices.length > 0);
+  assert.match(heard.notices[0]!, /no job for 0.4 s; trying again/);
+  const name = `127.0.0.1:${quiet.port}`;
+  assert.ok(heard.progress.includes(`${name}: away 1`));
+  await waitFor('the next try', () => heard.progress.includes(`${name}: connecting 1`));
 });
 
 test('the second pool while the first is away, and back to it when it has been well for a while', async () => {

@@ -149,13 +149,55 @@ test('another extranonce counts from the next job on, in a session of its own', 
   assert.equal(pool.clients.length, 1);
 });
 
-test('an extranonce that leaves no room is said', async () => {
-  const pool = await startPool();
-  pool.extranonce = 'ab'.repeat(15);
-  const { heard } = openSource([pool]);
-  await waitFor('a notice', () => heard.notices.length > 0);
-  assert.match(heard.notices[0]!, /an extranonce of 15 bytes: at most 14 leave room/);
-  assert.equal(heard.jobs.length, 0);
+for (const [extranonce, reason] of [
+  ['ab'.repeat(15), /an extranonce of 15 bytes: at most 14 leave room to search; trying again in 0\.3 s/],
+  ['ab'.repeat(30), /an extranonce of 30 bytes: at most 14 leave room to search; trying again in 0\.3 s/],
+  ['abc', /mining\.set_extranonce: expected hex digits, two a byte, got "abc"; trying again in 0\.3 s/],
+] as const) {
+  test(`a pool whose extranonce cannot be mined with is left, and the next one mined for: ${extranonce}`, async () => {
+    const [pool, next] = [await startPool(), await startPool()];
+    pool.extranonce = extranonce;
+    const { heard } = openSource([pool, next]);
+    await waitFor('jobs of the next', () => heard.jobs.length > 0);
+    assert.match(heard.notices[0]!, reason);
+    assert.ok(heard.sessions.every(({ name }) => name.endsWith(`:${next.port}`)));
+    await waitFor('the end of its connection', () => pool.clients[0]!.closed);
+  });
+}
+
+for (const [what, result] of [
+  ["as Bitcoin's pools", [[['mining.notify', 'ae6812']], 'beef', 4]],
+  ['without subscriptions, behind 0x', [null, '0xBEEF']],
+] as const) {
+  test(`an extranonce in the answer to subscribe counts: ${what}`, async () => {
+    const pool = await startPool();
+    pool.onRequest = (client, { id, method }) => {
+      if (method === 'mining.subscribe') client.answer(id, result);
+      if (method === 'mining.authorize') {
+        client.answer(id, true);
+        client.notify(pool.jobs);
+      }
+      return method === 'mining.submit';
+    };
+    const { source, heard } = openSource([pool]);
+    await waitFor('jobs', () => heard.jobs.length === 1);
+    assert.deepEqual(heard.last.session.noncePrefix, Uint8Array.of(0xbe, 0xef));
+    submit(source, heard.last);
+    await waitFor('the answer', () => heard.verdicts.length === 1);
+  });
+}
+
+test('a session id in the answer to subscribe is no extranonce, and a later extranonce counts all the same', async () => {
+  for (const result of ['abcd', ['mining.notify', 'abcd'], [['mining.notify', 'abcd'], 'cdef']]) {
+    const pool = await startPool();
+    pool.extranonce = 'beef';
+    pool.onRequest = (client, { id, method }) => {
+      if (method === 'mining.subscribe') client.answer(id, result);
+      return method !== 'mining.subscribe';
+    };
+    const { heard } = openSource([pool]);
+    await waitFor('jobs', () => heard.last?.session.noncePrefix[0] === 0xbe);
+  }
 });
 
 test('14 bytes of extranonce are mined with', async () => {
@@ -166,7 +208,7 @@ test('14 bytes of extranonce are mined with', async () => {
   assert.equal(heard.last.session.noncePrefix.length, 14);
 });
 
-test('wrong jobs and garbage between good ones: said once, and mined on', async () => {
+test('wrong jobs and garbage between good ones: said, and mined on', async () => {
   const pool = await startPool();
   const { heard } = openSource([pool]);
   await waitFor('jobs', () => heard.jobs.length === 1);
@@ -180,8 +222,8 @@ test('wrong jobs and garbage between good ones: said once, and mined on', async 
   client!.notify([notifiedJob(makeJob({ parent: 2 }), 'good')]);
   await waitFor('the good job', () => heard.jobs.length === 2);
   assert.equal(heard.sessions.length, 1);
-  assert.equal(heard.notices.filter((notice) => /headerBlob/.test(notice)).length, 1);
-  assert.equal(heard.notices.filter((notice) => /expected JSON/.test(notice)).length, 1);
+  assert.equal(heard.notices.filter((notice) => /headerBlob/.test(notice)).length, 3);
+  assert.equal(heard.notices.filter((notice) => /expected JSON/.test(notice)).length, 3);
 });
 
 test('what the pool tells people is told', async () => {

@@ -24,7 +24,12 @@ test('without a configuration: solo, on the usual ports', () => {
   assert.ok(config.http !== false && config.admin !== false);
   assert.deepEqual([config.http.host, config.http.port], ['127.0.0.1', 8080]);
   assert.deepEqual(config.http.trustedProxies.toJSON(), []);
-  assert.deepEqual(config.admin, { host: '127.0.0.1', port: 8081 });
+  assert.deepEqual(config.admin, {
+    host: '127.0.0.1',
+    port: 8081,
+    connectionsPerAddress: 100,
+    hostNames: [],
+  });
   assert.equal(config.dataFolder, '/home/miner/.local/share/lesswork/lesswork');
   assert.ok(config.limits.trusted.has('192.168.1.5'), 'a home network is not locked out');
 });

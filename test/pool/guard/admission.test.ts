@@ -5,7 +5,12 @@ import { Bans } from '../../../pool/guard/bans.js';
 import { AddressRanges, PRIVATE_RANGES } from '../../../pool/guard/ip-address.js';
 import { networkOf } from '../../../pool/guard/remote-network.js';
 
-const options = { maxConnections: 5000, connectionsPerAddress: 2000, trusted: new AddressRanges([]) };
+const options = {
+  maxConnections: 5000,
+  connectionsPerAddress: 2000,
+  newConnectionsPerMinute: 600,
+  trusted: new AddressRanges([]),
+};
 
 function admissionOf(changes: Partial<typeof options> = {}): { admission: Admission; bans: Bans } {
   const all = { ...options, ...changes };
@@ -77,4 +82,43 @@ test('nothing is kept of those who have gone', () => {
   admission.release('10.0.0.1');
   admission.noteMinerGone('10.0.0.1');
   assert.deepEqual([admission.networks, admission.connections], [0, 0]);
+});
+
+test('some room is kept for trusted addresses, and for those that have mined here', () => {
+  const trusted = new AddressRanges(['192.168.0.0/16']);
+  const { admission } = admissionOf({ maxConnections: 32, trusted });
+  assert.equal(admission.admit('192.0.2.1', 0), 'admit');
+  admission.noteMiner('192.0.2.1');
+  admission.noteMinerGone('192.0.2.1');
+  admission.release('192.0.2.1');
+  for (let i = 0; i < 30; i++) assert.equal(admission.admit('198.51.100.1', 0), 'admit');
+  assert.equal(admission.admit('198.51.100.2', 0), 'full');
+  assert.equal(admission.admit('192.0.2.1', 0), 'admit');
+  assert.equal(admission.admit('192.168.1.5', 0), 'admit');
+  assert.equal(admission.admit('192.168.1.5', 0), 'full');
+  assert.equal(admission.mayMakeRoom, true);
+  admission.noteLeaving();
+  assert.equal(admission.admit('192.168.1.5', 0), 'admit');
+  admission.noteLeft();
+  admission.release('198.51.100.1');
+  assert.equal(admission.connections, 32);
+  for (let i = 0; i < 64; i++) admission.noteLeaving();
+  assert.equal(admission.mayMakeRoom, false, 'they hold files until they have gone');
+});
+
+test('an address begins so many connections in a minute; all that it may have come back twice at once', () => {
+  const trusted = new AddressRanges(['192.168.0.0/16']);
+  const { admission } = admissionOf({ trusted });
+  const cycle = (address: string, nowMs: number): string => {
+    const answer = admission.admit(address, nowMs);
+    if (answer === 'admit') admission.release(address);
+    return answer;
+  };
+  for (let i = 0; i < 4000; i++) assert.equal(cycle('198.51.100.1', 0), 'admit');
+  assert.equal(cycle('198.51.100.1', 0), 'addressRate');
+  assert.equal(cycle('198.51.100.2', 0), 'admit');
+  let admitted = 0;
+  for (let ms = 0; ms < 60_000; ms += 50) if (cycle('198.51.100.1', ms) === 'admit') admitted++;
+  assert.ok(admitted >= 595 && admitted <= 600, `${admitted}`);
+  for (let i = 0; i < 5000; i++) assert.equal(cycle('192.168.1.5', 0), 'admit');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'libsql';
 import { adoptJournals } from '../../../pool/journal/adopt-journals.js';
 import { journalsFolder } from '../../../pool/journal/journal-folder.js';
 import { lockJournal } from '../../../pool/journal/journal-lock.js';
@@ -72,4 +73,22 @@ test('what is no journal is left alone, and a folder that is gone is none', (t) 
   mkdirSync(join(journalsFolder(folder), 'something'), { recursive: true });
   assert.deepEqual(adoptJournals(folder), []);
   assert.deepEqual(readdirSync(journalsFolder(folder)), ['something']);
+});
+
+test("another program that reads a journal's lock keeps nobody from taking it", (t) => {
+  const folder = testFolder(t);
+  lockJournal(folder)?.release();
+  const path = join(folder, 'owner.db');
+  if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600);
+  const writer = new Database(path);
+  writer.exec('CREATE TABLE noted (value)');
+  writer.close();
+  const reader = new Database(path);
+  t.after(() => reader.close());
+  reader.exec('BEGIN');
+  reader.prepare('SELECT * FROM noted').all();
+  const lock = lockJournal(folder);
+  assert.notEqual(lock, undefined);
+  assert.equal(lockJournal(folder), undefined);
+  lock?.release();
 });

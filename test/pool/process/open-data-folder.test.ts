@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DataFolderUnwritableError, openDataFolder } from '../../../pool/process/open-data-folder.js';
@@ -10,6 +10,17 @@ test('a data folder is made, and nothing is left of the trial', (t) => {
   openDataFolder(folder);
   openDataFolder(folder);
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a data folder is for its owner alone; one that is wider is said, and left as it is', {
+  skip: process.platform === 'win32',
+}, (t) => {
+  const folder = join(testFolder(t), 'made');
+  assert.equal(openDataFolder(folder), undefined);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  chmodSync(folder, 0o755);
+  assert.match(openDataFolder(folder) ?? '', /open to other users .*mode 755.*chmod 700/);
+  assert.equal(statSync(folder).mode & 0o777, 0o755);
 });
 
 test('one that can not be written is refused, in one line', (t) => {

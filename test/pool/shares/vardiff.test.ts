@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   estimatedRate,
+  firstShareMs,
   noteDifficulty,
   noteShare,
   proposedWork,
@@ -151,4 +152,14 @@ test('a clock that goes back changes nothing', () => {
   assert.equal(vardiff.atMs, 50_000);
   proposedWork(vardiff, settings, 60_000);
   assert.ok([...Object.values(vardiff)].every(Number.isFinite));
+});
+
+test('the time for a first share is what silence takes down to the least difficulty, and a dozen share times', () => {
+  const settings = { sharesPerMinute: 15, minWork: 1_000_000n, maxWork: 10n ** 18n };
+  const ms = firstShareMs({ ...settings, startWork: 4_000_000_000n });
+  assert.ok(ms >= 80_000 && ms <= 180_000, `${ms}`);
+  assert.equal(firstShareMs({ ...settings, startWork: 1_000_000n }), 48_000);
+  assert.ok(
+    firstShareMs({ ...settings, startWork: 10n ** 18n, minWork: 1n, sharesPerMinute: 0.1 }) <= 10_800_000,
+  );
 });

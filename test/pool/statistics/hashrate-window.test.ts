@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HASHRATE_WINDOW_NAMES, HashrateWindows } from '../../../pool/statistics/hashrate-window.js';
+import {
+  HASHRATE_WINDOW_NAMES,
+  HASHRATE_WINDOWS,
+  HashrateWindows,
+  summableMs,
+  windowReachMs,
+} from '../../../pool/statistics/hashrate-window.js';
 import { poisson, seededRandom } from '../../support/seeded-random.js';
 
 const SLICE = 10_000;
@@ -159,4 +165,20 @@ test('no window is longer than the time since the first share, nor less than a m
   const young = new HashrateWindows();
   young.add(START, work, work * work);
   assert.equal(young.read(START + SLICE).day.seconds, 60, 'one share in ten seconds is no fast miner');
+});
+
+test('slices that are summed as long as they may be are in every window that reaches back to them', () => {
+  const from = START - 17 * SLICE;
+  for (let ageMs = 0; ageMs <= windowReachMs('day'); ageMs += 23 * SLICE) {
+    const untilMs = from + 26 * HOUR;
+    const startMs = untilMs - ageMs - SLICE;
+    const lengthMs = summableMs(ageMs);
+    const [single, summed] = [new HashrateWindows(), new HashrateWindows()];
+    single.add(startMs, 1n, 1n);
+    summed.add(Math.floor(startMs / lengthMs) * lengthMs, 1n, 1n, lengthMs, startMs);
+    assert.deepEqual(summed.read(untilMs), single.read(untilMs), `age ${ageMs}, summed over ${lengthMs}`);
+  }
+  // The buckets of a longer window are whole ones of each shorter window, so that a sum lies in one bucket.
+  const lengths = HASHRATE_WINDOW_NAMES.map((name) => HASHRATE_WINDOWS[name].bucketMs);
+  for (const [i, length] of lengths.entries()) assert.equal(length % (lengths[i - 1] ?? SLICE), 0);
 });

@@ -183,6 +183,23 @@ test('figures are the same after a restart, and short windows are right first', 
   assert.ok(after.sinceMs <= now - 24 * HOUR);
 });
 
+test('what was followed while it came is what is read back after a restart, in every window', async () => {
+  let number = await mine(A, now - MINUTE, now, { account: 'aa', name: 'rig', work: 1_000n });
+  const live = await started();
+  // Work that is never the same, so that a slice in a wrong place shows.
+  for (let minute = 1; minute <= 80; minute++) {
+    const share = { account: 'aa', name: 'rig', work: BigInt(1_000 + minute * minute) };
+    number = await mine(A, now, now + MINUTE, share, number);
+    await pass(MINUTE);
+    await settle(live);
+  }
+  const after = await started(await lab.open());
+  assert.equal(after.untilMs, live.untilMs);
+  assert.deepEqual(figures(after, 'aa', 'rig'), figures(live, 'aa', 'rig'));
+  assert.deepEqual(figures(after, 'aa'), figures(live, 'aa'));
+  assert.equal(after.board.pool.sharesPerSecond(now), live.board.pool.sharesPerSecond(now));
+});
+
 test('a finished journal counts to its last share, and nothing holds others back for it', async () => {
   const share = { account: 'aa', timeMs: now - 4_000, work: 50n };
   await store.apply(batchOf(A, 1, [share], { throughMs: now - 3_000 }));

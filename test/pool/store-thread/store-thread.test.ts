@@ -3,7 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Batch } from '../../../pool/domain/batch.js';
-import { type PoolEvent, StoreMismatchError, StoreUnavailableError } from '../../../pool/ports/store.js';
+import {
+  type PoolEvent,
+  StoreMismatchError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from '../../../pool/ports/store.js';
 import { MAX_CALLS, StoreCalls } from '../../../pool/store-thread/store-calls.js';
 import { openStoreThread, type StoreThread } from '../../../pool/store-thread/store-thread.js';
 import { START_MS, testAccount, testFolder, testHash } from '../../support/journal-writing.js';
@@ -80,6 +85,17 @@ test('its errors are of their class here too', async (t) => {
   await assert.rejects(thread.store.block('aa'), /not in this store/);
   writeFileSync(join(folder, 'away'), '');
   await assert.rejects(thread.store.now(), StoreUnavailableError);
+});
+
+test('a request that the store refuses for good is told apart, said and counted', async (t) => {
+  const { thread, events } = await open(t, {});
+  const ban = { address: '192.0.2.1', untilMs: 5, reason: 'test' };
+  await assert.rejects(
+    thread.store.addBan(ban),
+    (error) => error instanceof StoreRefusedError && error.message === 'no bans here',
+  );
+  assert.equal(thread.refusals, 1);
+  assert.deepEqual(events, ['storeRefused']);
 });
 
 test('events come to all who subscribed, until they end it', async (t) => {

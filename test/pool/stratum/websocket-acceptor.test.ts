@@ -15,7 +15,12 @@ import { sleep, waitFor } from '../../support/wait.js';
 
 after(closeAll);
 
-const DEFAULTS: WebSocketAcceptorOptions = { ...LOOPBACK, upgradeMs: 60_000, maxMessageBytes: 8192 };
+const DEFAULTS: WebSocketAcceptorOptions = {
+  ...LOOPBACK,
+  upgradeMs: 60_000,
+  maxMessageBytes: 8192,
+  messageMs: 60_000,
+};
 const REQUEST = `GET /anything?x HTTP/1.1\r\nHost: pool\r\nOrigin: http://elsewhere\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`;
 
 const start = (options: Partial<WebSocketAcceptorOptions> = {}) =>
@@ -271,4 +276,70 @@ test('over TLS, behind a PROXY header', async () => {
     [1, 1],
   );
   assert.deepEqual(handlers.refused, []);
+});
+
+test('a message in more frames, or a frame in more pieces, than one may be in holds no memory', async () => {
+  const { handlers, port } = await start();
+  const empty = await upgraded(port);
+  // Without a byte: no length of a message bounds these.
+  empty.send(Buffer.concat(Array.from({ length: 17 }, (_, i) => frame(i === 0 ? 1 : 0, '', false))));
+  await empty.isClosed();
+  const few = await upgraded(port);
+  few.send(Buffer.concat(Array.from({ length: 16 }, (_, i) => frame(i === 0 ? 1 : 0, 'a', i === 15))));
+  await waitFor('an echo', () => few.received.endsWith(`${'A'.repeat(16)}\n`));
+  const pieces = await upgraded(port);
+  const long = frame(1, 'p'.repeat(100));
+  for (const byte of long) {
+    if (pieces.closed) break;
+    pieces.send(Uint8Array.of(byte));
+    // Each in a packet of its own.
+    await sleep(2);
+  }
+  await pieces.isClosed();
+  assert.deepEqual(
+    handlers.channels.map(({ broken }) => broken.join()),
+    ['lineTooLong', '', 'lineTooLong'],
+  );
+});
+
+test('the end of a message has its time from the first byte on, whatever comes between', async () => {
+  let nowMs = 0;
+  const { handlers, port } = await start({ messageMs: 1_000, pingMs: 60_000, now: () => nowMs });
+  const begun = await upgraded(port);
+  begun.send(frame(1, 'half', false));
+  const between = await upgraded(port);
+  between.send(frame(1, 'half', false));
+  const piece = await upgraded(port);
+  piece.send(frame(1, 'half').subarray(0, 3));
+  const quiet = await upgraded(port);
+  quiet.send(frame(1, 'whole'));
+  await waitFor('an echo', () => quiet.received.includes('WHOLE'));
+  nowMs = 900;
+  between.send(frame(9, 'ping'));
+  await waitFor('the answer', () => between.received.includes('ping'));
+  const fresh = await upgraded(port);
+  fresh.send(Buffer.concat([frame(1, 'one'), frame(1, 'two', false)]));
+  await waitFor('an echo', () => fresh.received.includes('ONE'));
+  nowMs = 1_100;
+  for (const late of [begun, between, piece]) await late.isClosed();
+  assert.deepEqual([quiet.closed, fresh.closed], [false, false]);
+  assert.deepEqual(
+    handlers.channels.map(({ broken }) => broken.join()),
+    ['lineDeadline', 'lineDeadline', 'lineDeadline', '', ''],
+  );
+});
+
+test('control frames are counted, and a flood of them is cut before it is answered', async () => {
+  const { handlers, port } = await start();
+  const polite = await upgraded(port);
+  polite.send(Buffer.concat([frame(9, 'a'), frame(10, 'b'), frame(9, 'c')]));
+  await waitFor('the answers', () => polite.received.includes('a') && polite.received.endsWith('c'));
+  assert.equal(handlers.channels[0]!.controls, 3);
+  const flood = await upgraded(port);
+  await waitFor('its channel', () => handlers.channels.length === 2);
+  handlers.channels[1]!.maxControls = 10;
+  flood.send(Buffer.concat(Array.from({ length: 1_000 }, () => frame(9, 'x'))));
+  await flood.isClosed();
+  assert.equal(flood.received, '');
+  assert.ok(handlers.channels[1]!.controls > 10);
 });

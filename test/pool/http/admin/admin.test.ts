@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterEach, mock, test } from 'node:test';
 import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
 import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
@@ -40,7 +41,7 @@ async function start(
     { address: '2001:db8::/64', untilMs: 1_750_000_000_000, reason: 'flood' },
   ];
   admin = await startAdmin(
-    { host: '127.0.0.1', port: 0, ...options },
+    { host: '127.0.0.1', port: 0, hostNames: ['pool'], connectionsPerAddress: 100, ...options },
     {
       metrics: metrics.text,
       metricsContentType: metrics.contentType,
@@ -80,6 +81,7 @@ async function start(
         return { total: 321, connections: [CONNECTION] };
       },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
+      backup: undefined,
       ...modules,
     },
   );
@@ -190,8 +192,12 @@ test('pages of other hosts can do nothing', async () => {
     assert.equal((await ask('/admin/bans/192.0.2.1', headers, 'DELETE')).status, 403);
   }
   assert.equal(bans.length, 2);
-  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1'])
-    assert.equal((await ask('/admin/status', { Host })).status, 200, Host);
+  for (const Host of ['evil.example', 'pool.evil.example', 'evil.pool'])
+    assert.equal((await ask('/metrics', { Host })).status, 403, Host);
+  assert.equal((await ask('/metrics', { Host: 'pool', Origin: 'http://evil.example' })).status, 403);
+  for (const Host of ['localhost:8081', '127.0.0.1', '[::1]:8081', '10.0.0.7:1', 'pool:8081', 'POOL'])
+    for (const path of ['/admin/status', '/metrics'])
+      assert.equal((await ask(path, { Host })).status, 200, Host);
 });
 
 test('a host that is configured by name may be called by it', async () => {
@@ -257,4 +263,23 @@ test('miner addresses are accepted by a request of the operator, or it is said w
   const accepted = await ask(path, { Authorization }, 'POST');
   assert.equal(accepted.status, 200);
   assert.deepEqual(JSON.parse(accepted.text), { ...identity, before: { networkId: 4 } });
+});
+
+test('a backup is sent as it is made; without one, and while one is under way, that is said', async () => {
+  await start();
+  assert.match((await ask('/admin/backup', {}, 'POST')).text, /noBackup/);
+  await admin.close();
+  const content = () => Readable.from([Buffer.from('all of '), Buffer.from('it')]);
+  await start({}, { backup: async () => ({ type: 'made', bytes: 9, content: content() }) });
+  assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
+  assert.equal(
+    (await ask('/admin/backup')).status,
+    404,
+    'by POST alone: no page can ask for it by an address',
+  );
+  await admin.close();
+  await start({}, { backup: async () => ({ type: 'running' }) });
+  const { status, text } = await ask('/admin/backup', {}, 'POST');
+  assert.equal(status, 409);
+  assert.match(text, /backupRunning/);
 });

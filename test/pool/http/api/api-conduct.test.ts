@@ -116,6 +116,7 @@ test('it is ready while a node leads and shares can be recorded, with a store or
     [{ node: undefined }, 'node'],
     [{ journalWritable: false }, 'journal'],
     [{ listening: false }, 'listeners'],
+    [{ storeUp: false, storeFileGone: true }, 'store'],
   ] as const) {
     lab.tell(facts);
     assert.equal((await ready(503))[name], false);

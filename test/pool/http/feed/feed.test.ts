@@ -146,3 +146,36 @@ test('a listener that talks too much, or too long, is let go', async () => {
   lab.api.tell(FOUND);
   await waitFor('the block', () => quiet.events.some(({ type }) => type === 'blockFound'));
 });
+
+test('a flood of pings, fragments without end, and a message that does not end are let go', async () => {
+  lab = await apiLab();
+  const open = async (...frames: readonly number[][]): Promise<{ closed: boolean }> => {
+    const socket = connect(lab.api.port, '127.0.0.1');
+    sockets.push(socket);
+    const state = { closed: false };
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      state.closed = true;
+    });
+    socket.write(
+      'GET /api/feed HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.resume();
+    socket.write(Uint8Array.from(frames.flat()));
+    return state;
+  };
+  const mask = [0x80, 0, 0, 0, 0];
+  const pings = await open(...Array.from({ length: 61 }, () => [0x89, ...mask]));
+  await waitFor('the end of the pings', () => pings.closed);
+  const fragments = await open([0x01, ...mask], ...Array.from({ length: 16 }, () => [0x00, ...mask]));
+  await waitFor('the end of the fragments', () => fragments.closed);
+  const endless = await open([0x01, ...mask]);
+  const quiet = await open([0x81, ...mask], [0x8a, ...mask]);
+  await waitFor('both', () => lab.api.feedConnections === 2);
+  await sleep(1_200);
+  assert.equal(endless.closed, false);
+  lab.age(10_000);
+  await waitFor('the end of the endless one', () => endless.closed);
+  assert.equal(quiet.closed, false);
+});

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { StoreInUseError, StoreMismatchError, StoreUnavailableError } from '../../../../pool/ports/store.js';
+import {
+  StoreInUseError,
+  StoreMismatchError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from '../../../../pool/ports/store.js';
 import { openEmbeddedStore } from '../../../../pool/store/embedded/embedded-store.js';
 import { EMBEDDED_SCHEMA } from '../../../../pool/store/embedded/schema.js';
 import { openStore } from '../../../../pool/store/open-store.js';
@@ -83,7 +88,7 @@ test('an older schema is migrated, step by step, with what it holds; a newer one
     migrations: [],
   };
   const old = openEmbeddedStore(settings, { schema: versionMinus1 });
-  await assert.rejects(old.bans(), StoreUnavailableError);
+  await assert.rejects(old.bans(), StoreRefusedError);
   await old.close();
   const toZero = {
     from: -1,
@@ -107,10 +112,21 @@ test('a migration that fails changes nothing', async (t) => {
   const zero = { ...EMBEDDED_SCHEMA, version: 0 };
   await openEmbeddedStore(settings, { schema: zero }).close();
   const schema = { ...EMBEDDED_SCHEMA, migrations: [{ from: 0, sql: 'DROP TABLE bans; SELECT broken' }] };
-  assert.throws(() => openEmbeddedStore(settings, { schema }), StoreUnavailableError);
+  assert.throws(() => openEmbeddedStore(settings, { schema }), StoreRefusedError);
   const store = openEmbeddedStore(settings, { schema: zero });
   assert.deepEqual(await store.bans(), []);
   await store.close();
+});
+
+test('what no statement takes is refused for good, and told apart from a store that is away', async (t) => {
+  const store = openEmbeddedStore(newDatabase(t));
+  const ban = { address: '192.0.2.1', untilMs: Number.NaN, reason: '' };
+  await assert.rejects(
+    store.addBan(ban),
+    (error) => error instanceof StoreRefusedError && /whole/.test(error.message),
+  );
+  await store.close();
+  await assert.rejects(store.bans(), StoreUnavailableError);
 });
 
 test('what is no database, or no place for one, is refused with its reason', (t) => {

@@ -6,21 +6,22 @@ import type { LiveFacts } from '../domain/live-facts.js';
 import type { PoolIdentity } from '../http/api/api-context.js';
 
 /** What the API is started with. */
-export interface ApiGuestData {
+export interface ApiServiceData {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly pool: PoolIdentity;
   /** Ranges of addresses. */
   readonly trustedProxies: readonly string[];
+  readonly connectionsPerAddress: number;
 }
 
-export type ToApiGuest =
+export type ToApiService =
   | { readonly type: 'facts'; readonly frontEnd: string; readonly facts: LiveFacts }
   /** A front end is gone. */
   | { readonly type: 'gone'; readonly frontEnd: string };
 
-export interface FromApiGuest {
-  readonly type: 'listening';
-  readonly port: number;
-}
+export type FromApiService =
+  | { readonly type: 'listening'; readonly port: number }
+  /** Something went wrong that the operator should know of. */
+  | { readonly type: 'trouble'; readonly message: string };

@@ -1,0 +1,45 @@
+/**
+ * What the output of a run is: its result, which must not be lost, or a log beside work that goes on.
+ *
+ * A full disk or a terminal that is gone costs the log, never the mining. A reader that has ended (EPIPE, as of
+ * `lesswork mine | head`) is no failure either way.
+ * @module
+ */
+
+type Listener = (error: NodeJS.ErrnoException) => void;
+
+/** What is needed of stdout. */
+export interface FailingOutput {
+  on(event: 'error', listener: Listener): unknown;
+  off(event: 'error', listener: Listener): unknown;
+}
+
+const failRun: Listener = (error) => {
+  if (error.code !== 'EPIPE') process.exitCode = 1;
+};
+
+/** The run fails if something can't be written from now on. */
+export function outputIsResult(output: FailingOutput): void {
+  output.off('error', failRun);
+  output.on('error', failRun);
+}
+
+export interface LogOutputModules {
+  /** Tells people, elsewhere than in the output. */
+  readonly complain: (text: string) => void;
+  /** What a reader that has ended means for the run; nothing if left out. */
+  readonly onReaderGone?: () => void;
+}
+
+/** What can't be written from now on is lost, and that is told once. The run goes on. */
+export function outputIsLog(output: FailingOutput, { complain, onReaderGone }: LogOutputModules): void {
+  output.off('error', failRun);
+  let told = false;
+  output.on('error', (error) => {
+    if (error.code === 'EPIPE') onReaderGone?.();
+    else if (!told) {
+      told = true;
+      complain(`lesswork: the log can't be written (${error.message}): lines are lost, the work goes on\n`);
+    }
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * The API in the thread that has the store: statistics, what front ends tell of the moment, HTTP and feed.
+ * @module
+ */
+
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import { startApi } from '../http/api/api.js';
+import { LiveBoard } from '../statistics/live-board.js';
+import { Statistics } from '../statistics/statistics.js';
+import type { StartService } from '../store-thread/services.js';
+import type { ApiServiceData, FromApiService, ToApiService } from './api-service-messages.js';
+
+/** The same trouble is told again after this time, ms: whoever asks can cause it at any rate. */
+const SAME_TROUBLE_MS = 60_000;
+
+/** Different troubles that are remembered. */
+const MAX_REMEMBERED_TROUBLE = 20;
+
+/** @throws Error with code EADDRINUSE and the like if it can't listen */
+export const startService: StartService<ApiServiceData, ToApiService, FromApiService> = async (
+  store,
+  { host, port, pool, trustedProxies, connectionsPerAddress },
+  send,
+) => {
+  const now = (): number => performance.now();
+  const live = new LiveBoard();
+  const toldMs = new BoundedMap<string, number>(MAX_REMEMBERED_TROUBLE);
+  const onTrouble = (what: string, error: Error): void => {
+    const message = `${what}: ${error.message}`;
+    if (now() - (toldMs.get(message) ?? Number.NEGATIVE_INFINITY) < SAME_TROUBLE_MS) return;
+    toldMs.renew(message, now());
+    send({ type: 'trouble', message });
+  };
+  const statistics = new Statistics({
+    store,
+    onError: (error) => onTrouble('statistics can not be read from the store', error),
+  });
+  const api = await startApi(
+    { host, port, pool, trustedProxies, connectionsPerAddress },
+    { store, statistics, live, now, onFault: (error) => onTrouble('a request of the API failed', error) },
+  );
+  statistics.start();
+  send({ type: 'listening', port: api.port });
+  return {
+    onMessage: (message) => {
+      if (message.type === 'facts') live.update(message.frontEnd, message.facts, now());
+      else live.remove(message.frontEnd);
+    },
+    close: async () => {
+      await api.close();
+      await statistics.close();
+    },
+  };
+};

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { outputIsLog, outputIsResult } from '../../cli/output-role.js';
+
+const error = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`${code}: write`), { code });
+
+/** What the code is after something was done, which must not be this test's own. */
+function exitCodeAfter(act: () => void): unknown {
+  const before = process.exitCode;
+  process.exitCode = 0;
+  act();
+  const after = process.exitCode;
+  process.exitCode = before;
+  return after;
+}
+
+test('a result that is lost fails the run; a reader that has ended does not', () => {
+  const output = new EventEmitter();
+  outputIsResult(output);
+  assert.equal(
+    exitCodeAfter(() => output.emit('error', error('EPIPE'))),
+    0,
+  );
+  assert.equal(
+    exitCodeAfter(() => output.emit('error', error('ENOSPC'))),
+    1,
+  );
+});
+
+test('a log that is lost is told once, and costs nothing else; a reader that has ended is told apart', () => {
+  const output = new EventEmitter();
+  const told: string[] = [];
+  let gone = 0;
+  outputIsResult(output);
+  outputIsLog(output, { complain: (text) => told.push(text), onReaderGone: () => gone++ });
+  const lose = (code: string) => exitCodeAfter(() => output.emit('error', error(code)));
+  assert.deepEqual([lose('ENOSPC'), lose('EIO'), gone], [0, 0, 0]);
+  assert.deepEqual(told, [
+    "lesswork: the log can't be written (ENOSPC: write): lines are lost, the work goes on\n",
+  ]);
+  assert.deepEqual([lose('EPIPE'), gone, told.length], [0, 1, 1]);
+  // The summary of a run is its result.
+  outputIsResult(output);
+  assert.equal(lose('ENOSPC'), 1);
+});
