@@ -90,7 +90,9 @@ export async function measureScenario(
     }
     const crew = startCrew(scenario.load, 0, scenario.connections);
     const others = scenario.strangers && (await startOthers(scenario.strangers, target, closers));
-    return await measureLoad({ target, crew, node, reader, others }, options);
+    const result = await measureLoad({ target, crew, node, reader, others }, options);
+    if (target.logCpuPercent === undefined) return result;
+    return { ...result, figures: { ...result.figures, logCpuPercent: await target.logCpuPercent() } };
   } finally {
     for (const close of closers.reverse()) await close();
   }

@@ -58,7 +58,7 @@ export function parseArguments(argv: readonly string[]): Asked {
     )
     .option('--connections <number>', "instead of the scenario's", integer(1))
     .option('--processes <number>', 'that play the miners', integer(1))
-    .option('--rate <number>', 'shares a second of the scenarios offered and workers', integer(1))
+    .option('--rate <number>', 'shares a second of the scenarios offered, workers and logins', integer(1))
     .option('--in-flight <number>', 'submits of a miner', integer(1, 64))
     .option('--coalesce', 'submits that answers make room for leave in one write, not one by one', false)
     .option('--seconds <number>', 'that are measured', integer(1), 15)

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly busy?: { readonly workers: number; readonly requestsPerSecond: number };
   /** Only for the pool on Redis: worker processes that share the load. */
   readonly workers?: number;
+  /** Only for the pool: it logs at level debug, to a file too, and its CPU profile tells what that took. */
+  readonly logged?: boolean;
   /** Only for the pool: strangers are let in, and these come beside the miners. */
   readonly strangers?: { readonly kind: HostileKind; readonly connections: number } | 'none';
 }
@@ -63,6 +65,15 @@ export const SCENARIOS: readonly Scenario[] = [
     load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000 },
     difficulties: 0,
     workers: 2,
+  },
+  {
+    name: 'logins',
+    what: '20,000 shares a second, and 1,000 workers a second that come, take a job and go; the log at level debug',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000, loginsPerSecond: 1_000 },
+    difficulties: 0,
+    logged: true,
   },
   {
     name: 'jobs',

@@ -35,6 +35,7 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'difficulties', figure: 'cpuUsPerJob', ratio: { atMost: 1.1 } },
   { scenario: 'latency', figure: 'jobMsP99', ratio: { atMost: 1.05 } },
   { scenario: 'memory', figure: 'rssKbPerConnection', value: { atMost: 8 } },
+  { scenario: 'logins', figure: 'logCpuPercent', value: { atMost: 2 } },
   { scenario: 'idle', figure: 'connections', value: { atLeast: 18_000 } },
   // The pool's own, without and with.
   { scenario: 'busy/shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },

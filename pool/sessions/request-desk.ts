@@ -127,11 +127,11 @@ export class RequestDesk {
       default:
         session.say(errorLine(id, OTHER_CODE, 'unsupported method'));
         if (this.#host.peers.detailed)
-          this.#host.peers.note({
+          this.#host.peers.detail('unknownMethod', '', () => ({
             ...session.peer,
             what: 'unknownMethod',
             method: cleanText(request.method, MAX_AGENT_CHARS),
-          });
+          }));
     }
   }
 
@@ -231,13 +231,19 @@ export class RequestDesk {
     }
     if (!peers.detailed) return;
     const difficulty = session.difficulty.stratum;
-    peers.note({ ...session.peer, what: 'authorized', account: account.address, worker, difficulty });
+    peers.detail('authorized', '', () => ({
+      ...session.peer,
+      what: 'authorized',
+      account: account.address,
+      worker,
+      difficulty,
+    }));
   }
 
   #noteMalformed(session: Session, line: string, reason: string): void {
     if (!this.#host.peers.detailed) return;
     const sent = cleanText(line, MAX_SENT_CHARS);
-    this.#host.peers.note({ ...session.peer, what: 'malformed', sent, reason });
+    this.#host.peers.detail('malformed', '', () => ({ ...session.peer, what: 'malformed', sent, reason }));
   }
 
   #end(session: Session, reason: DisconnectReason, offence: Offence): void {

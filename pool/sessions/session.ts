@@ -243,7 +243,7 @@ export class Session implements Recipient, BalancedMiner {
   }
 
   #noteFirstJob({ job }: PoolHeader, { stratum }: ShareDifficulty): void {
-    this.#host.peers.note({
+    this.#host.peers.detail('firstJob', '', () => ({
       ...this.peer,
       what: 'firstJob',
       account: this.#firstWorker?.account.address ?? '',
@@ -251,7 +251,7 @@ export class Session implements Recipient, BalancedMiner {
       chain: job.chain,
       height: job.height,
       difficulty: stratum,
-    });
+    }));
   }
 }
 

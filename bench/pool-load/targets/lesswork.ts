@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { logCpuPercent, readMainThreadProfile } from './log-part.js';
 import { poolConfig } from './pool-config.js';
 import { type RedisProcess, startRedis } from './redis-process.js';
 import { ServerProcess } from './server-process.js';
@@ -22,13 +23,16 @@ export interface LessworkOptions {
   readonly open: boolean;
   /** Further arguments of `lesswork pool`, `--workers 2` for one. */
   readonly args?: readonly string[];
-  /** Options of Node.js. */
-  readonly nodeArgs?: readonly string[];
+  /** Where CPU profiles are to stay; undefined for nowhere. */
+  readonly profileFolder?: string | undefined;
+  /** Logs at level debug, to a file too, and is profiled. */
+  readonly logged?: boolean;
 }
 
 /** Starts the pool, and Redis beside it if it is the store. @throws ServerError if one of them does not start */
 export async function startLesswork(node: NodePorts, options: LessworkOptions): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'lesswork-pool-load-'));
+  const profiles = options.profileFolder ?? join(folder, 'profiles');
   let redis: RedisProcess | undefined;
   const cleanUp = async (): Promise<void> => {
     await redis?.close();
@@ -46,7 +50,15 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
     const path = join(folder, 'pool.json');
     await writeFile(path, JSON.stringify(config));
     const server = await ServerProcess.start(
-      [...(options.nodeArgs ?? []), MAIN, 'pool', '--config', path, '--json', ...(options.args ?? [])],
+      [
+        ...(options.logged || options.profileFolder !== undefined
+          ? ['--cpu-prof', '--cpu-prof-dir', profiles]
+          : []),
+        MAIN,
+        ...['pool', '--config', path, '--json'],
+        ...(options.logged ? ['--log-level', 'debug', '--log-file', join(folder, 'pool.log')] : []),
+        ...(options.args ?? []),
+      ],
       options.open ? ['main', 'ws', 'api', 'admin'] : ['main'],
     );
     return {
@@ -60,6 +72,14 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
       webSocketPort: server.portOf('ws'),
       pid: server.pid,
       ...(redis === undefined ? {} : { redisPid: redis.pid }),
+      ...(options.logged
+        ? {
+            logCpuPercent: async () => {
+              await server.close();
+              return logCpuPercent(readMainThreadProfile(profiles, server.pid));
+            },
+          }
+        : {}),
       close: async () => {
         await server.close();
         await cleanUp();

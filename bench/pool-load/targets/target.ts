@@ -16,6 +16,8 @@ export interface Target {
   readonly pid: number | undefined;
   /** The Redis server beside it, if it has one. */
   readonly redisPid?: number;
+  /** Per cent of its CPU time that log lines about miners took, where it was profiled; ends the server. */
+  logCpuPercent?(): Promise<number>;
   close(): Promise<void>;
 }
 
