@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EADDRINUSE: 'another program listens there',
   EADDRNOTAVAIL: 'that is no address of this machine',
+  EAFNOSUPPORT: 'this machine has no addresses of that kind',
   ECONNREFUSED: 'nobody listens there',
   ECONNRESET: 'the other side cut the connection',
   EHOSTUNREACH: 'there is no way to that host',
