@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { type BenchOptions, type BenchRun, runBench } from '../bench/app.js';
 import { compareRuns, describeComparison, lossesOf, parseBenchRun } from '../bench/compare.js';
 import { describeMachineLines, describeMeasurement } from '../bench/words.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 
 /** Runs the bench and prints it. A result that is missing or not verified fails the command. */
 export async function printBench(options: BenchOptions, json: boolean): Promise<void> {
@@ -48,10 +49,9 @@ export function printComparison(a: string, b: string, failBelow?: number): void 
 }
 
 function readRun(path: string): BenchRun {
-  const text = readFileSync(path, 'utf8');
   try {
-    return parseBenchRun(text);
+    return parseBenchRun(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${path}: ${systemErrorText(error)}`);
   }
 }

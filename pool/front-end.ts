@@ -107,6 +107,7 @@ export async function startFrontEnd(
       if (event.what === 'loginRefused') refusedLogins.note(event, storeNow());
       lines.note(event);
     },
+    detail: (what, reason, make) => lines.detail(what, reason, make),
   };
   const extranonces = new ExtranonceKeeper(
     { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },

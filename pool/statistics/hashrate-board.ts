@@ -105,7 +105,7 @@ export class HashrateBoard {
     const pool = emptySum();
     for (const [chain, sum] of byChain) {
       this.chains[chain]?.add(startMs, sum, lengthMs);
-      addSum(pool, sum);
+      addSum(pool, sum, sum.firstMs);
     }
     this.pool.add(startMs, pool, lengthMs);
     const byAccount = new Map<MeteredAccount, Sum>();
@@ -114,7 +114,7 @@ export class HashrateBoard {
       if (worker === undefined) continue;
       worker.newestMs = Math.max(worker.newestMs, startMs);
       worker.meter?.add(startMs, sum, lengthMs);
-      if (worker.account !== undefined) addSum(sumIn(byAccount, worker.account), sum);
+      if (worker.account !== undefined) addSum(sumIn(byAccount, worker.account), sum, sum.firstMs);
     }
     for (const [account, sum] of byAccount) account.meter.add(startMs, sum, lengthMs);
   }
@@ -151,16 +151,16 @@ interface Sums {
 function sumsOf(slices: readonly StoredSlice[]): Sums {
   const byChain = new Map<number, Sum>();
   const byWorker = new Map<StoredWorkerId, Sum>();
-  for (const { entries } of slices)
+  for (const { entries, startMs } of slices)
     for (const entry of entries) {
-      addSum(sumIn(byChain, entry.chain), entry);
-      addSum(sumIn(byWorker, entry.worker), entry);
+      addSum(sumIn(byChain, entry.chain), entry, startMs);
+      addSum(sumIn(byWorker, entry.worker), entry, startMs);
     }
   return { byChain, byWorker };
 }
 
 function emptySum(): Sum {
-  return { shares: 0, work: 0n, workSquared: 0n };
+  return { shares: 0, work: 0n, workSquared: 0n, firstMs: Number.POSITIVE_INFINITY };
 }
 
 function sumIn<K>(sums: Map<K, Sum>, key: K): Sum {
@@ -172,8 +172,9 @@ function sumIn<K>(sums: Map<K, Sum>, key: K): Sum {
   return sum;
 }
 
-function addSum(to: Sum, { shares, work, workSquared }: WorkSum): void {
+function addSum(to: Sum, { shares, work, workSquared }: Omit<WorkSum, 'firstMs'>, firstMs: number): void {
   to.shares += shares;
   to.work += work;
   to.workSquared += workSquared;
+  to.firstMs = Math.min(to.firstMs, firstMs);
 }

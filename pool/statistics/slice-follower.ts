@@ -14,9 +14,13 @@
  */
 import { SLICE_MS } from '../domain/batch.js';
 import type { JournalMark, Store, StoredSlice } from '../ports/store.js';
+import { LONGEST_REACH_MS, summableMs } from './hashrate-window.js';
 
-/** How far back slices matter, ms: the longest window and a bucket of it, and what its end may be behind. */
-export const HORIZON_MS = 25 * 3_600_000 + 120_000;
+/** What the end of the windows may be behind the store's clock, ms. */
+const MAX_BEHIND_MS = 120_000;
+
+/** How far back slices matter, ms. */
+export const HORIZON_MS = LONGEST_REACH_MS + MAX_BEHIND_MS;
 
 /** A front end that is behind by more holds back nobody's figures: what it brings counts when it comes. ms */
 const MAX_HOLD_MS = 60_000;
@@ -29,12 +33,6 @@ const SLICES_AT_ONCE = 3;
 
 /** Slices of the past that are read at once. */
 const PAST_SLICES_AT_ONCE = 6;
-
-/** Slices that are older no longer matter for the short windows, ms. */
-const OLD_MS = 15 * 60_000;
-
-/** Old slices may be summed over so long, ms: a bucket of the hour's window. */
-const OLD_TOGETHER_MS = 300_000;
 
 /**
  * Where slices go: all of them, or none if it rejects.
@@ -112,7 +110,7 @@ export class SliceFollower {
     const fromMs = toMs - PAST_SLICES_AT_ONCE * SLICE_MS;
     const isOf = ({ journal, startMs }: StoredSlice): boolean => startMs < (this.#past.get(journal) ?? 0);
     const slices = (await this.#store.slices(fromMs, toMs)).filter(isOf);
-    await this.#sink(slices, toMs < this.#untilMs! - OLD_MS ? OLD_TOGETHER_MS : SLICE_MS);
+    await this.#sink(slices, summableMs(this.#untilMs! - toMs));
     const first = new Set(slices.flatMap(({ journal, number }) => (number === 1 ? [journal] : [])));
     for (const [journal, before] of this.#past) {
       // Nothing of it can be older than its first batch, which is of one slice like any other.

@@ -72,9 +72,9 @@ export class Statistics {
     const untilMs = this.untilMs ?? 0;
     if (this.#ranking.untilMs === untilMs) return this.#ranking.accounts;
     const accounts = [...this.board.accounts.values()]
-      .map((account) => ({ account, rate: account.meter.figures(untilMs).day.rate }))
-      .filter(({ rate }) => rate > 0)
-      .toSorted((a, b) => b.rate - a.rate || (a.account.key < b.account.key ? -1 : 1))
+      .map((account) => ({ account, work: account.meter.figures(untilMs).day.work }))
+      .filter(({ work }) => work > 0n)
+      .toSorted((a, b) => compareWork(b.work, a.work) || (a.account.key < b.account.key ? -1 : 1))
       .map(({ account }) => account);
     // What is still being read of the past changes the order without moving the windows.
     if (!this.catchingUp) this.#ranking = { untilMs, accounts };
@@ -126,4 +126,8 @@ export class Statistics {
     // The past may take half of the time, no more: the store has other things to do.
     return this.#follower.catchingUp ? performance.now() - startMs : POLL_MS;
   }
+}
+
+function compareWork(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -4,8 +4,12 @@
  */
 import { HASHES_PER_DIFFICULTY } from '../../../protocol/target.js';
 import type { Store } from '../../ports/store.js';
-import type { HashrateFigures } from '../../statistics/hashrate-window.js';
-import { HASHRATE_WINDOW_NAMES } from '../../statistics/hashrate-window.js';
+import {
+  HASHRATE_WINDOW_NAMES,
+  type HashrateFigures,
+  type HashrateWindowName,
+  windowReachMs,
+} from '../../statistics/hashrate-window.js';
 import type { LiveBoard } from '../../statistics/live-board.js';
 import type { Meter } from '../../statistics/meter.js';
 import type { Statistics } from '../../statistics/statistics.js';
@@ -34,7 +38,10 @@ export interface PoolIdentity {
 }
 
 export interface ApiModules {
-  readonly store: Pick<Store, 'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe'>;
+  readonly store: Pick<
+    Store,
+    'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe' | 'nodeIdentity'
+  >;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
   /** Monotonic clock, ms: that of the updates of `live`. */
@@ -46,9 +53,6 @@ export interface ApiModules {
 export interface ApiContext extends ApiModules {
   readonly pool: PoolIdentity;
 }
-
-/** Longest a window is beyond its name, ms: one bucket. */
-const WINDOW_MS = { minute: 70_000, tenMinutes: 660_000, hour: 3_900_000, day: 90_000_000 } as const;
 
 /** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */
 export function settledUntil({ statistics }: ApiContext): number {
@@ -65,12 +69,8 @@ export function presentUntil(statistics: Statistics): number | undefined {
 }
 
 /** Whether all of a window was read. */
-function isWhole(
-  { sinceMs, horizonMs }: Statistics,
-  untilMs: number,
-  window: keyof typeof WINDOW_MS,
-): boolean {
-  return sinceMs <= horizonMs || untilMs - WINDOW_MS[window] >= sinceMs;
+function isWhole({ sinceMs, horizonMs }: Statistics, untilMs: number, window: HashrateWindowName): boolean {
+  return sinceMs <= horizonMs || untilMs - windowReachMs(window) >= sinceMs;
 }
 
 /** A meter's windows, without those that are not wholly read. */
@@ -87,14 +87,18 @@ export function hashratesOf(context: ApiContext, meter: Meter | undefined): Hash
 function figureOf(figures: HashrateFigures | undefined, name: keyof HashrateFigures) {
   const figure = figures?.[name];
   if (figure === undefined) return { hashrate: 0 };
-  return figure.error99 === undefined
-    ? { hashrate: figure.rate }
-    : { hashrate: figure.rate, error99: figure.error99 };
+  const { rate, seconds, error99 } = figure;
+  return error99 === undefined ? { hashrate: rate } : { hashrate: rate, seconds, error99 };
 }
 
-/** The hashrate that stands where there is but one: over ten minutes. */
+/** The hashrate that stands where there is but one: over ten minutes, or what there is of them. Whole: see `wholeRate`. */
 export function presentHashrate(context: ApiContext, meter: Meter | undefined): number {
-  return meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0;
+  return wholeRate(meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0);
+}
+
+/** A rate where Miningcore declares a whole number: clients in languages with types can't read a fraction there. */
+export function wholeRate(rate: number): number {
+  return Math.round(rate);
 }
 
 /** Work in units of 2^34 hashes, as difficulties are told. */

@@ -87,8 +87,9 @@ test('worker, account, chain and pool are what their shares say, with the error'
   assert.equal(statistics.board.chains[3]!.figures(now).minute.rate, 100);
   assert.equal(statistics.board.chains[4]!.figures(now).minute.rate, 300);
   assert.equal(statistics.board.chains[5]!.figures(now).minute.rate, 0);
-  // Fourteen shares in eleven minutes.
-  assert.equal(statistics.board.pool.sharesPerSecond(now), 14 / 660);
+  // Fourteen shares in the 70 s since the first, whatever the window is called.
+  assert.equal(statistics.board.pool.sharesPerSecond(now), 14 / 70);
+  assert.deepEqual(statistics.board.pool.figures(now).day, account);
 });
 
 test('work is exact at a quintillion hashes a second', async () => {
@@ -180,6 +181,23 @@ test('figures are the same after a restart, and short windows are right first', 
   await settle(after);
   assert.deepEqual(figures(after, 'aa', 'rig'), figures(before, 'aa', 'rig'));
   assert.ok(after.sinceMs <= now - 24 * HOUR);
+});
+
+test('what was followed while it came is what is read back after a restart, in every window', async () => {
+  let number = await mine(A, now - MINUTE, now, { account: 'aa', name: 'rig', work: 1_000n });
+  const live = await started();
+  // Work that is never the same, so that a slice in a wrong place shows.
+  for (let minute = 1; minute <= 80; minute++) {
+    const share = { account: 'aa', name: 'rig', work: BigInt(1_000 + minute * minute) };
+    number = await mine(A, now, now + MINUTE, share, number);
+    await pass(MINUTE);
+    await settle(live);
+  }
+  const after = await started(await lab.open());
+  assert.equal(after.untilMs, live.untilMs);
+  assert.deepEqual(figures(after, 'aa', 'rig'), figures(live, 'aa', 'rig'));
+  assert.deepEqual(figures(after, 'aa'), figures(live, 'aa'));
+  assert.equal(after.board.pool.sharesPerSecond(now), live.board.pool.sharesPerSecond(now));
 });
 
 test('a finished journal counts to its last share, and nothing holds others back for it', async () => {
