@@ -151,9 +151,9 @@ export function verdictOf(comparison: Comparison): Verdict {
 /**
  * What the second run lost, a line each; none if it lost nothing.
  *
- * Rates are those per CPU second where they are known. A rate below `least` of the first is no loss where the windows
- * differ by no more than chance. A result that only the first run
- * has is a loss, and so is one that is wrong; where nothing can be compared, all is lost.
+ * Rates are those per CPU second where they are known. A rate below `least` of the first is no loss if the windows
+ * differ by no more than chance. A result that only the first run has is a loss, and so is one that is not verified. A
+ * first run without results is a loss, too.
  * @param least - least ratio of the second rate to the first
  */
 export function lossesOf(comparisons: readonly Comparison[], least: number): string[] {

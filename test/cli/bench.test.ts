@@ -120,7 +120,7 @@ test('bench compare prints two files side by side, fails for a loss if told to, 
   ];
   const good = await lesswork('bench', 'compare', a, b);
   equal(good.code, 0);
-  match(good.stdout, /^result .*a\.json .*b\.json +change\n/);
+  match(good.stdout, /^result .*a\.json .*b\.json +change +per CPU s\n/);
   match(good.stdout, /\ncpu-wasm, 2 threads +2\.00 MH\/s +5\.00 MH\/s +\+150\.0 % +- +noise unknown/);
   equal((await lesswork('bench', 'compare', '--fail-below', '0.95', a, b)).code, 0);
   equal((await lesswork('bench', 'compare', b, a)).code, 0);
