@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 
-/** Less than this free, bytes, and the first shares would be refused. */
+/** With fewer free bytes than this the first shares would be refused. */
 const LEAST_ROOM_BYTES = 64 * 1024;
 
 /** Nothing can be written to the data folder. */

@@ -7,16 +7,16 @@ import { SLICE_MS } from '../domain/batch.js';
 import type { StoredSlice, StoredWorker, StoredWorkerId } from '../ports/store.js';
 import { Meter, type WorkSum } from './meter.js';
 
-/** Workers with a meter of their own; others count with their account. At 5 KB each some 250 MB. */
+/** Most workers with a meter of their own, some 250 MB at 5 KB each; others count with their account only. */
 const MAX_METERED_WORKERS = 50_000;
 
-/** Workers whose account is known; others count with their chain and the pool. Some 30 MB. */
+/** Most workers whose account is known, some 30 MB; others count with their chain and the pool only. */
 const MAX_KNOWN_WORKERS = 200_000;
 
-/** Accounts with a meter; others count with their chain and the pool. */
+/** Most accounts with a meter; others count with their chain and the pool only. */
 const MAX_METERED_ACCOUNTS = 25_000;
 
-/** How much is measured; other bounds are for tests. */
+/** Limits of what is measured; tests set other ones. */
 const BOUNDS = {
   meteredWorkers: MAX_METERED_WORKERS,
   knownWorkers: MAX_KNOWN_WORKERS,
@@ -60,7 +60,7 @@ export class HashrateBoard {
     return this.#accounts;
   }
 
-  /** Workers of some slices that nothing is known of: to be asked of the store and told to `learn`. */
+  /** The unknown workers of some slices: to be asked for at the store and told to `learn`. */
   unknownIn(slices: readonly StoredSlice[]): StoredWorkerId[] {
     if (this.#workers.size >= this.#bounds.knownWorkers) return [];
     const unknown = new Set<StoredWorkerId>();
