@@ -8,7 +8,7 @@ import {
   distinctAdapters,
   listAdapters,
 } from '../miner/backends/gpu/adapters.js';
-import { type DeviceChoice, findAdapter, UnknownDeviceError } from '../miner/device-choice.js';
+import { type DeviceChoice, findAdapters } from '../miner/device-choice.js';
 import type { CpuKernel } from '../shaders/cpu/cpu-kernel.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import type { Contender } from './contender.js';
@@ -17,6 +17,7 @@ import { openCard } from './gpu/card.js';
 import { describeMachine, type Machine } from './machine.js';
 import { type BenchResult, type Measurement, measure } from './measure.js';
 import { createChecks } from './verification.js';
+import { warningsOf } from './warnings.js';
 
 /** `auto`: the CPU and every card. `all`: software adapters as well. */
 export type BenchChoice = DeviceChoice | 'all';
@@ -36,7 +37,7 @@ export interface BenchEvents {
   onMeasurement(measurement: Measurement): void;
   /** A contender broke: it has no result, and the others go on. */
   onFailure(name: string, message: string): void;
-  /** Something is left out, and why. */
+  /** Something is left out, or a result is worth little, and why. */
   onNotice(message: string): void;
 }
 
@@ -58,7 +59,7 @@ interface Entry {
  * @throws AdapterListError if cards were asked for and can't be listed
  */
 export async function runBench(options: BenchOptions, events: BenchEvents): Promise<BenchRun> {
-  const { adapters, fault } = await findAdapters(options.devices, events);
+  const { adapters, fault } = await chosenAdapters(options.devices, events);
   const machine = describeMachine(adapters, fault);
   events.onMachine(machine);
   const checks = createChecks();
@@ -69,8 +70,10 @@ export async function runBench(options: BenchOptions, events: BenchEvents): Prom
     try {
       contender = await entry.open();
       const measurement = await measure(contender, { seconds: options.seconds, checks });
-      results.push(measurement.result);
+      const { result } = measurement;
       events.onMeasurement(measurement);
+      for (const warning of warningsOf(result, results)) events.onNotice(warning);
+      results.push(result);
     } catch (error) {
       events.onFailure(entry.name, error instanceof Error ? error.message : String(error));
     } finally {
@@ -100,13 +103,13 @@ function cardEntries(adapters: readonly Adapter[], events: BenchEvents): Entry[]
   return distinct.map((adapter) => ({ name: `webgpu, ${adapter.name}`, open: () => openCard(adapter) }));
 }
 
-async function findAdapters(
+async function chosenAdapters(
   devices: BenchChoice,
   events: BenchEvents,
 ): Promise<{ readonly adapters: readonly Adapter[]; readonly fault?: string }> {
   if (typeof devices !== 'string') {
     if (devices.every((wish) => wish.kind === 'cpu')) return { adapters: [] };
-    return { adapters: wishedAdapters(devices, await listAdapters({ software: true })) };
+    return { adapters: findAdapters(devices, await listAdapters({ software: true })) };
   }
   try {
     return { adapters: await listAdapters({ software: devices === 'all' }) };
@@ -115,17 +118,4 @@ async function findAdapters(
     events.onNotice(`no GPU is measured: ${error.message}`);
     return { adapters: [], fault: error.message };
   }
-}
-
-function wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>, all: readonly Adapter[]): Adapter[] {
-  const cards = all.filter((adapter) => !adapter.software);
-  const wished = new Set<Adapter>();
-  for (const wish of wishes) {
-    if (wish.kind === 'gpu') {
-      if (cards.length === 0)
-        throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
-      for (const card of cards) wished.add(card);
-    } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, all));
-  }
-  return [...wished];
 }

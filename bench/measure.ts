@@ -39,6 +39,10 @@ export interface BenchResult {
   readonly hashesPerSecond: number;
   /** Highest window less the lowest, as a part of the median. */
   readonly spread: number;
+  /** Hashes per second of each window, by the clock on the wall, in the order of time. Older files have none. */
+  readonly windows?: readonly number[];
+  /** The same per second of CPU time of all threads together; null where no CPU hashes, or its time can't be read. */
+  readonly cpuWindows?: readonly number[] | null;
   /** What the device could make at most in the same windows; null where there is no ceiling kernel. */
   readonly ceilingHashesPerSecond: number | null;
   /**
@@ -120,6 +124,10 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
     threads: contender.threads,
     hashesPerSecond: Math.round(rate),
     spread: round(spread(rates)),
+    windows: rates.map(Math.round),
+    cpuWindows: windows.every(({ cpuMs }) => cpuMs !== undefined && cpuMs > 0)
+      ? windows.map((window) => Math.round(hashesPerBusySecond(window)))
+      : null,
     ceilingHashesPerSecond: share === undefined ? null : Math.round(rate / share),
     ofCeiling: share === undefined ? null : round(share),
     verified: faults.length === 0,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { AdminConfig } from '../pool/config/pool-config.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 import { urlHost } from '../protocol/url-host.js';
 
 /**
@@ -28,7 +29,7 @@ export async function askAdmin(admin: AdminConfig, path: string, timeoutMs: numb
   const response = await fetch(url, { method: 'POST', headers, signal, redirect: 'error' }).catch(
     (error: Error) => {
       const cause = error.cause instanceof Error ? error.cause : error;
-      throw new Error(`no pool answers at ${url} (${cause.message}): it must run`);
+      throw new Error(`no pool answers at ${url} (${systemErrorText(cause)}): it must run`);
     },
   );
   if (response.ok) return response;

@@ -5,7 +5,7 @@
 import { Command, Option } from 'commander';
 import type { BenchChoice } from '../bench/app.js';
 import { parseDeviceChoice } from '../miner/device-choice.js';
-import { parseSeconds, threadsOption, usageError } from './options.js';
+import { parseRatio, parseSeconds, threadsOption, usageError } from './options.js';
 
 interface BenchCommandOptions {
   readonly device: BenchChoice;
@@ -20,7 +20,9 @@ Examples:
   lesswork bench --device all            software adapters as well
   lesswork bench --device gpu --seconds 20
   lesswork bench --json > mine.json      one JSON object, the machine and the results
-  lesswork bench compare a.json b.json   ratios of two such files, result by result
+  lesswork bench compare a.json b.json   two such files, result by result: change in percent, and whether it is noise
+  lesswork bench compare --fail-below 0.95 a.json b.json
+                                         exit code 1 where the second has lost more than 5 % (and not by chance)
 
 Every result is checked against the reference hash, and stands beside the device's own limit: a kernel that makes the
 mixing steps of the hash and nothing else. Exit code 1: a result is wrong, or passes that limit.`;
@@ -50,12 +52,20 @@ export function benchCommand(): Command {
     });
   command.addCommand(
     new Command('compare')
-      .description('ratios of the results of two files that bench --json wrote: the second to the first')
+      .description(
+        'two files that bench --json wrote: what the second gained or lost, and whether chance alone would do that',
+      )
       .argument('<a.json>')
       .argument('<b.json>')
-      .action(async (a: string, b: string) => {
+      .addOption(
+        new Option(
+          '--fail-below <ratio>',
+          'exit code 1 if a rate is below this part of the first, beyond noise, or missing, or wrong',
+        ).argParser(parseRatio),
+      )
+      .action(async (a: string, b: string, { failBelow }: { readonly failBelow?: number }) => {
         const { printComparison } = await import('./run-bench.js');
-        printComparison(a, b);
+        printComparison(a, b, failBelow);
       })
       .exitOverride(),
   );

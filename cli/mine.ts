@@ -7,8 +7,13 @@ import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { addMinerOptions, apiKeyOption, type MinerOptions, restPortOption, usageError } from './options.js';
-import { packageVersion } from './package-version.js';
-import { type PoolUser, parseAccountUser, parsePoolUser } from './pool-user.js';
+import {
+  POOL_LOGIN_SIDE,
+  type PoolLoginOptions,
+  poolLoginOf,
+  poolLoginOptions,
+  refuseStray,
+} from './pool-login.js';
 
 /** Options of work for full nodes. */
 interface NodeSideOptions {
@@ -17,11 +22,7 @@ interface NodeSideOptions {
 }
 
 /** Options of work for pools. */
-interface PoolSideOptions {
-  readonly user?: string;
-  readonly pass: string;
-  readonly anyUser: boolean;
-  readonly tlsInsecure: boolean;
+interface PoolSideOptions extends PoolLoginOptions {
   readonly allowRedirect: boolean;
 }
 
@@ -38,10 +39,7 @@ const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
 
 /** What means nothing without `--pool`. */
 const POOL_SIDE: Readonly<Record<keyof PoolSideOptions, string>> = {
-  user: '--user',
-  pass: '--pass',
-  anyUser: '--any-user',
-  tlsInsecure: '--tls-insecure',
+  ...POOL_LOGIN_SIDE,
   allowRedirect: '--allow-redirect',
 };
 
@@ -79,30 +77,14 @@ export function mineCommand(): Command {
     .addOption(nodeOption())
     .addOption(restPortOption())
     .addOption(apiKeyOption())
-    .addOption(poolOption())
-    .addOption(
-      new Option('-u, --user <address.worker>', 'who mines: the address that the pool pays, and a name'),
-    )
-    .addOption(
-      new Option('-p, --pass <text>', 'password for the pool; some take settings here: d=64').default('x'),
-    )
-    .addOption(
-      new Option('--any-user', 'the pool knows accounts: --user need not begin with an address').default(
-        false,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--tls-insecure',
-        "take any certificate of a pool's: whoever is between here and there can take the work and its pay",
-      ).default(false),
-    )
-    .addOption(
-      new Option(
-        '--allow-redirect',
-        'follow a pool that sends this miner to another host (to the same host it is followed always)',
-      ).default(false),
-    );
+    .addOption(poolOption());
+  for (const option of poolLoginOptions()) command.addOption(option);
+  command.addOption(
+    new Option(
+      '--allow-redirect',
+      'follow a pool that sends this miner to another host (to the same host it is followed always)',
+    ).default(false),
+  );
   return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: MineOptions) => {
@@ -136,30 +118,7 @@ function workOf(options: MineOptions, command: Command): Work {
     return { work: { endpoints, apiKey: options.apiKey }, notices: [] };
   }
   refuseStray(NODE_SIDE, '--node: a pool has no REST API', command);
-  if (options.user === undefined)
-    return command.error('error: --pool expected --user ADDRESS or ADDRESS.WORKER beside it, got none');
-  const { pass: password, tlsInsecure, allowRedirect } = options;
-  const { user, mended } = readUser(options.user, options.anyUser, command);
-  const login = { user, password, agent: `lesswork/${packageVersion()}` };
-  return {
-    work: { pools: pool!, login, tlsInsecure, allowRedirect },
-    notices: mended === undefined ? [] : [mended],
-  };
-}
-
-/** Ends with wrong usage if an option was given that means nothing here. The environment may hold what is not needed. */
-function refuseStray(side: Readonly<Record<string, string>>, place: string, command: Command): void {
-  const stray = Object.keys(side).find((name) => command.getOptionValueSource(name) === 'cli');
-  if (stray !== undefined) command.error(`error: ${side[stray]} is for ${place}`);
-}
-
-/** The user of `--user`. Ends with wrong usage if there is none in it. */
-export function readUser(text: string, anyUser: boolean, command: Command): PoolUser {
-  try {
-    return anyUser ? { user: parseAccountUser(text), mended: undefined } : parsePoolUser(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const hint = anyUser ? '' : ' (--any-user: the pool keeps accounts of its own)';
-    return command.error(`error: ${error.message}${hint}`);
-  }
+  const { tlsInsecure, allowRedirect } = options;
+  const { login, notices } = poolLoginOf(options, command);
+  return { work: { pools: pool!, login, tlsInsecure, allowRedirect }, notices };
 }

@@ -56,6 +56,17 @@ export function parseSeconds(text: string): number {
   return value;
 }
 
+/** Parser for a ratio above 0, at most 1; its error names both bounds. */
+export function parseRatio(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError(
+      `expected a ratio above 0, at most 1 (0.95 allows a loss of 5 %), got ${JSON.stringify(text)}`,
+    );
+  }
+  return value;
+}
+
 /** Turns a parser's RangeError into wrong usage. */
 export function usageError<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {

@@ -5,6 +5,7 @@
  * `lesswork mine | head`) is no failure either way.
  * @module
  */
+import { systemErrorText } from '../protocol/system-error-text.js';
 
 type Listener = (error: NodeJS.ErrnoException) => void;
 
@@ -39,7 +40,9 @@ export function outputIsLog(output: FailingOutput, { complain, onReaderGone }: L
     if (error.code === 'EPIPE') onReaderGone?.();
     else if (!told) {
       told = true;
-      complain(`lesswork: the log can't be written (${error.message}): lines are lost, the work goes on\n`);
+      complain(
+        `lesswork: the log can't be written (${systemErrorText(error)}): lines are lost, the work goes on\n`,
+      );
     }
   });
 }

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { type BenchOptions, type BenchRun, runBench } from '../bench/app.js';
-import { compareRuns, describeComparison, parseBenchRun } from '../bench/compare.js';
+import { compareRuns, describeComparison, lossesOf, parseBenchRun } from '../bench/compare.js';
 import { describeMachineLines, describeMeasurement } from '../bench/words.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 
 /** Runs the bench and prints it. A result that is missing or not verified fails the command. */
 export async function printBench(options: BenchOptions, json: boolean): Promise<void> {
@@ -33,19 +34,24 @@ export async function printBench(options: BenchOptions, json: boolean): Promise<
 }
 
 /**
- * Prints the ratios of two runs.
+ * Prints two runs side by side.
+ * @param failBelow - least ratio of each rate of the second to the first; a loss beyond it fails the command
  * @throws Error with the path if a file can't be read or is no run of the bench
  */
-export function printComparison(a: string, b: string): void {
-  for (const line of describeComparison(compareRuns(readRun(a), readRun(b))))
-    process.stdout.write(`${line}\n`);
+export function printComparison(a: string, b: string, failBelow?: number): void {
+  const comparisons = compareRuns(readRun(a), readRun(b));
+  for (const line of describeComparison(comparisons, [a, b])) process.stdout.write(`${line}\n`);
+  if (failBelow === undefined) return;
+  for (const loss of lossesOf(comparisons, failBelow)) {
+    process.stderr.write(`loss: ${loss}\n`);
+    process.exitCode = 1;
+  }
 }
 
 function readRun(path: string): BenchRun {
-  const text = readFileSync(path, 'utf8');
   try {
-    return parseBenchRun(text);
+    return parseBenchRun(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${path}: ${systemErrorText(error)}`);
   }
 }

@@ -13,6 +13,7 @@ import {
 import { systemSources } from '../pool/config/sources.js';
 import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog, poolLogsTogether } from '../pool/report/pool-log.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 import { terminalTraits } from '../protocol/terminal.js';
 import { hearEndRequest } from './end-request.js';
 import { LogFile } from './log-file.js';
@@ -43,9 +44,15 @@ export interface PoolRunOptions {
  */
 export function readPoolConfig(path: string | undefined): PoolConfig {
   const sources = systemSources(process.env, path);
-  return path === undefined
-    ? defaultPoolConfig(sources)
-    : parsePoolConfig(readFileSync(path, 'utf8'), sources);
+  return path === undefined ? defaultPoolConfig(sources) : parsePoolConfig(readConfigFile(path), sources);
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new PoolConfigError([`--config ${path}: ${systemErrorText(error)}`]);
+  }
 }
 
 /** Runs a pool until a signal ends it; one that comes half a second later or more does so at once. */
@@ -102,14 +109,14 @@ function openLogFile({ logFile, logFileSize, logFiles }: PoolRunOptions): LogFil
       path: logFile,
       maxBytes: logFileSize * MEGABYTE,
       kept: logFiles,
-      complain: ({ message }) =>
+      complain: (error) =>
         process.stderr.write(
-          `lesswork: the log file can't be written (${message}): lines are lost, the pool goes on\n`,
+          `lesswork: the log file can't be written (${systemErrorText(error)}): lines are lost, the pool goes on\n`,
         ),
     });
   } catch (error) {
     throw new PoolConfigError([
-      `--log-file: expected a file that can be written, got ${(error as Error).message}`,
+      `--log-file ${logFile}: expected a file that can be written: ${systemErrorText(error)}`,
     ]);
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { systemErrorText } from '../protocol/system-error-text.js';
 
 /** A state file cannot be read or written, or holds no state that fits. */
 export class StateFileError extends Error {
@@ -56,6 +57,6 @@ function naming<T>(path: string, what: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw new StateFileError(path, `${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StateFileError(path, `${what}: ${systemErrorText(error)}`);
   }
 }

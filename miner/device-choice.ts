@@ -59,3 +59,24 @@ export function findAdapter<T extends { readonly index: number; readonly name: s
       : `"device" ${JSON.stringify(which)} fits ${found.length} adapters; adapters here: ${there}`,
   );
 }
+
+/**
+ * The adapters that were asked for, each once, in the order of the wishes.
+ * @param wishes - those of the CPU mean no adapter
+ * @param adapters - all of this machine
+ * @throws UnknownDeviceError if an adapter is not there, or if cards were asked for and there is none
+ */
+export function findAdapters<
+  T extends { readonly index: number; readonly name: string; readonly software: boolean },
+>(wishes: readonly DeviceWish[], adapters: readonly T[]): T[] {
+  const cards = adapters.filter((adapter) => !adapter.software);
+  const wished = new Set<T>();
+  for (const wish of wishes) {
+    if (wish.kind === 'gpu') {
+      if (cards.length === 0)
+        throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
+      for (const card of cards) wished.add(card);
+    } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, adapters));
+  }
+  return [...wished];
+}

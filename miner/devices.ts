@@ -9,7 +9,7 @@ import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
-import { type DeviceChoice, findAdapter, UnknownDeviceError } from './device-choice.js';
+import { type DeviceChoice, findAdapters } from './device-choice.js';
 
 export interface DevicesOptions {
   readonly choice: DeviceChoice;
@@ -85,16 +85,7 @@ export class Devices {
       signal: this.#abort.signal,
       onFault: (message) => this.#notice('warn', `a software driver is not used: ${message}`),
     });
-    const cards = all.filter((adapter) => !adapter.software);
-    const wished = new Set<Adapter>();
-    for (const wish of wishes) {
-      if (wish.kind === 'gpu') {
-        if (cards.length === 0)
-          throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
-        for (const card of cards) wished.add(card);
-      } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, all));
-    }
-    const { distinct, left } = distinctAdapters([...wished]);
+    const { distinct, left } = distinctAdapters(findAdapters(wishes, all));
     for (const { adapter, reason } of left) this.#notice('warn', `${adapter.name} is not used: ${reason}`);
     return distinct;
   }

@@ -4,40 +4,30 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { NodeConnection } from '../node/connection.js';
-import { describeClose } from '../node/diagnosis.js';
-import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
-import { fetchReadiness, RestError, restName } from '../node/rest.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
-
-/** The outcome of one check. `warn`: mining works without it, worse or elsewhere. */
-export interface Check {
-  readonly name: string;
-  readonly outcome: 'ok' | 'warn' | 'failed';
-  /** What was found. */
-  readonly detail: string;
-  /** What to do about it, where there is something to do. */
-  readonly remedy?: string;
-}
+import type { Check } from './check.js';
+import { checkFullNode, type NodeCheckOptions } from './node-check.js';
+import { checkPool, type PoolCheckOptions } from './pool-check.js';
 
 export interface DoctorOptions {
-  /** The full node to be asked. */
-  readonly endpoint: NodeEndpoint;
-  readonly apiKey?: string | undefined;
-  readonly timeoutMs: number;
+  /** The full node to be asked, or undefined if none is of interest. */
+  readonly node: NodeCheckOptions | undefined;
+  /** The pool to be tried, or undefined. */
+  readonly pool: PoolCheckOptions | undefined;
 }
 
 /** Makes all checks. Never throws for what it finds. */
-export async function examine(options: DoctorOptions): Promise<Check[]> {
+export async function examine({ node, pool }: DoctorOptions): Promise<Check[]> {
   const adapters = await checkAdapters();
   return [
     checkNodeVersion(process.versions.node),
     checkSimd(),
     ...checkVulkan(),
     adapters,
-    ...(await checkFullNode(options)),
+    ...(node === undefined ? [] : await checkFullNode(node)),
+    ...(pool === undefined ? [] : await checkPool(pool)),
   ];
 }
 
@@ -132,77 +122,4 @@ async function checkAdapters(): Promise<Check> {
     detail: software.length > 0 ? `none; software adapters: ${software.join(', ')}` : 'none',
     remedy: 'the CPU mines; for a card install its driver and look again',
   };
-}
-
-async function checkFullNode({ endpoint, apiKey, timeoutMs }: DoctorOptions): Promise<Check[]> {
-  const minerApi = await checkMinerApi(endpoint, timeoutMs);
-  const name = `full node's REST API ${restName(endpoint)}`;
-  try {
-    const { synced, hasMinerAddresses, version } = await fetchReadiness(endpoint, { apiKey, timeoutMs });
-    const found = version ?? 'unknown version';
-    if (!synced)
-      return [
-        minerApi,
-        {
-          name,
-          outcome: 'failed',
-          detail: `${found}, not synced yet`,
-          remedy: 'wait until it is; it hands out no jobs before',
-        },
-      ];
-    if (!hasMinerAddresses) {
-      const remedy = 'set alephium.mining.miner-addresses in its user.conf: four addresses, one a group';
-      return [minerApi, { name, outcome: 'failed', detail: `${found}, no miner addresses`, remedy }];
-    }
-    return [minerApi, { name, outcome: 'ok', detail: `${found}, synced, miner addresses set` }];
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    return [
-      minerApi,
-      {
-        name,
-        outcome: 'warn',
-        detail: error.message,
-        remedy: 'it is asked only why there are no jobs; --rest-port and --api-key say where',
-      },
-    ];
-  }
-}
-
-function checkMinerApi(endpoint: NodeEndpoint, timeoutMs: number): Promise<Check> {
-  const name = `full node's miner API ${endpointName(endpoint)}`;
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      resolve({
-        name,
-        outcome: 'failed',
-        detail: `no jobs within ${timeoutMs} ms`,
-        remedy: 'a full node v3.6 or newer sends jobs at once: is it one?',
-      });
-      connection.close();
-    }, timeoutMs);
-    const connection = new NodeConnection(
-      endpoint,
-      { connectTimeoutMs: timeoutMs },
-      {
-        onMessage: (message) => {
-          if (message.type !== 'jobs') return;
-          resolve({ name, outcome: 'ok', detail: `jobs for ${message.jobs.length} chains` });
-          connection.close();
-        },
-        onClose: (reason) => {
-          clearTimeout(timer);
-          const turnedAway = reason.kind === 'reset' || reason.kind === 'ended';
-          resolve({
-            name,
-            outcome: 'failed',
-            detail: turnedAway ? `${reason.detail}, before any job` : describeClose(endpoint, reason),
-            remedy: turnedAway
-              ? 'it is not synced, or has no miner addresses: see below'
-              : 'start a full node, or say --node HOST[:PORT]',
-          });
-        },
-      },
-    );
-  });
 }

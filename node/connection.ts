@@ -6,6 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
 import { decodeNodeMessage, encodeSubmitBlock, FrameDecoder, type NodeMessage } from '../protocol/frames.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 import type { NodeEndpoint } from './endpoint.js';
 
 /** Why a connection ended. */
@@ -58,7 +59,7 @@ export class NodeConnection {
       .once('connect', () => clearTimeout(timer))
       .on('data', (chunk) => this.#receive(chunk))
       .on('error', (error: NodeJS.ErrnoException) => {
-        this.#close({ kind: REASONS[error.code ?? ''] ?? 'unreachable', detail: error.message });
+        this.#close({ kind: REASONS[error.code ?? ''] ?? 'unreachable', detail: systemErrorText(error) });
       })
       .on('end', () => this.#close(this.#endReason()))
       .once('close', () => {

@@ -18,7 +18,15 @@ export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): stri
   return reason.detail;
 }
 
-/** Why a node ended a connection before it handed out any job, as far as its REST API tells. Never throws. */
+/**
+ * Whether the node's REST API may know why there were no jobs: the node was reached, and turned us away or said nothing.
+ * What it sent, or what kept us from reaching it, is reason enough otherwise.
+ */
+export function mayBeExplained({ kind }: CloseReason): boolean {
+  return kind === 'reset' || kind === 'ended' || kind === 'timeout';
+}
+
+/** Why a node handed out no job, as far as its REST API tells. Never throws. */
 export async function diagnoseNoJobs(
   endpoint: NodeEndpoint,
   reason: CloseReason,
@@ -31,8 +39,11 @@ export async function diagnoseNoJobs(
     if (!hasMinerAddresses) {
       return `${what}: no miner addresses (alephium.mining.miner-addresses in its user.conf: four, one a group)`;
     }
+    if (reason.kind === 'timeout') return `${reason.detail}, though it is synced and has miner addresses`;
     return `${reason.detail} before the first jobs, though it is synced and has miner addresses`;
   } catch {
+    // A host that can't be reached says nothing on any port.
+    if (reason.kind === 'timeout') return reason.detail;
     return `${what} (${restName(endpoint)} did not say which)`;
   }
 }

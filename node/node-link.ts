@@ -9,7 +9,7 @@
 import type { Job } from '../protocol/job.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { type CloseReason, NodeConnection } from './connection.js';
-import { describeClose, diagnoseNoJobs } from './diagnosis.js';
+import { describeClose, diagnoseNoJobs, mayBeExplained } from './diagnosis.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
 
 export interface NodeLinkOptions {
@@ -185,8 +185,7 @@ export class NodeLink {
     const retryInMs = backoffMs(this.#failures, this.#random, this.#options.backoff);
     this.#wait(retryInMs, () => this.open());
     this.#events.onSessionEnd();
-    const turnedAway = !hadJobs && (reason.kind === 'reset' || reason.kind === 'ended');
-    if (!turnedAway) {
+    if (hadJobs || !mayBeExplained(reason)) {
       this.#events.onDown(describeClose(this.endpoint, reason), retryInMs);
       return;
     }

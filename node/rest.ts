@@ -3,6 +3,7 @@
  * @module
  */
 import { GROUPS } from '../protocol/chain.js';
+import { systemErrorText } from '../protocol/system-error-text.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
 import type { NodeIdentity } from './identity.js';
 
@@ -141,7 +142,7 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
     };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new RestError(`${url}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new RestError(`${url}: ${systemErrorText(cause)}`);
   }
 }
 

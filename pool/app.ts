@@ -50,7 +50,7 @@ export interface PoolApp extends RunningPool {
 
 /**
  * Starts a pool.
- * @throws Error with code EADDRINUSE and the like if it can't listen
+ * @throws ListenError if it can't listen
  * @throws StoreMismatchError, StoreUnavailableError and what else opening the store throws
  * @throws ClockOffsetError if the store's clock is off
  * @throws DataFolderTakenError if another pool has the data folder

@@ -201,18 +201,17 @@ export class Pool implements SessionHost, RequestHost {
   #noteLeave(session: Session, reason: DisconnectReason): void {
     this.counters.disconnected[reason]++;
     if (!this.peers.detailed) return;
-    const { accepted, rejected } = session;
-    const first = session.worker('');
-    this.peers.note({
+    const leftMs = this.now();
+    this.peers.detail('left', reason, () => ({
       ...session.peer,
       what: 'left',
       reason,
-      account: first?.account.address ?? '',
-      worker: first?.name ?? '',
-      connectedMs: this.now() - session.connectedMs,
-      accepted,
-      rejected,
-    });
+      account: session.worker('')?.account.address ?? '',
+      worker: session.worker('')?.name ?? '',
+      connectedMs: leftMs - session.connectedMs,
+      accepted: session.accepted,
+      rejected: session.rejected,
+    }));
   }
 
   #release(session: Session): void {

@@ -15,6 +15,7 @@ import { nodeAddressOf } from './config/node-address-of.js';
 import type { PoolConfig } from './config/pool-config.js';
 import { SharedState } from './coordination/shared-state.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
+import { listenAt } from './domain/listen-error.js';
 import type { LiveFacts } from './domain/live-facts.js';
 import type { RefusedLogin } from './domain/login-refusals.js';
 import { Pool } from './engine.js';
@@ -79,7 +80,7 @@ const TICK_MS = 1_000;
 
 const MAX_LINE_BYTES = 8_192;
 
-/** Starts a front end. @throws Error with code EADDRINUSE and the like if it can't listen */
+/** Starts a front end. @throws ListenError */
 export async function startFrontEnd(
   config: PoolConfig,
   { recording, name, onEvent, version, detailed }: FrontEndModules,
@@ -107,6 +108,7 @@ export async function startFrontEnd(
       if (event.what === 'loginRefused') refusedLogins.note(event, storeNow());
       lines.note(event);
     },
+    detail: (what, reason, make) => lines.detail(what, reason, make),
   };
   const extranonces = new ExtranonceKeeper(
     { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },
@@ -205,19 +207,22 @@ export async function startFrontEnd(
   };
   const ports = new Map<string, number>();
   try {
-    for (const listener of config.listeners) {
-      const acceptor = await startAcceptor(
-        listener,
-        {
-          ...limits.deadlines,
-          maxLineBytes: MAX_LINE_BYTES,
-          concurrentHandshakes: limits.concurrentHandshakes,
-        },
-        {
-          handlers: server.handlers(listenerSettings(listener)),
-          now,
-          onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: listener.name, message }),
-        },
+    for (const [i, listener] of config.listeners.entries()) {
+      const place = { setting: `listeners[${i}]`, host: listener.host, port: listener.port };
+      const acceptor = await listenAt(place, () =>
+        startAcceptor(
+          listener,
+          {
+            ...limits.deadlines,
+            maxLineBytes: MAX_LINE_BYTES,
+            concurrentHandshakes: limits.concurrentHandshakes,
+          },
+          {
+            handlers: server.handlers(listenerSettings(listener)),
+            now,
+            onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: listener.name, message }),
+          },
+        ),
       );
       acceptors.push(acceptor);
       ports.set(listener.name, acceptor.port);

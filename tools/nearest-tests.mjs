@@ -65,3 +65,14 @@ export function nearestTests(root, edited) {
   }
   return [...tests];
 }
+
+/**
+ * Test files for names that no test file has: those nearest to the sources whose file name begins so.
+ * @returns paths from `root`
+ */
+export function testsOfSources(root, names) {
+  const sources = SOURCE_FOLDERS.filter((folder) => folder !== 'test')
+    .flatMap((folder) => filesBelow(root, folder))
+    .filter((path) => path.endsWith('.ts') && names.some((name) => `/${path}`.includes(`/${name}`)));
+  return nearestTests(root, sources);
+}

@@ -1,13 +1,17 @@
 // `npm test`: the built tests under node:test. --help says what can be said.
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAST_TESTS } from './fast-tests.mjs';
 import { holdPorts } from './held-ports.mjs';
+import { testsOfSources } from './nearest-tests.mjs';
 import { findNodeVersion, NODE_VERSIONS, provideNode } from './node-versions.mjs';
 import { runTests, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
 import { watchTests } from './watch-tests.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const HELP = `Usage: npm test [-- [OPTIONS] [NAME...]]
 
@@ -83,7 +87,14 @@ function runOnOtherVersions() {
 }
 
 async function runSuite(names) {
-  const files = testFiles(names);
+  let files = testFiles(names);
+  if (files.length === 0) {
+    const nearest = testsOfSources(root, names);
+    if (nearest.length > 0) {
+      files = testFiles(nearest);
+      console.error(`tests: no test file is called so; these are nearest:\n  ${nearest.join('\n  ')}`);
+    }
+  }
   if (files.length === 0)
     wrongUsage(`no test file's path contains ${names.join(' or ')} (--list names them all)`);
   if (values.list) {

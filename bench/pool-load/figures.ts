@@ -9,7 +9,7 @@ import type { Figures } from './result.js';
 
 /** What the miners saw. @param due - jobs of all pushes in the window, one for each miner */
 export function countsOf(report: CrewReport, due: number): Figures {
-  const { wallMs, accepted, rejected, held, jobs, answerTimes, jobTimes, pushTimes } = report;
+  const { wallMs, accepted, rejected, held, jobs, logins, answerTimes, jobTimes, pushTimes } = report;
   const refused = Object.values(rejected).reduce((a, b) => a + b, 0);
   const shares = answerTimes.total > 0;
   return {
@@ -22,6 +22,7 @@ export function countsOf(report: CrewReport, due: number): Figures {
     jobMsMax: jobTimes.maxUs / 1000,
     // Of the push in the middle: what else happens on the machine falls on a few of them, and makes the p99 of all.
     ...(pushTimes.length > 0 ? { jobMsP99Median: median(pushTimes) / 1000 } : {}),
+    ...(logins > 0 ? { loginsPerSecond: (logins * 1000) / wallMs } : {}),
     ...(shares
       ? {
           sharesPerSecond: (accepted * 1000) / wallMs,

@@ -10,7 +10,9 @@ import { median } from '../statistics.js';
 import { ApiReader, apiPaths } from './api-reader.js';
 import { countsOf, redisFigures, serverFigures } from './figures.js';
 import { LoadCrew } from './generator/crew.js';
+import { HostileCrew } from './generator/hostile-crew.js';
 import type { Load } from './generator/messages.js';
+import { Newcomers } from './newcomers.js';
 import { type ProcessUsage, readUsage } from './process-usage.js';
 import type { Figures, ScenarioResult } from './result.js';
 import type { Scenario } from './scenarios.js';
@@ -35,6 +37,12 @@ const MEMORY_INTERVAL_MS = 500;
 /** How long the workers of a filled store send shares, ms, and how many each. */
 const FILL_MS = 4_000;
 const SHARES_PER_WORKER = 3;
+/** Requests a second of somebody who looks at API and administration, and miners a second that come. */
+const LOOKS_PER_SECOND = 10;
+const NEWCOMERS_PER_SECOND = 5;
+/** Hostile clients of one address: as many as one may have. */
+const HOSTILE_PER_SOURCE = 2_000;
+
 /** Connections of one loopback address: the ports of one would do for some 28,000. */
 const CONNECTIONS_PER_SOURCE = 5_000;
 
@@ -81,10 +89,73 @@ export async function measureScenario(
       }
     }
     const crew = startCrew(scenario.load, 0, scenario.connections);
-    return await measureLoad({ target, crew, node, reader }, options);
+    const others = scenario.strangers && (await startOthers(scenario.strangers, target, closers));
+    const result = await measureLoad({ target, crew, node, reader, others }, options);
+    if (target.logCpuPercent === undefined) return result;
+    return { ...result, figures: { ...result.figures, logCpuPercent: await target.logCpuPercent() } };
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** Who comes beside the miners of a scenario. */
+interface Others {
+  /** Starts the hostile ones; resolves when all have begun to connect. */
+  begin(): Promise<void>;
+  hostile: HostileCrew | undefined;
+  readonly api: ApiReader;
+  readonly admin: ApiReader;
+  newcomers: Newcomers | undefined;
+}
+
+async function startOthers(
+  strangers: NonNullable<Scenario['strangers']>,
+  target: Target,
+  closers: (() => Promise<void>)[],
+): Promise<Others> {
+  const { host, port, httpPort, adminPort, webSocketPort } = target;
+  if (httpPort === undefined || adminPort === undefined || webSocketPort === undefined)
+    throw new Error('strangers need a pool with API, administration and WebSockets');
+  const others: Others = {
+    hostile: undefined,
+    newcomers: undefined,
+    api: new ApiReader(httpPort, ['/api/pools'], LOOKS_PER_SECOND),
+    admin: new ApiReader(adminPort, ['/admin/status', '/metrics'], LOOKS_PER_SECOND),
+    begin: async () => {
+      if (strangers !== 'none') {
+        const { kind, connections } = strangers;
+        const sources = Math.ceil(connections / HOSTILE_PER_SOURCE);
+        others.hostile = await HostileCrew.start({
+          ...{ kind, connections, sources, host, port, webSocketPort, httpPort, adminPort },
+          address: ACCOUNT,
+        });
+        closers.push(() => others.hostile!.close());
+      }
+      others.newcomers = new Newcomers(host, port, ACCOUNT, NEWCOMERS_PER_SECOND);
+    },
+  };
+  closers.push(async () => {
+    others.api.close();
+    others.admin.close();
+    others.newcomers?.close();
+  });
+  return others;
+}
+
+/** What was seen beside the miners. */
+async function othersFigures(others: Others | undefined): Promise<Figures> {
+  if (others === undefined) return {};
+  const { api, admin, newcomers, hostile } = others;
+  const count = await hostile?.count();
+  return {
+    apiFailures: api.failures,
+    apiMsP99: api.times.percentileUs(0.99) / 1000,
+    adminFailures: admin.failures,
+    adminMsP99: admin.times.percentileUs(0.99) / 1000,
+    newcomersLetIn: Math.min(1, newcomers!.letIn / newcomers!.settled),
+    newcomerMsP99: newcomers!.times.percentileUs(0.99) / 1000,
+    ...(count ? { hostileConnected: count.connected, hostileEnded: count.ended } : {}),
+  };
 }
 
 /** Many workers send some shares each, and go. */
@@ -107,18 +178,22 @@ interface Parts {
   readonly crew: LoadCrew;
   readonly node: StubNode;
   readonly reader: ApiReader | undefined;
+  readonly others: Others | undefined;
 }
 
 async function measureLoad(parts: Parts, options: MeasureOptions): Promise<ScenarioResult> {
-  const { target, crew, node, reader } = parts;
+  const { target, crew, node, reader, others } = parts;
   await sleep(SETTLE_MS);
   const empty = usageOf(target.pid);
   const { authorized, failures } = await crew.connect();
   crew.load();
+  await others?.begin();
   await sleep(options.warmUpMs);
 
   crew.measure();
   reader?.restart();
+  others?.api.restart();
+  others?.admin.restart();
   const startedMs = performance.now();
   const before = [usageOf(target.pid), usageOf(target.redisPid), process.cpuUsage(), node.pushes] as const;
   const memory: number[] = [];
@@ -147,6 +222,8 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
           apiMsP99: reader.times.percentileUs(0.99) / 1000,
         }
       : {}),
+    ...(await othersFigures(others)),
+    ...(others ? { serverRssMbMost: Math.max(...memory) / 2 ** 20 } : {}),
     generatorCores: report.cpuMs / report.wallMs,
     nodeCores: (own.user + own.system) / 1000 / wallMs,
     load1: loadavg()[0]!,

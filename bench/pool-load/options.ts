@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { SCENARIOS } from './scenarios.js';
+import { GROUPS, SCENARIOS } from './scenarios.js';
 
 /** What to measure. */
 export interface PoolLoadOptions {
@@ -52,13 +52,13 @@ export function parseArguments(argv: readonly string[]): Asked {
     .option('--pid <pid>', 'process of --connect, for CPU time and memory', integer(1))
     .option(
       '--scenario <names>',
-      `some of ${names.join(', ')}, or all`,
+      `some of ${[...names, ...Object.keys(GROUPS)].join(', ')}, or all`,
       (text: string) => parseScenarios(text, names),
-      names,
+      names.filter((name) => !GROUPS.hostile!.includes(name)),
     )
     .option('--connections <number>', "instead of the scenario's", integer(1))
     .option('--processes <number>', 'that play the miners', integer(1))
-    .option('--rate <number>', 'shares a second of the scenarios offered and workers', integer(1))
+    .option('--rate <number>', 'shares a second of the scenarios offered, workers and logins', integer(1))
     .option('--in-flight <number>', 'submits of a miner', integer(1, 64))
     .option('--coalesce', 'submits that answers make room for leave in one write, not one by one', false)
     .option('--seconds <number>', 'that are measured', integer(1), 15)
@@ -104,7 +104,7 @@ function parseHostPort(text: string): { host: string; port: number } {
 
 function parseScenarios(text: string, names: readonly string[]): readonly string[] {
   if (text === 'all') return names;
-  const wanted = text.split(',');
+  const wanted = text.split(',').flatMap((name) => GROUPS[name] ?? [name]);
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`"${unknown}" is none of ${names.join(', ')}, all`);

@@ -54,8 +54,9 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   const measurements: Measurement[] = [];
   for (const scenario of scenariosOf(options)) {
     say(`${scenario.name}: ${scenario.connections} miners, ${scenario.what}`);
-    // A bare server has no store and no API to be busy with, and no workers.
-    const able = scenario.busy || scenario.workers ? sides.filter(({ name }) => name !== 'bare') : sides;
+    // A bare server has no store and no API to be busy with, no workers, no log, and knows no strangers.
+    const lessworkOnly = scenario.busy || scenario.workers || scenario.strangers || scenario.logged;
+    const able = lessworkOnly ? sides.filter(({ name }) => name !== 'bare') : sides;
     for (let repetition = 0; repetition < options.repeat; repetition++) {
       // By turns, and in changing order: what else happens on the machine falls on both.
       for (const side of repetition % 2 === 0 ? able : able.toReversed()) {
@@ -116,13 +117,15 @@ function sidesOf(options: PoolLoadOptions): Side[] {
   const lesswork: Side = {
     name: `lesswork, ${store}`,
     start:
-      ({ difficulties, workers = options.workers }) =>
+      ({ difficulties, strangers, workers = options.workers, logged = false }) =>
       (node) =>
         startLesswork(node, {
           store,
           difficultyByPassword: difficulties > 0,
+          open: strangers !== undefined,
           args: workers === undefined ? [] : ['--workers', String(workers)],
-          nodeArgs,
+          profileFolder: cpuProf,
+          logged,
         }),
   };
   if (options.target === 'both') return [bare, lesswork];

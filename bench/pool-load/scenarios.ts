@@ -2,6 +2,7 @@
  * What is put to a server, each a figure or more that the pool promises.
  * @module
  */
+import type { HostileKind } from './generator/hostile-clients.js';
 import type { Load } from './generator/messages.js';
 
 /** Submits of a miner in flight. */
@@ -21,6 +22,10 @@ export interface Scenario {
   readonly busy?: { readonly workers: number; readonly requestsPerSecond: number };
   /** Only for the pool on Redis: worker processes that share the load. */
   readonly workers?: number;
+  /** Only for the pool: it logs at level debug, to a file too, and its CPU profile tells what that took. */
+  readonly logged?: boolean;
+  /** Only for the pool: strangers are let in, and these come beside the miners. */
+  readonly strangers?: { readonly kind: HostileKind; readonly connections: number } | 'none';
 }
 
 const IDLE: Load = { kind: 'idle' };
@@ -62,6 +67,15 @@ export const SCENARIOS: readonly Scenario[] = [
     workers: 2,
   },
   {
+    name: 'logins',
+    what: '20,000 shares a second, and 1,000 workers a second that come, take a job and go; the log at level debug',
+    connections: 50,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 20_000, loginsPerSecond: 1_000 },
+    difficulties: 0,
+    logged: true,
+  },
+  {
     name: 'jobs',
     what: 'jobs only',
     connections: 4_000,
@@ -101,4 +115,29 @@ export const SCENARIOS: readonly Scenario[] = [
     load: IDLE,
     difficulties: 0,
   },
+  hostile('calm', 'at peace'),
+  hostile('rubbish', 'beside 5,000 that send rubbish, and come back when they are put out', 'rubbish', 5_000),
+  hostile('unauthorized', 'beside 10,000 that never authorize', 'unauthorized', 10_000),
+  hostile('never-mine', 'beside 18,000 that authorize and never mine', 'idle', 18_000),
+  hostile('fragments', 'beside 5 WebSockets with messages that never end', 'fragments', 5),
+  hostile('pings', 'beside 10 WebSockets that send pings alone', 'pings', 10),
+  hostile('slow-http', 'beside 2,000 slow HTTP connections of one address', 'slowHttp', 2_000),
 ];
+
+/** Names that stand for several scenarios. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  hostile: SCENARIOS.filter(({ strangers }) => strangers !== undefined).map(({ name }) => name),
+};
+
+/** A thousand good miners, each with a share in four seconds, beside others. */
+function hostile(name: string, what: string, kind?: HostileKind, connections = 0): Scenario {
+  return {
+    name,
+    what: `250 shares a second, ${what}`,
+    connections: 1_000,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 250 },
+    difficulties: 0,
+    strangers: kind === undefined ? 'none' : { kind, connections },
+  };
+}

@@ -4,6 +4,7 @@
  */
 import { median } from '../statistics.js';
 import type { Measurement } from './result.js';
+import { GROUPS } from './scenarios.js';
 
 /** A figure of one scenario, of two sides. */
 export interface Row {
@@ -34,17 +35,33 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'difficulties', figure: 'cpuUsPerJob', ratio: { atMost: 1.1 } },
   { scenario: 'latency', figure: 'jobMsP99', ratio: { atMost: 1.05 } },
   { scenario: 'memory', figure: 'rssKbPerConnection', value: { atMost: 8 } },
+  { scenario: 'logins', figure: 'logCpuPercent', value: { atMost: 2 } },
   { scenario: 'idle', figure: 'connections', value: { atLeast: 18_000 } },
   // The pool's own, without and with.
   { scenario: 'busy/shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },
   { scenario: 'workers/offered', figure: 'cpuUsPerShare', ratio: { atMost: 1.2 } },
   { scenario: 'workers', figure: 'busiestProcessCores', value: { atMost: 0.6 } },
+  ...GROUPS.hostile!.flatMap(keptBeside),
 ];
+
+/** What good miners, newcomers and whoever looks at the pool have, whoever else is there. */
+function keptBeside(scenario: string): Promised[] {
+  return [
+    { scenario: `${scenario}/calm`, figure: 'answerMsP99', ratio: { atMost: 1.1 } },
+    { scenario: `${scenario}/calm`, figure: 'jobMsP99', ratio: { atMost: 1.1 } },
+    { scenario, figure: 'newcomersLetIn', value: { atLeast: 1 } },
+    { scenario, figure: 'apiFailures', value: { atMost: 0 } },
+    { scenario, figure: 'adminFailures', value: { atMost: 0 } },
+  ];
+}
 
 /** A figure of the pool in a scenario beside the same in another one, which it must not be much above. */
 const WITHIN: readonly { scenario: string; to: string; figure: string }[] = [
   { scenario: 'busy', to: 'shares', figure: 'jobMsP99' },
   { scenario: 'workers', to: 'offered', figure: 'cpuUsPerShare' },
+  ...GROUPS.hostile!.filter((scenario) => scenario !== 'calm').flatMap((scenario) =>
+    ['answerMsP99', 'jobMsP99'].map((figure) => ({ scenario, to: 'calm', figure })),
+  ),
 ];
 
 /** Rows of one server's scenarios beside each other, where it was measured in both. */

@@ -4,6 +4,7 @@
  */
 
 import { BoundedMap } from '../../protocol/bounded-map.js';
+import { listenAt } from '../domain/listen-error.js';
 import { startApi } from '../http/api/api.js';
 import { LiveBoard } from '../statistics/live-board.js';
 import { Statistics } from '../statistics/statistics.js';
@@ -16,7 +17,7 @@ const SAME_TROUBLE_MS = 60_000;
 /** Different troubles that are remembered. */
 const MAX_REMEMBERED_TROUBLE = 20;
 
-/** @throws Error with code EADDRINUSE and the like if it can't listen */
+/** @throws ListenError */
 export const startService: StartService<ApiServiceData, ToApiService, FromApiService> = async (
   store,
   { host, port, pool, trustedProxies, connectionsPerAddress },
@@ -35,9 +36,11 @@ export const startService: StartService<ApiServiceData, ToApiService, FromApiSer
     store,
     onError: (error) => onTrouble('statistics can not be read from the store', error),
   });
-  const api = await startApi(
-    { host, port, pool, trustedProxies, connectionsPerAddress },
-    { store, statistics, live, now, onFault: (error) => onTrouble('a request of the API failed', error) },
+  const api = await listenAt({ setting: 'http', host, port }, () =>
+    startApi(
+      { host, port, pool, trustedProxies, connectionsPerAddress },
+      { store, statistics, live, now, onFault: (error) => onTrouble('a request of the API failed', error) },
+    ),
   );
   statistics.start();
   send({ type: 'listening', port: api.port });

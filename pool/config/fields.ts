@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { AddressRanges, parseAddressRange } from '../guard/ip-address.js';
+import { EXPECTED_NO_CONTROL_CHARACTERS, NO_CONTROL_CHARACTERS } from './control-characters.js';
 import { EXPECTED_WORK, parseWork, WORK_TEXT } from './work-text.js';
 
 /** A whole number of a range. */
@@ -27,10 +28,14 @@ export function milliseconds() {
   return whole(1, DAY_MS);
 }
 
-/** Text that is not empty. @param what - with its article */
+/** Text that is not empty, and has no control characters. @param what - with its article */
 export function text(what: string, most = 1_000) {
   const error = `expected ${what} (text of 1 to ${most} characters)`;
-  return z.string({ error }).min(1, { error }).max(most, { error });
+  return z
+    .string({ error })
+    .min(1, { error })
+    .max(most, { error })
+    .regex(NO_CONTROL_CHARACTERS, { error: EXPECTED_NO_CONTROL_CHARACTERS });
 }
 
 /** Text of a form. @param what - with its article */
@@ -50,7 +55,7 @@ export function yesOrNo() {
 
 /** Host name or address, without a port. */
 export function host() {
-  return textOf(/^[^\s/[\]@]{1,255}$/, 'a host name or an address, without port or brackets');
+  return textOf(/^[^\s\p{Cc}/[\]@]{1,255}$/u, 'a host name or an address, without port or brackets');
 }
 
 /** A port to connect to. */

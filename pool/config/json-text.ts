@@ -15,6 +15,7 @@ export function parseJson(text: string): unknown {
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING_BEGINNING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 
 class Scanner {
@@ -37,7 +38,8 @@ class Scanner {
     const next = this.#text[this.#at];
     if (next === '{') this.#object(depth);
     else if (next === '[') this.#list(depth);
-    else if (!this.#match(STRING) && !this.#match(SCALAR)) this.#fail('expected a JSON value');
+    else if (next === '"') this.#string();
+    else if (!this.#match(SCALAR)) this.#fail('expected a JSON value');
   }
 
   #object(depth: number): void {
@@ -47,7 +49,8 @@ class Scanner {
     do {
       this.#space();
       const start = this.#at;
-      if (!this.#match(STRING)) this.#fail('expected a name in quotes');
+      if (this.#text[start] !== '"') this.#fail('expected a name in quotes');
+      this.#string();
       const name = JSON.parse(this.#text.slice(start, this.#at)) as string;
       if (names.has(name)) {
         this.#at = start;
@@ -58,6 +61,17 @@ class Scanner {
       this.#value(depth + 1);
     } while (this.#taken(','));
     if (!this.#taken('}')) this.#fail('expected "," or "}"');
+  }
+
+  #string(): void {
+    if (this.#match(STRING)) return;
+    this.#match(STRING_BEGINNING);
+    const next = this.#text[this.#at];
+    if (next === '\\')
+      this.#fail('expected a second backslash (in JSON a backslash is written twice: "C:\\\\Users")');
+    if (next === '\n' || next === '\r' || next === undefined)
+      this.#fail('expected a quote where the text ends');
+    this.#fail('expected no TAB or other control character in a text');
   }
 
   #list(depth: number): void {

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { systemErrorText } from '../../protocol/system-error-text.js';
 import { DIFFICULTY_DEFAULTS, SHARES_PER_MINUTE, STRATUM_PORT } from './defaults.js';
 import { addressRanges, host, listenPort, numberFrom, oneOf, text, textOf, work, yesOrNo } from './fields.js';
 import { secretSchema } from './secret.js';
@@ -59,7 +60,7 @@ export function listenerSchema(sources: ConfigSources) {
         try {
           sources.readFile(resolved);
         } catch (error) {
-          context.addIssue(`expected a file that can be read, got ${(error as Error).message}`);
+          context.addIssue(`expected a file that can be read, got ${resolved}: ${systemErrorText(error)}`);
         }
         return resolved;
       })

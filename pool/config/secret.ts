@@ -4,6 +4,8 @@
  */
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { systemErrorText } from '../../protocol/system-error-text.js';
+import { EXPECTED_NO_CONTROL_CHARACTERS, NO_CONTROL_CHARACTERS } from './control-characters.js';
 import type { ConfigSources } from './sources.js';
 
 /** Where a secret stands. */
@@ -50,6 +52,7 @@ const reference = z.union(
       file: z
         .string()
         .min(1, 'expected a path')
+        .regex(NO_CONTROL_CHARACTERS, EXPECTED_NO_CONTROL_CHARACTERS)
         .describe('Path of a file; a line end behind it is left out.'),
     }),
   ],
@@ -81,7 +84,7 @@ function secretAt(where: SecretReference, sources: ConfigSources): string {
   try {
     text = sources.readFile(path);
   } catch (error) {
-    throw new Error(`expected a file that can be read, got ${(error as Error).message}`);
+    throw new Error(`expected a file that can be read, got ${path}: ${systemErrorText(error)}`);
   }
   const value = text.replace(/\r?\n$/, '');
   if (value === '') throw new Error(`expected a secret in ${path}, got an empty file`);

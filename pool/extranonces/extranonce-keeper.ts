@@ -1,6 +1,6 @@
 /**
- * Keeps extranonces at hand: leases blocks of them from the store ahead of need, renews them, gives back what is not
- * needed. Nothing waits for it: while the store is away, what is at hand goes on being given out.
+ * Keeps extranonces at hand: leases blocks of them from the store ahead of need, renews them, and gives back those that are not
+ * needed. No miner waits for the store: while it is away, the extranonces at hand are given out.
  * @module
  */
 
@@ -25,7 +25,7 @@ export interface ExtranonceKeeperModules {
   readonly storeNow: () => number;
   /** Least template time of all headers that take shares; undefined without any. */
   readonly oldestLiveHeaderMs: () => number | undefined;
-  /** Extranonces that miners have and that are no longer ours: they must have other ones at once. */
+  /** Extranonces of miners that this front end no longer holds: those miners must get other ones at once. */
   readonly onLost: (extranonces: readonly string[]) => void;
 }
 
@@ -53,7 +53,7 @@ export class ExtranonceKeeper implements Extranonces {
   readonly #shares = new ExtranonceShares();
   readonly #perAddress: number;
   readonly #modules: ExtranonceKeeperModules;
-  /** When the space was found to be used up. */
+  /** When the space was last found to be used up. */
   #usedUpMs = Number.NEGATIVE_INFINITY;
   #renewedMs: number;
   #keeping: Promise<void> | undefined;
@@ -66,7 +66,7 @@ export class ExtranonceKeeper implements Extranonces {
     this.#renewedMs = modules.storeNow();
   }
 
-  /** Gives up what an earlier process of this name held, and leases the first. @throws StoreUnavailableError */
+  /** Gives up the leases of an earlier process of this name, and leases the first blocks. @throws StoreUnavailableError */
   async start(): Promise<void> {
     const { store, owner } = this.#modules;
     await store.releaseAllExtranonces(owner);
@@ -88,7 +88,7 @@ export class ExtranonceKeeper implements Extranonces {
     const reason = trusted ? undefined : this.#refusal(remoteAddress, nowMs);
     if (reason !== undefined) return { type: 'refused', reason };
     const extranonce = this.#pool.take(nowMs);
-    // When all miners of a pool come back at once, the next tick is far away.
+    // When all miners of a pool come back at once, the next tick would be too late.
     if (this.#pool.wanted(nowMs) > 0) this.tick();
     if (extranonce === undefined) return { type: 'refused', reason: 'noExtranonce' };
     this.#shares.noteTaken(remoteAddress);
@@ -116,7 +116,7 @@ export class ExtranonceKeeper implements Extranonces {
     if (this.#keeping !== undefined || this.#closed) return;
     this.#keeping = this.#keep()
       .catch(() => {
-        // The store is away: the recorder says so, and this is tried again.
+        // The store is away, which the recorder reports. The next tick tries again.
       })
       .finally(() => {
         this.#keeping = undefined;
@@ -127,7 +127,7 @@ export class ExtranonceKeeper implements Extranonces {
   async close(): Promise<void> {
     this.#closed = true;
     const { store, owner } = this.#modules;
-    // What is being leased would be nobody's, and be held until the lease runs out.
+    // Blocks that are just being leased would be held by nobody until the lease runs out.
     await this.#keeping;
     await store.releaseExtranonces(owner, this.#pool.blocks).catch(() => {});
   }

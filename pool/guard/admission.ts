@@ -1,5 +1,5 @@
 /**
- * Who may connect: so many in all, so many of one address, and nobody who is banned. Pure.
+ * Decides who may connect: limits in all and for each remote network; banned networks are kept out. Pure.
  * @module
  */
 
@@ -9,45 +9,45 @@ import type { AddressRanges } from './ip-address.js';
 import { networkOf } from './remote-network.js';
 import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from './token-bucket.js';
 
-/** `admit`, or why not. */
+/** `admit`, or the reason against it. */
 export type Admittance = 'admit' | 'full' | 'addressFull' | 'addressRate' | 'banned';
 
-/** Part of the connections that is kept for trusted addresses, and for those that have mined here: one in so many. */
+/** One in this many connections is kept for trusted addresses and for those that have mined here. */
 const KEPT_PART = 16;
 
-/** Connections that were asked to go and have not gone, at most: they hold files beyond the limit. */
+/** Most connections that were asked to leave and have not left: they hold files beyond the limit. */
 const MAX_LEAVING = 64;
 
-/** Networks that are known to have mined here; beyond, the one whose last first share is longest ago is forgotten. */
+/** Most networks that are known to have mined here; beyond that, the one with the oldest first share is forgotten. */
 const MAX_KNOWN_NETWORKS = 10_000;
 
-/** Networks whose new connections are counted; beyond, the one that was quiet longest is forgotten. */
+/** Most networks whose new connections are counted; beyond that, the one that was quiet longest is forgotten. */
 const MAX_COUNTED_NETWORKS = 10_000;
 
 /** New connections that may come at once, as parts of those that an address may have: all, and all again. */
 const BURST_PARTS = 2;
 
-/** At least so many may come at once. */
+/** At least this many may come at once. */
 const MIN_BURST = 1_000;
 
 export interface AdmissionOptions {
-  /** Connections of this process. */
+  /** Most connections of this process. */
   readonly maxConnections: number;
-  /** Connections of one IPv4 address, or of one /64 of IPv6. */
+  /** Most connections of one IPv4 address, or of one /64 of IPv6. */
   readonly connectionsPerAddress: number;
-  /** Connections that one of these may begin in a minute, for long. */
+  /** Connections that one network may begin in a minute, lastingly. */
   readonly newConnectionsPerMinute: number;
-  /** Addresses that may have any number, and are never banned. */
+  /** Addresses that may have any number of connections, and are never banned. */
   readonly trusted: AddressRanges;
 }
 
 interface Visitor {
   connections: number;
-  /** Those of them that have had a share accepted. */
+  /** Connections with an accepted share. */
   miners: number;
 }
 
-/** The connections that are there. Its table holds no more entries than there are connections. */
+/** The admitted connections. Its table holds no more entries than there are connections. */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #bans: Bans;
@@ -56,7 +56,7 @@ export class Admission {
   readonly #rate: BucketSettings;
   readonly #beginnings = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NETWORKS);
   #connections = 0;
-  /** Those of them that were asked to go. */
+  /** Connections that were asked to leave. */
   #leaving = 0;
 
   constructor(options: AdmissionOptions, bans: Bans) {
@@ -72,14 +72,14 @@ export class Admission {
     return this.#connections;
   }
 
-  /** Addresses, or /64 of IPv6, that are connected. */
+  /** Number of networks that are connected. */
   get networks(): number {
     return this.#visitors.size;
   }
 
   /**
-   * Somebody asks to come in; counted when admitted. Where it says `full`, one that goes makes room: `noteLeaving`, and ask again.
-   * @param nowMs - of the store's clock, as bans are
+   * Decides on a new connection, which counts from then on if it is admitted. On `full`, one that leaves makes room: call `noteLeaving`, and ask again.
+   * @param nowMs - on the store's clock, like bans
    */
   admit(address: string, nowMs: number): Admittance {
     const { connectionsPerAddress, trusted } = this.#options;
@@ -96,12 +96,12 @@ export class Admission {
     return 'admit';
   }
 
-  /** Whether an address is trusted, or has mined here: some room is kept for these. */
+  /** Whether an address is trusted or has mined here: some room is kept for such addresses. */
   isPreferred(address: string): boolean {
     return this.#known.has(networkOf(address)) || this.#options.trusted.has(address);
   }
 
-  /** At the limit the process has no file for anybody. */
+  /** At the limit the process has no file left for anybody. */
   #isFull(preferred: boolean): boolean {
     const { maxConnections } = this.#options;
     const kept = preferred ? 0 : Math.floor(maxConnections / KEPT_PART);
@@ -114,22 +114,22 @@ export class Admission {
     return takeToken(bucket, this.#rate, nowMs);
   }
 
-  /** Whether one that is there may be asked to go so that another comes in: it holds its files for a moment. */
+  /** Whether a connection may be asked to leave for another one: it holds its files for a moment longer. */
   get mayMakeRoom(): boolean {
     return this.#leaving < MAX_LEAVING;
   }
 
-  /** One that is there was asked to go, and will. */
+  /** A connection was asked to leave, and will. */
   noteLeaving(): void {
     this.#leaving++;
   }
 
-  /** It has gone: to be told before `release`. */
+  /** A connection that was asked to leave has gone. To be called before `release`. */
   noteLeft(): void {
     this.#leaving--;
   }
 
-  /** One that was admitted has had its first share accepted. */
+  /** An admitted connection has had its first share accepted. */
   noteMiner(address: string): void {
     const network = networkOf(address);
     const visitor = this.#visitors.get(network);
@@ -137,18 +137,18 @@ export class Admission {
     this.#known.renew(network, true);
   }
 
-  /** Connections of an address that have had a share accepted: what `Bans.note` asks for. */
+  /** Connections of an address that have had a share accepted, as `Bans.note` needs it. */
   minersOf(address: string): number {
     return this.#visitors.get(networkOf(address))?.miners ?? 0;
   }
 
-  /** One of those has gone: to be told before `release`. */
+  /** A connection that has had a share accepted has gone. To be called before `release`. */
   noteMinerGone(address: string): void {
     const visitor = this.#visitors.get(networkOf(address));
     if (visitor !== undefined) visitor.miners--;
   }
 
-  /** One that was admitted has gone. */
+  /** An admitted connection has gone. */
   release(address: string): void {
     const network = networkOf(address);
     const visitor = this.#visitors.get(network);

@@ -1,9 +1,9 @@
 /**
- * Which remote addresses may not connect. Pure.
+ * The remote addresses that may not connect. Pure.
  *
- * Only abuse of the protocol bans an address: never shares, since a farm shares one address, and never a wallet, since
- * everyone can name it. An address may offend at a rate, which those that mine well behind it raise: each outweighs a
- * device that breaks the protocol every ten seconds. What is beyond that bans the address; each further ban lasts twice
+ * Only abuse of the protocol bans a remote address: never shares, since a farm shares one address; and a wallet is never banned, since
+ * everyone can name it. An address may offend at a certain rate, and good miners behind it raise that rate: each outweighs a
+ * device that breaks the protocol every ten seconds. More than that bans the address; each further ban lasts twice
  * as long.
  * @module
  */
@@ -19,7 +19,7 @@ export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep';
 /** Offences of one address within the time in which they are forgotten. */
 const MAX_OFFENCES = 10;
 
-/** Offences in that time that one who mines well behind the same address outweighs. */
+/** Offences in that time that one good miner behind the same address outweighs. */
 const OUTWEIGHED_BY_MINER = 60;
 
 /** As many offences as an address may have are forgotten in this time, evenly, ms. */
@@ -28,16 +28,16 @@ const FORGET_MS = 600_000;
 const FIRST_BAN_MS = 600_000;
 const MAX_BAN_MS = 604_800_000;
 
-/** Addresses whose offences are remembered; beyond, the one that was quiet longest is forgotten. */
+/** Most addresses whose offences are remembered; beyond that, the one that was quiet longest is forgotten. */
 const MAX_OFFENDERS = 10_000;
 
-/** Bans at a time; beyond, the oldest ends. */
+/** Most bans at a time; beyond that, the oldest ends. */
 const MAX_BANS = 100_000;
 
 interface Offender {
-  /** Those that are not forgotten. */
+  /** Offences that are not forgotten yet. */
   offences: number;
-  /** Until when they were forgotten. */
+  /** The time up to which offences were forgotten. */
   forgottenMs: number;
   lastMs: number;
   /** Bans so far; forgotten like offences, but after the longest ban's time. */
@@ -48,7 +48,7 @@ interface Offender {
 export class Bans {
   readonly #trusted: AddressRanges;
   readonly #bans = new BoundedMap<string, Ban>(MAX_BANS);
-  /** In the order of their last offence. */
+  /** Offenders by network, in the order of their last offence. */
   readonly #offenders = new BoundedMap<string, Offender>(MAX_OFFENDERS);
 
   /** @param trusted - addresses that are never banned */
@@ -60,7 +60,7 @@ export class Bans {
     return this.#bans.size;
   }
 
-  /** Addresses whose offences are remembered. */
+  /** Number of addresses whose offences are remembered. */
   get offenders(): number {
     return this.#offenders.size;
   }
@@ -69,7 +69,7 @@ export class Bans {
     return this.#bans.values();
   }
 
-  /** The ban of an address, if it has one now. */
+  /** The ban of an address, if it is banned now. */
   banOf(address: string, nowMs: number): Ban | undefined {
     if (this.#bans.size === 0) return undefined;
     const network = networkOf(address);
@@ -81,9 +81,9 @@ export class Bans {
   }
 
   /**
-   * A connection abused the protocol, and was closed for it.
+   * Notes that a connection abused the protocol and was closed for it.
    * @param miners - connections of the same address that mine well
-   * @returns the ban that this brought its address: to be told to the store and the other front ends
+   * @returns the new ban of its address, if any: to be told to the store and the other front ends
    */
   note(address: string, offence: Offence, miners: number, nowMs: number): Ban | undefined {
     if (this.#trusted.has(address)) return undefined;
@@ -102,20 +102,20 @@ export class Bans {
     return ban;
   }
 
-  /** A ban of the store, or of another front end, or by hand. */
+  /** Takes a ban from the store, another front end or the operator. */
   add(ban: Ban): void {
     const network = networkOf(ban.address);
     this.#bans.renew(network, { ...ban, address: network });
   }
 
-  /** Ends a ban, and forgets what led to it. */
+  /** Ends a ban, and forgets the offences that led to it. */
   remove(address: string): void {
     const network = networkOf(address);
     this.#bans.delete(network);
     this.#offenders.delete(network);
   }
 
-  /** Forgets what is over. To be called every minute or so. */
+  /** Forgets bans and offences that are over. To be called every minute or so. */
   sweep(nowMs: number): void {
     for (const [network, ban] of this.#bans) if (ban.untilMs <= nowMs) this.#bans.delete(network);
     for (const [network, { bans, lastMs }] of this.#offenders) {

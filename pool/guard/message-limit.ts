@@ -1,8 +1,8 @@
 /**
- * How many messages a connection may send. Pure.
+ * Limits the messages of a connection. Pure.
  *
- * An accepted share has cost its miner work, so it costs a tenth of another message: an ASIC whose first difficulty is
- * far too low sends hundreds a second until the next header brings a higher one, and is no flood.
+ * An accepted share costs a tenth of another message, since it has cost its miner work: an ASIC whose first difficulty is
+ * far too low sends hundreds of shares a second until the next header brings a higher one. That is no flood.
  * @module
  */
 import {
@@ -16,17 +16,17 @@ import {
 /** Messages that may come at once, as seconds of the rate. */
 const BURST_SECONDS = 20;
 
-/** What an accepted share gets back of what it cost. */
+/** The part of its cost that an accepted share gets back. */
 const SHARE_REFUND = 0.9;
 
-/** Messages that a refused login counts for beside its own: it takes as long to look at as so many shares. */
+/** Further messages that a refused login counts for: checking it takes as long as checking this many shares. */
 const REFUSED_LOGIN_COST = 20;
 
 /** The limit of all connections; each has a bucket of its own. */
 export class MessageLimit {
   readonly #settings: BucketSettings;
 
-  /** @param messagesPerSecond - of one connection, for long */
+  /** @param messagesPerSecond - lasting rate of one connection */
   constructor(messagesPerSecond: number) {
     this.#settings = { perSecond: messagesPerSecond, burst: messagesPerSecond * BURST_SECONDS };
   }
@@ -35,17 +35,17 @@ export class MessageLimit {
     return fullBucket(this.#settings, nowMs);
   }
 
-  /** A message came. @returns false if it is one too many: the connection is a flood */
+  /** Counts a message. @returns false if it is one too many: the connection is a flood */
   note(bucket: TokenBucket, nowMs: number): boolean {
     return takeToken(bucket, this.#settings, nowMs);
   }
 
-  /** It was a login, and was refused. @returns false as `note` does */
+  /** Counts the refusal of a login, after `note`. @returns false as `note` does */
   noteRefusedLogin(bucket: TokenBucket, nowMs: number): boolean {
     return takeToken(bucket, this.#settings, nowMs, REFUSED_LOGIN_COST);
   }
 
-  /** It was a share, and was accepted. */
+  /** Gives back most of an accepted share's cost, after `note`. */
   noteAccepted(bucket: TokenBucket): void {
     returnTokens(bucket, this.#settings, SHARE_REFUND);
   }

@@ -1,6 +1,6 @@
 /**
- * Whom limits and bans of addresses fall on: an IPv4 address, or the /64 of an IPv6 address, since who has one IPv6
- * address has all of its /64.
+ * The network that limits and bans apply to: an IPv4 address, or the /64 of an IPv6 address, since the owner of one IPv6
+ * address has its whole /64.
  * @module
  */
 import { addressText, parseAddressBytes } from './ip-address.js';

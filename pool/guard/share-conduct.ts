@@ -1,12 +1,12 @@
 /**
- * Whether a connection's shares are worth having: it is closed when most of them are invalid. Pure.
+ * Judges a connection by its shares: it is closed when most of them are invalid. Pure.
  *
- * This falls on the connection alone: whoever has an account's address can send rubbish in its name.
+ * Only the connection is judged, never the account: anybody can send rubbish in another account's name.
  * @module
  */
 import { REJECT_REASONS, type RejectReason } from '../domain/reject-reasons.js';
 
-/** What is remembered of a connection: two small numbers. */
+/** The memory of a connection: two small numbers. */
 export interface ShareConduct {
   valid: number;
   invalid: number;
@@ -15,7 +15,7 @@ export interface ShareConduct {
 /** Shares after which a connection is judged. */
 const MIN_JUDGED_SHARES = 50;
 
-/** Shares from which on both counts are halved: so many are the last ones. */
+/** Both counts are halved at this many shares, so that old ones fade. */
 const MAX_JUDGED_SHARES = 200;
 
 /** Part of the shares that may be invalid. */
@@ -25,13 +25,13 @@ export function startConduct(): ShareConduct {
   return { valid: 0, invalid: 0 };
 }
 
-/** A share was accepted. */
+/** Notes an accepted share. */
 export function noteValid(conduct: ShareConduct): void {
   conduct.valid++;
   if (conduct.valid + conduct.invalid >= MAX_JUDGED_SHARES) halve(conduct);
 }
 
-/** A share was refused. @returns false if the connection should be closed */
+/** Notes a refused share. @returns false if the connection should be closed */
 export function noteRefused(conduct: ShareConduct, reason: RejectReason): boolean {
   if (REJECT_REASONS[reason].blameless) return true;
   conduct.invalid++;

@@ -1,12 +1,12 @@
 /**
- * A limit on how often something may happen: so many at once, and so many a second. Pure, and two numbers for each.
+ * Limits how often something may happen: a burst at once, and a rate a second. Pure; each bucket is two numbers.
  * @module
  */
 
-/** What a bucket remembers. */
+/** The state of a bucket. */
 export interface TokenBucket {
   tokens: number;
-  /** Time to which it was filled. */
+  /** The time up to which the bucket was filled. */
   atMs: number;
 }
 
@@ -21,7 +21,7 @@ export function fullBucket({ burst }: BucketSettings, nowMs: number): TokenBucke
   return { tokens: burst, atMs: nowMs };
 }
 
-/** Takes a token. @param cost - of one event, 1 if left out @returns false if there are not as many: then none is taken */
+/** Takes tokens. @param cost - tokens of one event, 1 if left out @returns false if there are too few: then none is taken */
 export function takeToken(bucket: TokenBucket, settings: BucketSettings, nowMs: number, cost = 1): boolean {
   const elapsedMs = nowMs - bucket.atMs;
   if (elapsedMs > 0) {
@@ -33,7 +33,7 @@ export function takeToken(bucket: TokenBucket, settings: BucketSettings, nowMs: 
   return true;
 }
 
-/** Gives some back: what came was worth its while. */
+/** Gives tokens back. */
 export function returnTokens(bucket: TokenBucket, settings: BucketSettings, tokens: number): void {
   bucket.tokens = Math.min(settings.burst, bucket.tokens + tokens);
 }

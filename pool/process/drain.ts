@@ -1,5 +1,5 @@
 /**
- * Brings what a front end left behind to the store: for one that goes for good.
+ * Brings the journals of a front end that is shut down for good to the store.
  * @module
  */
 import { mkdirSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { takeAllFrontEndPlaces } from './front-end-place.js';
 import { openPoolRecording } from './open-pool-recording.js';
 
 export type DrainOutcome =
-  /** The store has all of it. */
+  /** The store has everything. */
   | { readonly type: 'drained' }
-  /** It has not, and may get it the next time. */
+  /** The store does not have everything, and may get it the next time. */
   | { readonly type: 'unfinished' }
-  /** It has what could be read; these files could not. */
+  /** The store has everything that could be read; these files could not be read. */
   | { readonly type: 'damaged'; readonly files: readonly string[] };
 
 /**
@@ -37,7 +37,7 @@ export async function drainPool(
       onDamage: (file) => damaged.push(file),
     });
     for (const { name } of places) {
-      // Where the store is away they come back by themselves, later.
+      // If the store is away, the leases run out by themselves later.
       await recording.store.releaseAllExtranonces(name).catch(() => {});
     }
     const all = await recording.close(limitMs);

@@ -1,11 +1,11 @@
 /**
- * What a front end is called, and that nobody else is called so: by its data folder.
+ * The name of a front end, which no other front end has: both follow from its data folder.
  *
  * ```
  * <data folder>/front-end              the name: made once, and kept wherever the folder goes
  *              /front-ends/0/owner.db  locked as long as the front end lives, that has number 0 among its processes
  * ```
- * Extranonces are leased under the name. A front end that starts gives up what an earlier one of its name held: that
+ * Extranonces are leased under the name. A front end that starts gives up the leases of an earlier one of its name, which
  * one must be dead.
  * @module
  */
@@ -21,15 +21,15 @@ export class DataFolderTakenError extends Error {
   readonly code = 'ERR_DATA_FOLDER_TAKEN';
 }
 
-/** The place of a front end among all of its pool. */
+/** The place of a front end: its name and its lock. */
 export interface FrontEndPlace {
   /** Up to 60 characters; the same after a restart. */
   readonly name: string;
-  /** Lets another process have it. */
+  /** Releases the place for another process. */
   release(): void;
 }
 
-/** Who had it may be about to end: so long is waited for, ms. */
+/** Wait for an earlier owner that may be about to end, ms. */
 const PATIENCE_MS = 2_000;
 
 const LOOK_MS = 100;
@@ -50,7 +50,7 @@ export function frontEndName(dataFolder: string, number = 0): string {
   const made = `${path}.${process.pid}`;
   try {
     writeFileSync(made, `${host}-${randomBytes(4).toString('hex')}\n`, { mode: 0o600 });
-    // Whole, or not at all; and of several that make one at once the first is kept.
+    // The name is written whole or not at all; if several processes make one at once, the first is kept.
     linkSync(made, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

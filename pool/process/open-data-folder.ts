@@ -4,8 +4,9 @@
  */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemErrorText } from '../../protocol/system-error-text.js';
 
-/** Less than this free, bytes, and the first shares would be refused. */
+/** With fewer free bytes than this the first shares would be refused. */
 const LEAST_ROOM_BYTES = 64 * 1024;
 
 /** Nothing can be written to the data folder. */
@@ -32,7 +33,7 @@ export function openDataFolder(path: string): string | undefined {
     return widthWarning(path);
   } catch (error) {
     throw new DataFolderUnwritableError(
-      `the data folder ${path} can not be written, so that no share could be recorded: ${(error as Error).message}`,
+      `the data folder ${path} can not be written, so that no share could be recorded: ${systemErrorText(error)} (setting dataFolder)`,
       { cause: error },
     );
   }

@@ -8,6 +8,7 @@ import type { PoolConfig } from '../config/pool-config.js';
 import { acceptAddresses } from '../coordination/accept-addresses.js';
 import type { ConnectionPage, ConnectionQuery } from '../domain/connection-facts.js';
 import type { PoolStatus } from '../domain/events.js';
+import { listenAt } from '../domain/listen-error.js';
 import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
 import type { MetricFacts } from '../metrics/metrics.js';
@@ -34,7 +35,7 @@ export interface PoolAdminModules {
   readonly version: string;
 }
 
-/** @returns undefined where none is wanted @throws Error with code EADDRINUSE and the like if it can't listen */
+/** @returns undefined where none is wanted @throws ListenError */
 export async function startPoolAdmin(
   config: PoolConfig,
   modules: PoolAdminModules,
@@ -43,32 +44,35 @@ export async function startPoolAdmin(
   if (admin === false) return undefined;
   const { frontEnds, status, version, store, ...rest } = modules;
   const { token, ...options } = admin;
-  return startAdmin(
-    { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
-    {
-      ...rest,
-      backup: storeBackups(config, store),
-      acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
-      readiness: () => {
-        const all = frontEnds();
-        const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
-        return readinessOf({
-          node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
-          journalWritable: some(({ journal }) => journal.writable),
-          listening: all.length > 0,
-          storeUp: some(({ store }) => store.up),
-          storeFileGone: all.every(({ store }) => store.fileGone),
-        });
+  const place = { setting: 'admin', host: admin.host, port: admin.port };
+  return listenAt(place, () =>
+    startAdmin(
+      { ...options, ...(token === undefined ? {} : { token: token.reveal() }) },
+      {
+        ...rest,
+        backup: storeBackups(config, store),
+        acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
+        readiness: () => {
+          const all = frontEnds();
+          const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
+          return readinessOf({
+            node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
+            journalWritable: some(({ journal }) => journal.writable),
+            listening: all.length > 0,
+            storeUp: some(({ store }) => store.up),
+            storeFileGone: all.every(({ store }) => store.fileGone),
+          });
+        },
+        status: () => {
+          const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
+          return {
+            ...status(),
+            version,
+            nodes: [...nodes.values()],
+            refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
+          };
+        },
       },
-      status: () => {
-        const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
-        return {
-          ...status(),
-          version,
-          nodes: [...nodes.values()],
-          refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
-        };
-      },
-    },
+    ),
   );
 }

@@ -4,9 +4,9 @@
  * ```
  * N.seg --(summed, written beside, renamed)--> N.batch --(confirmed, renamed)--> N.done --(1 h)--> gone
  * ```
- * The batch's content is fixed before it is sent. The segment goes as soon as the batch is there: it says the same.
+ * The batch is written before it is sent. The segment is removed as soon as its batch exists, since the batch holds the same.
  *
- * Nothing is synced, as shares are not: what a process has written outlives it, but a power cut may take the last half
+ * Nothing is fsynced, like shares: what a process has written outlives it, but a power cut may take the last half
  * minute. On ext4 an fsync holds up every write to the same file system, the stratum loop's too, for 20 to 600 ms.
  * @module
  */
@@ -17,15 +17,15 @@ import { SegmentDamagedError } from '../journal/frames.js';
 import { journalFile } from '../journal/journal-folder.js';
 import { readSegment } from '../journal/read-segment.js';
 
-/** What came out of a file. */
+/** The content of a file. */
 export interface ReadBatch {
-  /** Undefined if nothing was ever acknowledged in it. */
+  /** Undefined if the file holds no acknowledged share. */
   readonly batch: Batch | undefined;
-  /** What was wrong with it, if anything. */
+  /** What was wrong with the file; undefined if nothing was. */
   readonly damage: string | undefined;
 }
 
-/** Reads a closed segment; what follows damage is left out. @throws the error of the operating system */
+/** Reads a closed segment. Records behind damage are left out. @throws the error of the operating system */
 export async function readSegmentFile(folder: string, number: number): Promise<ReadBatch> {
   const bytes = await readFile(journalFile(folder, number, 'seg'));
   let length = bytes.length;
@@ -69,7 +69,7 @@ export async function confirmBatchFile(folder: string, number: number, nowMs: nu
   await rename(path, journalFile(folder, number, 'done'));
 }
 
-/** Takes that back: the store has forgotten it. */
+/** Marks a confirmed batch as pending again, since the store has forgotten it. */
 export async function reviveBatchFile(folder: string, number: number): Promise<void> {
   await rename(journalFile(folder, number, 'done'), journalFile(folder, number, 'batch'));
 }
@@ -82,10 +82,10 @@ export async function fileFacts(
   return { bytes: size, changedMs: mtimeMs };
 }
 
-/** Puts a damaged file out of the way. @returns its new path */
+/** Moves a damaged file out of the way. @returns its new path */
 export async function keepDamaged(path: string): Promise<string> {
   const kept = `${path}.damaged`;
-  // A copy, so that a death in between leaves the original.
+  // Copied first, so that the original is left if the process dies in between.
   await writeFile(kept, await readFile(path), { mode: 0o600 });
   return kept;
 }

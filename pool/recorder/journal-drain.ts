@@ -1,5 +1,5 @@
 /**
- * What one journal still has to bring to the store, and what is kept in case the store goes back.
+ * The batches of one journal that the store still lacks, and those that are kept in case the store goes back in time.
  * @module
  */
 import { rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import type { DrainedJournal, RecorderEvent } from './recorder-events.js';
 /** Confirmed batches stay for this long, ms: a store that is restored from a backup of that age loses nothing. */
 export const RETENTION_MS = 3_600_000;
 
-/** One number of the journal. */
+/** One numbered segment or batch of the journal. */
 interface Entry {
   readonly number: number;
   kind: JournalFileKind;
@@ -25,28 +25,28 @@ interface Entry {
 /** The next thing to send. */
 export interface NextBatch {
   readonly batch: Batch;
-  /** Whether the store, as far as we know, lacks numbers before it that nobody has any more. */
+  /** Whether the store, as far as we know, lacks earlier numbers that nobody has any more. */
   readonly afterGap: boolean;
 }
 
-/** One journal's numbers, by state. Files change before the state does, so that a failed step can be tried again. */
+/** The numbers of one journal by state. Files change before the state does, so that a failed step can be repeated. */
 export class JournalDrain {
   readonly id: string;
   readonly #path: string;
   readonly #now: () => number;
   readonly #onEvent: (event: RecorderEvent) => void;
-  /** Ascending by number: the confirmed ones first. */
+  /** Entries ascending by number: confirmed ones first. */
   #entries: Entry[] = [];
   #live: boolean;
   #closedNumber: number;
-  /** The batch that was made last, to spare reading it again. */
+  /** The last batch that was made, so that it need not be read again. */
   #fresh: Batch | undefined;
-  /** Whether the store was asked what it has. */
+  /** Whether the store was asked for its mark of this journal. */
   #compared = false;
-  /** Whether it has ever heard of this journal. */
+  /** Whether the store has ever heard of this journal. */
   #known = false;
   #markNumber = 0;
-  /** Highest number whose loss was told. */
+  /** Highest number whose loss was reported. */
   #toldLost = 0;
   #storedThroughMs = 0;
   #toldThrough = { throughMs: 0, number: 0 };
@@ -62,7 +62,7 @@ export class JournalDrain {
     this.#onEvent = onEvent;
   }
 
-  /** Highest number that is known here. */
+  /** Highest number known here. */
   get taken(): number {
     return this.#closedNumber;
   }
@@ -75,12 +75,12 @@ export class JournalDrain {
     return this.#entries.reduce((n, { kind, bytes }) => (kind === 'done' ? n : n + bytes), 0);
   }
 
-  /** All before this is stored, ms since the epoch. */
+  /** Everything before this time, ms since the epoch, is stored. */
   get throughMs(): number {
     return this.#storedThroughMs;
   }
 
-  /** Whether nothing is left to do or to keep. Only of a journal that nobody writes. */
+  /** Whether nothing is left to send or to keep. Only true of a journal that nobody writes. */
   get emptied(): boolean {
     return !this.#live && this.#compared && this.#entries.length === 0 && (this.#finished || !this.#known);
   }
@@ -92,7 +92,7 @@ export class JournalDrain {
       if (kind === 'seg') {
         if (this.#live && number > this.#closedNumber) continue;
         if (entries.has(number)) {
-          // Its batch was made, and then somebody died.
+          // The batch was made, and then the process died before it removed the segment.
           await rm(journalFile(this.#path, number, 'seg'), { force: true });
           continue;
         }
@@ -101,25 +101,25 @@ export class JournalDrain {
       entries.set(number, { number, kind, bytes, doneMs: changedMs });
       this.#closedNumber = Math.max(this.#closedNumber, number);
     }
-    // Segments may have been closed meanwhile.
+    // Further segments may have been closed meanwhile.
     for (const entry of this.#entries) if (!entries.has(entry.number)) entries.set(entry.number, entry);
     this.#entries = [...entries.values()].sort((a, b) => a.number - b.number);
     await this.expire();
   }
 
-  /** Takes over a segment that was closed. */
+  /** Takes over a closed segment. */
   add(number: number, bytes: number): void {
     this.#closedNumber = Math.max(this.#closedNumber, number);
     if (!this.#entries.some((entry) => entry.number === number))
       this.#entries.push({ number, kind: 'seg', bytes, doneMs: 0 });
   }
 
-  /** The writer holds nothing before this time beyond segments up to a number. */
+  /** The writer holds nothing from before this time, except segments up to this number. */
   through(throughMs: number, number: number): void {
     if (throughMs > this.#toldThrough.throughMs) this.#toldThrough = { throughMs, number };
   }
 
-  /** Nobody writes it any more. */
+  /** The journal is not written any more. */
   finish(): void {
     this.#live = false;
   }
@@ -129,7 +129,7 @@ export class JournalDrain {
     for (const entry of [...this.#entries]) if (entry.kind === 'seg') await this.#makeBatch(entry);
   }
 
-  /** The lowest number that the store lacks, or undefined if it has all. @throws the error of the operating system */
+  /** The entry with the lowest number that the store lacks; undefined if it has all. @throws the error of the operating system */
   async next(): Promise<NextBatch | undefined> {
     const entry = this.#entries.find(({ kind }) => kind !== 'done');
     if (entry === undefined) return undefined;
@@ -138,7 +138,7 @@ export class JournalDrain {
     return { batch, afterGap: entry.number > this.#markNumber + 1 };
   }
 
-  /** The store has a batch. */
+  /** Notes that the store has a batch. */
   async confirm(batch: Batch): Promise<void> {
     this.#known = true;
     this.#markNumber = Math.max(this.#markNumber, batch.number);
@@ -147,7 +147,7 @@ export class JournalDrain {
     if (entry !== undefined) await this.#done(entry);
   }
 
-  /** What the store says that it has: what it lacks becomes pending again, what it has is confirmed. */
+  /** Compares with the store's mark: batches that it lacks become pending again, batches that it has are confirmed. */
   async compare(mark: JournalMark | undefined): Promise<void> {
     this.#compared = true;
     this.#known = mark !== undefined;
@@ -169,7 +169,7 @@ export class JournalDrain {
     this.#tellLost();
   }
 
-  /** What is to be reported to the store beside batches, or undefined if nothing is. */
+  /** The report for the store that is due beside batches; undefined if none is. */
   report(): { readonly throughMs: number; readonly finished: boolean } | undefined {
     if (!this.#live && this.pending === 0) {
       return this.#known && !this.#finished
@@ -190,7 +190,7 @@ export class JournalDrain {
     this.#onEvent({ type: 'finished', journal: this.id });
   }
 
-  /** Removes confirmed batches whose time is over. One from the future is of a clock that was wrong: it goes too. */
+  /** Removes confirmed batches whose time is over. A batch from the future is of a wrong clock, and is removed, too. */
   async expire(): Promise<void> {
     const now = this.#now();
     for (const entry of [...this.#entries]) {
@@ -203,7 +203,7 @@ export class JournalDrain {
   async #done(entry: Entry): Promise<void> {
     if (entry.kind === 'done') return;
     if (entry.kind === 'seg') {
-      // There was no room for its batch: there is none for keeping it.
+      // The disk had no room for the batch, so there is none for keeping the segment.
       await rm(journalFile(this.#path, entry.number, 'seg'), { force: true });
       this.#forget(entry);
       return;
@@ -220,7 +220,7 @@ export class JournalDrain {
       try {
         return await this.#makeBatch(entry);
       } catch (error) {
-        // On a full disk what is sent comes from the segment itself: the same, however often it is read.
+        // On a full disk the batch is made from the segment itself: it is the same however often it is read.
         const { batch, damage } = await files.readSegmentFile(this.#path, entry.number);
         if (batch === undefined || damage !== undefined) throw error;
         return batch;
@@ -235,13 +235,13 @@ export class JournalDrain {
     }
   }
 
-  /** @returns undefined if there was nothing in it, and it is gone */
+  /** @returns undefined if the segment held nothing, and was removed */
   async #makeBatch(entry: Entry): Promise<Batch | undefined> {
     const path = journalFile(this.#path, entry.number, 'seg');
     const { batch, damage } = await files.readSegmentFile(this.#path, entry.number);
     const last = entry.number === this.#closedNumber;
     if (batch === undefined && damage === undefined && last && !this.#live) {
-      // The first commit never was whole: nothing was acknowledged.
+      // The segment holds no whole commit, so no share of it was acknowledged.
       await rm(path, { force: true });
       this.#forget(entry);
       return undefined;
@@ -263,7 +263,7 @@ export class JournalDrain {
     this.#onEvent({ type: 'damaged', journal: this.id, number, file, message });
   }
 
-  /** Says what the store lacks and is not here. */
+  /** Reports batches that the store lacks and that are not here. */
   #tellLost(): void {
     const from = this.#markNumber + 1;
     const to = (this.#entries.find(({ kind }) => kind !== 'done')?.number ?? this.#closedNumber + 1) - 1;
@@ -276,7 +276,7 @@ export class JournalDrain {
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
 
-  /** Takes the place of what is lost, so that the numbers have no gap. */
+  /** An empty batch in the place of a lost one, so that the numbers have no gap. */
   #emptyBatch(number: number): Batch {
     const { id: journal, throughMs } = this;
     return { journal, number, throughMs, workers: [], slices: [], blocksFound: [], blockStates: [] };

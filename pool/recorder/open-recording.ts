@@ -1,6 +1,6 @@
 /**
- * All that stands between an accepted share and the store: the store in its thread, its clock, the journal of this
- * process, and those that dead processes left.
+ * Everything between an accepted share and the store: the store in its thread, its clock, the journal of this
+ * process, and the journals of dead processes.
  * @module
  */
 
@@ -14,7 +14,7 @@ import { createStoreClock, measureOffset, type StoreClock } from '../store-threa
 import { openStoreThread, type StoreThread, type ThreadEvent } from '../store-thread/store-thread.js';
 import type { RecorderEvent, RecorderFigures } from './recorder-events.js';
 
-/** How often the clock is corrected and journals of dead processes are looked for, ms. */
+/** Time between two corrections of the clock, and two looks for journals of dead processes, ms. */
 const EVERY_MS = 60_000;
 
 export interface RecordingOptions {
@@ -23,18 +23,18 @@ export interface RecordingOptions {
   readonly maxUnconfirmedBytes: number;
   /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
-  /** What that takes; cloned into the thread. */
+  /** The settings for `openStore`; cloned into the thread. */
   readonly settings: unknown;
   /** Services that run in the recorder's thread. */
   readonly services?: readonly ServiceOrder[];
 }
 
-/** Another thing that an operator should know. */
+/** An event that the operator should know of. */
 export type RecordingEvent =
   | JournalEvent
   | RecorderEvent
   | ThreadEvent
-  /** The store's clock is that much ahead of this machine's, ms. Told at start and each minute. */
+  /** The store's clock is ahead of this machine's by this much, ms. Told at the start and each minute. */
   | { readonly type: 'clockOffset'; readonly offsetMs: number }
   /** Journals of dead processes were taken over. */
   | { readonly type: 'adopted'; readonly journals: readonly string[] }
@@ -42,7 +42,7 @@ export type RecordingEvent =
 
 export interface RecordingParts {
   readonly onEvent: (event: RecordingEvent) => void;
-  /** Another file system for the journal, for tests. */
+  /** File operations of the journal; tests hand in their own. */
   readonly files?: JournalFiles;
 }
 
@@ -52,7 +52,7 @@ export interface Recording {
   readonly journal: Journal;
   /** The store's time, ms since the epoch. */
   readonly clock: StoreClock;
-  /** How much the store's clock was ahead of this machine's at start, ms: beyond some seconds one of them is wrong. */
+  /** How much the store's clock was ahead of this machine's at the start, ms. Some seconds mean that one of them is wrong. */
   readonly offsetMs: number;
   readonly figures: JournalFigures &
     Pick<RecorderFigures, 'pending' | 'throughMs' | 'confirmed' | 'storeAway'> & {
@@ -63,7 +63,7 @@ export interface Recording {
     };
   /** Tells a service something; lost while the thread is being started again. */
   tell<Data, To, From>(service: ServiceDefinition<Data, To, From>, message: To): void;
-  /** Closes the journal, brings it to the store for so long at most, and ends all. @returns whether all of it is there */
+  /** Closes the journal, brings it to the store within this time, and ends everything. @returns whether the store has all of it */
   close(limitMs: number): Promise<boolean>;
 }
 

@@ -1,11 +1,11 @@
 /**
- * What the recorder says of itself.
+ * Events of the recorder.
  * @module
  */
 
-/** Something that an operator should know. */
+/** An event that the operator should know of. */
 export type RecorderEvent =
-  /** What the store tells unasked: lost, back, not durable, mismatch. */
+  /** A notice of the store: lost, back, not durable, mismatch. */
   | { readonly type: 'storeNotice'; readonly notice: string; readonly message: string | undefined }
   /** Nothing can be brought to the store: mining goes on, the journal grows. Told once for each reason. */
   | { readonly type: 'storeAway'; readonly code: string | undefined; readonly message: string }
@@ -14,16 +14,16 @@ export type RecorderEvent =
   | { readonly type: 'storeRefused'; readonly method: string; readonly message: string }
   /** Batches can't be written to disk: segments are sent as they are, and can't be sent again later. Told once for each reason. */
   | { readonly type: 'diskFailed'; readonly code: string | undefined; readonly message: string }
-  /** The store has an older state than it had: what it lacks is sent again, from after this number. */
+  /** The store went back to an older state: batches after this number are sent again. */
   | {
       readonly type: 'storeWentBack';
       readonly journal: string;
       readonly number: number;
       readonly batches: number;
     }
-  /** The store lacks batches that are no longer here: what was in them is lost. */
+  /** The store lacks batches that are no longer here: their shares are lost. */
   | { readonly type: 'batchesLost'; readonly journal: string; readonly from: number; readonly to: number }
-  /** A file is damaged: what could not be read of it is lost. It is kept beside, for who wants to look. */
+  /** A file is damaged: its unreadable part is lost. The file is kept beside, for whoever wants to look. */
   | {
       readonly type: 'damaged';
       readonly journal: string;
@@ -31,22 +31,22 @@ export type RecorderEvent =
       readonly file: string;
       readonly message: string;
     }
-  /** A journal of a dead process is wholly in the store. */
+  /** The store has everything of a dead process's journal. */
   | { readonly type: 'finished'; readonly journal: string }
-  /** Nothing of it is needed any more: its folder can go. */
+  /** Nothing of a journal is needed any more: its folder can be removed. */
   | { readonly type: 'emptied'; readonly journal: string };
 
-/** For metrics, and for the limit of the journal that this process writes. */
+/** Figures for metrics, and for the size limit of this process's journal. */
 export interface RecorderFigures {
-  /** The journal that this process writes: highest number that the recorder knows. 0 if there is none. */
+  /** Highest number of this process's journal that the recorder knows; 0 if there is none. */
   readonly taken: number;
   /** Bytes on disk that the store has not confirmed. */
   readonly unconfirmedBytes: number;
-  /** Segments and batches that it has not confirmed. */
+  /** Segments and batches that the store has not confirmed. */
   readonly pending: number;
   /** Everything of this process's journal before this is stored, ms since the epoch. 0 if nothing is known. */
   readonly throughMs: number;
-  /** Batches that the store took from us, those that it had already included. */
+  /** Batches that the store took from this process, including those that it already had. */
   readonly confirmed: number;
   readonly storeAway: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * Brings what journals hold to the store: in order, once, for as long as it takes.
+ * Brings the batches of journals to the store: in order, each once, however long it takes.
  *
  * ```
  * each turn: segments -> batches on disk; then, unless we wait after a failure:
@@ -14,12 +14,12 @@ import type { Store } from '../ports/store.js';
 import { JournalDrain } from './journal-drain.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from './recorder-events.js';
 
-/** How often the store is asked what it has, ms. */
+/** Time between two questions to the store for its marks, ms. */
 const MARKS_EVERY_MS = 60_000;
 
 const RETRY = { firstMs: 200, maxMs: 10_000 };
 
-/** Most journals that the store is asked for at once. */
+/** Most journals in one question. */
 const MARKS_AT_ONCE = 100;
 
 export interface RecorderParts {
@@ -31,15 +31,15 @@ export interface RecorderParts {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly onEvent: (event: RecorderEvent) => void;
-  /** Told when something changed. */
+  /** Called when a figure has changed. */
   readonly onFigures: (figures: RecorderFigures) => void;
 }
 
-/** Drains any number of journals, one of which may be written meanwhile. */
+/** Drains any number of journals. One of them may be written meanwhile. */
 export class Recorder {
   readonly #parts: RecorderParts;
   readonly #drains = new Map<string, JournalDrain>();
-  /** Journals whose folder is to be read. */
+  /** Journals whose folder has not been read yet. */
   readonly #new: JournalDrain[] = [];
   #own: JournalDrain | undefined;
   #ended: Promise<void> | undefined;
@@ -51,7 +51,7 @@ export class Recorder {
   #retryAtMs = 0;
   #failures = 0;
   #awaySinceMs: number | undefined;
-  /** What was told of last. */
+  /** The figures that were told last. */
   #storeTrouble = '';
   #diskTrouble = '';
   #confirmed = 0;
@@ -66,7 +66,7 @@ export class Recorder {
     this.#ended ??= this.#run();
   }
 
-  /** Takes a journal over, which this process has locked. */
+  /** Takes over a journal that this process has locked. */
   add(journal: DrainedJournal): void {
     if (this.#drains.has(journal.id)) return;
     const drain = new JournalDrain(journal, this.#parts.now, this.#parts.onEvent);
@@ -81,7 +81,7 @@ export class Recorder {
     this.#poke();
   }
 
-  /** All of a journal before this time is in segments up to a number. */
+  /** Everything of a journal before this time is in segments up to this number. */
   through(journal: string, throughMs: number, number: number): void {
     this.#drains.get(journal)?.through(throughMs, number);
     this.#poke();
@@ -93,14 +93,14 @@ export class Recorder {
     this.#poke();
   }
 
-  /** The store is back, perhaps with an older state: it is asked what it has, now. */
+  /** The store is back, perhaps in an older state: it is asked for its marks now. */
   recheck(): void {
     this.#marksAtMs = 0;
     this.#retryAtMs = 0;
     this.#poke();
   }
 
-  /** Resolves when nothing is pending and all is reported, with true; with false when the time is over before. */
+  /** Resolves with true when nothing is pending and everything is reported; with false when the time is over before that. */
   flush(limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), limitMs);
@@ -153,7 +153,7 @@ export class Recorder {
         this.#marksAtMs = 0;
       }
       if (monotonicMs() >= this.#marksAtMs) {
-        // First, so that who asks for it meanwhile gets it once more.
+        // Set first, so that a caller of `recheck` in the meantime gets another comparison.
         this.#marksAtMs = monotonicMs() + MARKS_EVERY_MS;
         await this.#compare([...this.#drains.values()]);
       }
@@ -170,7 +170,7 @@ export class Recorder {
     return false;
   }
 
-  /** Makes batches also while the store is away: they take less room. Where there is none, the segments stay and are sent as they are. */
+  /** Makes batches while the store is away, too: they take less room than segments. Without room the segments stay and are sent as they are. */
   async #prepare(): Promise<void> {
     try {
       for (const drain of this.#drains.values()) await drain.prepare();
@@ -191,11 +191,11 @@ export class Recorder {
     }
   }
 
-  /** @returns whether a batch was brought */
+  /** Sends a journal's next batch. @returns whether there was one */
   async #send(drain: JournalDrain): Promise<boolean> {
     let next = await drain.next();
     if (next?.afterGap) {
-      // Before anything is passed over for good, the store is asked once more.
+      // The store is asked once more before a number is skipped for good.
       await this.#compare([drain]);
       next = await drain.next();
     }
@@ -246,7 +246,7 @@ export class Recorder {
     this.#failures += 1;
     this.#awaySinceMs ??= monotonicMs();
     this.#retryAtMs = monotonicMs() + backoffMs(this.#failures, random, RETRY);
-    // Whatever comes back may be another state.
+    // A store that comes back may be in another state.
     this.#marksAtMs = 0;
     const { code, message } = error as NodeJS.ErrnoException;
     if (this.#storeTrouble === message) return;

@@ -21,7 +21,7 @@ const MAX_GATHER_MS = 600_000;
 
 /** Lines of one kind and reason in that time: other addresses of a warning or a note, any event of level debug. */
 const MAX_LINES = 10;
-const MAX_DEBUG_LINES = 50;
+const MAX_DEBUG_LINES = 20;
 
 /** Addresses of one kind and reason that are known to go on. */
 const MAX_ADDRESSES = 100;
@@ -35,7 +35,7 @@ interface Group {
   readonly addresses: Map<string, number>;
   /** Events that were not told, and the last of them. */
   more: number;
-  last: PeerEvent | undefined;
+  makeLast: (() => PeerEvent) | undefined;
 }
 
 export interface PeerLinesOptions {
@@ -61,11 +61,20 @@ export class PeerLines implements PeerLog {
   note(event: PeerEvent): void {
     const level = levelOfPeerEvent(event);
     if (level === 'debug' && !this.detailed) return;
-    const key = `${event.what} ${'reason' in event && event.what !== 'malformed' ? event.reason : ''}`;
+    this.#gather(keyOf(event.what, 'reason' in event ? event.reason : ''), level, event.address, () => event);
+  }
+
+  detail(what: PeerEvent['what'], reason: string, make: () => PeerEvent): void {
+    if (this.detailed) this.#gather(keyOf(what, reason), 'debug', '', make);
+  }
+
+  #gather(key: string, level: PeerEventLevel, address: string, make: () => PeerEvent): void {
     const nowMs = this.#options.now();
     let group = this.#groups.get(key);
-    if (group !== undefined && nowMs - group.sinceMs >= group.gatherMs) this.#endWindow(key, group, nowMs);
-    group = this.#groups.get(key);
+    if (group !== undefined && nowMs - group.sinceMs >= group.gatherMs) {
+      this.#endWindow(key, group, nowMs);
+      group = this.#groups.get(key);
+    }
     if (group === undefined) {
       group = {
         level,
@@ -74,14 +83,14 @@ export class PeerLines implements PeerLog {
         lines: 0,
         addresses: new Map(),
         more: 0,
-        last: undefined,
+        makeLast: undefined,
       };
       this.#groups.set(key, group);
     }
-    if (!takeLine(group, event.address, nowMs)) {
+    if (!takeLine(group, address, nowMs)) {
       group.more++;
-      group.last = event;
-    } else this.#tell(event, 0, group.gatherMs);
+      group.makeLast = make;
+    } else this.#tell(make(), 0, group.gatherMs);
   }
 
   /** Shares were refused since they could not be recorded: told once, and then as sums. */
@@ -119,12 +128,12 @@ export class PeerLines implements PeerLog {
     group.sinceMs = nowMs;
     group.lines = 0;
     group.more = 0;
-    group.last = undefined;
+    group.makeLast = undefined;
   }
 
-  #tellMore({ more, last, gatherMs }: Group): void {
+  #tellMore({ more, makeLast, gatherMs }: Group): void {
     // The last one is told, and stands for the others.
-    if (last !== undefined) this.#tell(last, more - 1, gatherMs);
+    if (makeLast !== undefined) this.#tell(makeLast(), more - 1, gatherMs);
   }
 
   #tell(event: PeerEvent, more: number, overMs: number): void {
@@ -152,4 +161,9 @@ function takeLine(group: Group, address: string, nowMs: number): boolean {
   }
   group.lines++;
   return true;
+}
+
+function keyOf(what: PeerEvent['what'], reason: string): string {
+  // Its reason may hold what was sent: not a closed set.
+  return reason === '' || what === 'malformed' ? what : `${what} ${reason}`;
 }

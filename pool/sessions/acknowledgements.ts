@@ -13,7 +13,7 @@ import { REJECT_REASONS } from '../domain/reject-reasons.js';
 import type { PoolHeader } from '../jobs/pool-header.js';
 import type { JournalWorker, ShareJournal } from '../ports/journal.js';
 
-/** Whoever is replied to. */
+/** The receiver of replies: a session. */
 export interface Recipient {
   /** Text that waits for the end of the tick. */
   out: string;
@@ -26,9 +26,9 @@ export interface Recipient {
 export interface AcknowledgementModules {
   readonly journal: ShareJournal;
   readonly counters: Counters;
-  /** Calls back once, after all that came in this tick was handled. */
+  /** Calls back once, after all input of this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
-  /** Shares that could not be recorded, and count for nothing. */
+  /** This many shares could not be recorded. They count for nothing. */
   readonly onUnrecorded: (count: number) => void;
 }
 
@@ -36,7 +36,7 @@ export class Acknowledgements {
   readonly #modules: AcknowledgementModules;
   readonly #flush = (): void => this.flush();
   #scheduled = false;
-  /** Who has text waiting; entry by entry the shares to acknowledge. */
+  /** Recipients with waiting text. The lists below hold the shares to acknowledge, entry by entry. */
   #waiting: Recipient[] = [];
   #recipients: Recipient[] = [];
   #released: JournalWorker[] = [];
@@ -70,18 +70,18 @@ export class Acknowledgements {
     this.schedule();
   }
 
-  /** Whether an acknowledgement for it waits for the end of the tick. */
+  /** Whether an acknowledgement for this recipient waits for the end of the tick. */
   owes(recipient: Recipient): boolean {
     return this.#recipients.includes(recipient);
   }
 
-  /** Lets a worker's number in the journal go, when what was noted for it is on record. */
+  /** Releases a worker's number in the journal once its noted shares are on record. */
   releaseWorker(worker: JournalWorker): void {
     this.#released.push(worker);
     this.schedule();
   }
 
-  /** Makes sure that a flush follows this tick: something was noted in the journal. */
+  /** Makes sure that a flush follows this tick, since something was noted in the journal. */
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;

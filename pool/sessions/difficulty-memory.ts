@@ -1,31 +1,31 @@
 /**
- * The difficulty at which each worker was last, so that it begins there when it returns.
+ * The last difficulty of each worker: it begins there when it returns.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { Store } from '../ports/store.js';
 
-/** Workers that are remembered here; others are asked of the store. */
+/** Most workers that are remembered here; the store is asked for others. */
 export const MAX_REMEMBERED = 20_000;
 
 export class DifficultyMemory {
   readonly #store: Pick<Store, 'worker'>;
-  /** By account and name; what was noted last stands last. */
+  /** Work by account and name; the worker noted last stands last. */
   readonly #recent = new BoundedMap<string, bigint>(MAX_REMEMBERED);
 
   constructor(store: Pick<Store, 'worker'>) {
     this.#store = store;
   }
 
-  /** A worker has gone. @param work - its difficulty then */
+  /** Notes that a worker has left. @param work - its last difficulty */
   note(identity: WorkerIdentity, work: bigint): void {
     this.#recent.renew(keyOf(identity), work);
   }
 
   /**
-   * The difficulty of a worker that came back.
-   * @param found - called with it, at once or when the store has answered; never, if nobody knows
+   * Looks up the difficulty of a worker that came back.
+   * @param found - called with the work, at once or when the store has answered; not called if it is unknown
    */
   recall(identity: WorkerIdentity, found: (work: bigint) => void): void {
     const recent = this.#recent.get(keyOf(identity));

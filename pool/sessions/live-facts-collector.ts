@@ -1,5 +1,5 @@
 /**
- * Reads from a front end what no store holds: who is connected, and how it stands.
+ * Collects the facts of a front end that no store holds: who is connected, and its state.
  * @module
  */
 import { ALL_CHAINS } from '../../protocol/chain.js';
@@ -16,7 +16,7 @@ export interface WatchedPool {
   readonly node: string | undefined;
 }
 
-/** Workers of one message: a millisecond's work for both sides. */
+/** Most workers in one message: a millisecond's work for both sides. */
 const MAX_WORKERS_AT_ONCE = 1_000;
 
 export class LiveFactsCollector {
@@ -37,11 +37,11 @@ export class LiveFactsCollector {
     const { workers, board, journal, sessions, node } = this.#pool;
     const heights = ALL_CHAINS.map((chain) => board.current(chain)?.job.height);
     const before = this.#heights;
-    // A chain that is without a job for a moment comes back at the height that it had.
+    // A chain without a job keeps its last height: it comes back with it.
     this.#heights = heights.map((height, chain) => height ?? before[chain]);
     if (this.#heights.some((height, chain) => before[chain] !== undefined && height !== before[chain]))
       this.#newHeightMs = nowMs;
-    // After a storm of reconnects a larger part at a time, so that what waits can't grow for ever.
+    // After a storm of reconnects each message takes a larger part, so that the waiting changes can't grow for ever.
     const most = Math.max(MAX_WORKERS_AT_ONCE, workers.changes >> 3);
     return {
       pool: {
@@ -51,7 +51,7 @@ export class LiveFactsCollector {
         node,
         journalWritable: journal.writable,
         heights,
-        // Copies: a view would be sent with all of the buffer behind it.
+        // Copies: a view would be sent with its whole buffer.
         targets: ALL_CHAINS.map((chain) => board.current(chain)?.job.target.slice()),
         newHeightMs: this.#newHeightMs,
       },

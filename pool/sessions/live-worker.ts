@@ -10,14 +10,14 @@ import type { JournalWorker } from '../ports/journal.js';
 /** A worker of an account while it is connected. */
 export interface LiveWorker {
   readonly account: Account;
-  /** As authorized; empty for none. */
+  /** The worker's name as authorized; empty if it has none. */
   readonly name: string;
-  /** Network of the address that brought it, as in `networkOf`: its limit is the one that it counts against. */
+  /** Network (`networkOf`) of the remote address that authorized it: the worker counts against that network's limit. */
   readonly broughtBy: string;
-  /** Its number in the journal, from its first share on. */
+  /** The worker's number in the journal; undefined before its first share. */
   journalWorker: JournalWorker | undefined;
   connections: number;
-  /** What its miners say of themselves, hashes per second; shown, never summed. */
+  /** Hashes per second as its miners report them; shown, never summed. */
   reportedHashrate: number | undefined;
   /** Software, cleaned. */
   agent: string;
@@ -26,27 +26,27 @@ export interface LiveWorker {
 export interface WorkerLimits {
   /** Workers of one account. */
   readonly workersPerAccount: number;
-  /** Workers that one IPv4 address, or one /64 of IPv6, brings. */
+  /** Most workers that one IPv4 address, or one /64 of IPv6, may authorize. */
   readonly workersPerAddress: number;
 }
 
 /** Where a worker comes from. */
 export interface WorkerOrigin {
   readonly remoteAddress: string;
-  /** Whether it may bring any number. */
+  /** Whether it may authorize any number of workers. */
   readonly trusted: boolean;
 }
 
-/** Which limit keeps a worker out. */
+/** The limit that keeps a worker out. */
 export type WorkerRefusal = 'accountFull' | 'addressFull';
 
-/** Its tables hold no more entries than there are workers. */
+/** The connected workers. Its tables hold no more entries than there are workers. */
 export class LiveWorkers {
   readonly #limits: WorkerLimits;
   readonly #byKey = new Map<string, LiveWorker>();
   readonly #ofAccount = new Map<string, number>();
   readonly #ofNetwork = new Map<string, number>();
-  /** Those that changed since somebody took their changes; undefined while nobody does. */
+  /** Workers that changed since the last `takeChanged`; undefined while nobody watches. */
   #changed: Set<LiveWorker> | undefined;
 
   constructor(limits: WorkerLimits) {
@@ -54,8 +54,8 @@ export class LiveWorkers {
   }
 
   /**
-   * The worker, connected once more. One that is here already is always welcome, from wherever: whoever fills an
-   * account with workers does not end those that mine.
+   * Adds a connection of a worker. A worker that is connected already is always admitted, from any address: filling an
+   * account with workers does not end the workers that mine.
    */
   connect(account: Account, name: string, origin: WorkerOrigin): LiveWorker | WorkerRefusal {
     const key = keyOf(account, name);
@@ -87,12 +87,12 @@ export class LiveWorkers {
     return worker;
   }
 
-  /** A worker's agent or reported hashrate is another one. */
+  /** Notes that a worker's agent or reported hashrate has changed. */
   noteChange(worker: LiveWorker): void {
     this.#changed?.add(worker);
   }
 
-  /** One connection less. @returns whether it was the last */
+  /** Removes a connection of a worker. @returns whether it was the last */
   disconnect(worker: LiveWorker): boolean {
     worker.connections--;
     this.#changed?.add(worker);
@@ -102,19 +102,19 @@ export class LiveWorkers {
     return true;
   }
 
-  /** Accounts and networks that are counted. */
+  /** Number of accounts and networks that are counted. */
   get counted(): number {
     return this.#ofAccount.size + this.#ofNetwork.size;
   }
 
-  /** Begins to note who changes; all that are connected count as changed. */
+  /** Begins to note which workers change. All connected workers count as changed. */
   watch(): void {
     this.#changed ??= new Set(this.#byKey.values());
   }
 
   /**
-   * Workers that changed since they were last taken, those that waited longest first; some have no connection any more.
-   * @param most - at least 1: others are left for the next time
+   * Takes the workers that changed since they were last taken, longest wait first. Some have no connection any more.
+   * @param most - at least 1: more are left for the next call
    */
   takeChanged(most: number): LiveWorker[] {
     const taken: LiveWorker[] = [];
@@ -126,7 +126,7 @@ export class LiveWorkers {
     return taken;
   }
 
-  /** Workers that wait to be taken. */
+  /** Number of workers that wait to be taken. */
   get changes(): number {
     return this.#changed?.size ?? 0;
   }
@@ -151,7 +151,7 @@ function takeOne(counts: Map<string, number>, key: string): void {
   else counts.delete(key);
 }
 
-/** Account keys are hex: no name can be taken for another's. */
+/** Account keys are hex, so the separator keeps keys unique. */
 function keyOf(account: Account, name: string): string {
   return `${account.key}.${name}`;
 }

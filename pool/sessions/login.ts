@@ -1,5 +1,5 @@
 /**
- * What a miner says of itself when it authorizes: whom to pay, which worker it is, and the options in its password.
+ * Reads a miner's login: the address to pay, the worker's name, and the options in its password.
  * Takes any text.
  * @module
  */
@@ -12,22 +12,22 @@ export type Login =
   | {
       readonly kind: 'address';
       readonly account: Account;
-      /** Fit for a name; empty where none is given. */
+      /** A valid worker name; empty if none is given. */
       readonly worker: string;
-      /** Whether it is the text as it stands. */
+      /** Whether the name is exactly the text that was sent. */
       readonly asWritten: boolean;
     }
-  /** No address in it can be paid. */
+  /** The login holds no address that can be paid. */
   | { readonly kind: 'name'; readonly worker: string; readonly asWritten: boolean };
 
-/** What the password asks for. */
+/** The options in a password. */
 export interface PasswordOptions {
-  /** `d=64`: the stratum difficulty that is to stay, above 0; undefined if none was asked for. */
+  /** `d=64`: a fixed stratum difficulty, above 0; undefined if none was asked for. */
   readonly difficulty: number | undefined;
 }
 
 const DECIMAL = /^(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})$/;
-/** Beyond, no password is looked at: it is only read for its options. */
+/** Characters of a password that are read for options; the rest is ignored. */
 const MAX_PASSWORD_CHARS = 256;
 
 /** `ADDRESS`, `ADDRESS.WORKER`, `WORKER.ADDRESS`, whatever stands around the address (`parseUserName`), or a name alone. */
@@ -42,8 +42,8 @@ export function parseLogin(text: string): Login {
 }
 
 /**
- * The options of a password, parted by `,` or `;`. What is no option, or no good one, is passed over: most miners send
- * `x` or a real password, which is nobody's business.
+ * The options of a password, separated by `,` or `;`. Anything else, and every invalid option, is ignored: most miners send
+ * `x`, or a real password, which is not kept.
  */
 export function parsePassword(text: string): PasswordOptions {
   let difficulty: number | undefined;
@@ -62,7 +62,7 @@ export function parsePassword(text: string): PasswordOptions {
  * @param maxChars - of the result
  */
 export function cleanText(text: string, maxChars: number): string {
-  // Only so much is looked at: what a client sends may be long.
+  // Only this much is looked at: a client may send a very long text.
   return text
     .slice(0, 4 * maxChars)
     .replace(/[^ -~]/g, '')

@@ -1,10 +1,10 @@
 /**
- * What each request of a miner does. Lines in, replies and jobs out, without a socket or a clock.
+ * Carries out each request of a miner. Lines come in, replies and jobs go out; there is no socket and no clock here.
  *
  * ```
  * connected --authorize (good address, extranonce left)--> authorized: jobs, shares
  * ```
- * Every request is answered but `alph_submitHashrate`: some miners count an answer to that as a refusal. Params are taken in
+ * Every request is answered except `alph_submitHashrate`: some miners count an answer to it as a refusal. Params are taken in
  * every form in which some firmware sends them: by place, by name, or bare.
  * @module
  */
@@ -21,12 +21,12 @@ import type { LiveWorkers } from './live-worker.js';
 import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
 import { type Session, sessionIdText } from './session.js';
 
-/** Workers that one connection may authorize. */
+/** Most workers that one connection may authorize. */
 export const MAX_WORKERS_PER_CONNECTION = 64;
 
 const MAX_AGENT_CHARS = 64;
 
-/** Characters of what a client sent that are shown: an address and a worker's name, or the beginning of a line. */
+/** Most characters of a client's text that are shown: an address and a worker's name, or the beginning of a line. */
 const MAX_SENT_CHARS = 100;
 
 const BAD_WORKER_CODE = 22;
@@ -39,16 +39,16 @@ const AGENT_NAMES = ['agent', 'userAgent', 'user_agent'];
 /** The parts of the pool that a request desk uses. */
 export interface RequestHost extends ShareHost {
   readonly workers: LiveWorkers;
-  /** solo: all blocks are one owner's, and every user name mines. */
+  /** Solo mode: all blocks belong to one owner, and every user name may mine. */
   readonly mode: 'solo' | 'pool';
-  /** Who is paid for miners without an address; undefined while no node has said whom its blocks pay. */
+  /** The account of miners without an address; undefined until a node has told which addresses its blocks pay. */
   readonly ownAccount: Account | undefined;
   /** Name and version of this program. */
   readonly software: string;
   /** Monotonic clock, ms. */
   now(): number;
   /**
-   * Calls back when a node has said whom its blocks pay, unless the session has ended by then.
+   * Calls back when a node has told which addresses its blocks pay, unless the session has ended by then.
    * @returns false if that session waits already
    */
   whenIdentified(session: Session, callback: () => void): boolean;
@@ -58,7 +58,7 @@ export interface RequestHost extends ShareHost {
   admit(session: Session, nowMs: number): void;
 }
 
-/** What a miner is told that gets no extranonce. */
+/** The reply to a miner that gets no extranonce. */
 const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
   noExtranonce: 'the pool is full: no extranonce is left',
   addressExtranonces: 'your address has as many extranonces as it may: wait for a minute or two',
@@ -127,11 +127,11 @@ export class RequestDesk {
       default:
         session.say(errorLine(id, OTHER_CODE, 'unsupported method'));
         if (this.#host.peers.detailed)
-          this.#host.peers.note({
+          this.#host.peers.detail('unknownMethod', '', () => ({
             ...session.peer,
             what: 'unknownMethod',
             method: cleanText(request.method, MAX_AGENT_CHARS),
-          });
+          }));
     }
   }
 
@@ -140,7 +140,7 @@ export class RequestDesk {
     const login = text === undefined ? undefined : parseLogin(text);
     const account = this.#accountOf(login);
     if (account === 'unknown') {
-      // Whom its blocks pay is not known before a node is there. Nor are there jobs.
+      // Without a node it is not known which addresses blocks pay. There are no jobs either.
       const waits = this.#host.whenIdentified(session, () =>
         this.#authorize(session, id, params, this.#host.now()),
       );
@@ -180,11 +180,11 @@ export class RequestDesk {
     this.#host.admit(session, nowMs);
   }
 
-  /** Who is paid for a login, why it is refused, or that this is not known yet. */
+  /** The account of a login, or why it is refused, or that this is not known yet. */
   #accountOf(login: Login | undefined): Account | LoginRefusal | 'unknown' {
     if (login?.kind === 'address') return login.account;
     const { mode, ownAccount } = this.#host;
-    // All blocks pay the node's addresses, whatever the miner is called.
+    // All blocks pay the node's addresses, whatever user name the miner sends.
     if (mode === 'solo') return ownAccount ?? 'unknown';
     return login === undefined ? 'noUser' : 'noAddress';
   }
@@ -202,7 +202,7 @@ export class RequestDesk {
   #addWorker(session: Session, text: string, account: Account, name: string): LoginRefusal | undefined {
     const known = session.workerOf(account.key, name);
     if (known !== undefined) {
-      // Perhaps in another spelling: submissions may name it so.
+      // The same worker may come in another spelling, which its submissions may name.
       if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(text, known);
       return undefined;
     }
@@ -231,13 +231,19 @@ export class RequestDesk {
     }
     if (!peers.detailed) return;
     const difficulty = session.difficulty.stratum;
-    peers.note({ ...session.peer, what: 'authorized', account: account.address, worker, difficulty });
+    peers.detail('authorized', '', () => ({
+      ...session.peer,
+      what: 'authorized',
+      account: account.address,
+      worker,
+      difficulty,
+    }));
   }
 
   #noteMalformed(session: Session, line: string, reason: string): void {
     if (!this.#host.peers.detailed) return;
     const sent = cleanText(line, MAX_SENT_CHARS);
-    this.#host.peers.note({ ...session.peer, what: 'malformed', sent, reason });
+    this.#host.peers.detail('malformed', '', () => ({ ...session.peer, what: 'malformed', sent, reason }));
   }
 
   #end(session: Session, reason: DisconnectReason, offence: Offence): void {

@@ -1,6 +1,6 @@
 /**
- * One miner's connection: what it authorized, what it was given, what it is owed to be told. State alone; what a
- * request does is in request-desk.ts, what a submission is worth in share-desk.ts. There are many of these: small.
+ * The state of one miner's connection: its workers, the jobs it was sent, the text it still has to be sent. What a
+ * request does is in request-desk.ts, what a submission is worth in share-desk.ts. Sessions are many, so each is kept small.
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
@@ -29,48 +29,48 @@ export interface SessionHost {
 export class Session implements Recipient, BalancedMiner {
   readonly id: number;
   readonly listener: ListenerSettings;
-  /** Headers that were sent here, and what a share on each counts. */
+  /** Headers that were sent to this session, each with its difficulty. */
   readonly jobs: PoolJob[] = [];
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
   readonly #output: SessionOutput;
-  /** All chains' jobs at once, rather than one. */
+  /** Whether the session gets the jobs of all chains at once, rather than one job. */
   readonly allJobs: boolean;
-  // Written by the balance of the chains.
+  // These four are written by ChainBalance.
   rate = 0;
   chain: ChainIndex = -1;
   sinceMs = 0;
   times: Float64Array | undefined = undefined;
-  /** Greatest number of a header that was sent here: those above it are new. */
+  /** Greatest number of a header that was sent to this session: headers above it are new. */
   newestNumber = 0;
   out = '';
   queued = false;
-  /** Of its `mining.subscribe`, cleaned. */
+  /** Software as named in `mining.subscribe`, cleaned. */
   agent = '';
   #firstWorker: LiveWorker | undefined;
-  /** Workers beside the first, by the login that authorized them. */
+  /** Workers after the first, by the login that authorized them. */
   #moreWorkers: Map<string, LiveWorker> | undefined;
-  /** Hex digits; empty before the first authorize. */
+  /** The extranonce in hex digits; empty before the first authorize. */
   extranonce = '';
   /** Whether a share was accepted under the extranonce. */
   extranonceUsed = false;
-  /** Shares, since it connected. */
+  /** Shares since the session connected. */
   accepted = 0;
   rejected = 0;
   readonly connectedMs: number;
-  /** Header of its present job, where it has one at a time. */
+  /** Header of the present job, if the session has one job at a time. */
   job: PoolHeader | undefined;
-  /** Greatest work of a share that it had accepted, before that what its listener begins with: it weighs by it. */
+  /** Greatest work of an accepted share; before the first one, the listener's start work. It bounds the session's weight in the balance. */
   provenWork: number;
-  /** Work of its last accepted share. */
+  /** Work of the last accepted share. */
   lastWork: bigint;
-  /** When its present job was sent, ms. */
+  /** When the present job was sent, ms. */
   jobSentMs = 0;
-  /** The difficulty that the next header will have, and the one that it was told last. */
+  /** The difficulty of the next header, and the difficulty that the miner was told last. */
   difficulty: ShareDifficulty;
   #toldDifficulty: ShareDifficulty;
-  /** The listener's only one, or asked for by password: it stays. */
+  /** Whether the difficulty stays: it is the listener's only one, or was asked for by password. */
   difficultyFixed: boolean;
   closed = false;
   #greeted = false;
@@ -99,7 +99,7 @@ export class Session implements Recipient, BalancedMiner {
     this.lastWork = listener.startWork;
   }
 
-  /** Whom events of this connection are about. */
+  /** The connection as events name it. */
   get peer(): Peer {
     const { connection, listener, agent } = this;
     return { address: connection.remoteAddress, listener: listener.name, agent };
@@ -109,12 +109,12 @@ export class Session implements Recipient, BalancedMiner {
     return this.#firstWorker !== undefined;
   }
 
-  /** Logins that were authorized here. */
+  /** Number of authorized logins. */
   get workerCount(): number {
     return (this.#firstWorker === undefined ? 0 : 1) + (this.#moreWorkers?.size ?? 0);
   }
 
-  /** @param login - the text that authorized it */
+  /** Adds a worker. @param login - the text that authorized it */
   addWorker(login: string, worker: LiveWorker): void {
     if (this.#firstWorker === undefined) {
       this.#firstWorker = worker;
@@ -124,25 +124,25 @@ export class Session implements Recipient, BalancedMiner {
     }
   }
 
-  /** Whom a submission is credited to: the worker of the login that it names, or the first that authorized here. */
+  /** The worker that a submission is credited to: the one of the login that it names, or else the first. */
   worker(login: string): LiveWorker | undefined {
     return this.#moreWorkers?.get(login.trim()) ?? this.#firstWorker;
   }
 
-  /** Each of them once. */
+  /** All workers, each once. */
   workers(): Iterable<LiveWorker> {
     if (this.#firstWorker === undefined) return [];
     return new Set([this.#firstWorker, ...(this.#moreWorkers?.values() ?? [])]);
   }
 
-  /** One of them by account and name. */
+  /** A worker by account and name. */
   workerOf(accountKey: string, name: string): LiveWorker | undefined {
     for (const worker of this.workers())
       if (worker.account.key === accountKey && worker.name === name) return worker;
     return undefined;
   }
 
-  /** Says the difficulty, before anything else, once. */
+  /** Sends the first difficulty, before everything else. Does nothing the second time. */
   greet(): void {
     if (this.#greeted) return;
     this.#greeted = true;
@@ -165,13 +165,13 @@ export class Session implements Recipient, BalancedMiner {
   /** Sends several chains' newest headers at once. @param headers - at least one */
   giveAll(headers: readonly PoolHeader[], nowMs: number): void {
     const jobs = headers.map((header) => this.#jobOf(header));
-    // Who goes by the difficulty that was told last must not miss a share on any of them.
+    // A miner that goes by the difficulty told last must not miss a share on any of these headers.
     const lowest = jobs.reduce((a, b) => (b.difficulty.work < a.difficulty.work ? b : a));
     this.#noteJob(lowest, nowMs);
     this.say(notifyLine(jobs.map((job) => job.object)));
   }
 
-  /** A share was accepted. */
+  /** Notes an accepted share. */
   noteShare({ work }: ShareDifficulty, nowMs: number): void {
     this.extranonceUsed = true;
     this.accepted++;
@@ -183,7 +183,7 @@ export class Session implements Recipient, BalancedMiner {
     this.adjust(nowMs);
   }
 
-  /** Takes the difficulty that the miner's shares, or its silence, call for. @returns whether it fell */
+  /** Adapts the difficulty to the miner's shares, or to its silence. @returns whether it fell */
   adjust(nowMs: number): boolean {
     if (this.difficultyFixed) return false;
     const work = proposedWork(this.vardiff, this.listener, nowMs);
@@ -193,13 +193,13 @@ export class Session implements Recipient, BalancedMiner {
     return fell;
   }
 
-  /** The difficulty of headers from now on, within the listener's bounds. */
+  /** Sets the difficulty of the headers to come, within the listener's bounds. */
   setDifficulty(work: bigint): void {
     const { minWork, maxWork } = this.listener;
     this.difficulty = this.#host.difficulties.of(clampWork(work, minWork, maxWork));
   }
 
-  /** Sends what waits. Called at the end of the tick. */
+  /** Sends the waiting text. Called at the end of the tick. */
   flush(): void {
     const text = this.out;
     this.out = '';
@@ -207,12 +207,12 @@ export class Session implements Recipient, BalancedMiner {
     if (!this.closed && text !== '') this.#write(text);
   }
 
-  /** What a share on a header counts here; undefined if the header was never sent here. */
+  /** The difficulty of this session's shares on a header; undefined if the header was never sent to it. */
   difficultyOf(header: PoolHeader): ShareDifficulty | undefined {
     return header.number > this.newestNumber ? undefined : sentJobOf(this.jobs, header)?.difficulty;
   }
 
-  /** A header at its difficulty here: the present one from now on if it is new. */
+  /** A header with its difficulty for this session: the present difficulty if the header is new. */
   #jobOf(header: PoolHeader): PoolJob {
     const job = header.jobAt(this.difficulty, this.#host.difficulties);
     if (header.number <= this.newestNumber) return sendJob(this.jobs, job);
@@ -223,7 +223,7 @@ export class Session implements Recipient, BalancedMiner {
 
   #announce(job: PoolJob, nowMs: number): void {
     this.#noteJob(job, nowMs);
-    // The same bytes for everybody; behind what was said before.
+    // All sessions get the same bytes; text that waits goes out first.
     if (this.queued) this.say(job.line.toString('latin1'));
     else if (!this.closed) this.#write(job.line);
   }
@@ -243,7 +243,7 @@ export class Session implements Recipient, BalancedMiner {
   }
 
   #noteFirstJob({ job }: PoolHeader, { stratum }: ShareDifficulty): void {
-    this.#host.peers.note({
+    this.#host.peers.detail('firstJob', '', () => ({
       ...this.peer,
       what: 'firstJob',
       account: this.#firstWorker?.account.address ?? '',
@@ -251,11 +251,11 @@ export class Session implements Recipient, BalancedMiner {
       chain: job.chain,
       height: job.height,
       difficulty: stratum,
-    });
+    }));
   }
 }
 
-/** What a session is called where a client is told its id: 8 hex digits, not all zero. */
+/** A session's id as clients are told it: 8 hex digits, not all zero. */
 export function sessionIdText({ id }: Session): string {
   return id.toString(16).padStart(8, '0');
 }

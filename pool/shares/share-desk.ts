@@ -177,13 +177,13 @@ export class ShareDesk {
     counters.reject(reason);
     session.rejected++;
     if (peers.detailed)
-      peers.note({
+      peers.detail('shareRefused', reason, () => ({
         ...session.peer,
         what: 'shareRefused',
         account: worker?.account.address ?? '',
         worker: worker?.name ?? '',
         reason,
-      });
+      }));
     if (worker?.journalWorker !== undefined) {
       journal.reject(worker.journalWorker, reason);
     }

@@ -7,16 +7,16 @@ import { SLICE_MS } from '../domain/batch.js';
 import type { StoredSlice, StoredWorker, StoredWorkerId } from '../ports/store.js';
 import { Meter, type WorkSum } from './meter.js';
 
-/** Workers with a meter of their own; others count with their account. At 5 KB each some 250 MB. */
+/** Most workers with a meter of their own, some 250 MB at 5 KB each; others count with their account only. */
 const MAX_METERED_WORKERS = 50_000;
 
-/** Workers whose account is known; others count with their chain and the pool. Some 30 MB. */
+/** Most workers whose account is known, some 30 MB; others count with their chain and the pool only. */
 const MAX_KNOWN_WORKERS = 200_000;
 
-/** Accounts with a meter; others count with their chain and the pool. */
+/** Most accounts with a meter; others count with their chain and the pool only. */
 const MAX_METERED_ACCOUNTS = 25_000;
 
-/** How much is measured; other bounds are for tests. */
+/** Limits of what is measured; tests set other ones. */
 const BOUNDS = {
   meteredWorkers: MAX_METERED_WORKERS,
   knownWorkers: MAX_KNOWN_WORKERS,
@@ -60,7 +60,7 @@ export class HashrateBoard {
     return this.#accounts;
   }
 
-  /** Workers of some slices that nothing is known of: to be asked of the store and told to `learn`. */
+  /** The unknown workers of some slices: to be asked for at the store and told to `learn`. */
   unknownIn(slices: readonly StoredSlice[]): StoredWorkerId[] {
     if (this.#workers.size >= this.#bounds.knownWorkers) return [];
     const unknown = new Set<StoredWorkerId>();
@@ -105,7 +105,7 @@ export class HashrateBoard {
     const pool = emptySum();
     for (const [chain, sum] of byChain) {
       this.chains[chain]?.add(startMs, sum, lengthMs);
-      addSum(pool, sum);
+      addSum(pool, sum, sum.firstMs);
     }
     this.pool.add(startMs, pool, lengthMs);
     const byAccount = new Map<MeteredAccount, Sum>();
@@ -114,7 +114,7 @@ export class HashrateBoard {
       if (worker === undefined) continue;
       worker.newestMs = Math.max(worker.newestMs, startMs);
       worker.meter?.add(startMs, sum, lengthMs);
-      if (worker.account !== undefined) addSum(sumIn(byAccount, worker.account), sum);
+      if (worker.account !== undefined) addSum(sumIn(byAccount, worker.account), sum, sum.firstMs);
     }
     for (const [account, sum] of byAccount) account.meter.add(startMs, sum, lengthMs);
   }
@@ -151,16 +151,16 @@ interface Sums {
 function sumsOf(slices: readonly StoredSlice[]): Sums {
   const byChain = new Map<number, Sum>();
   const byWorker = new Map<StoredWorkerId, Sum>();
-  for (const { entries } of slices)
+  for (const { entries, startMs } of slices)
     for (const entry of entries) {
-      addSum(sumIn(byChain, entry.chain), entry);
-      addSum(sumIn(byWorker, entry.worker), entry);
+      addSum(sumIn(byChain, entry.chain), entry, startMs);
+      addSum(sumIn(byWorker, entry.worker), entry, startMs);
     }
   return { byChain, byWorker };
 }
 
 function emptySum(): Sum {
-  return { shares: 0, work: 0n, workSquared: 0n };
+  return { shares: 0, work: 0n, workSquared: 0n, firstMs: Number.POSITIVE_INFINITY };
 }
 
 function sumIn<K>(sums: Map<K, Sum>, key: K): Sum {
@@ -172,8 +172,9 @@ function sumIn<K>(sums: Map<K, Sum>, key: K): Sum {
   return sum;
 }
 
-function addSum(to: Sum, { shares, work, workSquared }: WorkSum): void {
+function addSum(to: Sum, { shares, work, workSquared }: Omit<WorkSum, 'firstMs'>, firstMs: number): void {
   to.shares += shares;
   to.work += work;
   to.workSquared += workSquared;
+  to.firstMs = Math.min(to.firstMs, firstMs);
 }

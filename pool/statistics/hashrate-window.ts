@@ -4,7 +4,8 @@
  * Each window is a ring of buckets, so that a slice goes to one bucket of each however late it comes (a front end may
  * bring hours at once), and so that the same slices, read from the store, make the same figures after a restart. A
  * window reaches back to the beginning of its oldest bucket: its length is that of the window, and up to one bucket
- * more, and the rate is over that length exactly.
+ * more, and the rate is over that length exactly. Where there is no work older than a part of it, only that part is
+ * measured: a day's rate an hour after the first share is over that hour.
  * @module
  */
 import { SLICE_MS } from '../domain/batch.js';
@@ -51,13 +52,18 @@ export function summableMs(ageMs: number): number {
 export interface HashrateFigure {
   /** Expected hashes of the accepted shares. */
   readonly work: bigint;
-  /** Hashes a second. */
+  /** Hashes a second, over `seconds`. */
   readonly rate: number;
+  /** The time that is measured: from the first share on, a minute at least, and at most the window and a bucket of it. */
+  readonly seconds: number;
   /** The true rate is within this part of `rate`, above or below, in 99 of 100 cases; undefined without a share. */
   readonly error99: number | undefined;
 }
 
 export type HashrateFigures = Readonly<Record<HashrateWindowName, HashrateFigure>>;
+
+/** Least time that is measured, ms: the first share tells when it begins, and one share in a slice is no fast miner. */
+const MIN_MEASURED_MS = 60_000;
 
 /** Two-sided 99 % of a normal distribution, in standard deviations. */
 const SIGMAS_99 = 2.58;
@@ -71,14 +77,23 @@ export class HashrateWindows {
   readonly #numbers: number[] = new Array(SLOTS).fill(-1);
   readonly #work: bigint[] = new Array(SLOTS).fill(0n);
   readonly #squared: bigint[] = new Array(SLOTS).fill(0n);
+  #firstMs = Number.POSITIVE_INFINITY;
 
   /**
    * Adds accepted work; may be called several times for one slice, in any order.
    * @param startMs - of the slice
    * @param workSquared - sum of the squares of the shares' work
    * @param lengthMs - of the slice: what is longer than a window's buckets is left out of that window
+   * @param firstMs - start of the oldest slice with a share, where several are summed
    */
-  add(startMs: number, work: bigint, workSquared: bigint, lengthMs: number = SLICE_MS): void {
+  add(
+    startMs: number,
+    work: bigint,
+    workSquared: bigint,
+    lengthMs: number = SLICE_MS,
+    firstMs = startMs,
+  ): void {
+    this.#firstMs = Math.min(this.#firstMs, firstMs);
     let first = 0;
     for (const name of HASHRATE_WINDOW_NAMES) {
       const { bucketMs, buckets } = HASHRATE_WINDOWS[name];
@@ -98,6 +113,16 @@ export class HashrateWindows {
         this.#squared[slot] = this.#squared[slot]! + workSquared;
       }
     }
+  }
+
+  /** Start of the oldest slice that was ever added, ms since the epoch; infinite for none. */
+  get firstMs(): number {
+    return this.#firstMs;
+  }
+
+  /** From when on is measured what a window that begins at `fromMs` holds, ms since the epoch. */
+  measuredFrom(fromMs: number, untilMs: number): number {
+    return Math.max(fromMs, Math.min(this.#firstMs, untilMs - MIN_MEASURED_MS));
   }
 
   /** The figures. @param untilMs - end of the slices that are all there by now; the windows end with it */
@@ -129,10 +154,13 @@ export class HashrateWindows {
       work += this.#work[slot]!;
       squared += this.#squared[slot]!;
     }
-    const seconds = (untilMs - oldest * bucketMs) / 1000;
+    const windowMs = oldest * bucketMs;
+    const fromMs = work === 0n ? windowMs : this.measuredFrom(windowMs, untilMs);
+    const seconds = (untilMs - fromMs) / 1000;
     return {
       work,
       rate: Number(work) / seconds,
+      seconds,
       error99: work === 0n ? undefined : (SIGMAS_99 * Math.sqrt(Number(squared))) / Number(work),
     };
   }

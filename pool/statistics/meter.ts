@@ -14,6 +14,8 @@ export interface WorkSum {
   readonly shares: number;
   readonly work: bigint;
   readonly workSquared: bigint;
+  /** Start of the oldest slice in it, ms since the epoch. */
+  readonly firstMs: number;
 }
 
 /** All times are of the store's clock, ms since the epoch. Takes some 5 KB. */
@@ -25,8 +27,8 @@ export class Meter {
   #newestMs = 0;
 
   /** Adds a part of a slice, or of several. @param startMs - of the first @param lengthMs - of all */
-  add(startMs: number, { shares, work, workSquared }: WorkSum, lengthMs: number): void {
-    this.#windows.add(startMs, work, workSquared, lengthMs);
+  add(startMs: number, { shares, work, workSquared, firstMs }: WorkSum, lengthMs: number): void {
+    this.#windows.add(startMs, work, workSquared, lengthMs, firstMs);
     this.#newestMs = Math.max(this.#newestMs, startMs);
     if (lengthMs > MINUTE_MS) return;
     const minute = Math.floor(startMs / MINUTE_MS);
@@ -43,7 +45,7 @@ export class Meter {
     return this.#windows.read(untilMs);
   }
 
-  /** Over the last ten minutes. @param untilMs - end of the slices that are all there */
+  /** Over the last ten minutes, or what there is of them. @param untilMs - end of the slices that are all there */
   sharesPerSecond(untilMs: number): number {
     const newest = Math.ceil(untilMs / MINUTE_MS) - 1;
     const oldest = newest - MINUTES + 1;
@@ -52,7 +54,12 @@ export class Meter {
       const minute = this.#minutes[slot]!;
       if (minute >= oldest && minute <= newest) shares += this.#shares[slot]!;
     }
-    return (shares * 1000) / (untilMs - oldest * MINUTE_MS);
+    return (shares * 1000) / (untilMs - this.#windows.measuredFrom(oldest * MINUTE_MS, untilMs));
+  }
+
+  /** Start of the oldest slice with a share since it is measured; infinite for none. */
+  get firstMs(): number {
+    return this.#windows.firstMs;
   }
 
   /** Start of the newest slice with a share; 0 for none. */

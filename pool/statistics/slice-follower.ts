@@ -1,8 +1,8 @@
 /**
- * Reads from the store each slice's part once, when it is whole, however late it comes.
+ * Reads each part of a slice from the store once, when it is whole, however late it comes.
  *
- * A journal says up to when everything of it is stored: its slices before that never change, so of each journal only
- * the time up to which it was read need be known. At first sight of a journal its past is read as well, newest first,
+ * A journal's mark says up to when everything of it is stored: its slices before that never change, so for each journal only
+ * the time up to which it was read is kept. When a journal is first seen, its past is read, too, newest first,
  * in steps between which others may use the store.
  *
  * ```
@@ -25,13 +25,13 @@ export const HORIZON_MS = LONGEST_REACH_MS + MAX_BEHIND_MS;
 /** A front end that is behind by more holds back nobody's figures: what it brings counts when it comes. ms */
 const MAX_HOLD_MS = 60_000;
 
-/** Time that a slice takes into the store where no front end says so, ms. */
+/** Time that a slice takes into the store if no front end reports its progress, ms. */
 const USUAL_DELAY_MS = 20_000;
 
-/** Slices that are read at once: in a pool of 10,000 workers some 60,000 entries. */
+/** Most slices that are read at once: some 60,000 entries in a pool of 10,000 workers. */
 const SLICES_AT_ONCE = 3;
 
-/** Slices of the past that are read at once. */
+/** Most slices of the past that are read at once. */
 const PAST_SLICES_AT_ONCE = 6;
 
 /**
@@ -43,11 +43,11 @@ export type SliceSink = (slices: readonly StoredSlice[], togetherMs: number) => 
 export class SliceFollower {
   readonly #store: Pick<Store, 'journals' | 'slices'>;
   readonly #sink: SliceSink;
-  /** Of each journal, the end of what was read, ms since the epoch: a multiple of SLICE_MS. */
+  /** For each journal the time up to which it was read, ms since the epoch: a multiple of SLICE_MS. */
   readonly #readTo = new Map<string, number>();
-  /** Journals whose past is still to be read: all before this, ms since the epoch. */
+  /** Journals whose past is still to be read: everything before this time, ms since the epoch. */
   readonly #past = new Map<string, number>();
-  /** Those of them that were there at the first poll; undefined before it. */
+  /** Those of them that existed at the first poll; undefined before it. */
   #firstSeen: Set<string> | undefined;
   #untilMs: number | undefined;
   #horizonMs = 0;
@@ -62,7 +62,7 @@ export class SliceFollower {
     return this.#untilMs;
   }
 
-  /** What was there at the start is read from here on; in the end that is all that matters. ms since the epoch */
+  /** Everything since this time, ms since the epoch, has been read. It moves back until it reaches the horizon. */
   get sinceMs(): number {
     let sinceMs = this.#horizonMs;
     for (const journal of this.#firstSeen ?? []) sinceMs = Math.max(sinceMs, this.#past.get(journal) ?? 0);
@@ -73,17 +73,17 @@ export class SliceFollower {
     return this.#horizonMs;
   }
 
-  /** Whether some past is still to be read. */
+  /** Whether a part of the past is still to be read. */
   get catchingUp(): boolean {
     return this.#past.size > 0;
   }
 
-  /** Journals that are followed. */
+  /** Number of journals that are followed. */
   get journals(): number {
     return this.#readTo.size;
   }
 
-  /** Reads what has come. @param nowMs - of the store's clock @throws what the store throws: call it again later */
+  /** Reads new slices. @param nowMs - on the store's clock @throws what the store throws: call it again later */
   async poll(nowMs: number): Promise<void> {
     const horizonMs = sliceOf(nowMs - HORIZON_MS);
     const marks = (await this.#store.journals()).filter(({ throughMs }) => throughMs > horizonMs);
@@ -113,7 +113,7 @@ export class SliceFollower {
     await this.#sink(slices, summableMs(this.#untilMs! - toMs));
     const first = new Set(slices.flatMap(({ journal, number }) => (number === 1 ? [journal] : [])));
     for (const [journal, before] of this.#past) {
-      // Nothing of it can be older than its first batch, which is of one slice like any other.
+      // No slice of a journal is older than its first batch, which is of one slice.
       if (first.has(journal) || fromMs <= this.#horizonMs) this.#past.delete(journal);
       else if (before > fromMs) this.#past.set(journal, fromMs);
     }
@@ -135,7 +135,7 @@ export class SliceFollower {
     }
   }
 
-  /** Journals that have nothing that matters any more; one that goes on after all is read from its past again. */
+  /** Forgets journals without slices that matter. If such a journal goes on after all, it is read from its past again. */
   #forget(marks: readonly JournalMark[]): void {
     const known = new Set(marks.map(({ journal }) => journal));
     for (const journal of this.#readTo.keys()) {

@@ -1,23 +1,23 @@
 /**
  * Hashrates of the pool, its chains, accounts and workers, of all front ends, kept up to date from the store's slices.
- * They survive restarts: what they are made of does.
+ * They survive restarts, since the slices do.
  *
- * To be run where a slow moment hurts nobody: beside the store, never in the stratum loop.
+ * They run where a slow moment hurts nobody: beside the store, never in the stratum loop.
  * @module
  */
 import type { Store } from '../ports/store.js';
 import { HashrateBoard, type MeteredAccount } from './hashrate-board.js';
 import { HORIZON_MS, SliceFollower } from './slice-follower.js';
 
-/** How often it is looked for new slices, ms. */
+/** Time between two looks for new slices, ms. */
 const POLL_MS = 2_000;
 
-/** Workers that the store is asked for at once. */
+/** Most workers that the store is asked for at once. */
 const WORKERS_AT_ONCE = 1_000;
 
 export interface StatisticsModules {
   readonly store: Pick<Store, 'journals' | 'slices' | 'workersById' | 'now'>;
-  /** Called with each failure of the store, once in a row. */
+  /** Called with a failure of the store, once for failures in a row. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -40,7 +40,7 @@ export class Statistics {
     this.#modules = modules;
     this.#follower = new SliceFollower(store, async (slices, togetherMs) => {
       const unknown = this.board.unknownIn(slices);
-      // All are known before anything is counted: a store that fails in between leaves nothing half done.
+      // All workers are known before anything is counted, so a store that fails in between leaves nothing half counted.
       for (let i = 0; i < unknown.length; i += WORKERS_AT_ONCE)
         this.board.learn(await store.workersById(unknown.slice(i, i + WORKERS_AT_ONCE)));
       this.board.add(slices, togetherMs);
@@ -52,7 +52,7 @@ export class Statistics {
     return this.#follower.untilMs;
   }
 
-  /** Since when all is counted: windows that begin before are not whole yet. ms since the epoch */
+  /** Since when everything is counted, ms since the epoch: windows that begin before are not whole yet. */
   get sinceMs(): number {
     return this.#follower.sinceMs;
   }
@@ -67,16 +67,16 @@ export class Statistics {
     return this.#follower.catchingUp;
   }
 
-  /** Accounts with work in the last day, those with most first. Kept until the windows move on: all are looked at. */
+  /** Accounts with work in the last day, most work first. The list is kept until the windows move on, since it looks at all accounts. */
   ranking(): readonly MeteredAccount[] {
     const untilMs = this.untilMs ?? 0;
     if (this.#ranking.untilMs === untilMs) return this.#ranking.accounts;
     const accounts = [...this.board.accounts.values()]
-      .map((account) => ({ account, rate: account.meter.figures(untilMs).day.rate }))
-      .filter(({ rate }) => rate > 0)
-      .toSorted((a, b) => b.rate - a.rate || (a.account.key < b.account.key ? -1 : 1))
+      .map((account) => ({ account, work: account.meter.figures(untilMs).day.work }))
+      .filter(({ work }) => work > 0n)
+      .toSorted((a, b) => compareWork(b.work, a.work) || (a.account.key < b.account.key ? -1 : 1))
       .map(({ account }) => account);
-    // What is still being read of the past changes the order without moving the windows.
+    // Reading the past changes the order without moving the windows.
     if (!this.catchingUp) this.#ranking = { untilMs, accounts };
     return accounts;
   }
@@ -86,7 +86,7 @@ export class Statistics {
     if (this.#timer === undefined && !this.#closed) this.#next(0);
   }
 
-  /** Reads what is new and, where something of the past is still to be read, a step of that. @throws what the store throws */
+  /** Reads new slices, and a step of the past if some of it is still to be read. @throws what the store throws */
   async update(): Promise<void> {
     const nowMs = performance.now();
     if (nowMs - this.#pollMs >= POLL_MS || !this.#follower.catchingUp) {
@@ -97,7 +97,7 @@ export class Statistics {
     if (this.#follower.catchingUp) await this.#follower.readPast();
   }
 
-  /** Ends when what is under way has ended. */
+  /** Ends the reading, after the call that is under way. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -123,7 +123,11 @@ export class Statistics {
       this.#failing = true;
       return POLL_MS;
     }
-    // The past may take half of the time, no more: the store has other things to do.
+    // Reading the past may take half of the time at most: the store has other work to do.
     return this.#follower.catchingUp ? performance.now() - startMs : POLL_MS;
   }
+}
+
+function compareWork(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
 }

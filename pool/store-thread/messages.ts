@@ -1,5 +1,5 @@
 /**
- * What the main thread and the recorder's thread say to each other. All of it can be cloned: no functions, no classes.
+ * The messages between the main thread and the recorder's thread. All of them can be cloned: no functions, no classes.
  * @module
  */
 
@@ -15,7 +15,7 @@ import {
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from '../recorder/recorder-events.js';
 import type { ServiceSettings } from './services.js';
 
-/** The store's methods that can be called from afar: all that answer once. */
+/** The store's methods that can be called from another thread: those that answer once. */
 export const STORE_METHODS = [
   'now',
   'claimNodeIdentity',
@@ -78,7 +78,7 @@ export type ToRecorder =
     }
   | { readonly type: 'finish'; readonly journal: string }
   | ServiceMessage
-  /** Bring what is pending to the store, for this long at most, and end. */
+  /** Bring pending batches to the store within this time, and end. */
   | { readonly type: 'close'; readonly limitMs: number };
 
 export type FromRecorder =
@@ -92,7 +92,7 @@ export type FromRecorder =
   | ServiceMessage
   | { readonly type: 'closed'; readonly flushed: boolean };
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export interface RecorderData {
   /** URL of a module that exports `openStore(settings, events): Promise<Store>`. */
   readonly storeModule: string;
@@ -107,7 +107,7 @@ export function sendError(error: unknown): SentError {
   return { name: error.name, code: typeof code === 'string' ? code : undefined, message: error.message };
 }
 
-/** The error again, of its class if it is one of the store's. */
+/** The error as it was sent; one of the store's errors gets its class back. */
 export function receiveError({ name, code, message }: SentError): Error {
   if (code === 'ERR_STORE_UNAVAILABLE') return new StoreUnavailableError(message);
   if (code === 'ERR_STORE_REFUSED') return new StoreRefusedError(message);

@@ -12,7 +12,7 @@ const CALL_LIMIT_MS = 30_000;
 /** A backup may take this long, ms: some gigabytes on a slow disk. */
 const BACKUP_LIMIT_MS = 300_000;
 
-/** Calls that wait for an answer. */
+/** Most calls that wait for an answer. */
 export const MAX_CALLS = 10_000;
 
 interface Call {
@@ -28,12 +28,12 @@ export class StoreCalls {
   readonly #send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean;
   #nextId = 1;
 
-  /** @param send - brings a call to the other thread; false if there is none now */
+  /** @param send - sends a call to the other thread; false if no thread runs now */
   constructor(send: (id: number, method: StoreMethod, args: readonly unknown[]) => boolean) {
     this.#send = send;
   }
 
-  /** The store as it is seen from here. @param close - what `close` of it does */
+  /** The store as this thread sees it. @param close - called by its `close` */
   store(close: () => Promise<void>): Store {
     const methods = STORE_METHODS.map((method) => [
       method,

@@ -1,18 +1,18 @@
 /**
- * A clock that keeps the store's time: monotonic, corrected bit by bit, never back.
+ * A clock that follows the store's time: monotonic, corrected bit by bit, never set back.
  * @module
  */
 import type { Store } from '../ports/store.js';
 
-/** Part of the time that passes by which a correction proceeds: 50 ms a second. */
+/** Speed of a correction, as a part of the time that passes: 50 ms a second. */
 const SLEW = 0.05;
 
-/** An error ahead of which no slewing catches up: the machine slept, or the store's clock was set. ms */
+/** From this error on the clock jumps ahead, ms: the machine slept, or the store's clock was set. */
 const STEP_MS = 2000;
 
 const SAMPLES = 5;
 
-/** The store's time, as well as it is known here. */
+/** The store's time, as well as this process knows it. */
 export interface StoreClock {
   /** ms since the epoch, not whole; never less than before. */
   now(): number;
@@ -47,9 +47,9 @@ export function createStoreClock(startMs: number, monotonicMs: () => number): St
 }
 
 /**
- * How much the store's clock is ahead of another, ms: of some measurements the one that was answered fastest, with half
- * of the round trip taken off.
- * @param clock - ms since the epoch; our own unless told otherwise
+ * How much the store's clock is ahead of another clock, ms: taken from the fastest of some answers, less half
+ * of its round trip.
+ * @param clock - ms since the epoch; this machine's clock if left out
  * @throws StoreUnavailableError
  */
 export async function measureOffset(

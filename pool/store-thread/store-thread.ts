@@ -1,6 +1,6 @@
 /**
- * The main thread's end of the recorder's thread: the store as if it were here, and the journals that are brought to it.
- * A thread that dies is started again, and is given the same journals: their folders say where they stand.
+ * The main thread's end of the recorder's thread: the store as if it were in this thread, and the journals that are brought to it.
+ * A thread that dies is started again and is given the same journals: their folders hold their state.
  * @module
  */
 import { Worker } from 'node:worker_threads';
@@ -14,7 +14,7 @@ import { StoreCalls } from './store-calls.js';
 
 const RESTART = { firstMs: 500, maxMs: 30_000 };
 
-/** A thread that does not say that it has closed is ended after this much more, ms. */
+/** Further wait for a thread that should have closed, ms; then it is ended. */
 const CLOSE_GRACE_MS = 3000;
 
 export interface StoreThreadOptions extends Omit<RecorderData, 'services'> {
@@ -38,7 +38,7 @@ export interface StoreThread {
   readonly refusals: number;
   /** The embedded store's file is no longer at its path. */
   readonly storeFileGone: boolean;
-  /** Takes over a journal, which this process has locked. */
+  /** Takes over a journal that this process has locked. */
   drain(journal: DrainedJournal): void;
   segmentClosed(segment: ClosedSegment): void;
   through(journal: string, throughMs: number, number: number): void;
@@ -46,7 +46,7 @@ export interface StoreThread {
   tell<Data, To, From>(service: ServiceDefinition<Data, To, From>, message: To): void;
   /** A journal is not written any more. */
   finish(journal: string): void;
-  /** Brings what is pending to the store, for so long at most, and ends. @returns whether all of it is there */
+  /** Brings pending batches to the store within this time, and ends. @returns whether the store has all of them */
   close(limitMs: number): Promise<boolean>;
 }
 
@@ -174,7 +174,7 @@ class Thread implements StoreThread {
         onOpened();
       } else if (message.type === 'failed') {
         reason = receiveError(message.error);
-        // Half an opened store may keep it alive.
+        // A half-opened store may keep the thread alive.
         void worker.terminate();
       } else {
         this.#receive(message);

@@ -17,12 +17,12 @@ import type { Service, StartService } from './services.js';
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
 
-/** How often the store forgets what its retention is over for, ms. */
+/** Time between two prunings of the store, ms. */
 const PRUNE_EVERY_MS = 3_600_000;
 
 let pruning: NodeJS.Timeout | undefined;
 
-/** What the main thread names as the store's module. */
+/** The module that the main thread names for the store. */
 interface StoreModule {
   openStore(
     settings: unknown,

@@ -1,5 +1,5 @@
 /**
- * The port between what listens for miners and the server that talks to them.
+ * The port between a listener and the server that talks to its miners.
  *
  * ```
  * connection -> PROXY header, where one is due -> admit? -> its turn -> TLS -> WebSocket -> onChannel ... onClose -> onReleased
@@ -10,13 +10,13 @@
 import type { AddressRanges } from '../guard/ip-address.js';
 import type { Channel, ChannelEvents } from './channel.js';
 
-/** Why a connection got no channel, for what listens to find out; `admit` has reasons of its own. */
+/** Why a connection got no channel, as far as the listener finds out; `admit` has reasons of its own. */
 export type AcceptorRefusal =
-  /** More connections wait for their turn than may. */
+  /** Too many connections wait for their turn. */
   | 'acceptQueueFull'
-  /** The process has no file left for it. */
+  /** The process has no file left for the connection. */
   | 'fileLimit'
-  /** The load balancer asks whether we live: not a fault. */
+  /** A health check of the load balancer. It is no fault. */
   | 'healthCheck'
   /** A listed load balancer closed before it had sent its header. */
   | 'proxyHeaderMissing'
@@ -24,9 +24,9 @@ export type AcceptorRefusal =
   | 'proxyHeaderLate'
   | 'tlsFailed'
   | 'tlsLate'
-  /** More connections wait for a handshake than may, or one waited too long. */
+  /** Too many connections wait for a handshake, or this one waited too long. */
   | 'tlsQueueFull'
-  /** What came is no HTTP request for a WebSocket. */
+  /** The client sent no HTTP request for a WebSocket. */
   | 'upgradeFailed'
   | 'upgradeLate'
   /** It speaks another protocol than the listener does, and was told so; the detail says which. */
@@ -34,15 +34,15 @@ export type AcceptorRefusal =
   /** The listener stops. */
   | 'stopping';
 
-/** What a listener tells its server. */
+/** The calls of a listener to its server. */
 export interface AcceptorHandlers {
   /**
-   * Asked once for each connection whose client is known, before any cryptography.
+   * Called once for each connection when its client is known, before any cryptography.
    * @param remoteAddress - canonical text
-   * @returns `admit`, or a reason that `onRefused` is told
+   * @returns `admit`, or a reason, which `onRefused` is then told
    */
   admit(remoteAddress: string): string;
-  /** A client is there to talk. @returns who hears it; undefined to close it at once */
+  /** A client is ready to talk. @returns the receiver of its bytes; undefined to close the channel at once */
   onChannel(channel: Channel): ChannelEvents | undefined;
   /** What a client is told that was not admitted: one line. @param reason - as `admit` said */
   farewell(reason: string, remoteAddress: string): string;
@@ -56,30 +56,30 @@ export interface AcceptorHandlers {
     remoteAddress: string | undefined,
     detail: string | undefined,
   ): void;
-  /** Once for each that was admitted, when its connection has ended; after `onClose` of its channel. */
+  /** Called once for each admitted connection when it has ended; after `onClose` of its channel. */
   onReleased(remoteAddress: string): void;
 }
 
-/** What all listeners have. */
+/** Options of every listener. */
 export interface AcceptorOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Peers that begin with a PROXY header; of others none is heard. */
+  /** Peers that must begin with a PROXY header; a header from any other peer is not read. */
   readonly proxyFrom?: AddressRanges | undefined;
   /** Time for a PROXY header, ms. */
   readonly proxyHeaderMs: number;
-  /** ms, never going back. */
+  /** A monotonic clock, ms. */
   readonly now: () => number;
 }
 
-/** Something that listens. */
+/** A listener. */
 export interface Acceptor {
   readonly port: number;
   /** Reads the certificate again if its files changed; only where there is one. Never rejects. */
   reloadCertificate?(): Promise<void>;
-  /** Takes no more connections, and drops those without a channel; channels live on. */
+  /** Takes no more connections, and drops those without a channel. Channels stay. */
   stopAccepting(): void;
-  /** Ends everything at once, channels too. */
+  /** Ends everything at once, channels, too. */
   close(): Promise<void>;
 }

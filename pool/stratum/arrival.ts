@@ -4,25 +4,25 @@
  */
 import type { Socket } from 'node:net';
 
-/** What a connection is in the hands of: a step on its way in, or its channel. */
+/** The owner of a connection: a step on its way in, or its channel. */
 export interface Holder {
   /** The connection has ended. */
   onGone(arrival: Arrival): void;
 }
 
-/** What keeps account of connections. */
+/** The keeper of all connections. */
 export interface Reception {
   onGone(arrival: Arrival): void;
 }
 
 const ARRIVAL = Symbol('arrival');
 
-/** A socket that a connection hangs on: TCP's own, or that of TLS above it. */
+/** A socket of a connection: TCP's own, or the TLS socket above it. */
 interface MarkedSocket extends Socket {
   [ARRIVAL]?: Arrival;
 }
 
-/** One connection. Nothing in it is made anew for each: 18,000 of them must fit. */
+/** One connection. It holds no closures of its own: 18,000 connections must fit into memory. */
 export class Arrival {
   readonly socket: Socket;
   readonly #reception: Reception;
@@ -30,7 +30,7 @@ export class Arrival {
   remoteAddress: string;
   /** Whether `admit` said so. */
   admitted = false;
-  /** What it is refused for if it ends now; undefined once it has a channel. */
+  /** The reason of refusal if the connection ends now; undefined once it has a channel. */
   refusal: string | undefined = undefined;
   /** More of it, where there is more. */
   detail: string | undefined = undefined;
@@ -45,7 +45,7 @@ export class Arrival {
     socket.on('close', onClose);
   }
 
-  /** Ends it at once. */
+  /** Ends the connection at once. */
   drop(refusal: string): void {
     this.refusal = refusal;
     this.socket.destroy();
@@ -59,12 +59,12 @@ export class Arrival {
   }
 }
 
-/** Notes whose socket it is. */
+/** Notes the connection that a socket belongs to. */
 export function mark(socket: Socket, arrival: Arrival): void {
   (socket as MarkedSocket)[ARRIVAL] = arrival;
 }
 
-/** The connection that hangs on a socket. */
+/** The connection of a socket. */
 export function arrivalOf(socket: object): Arrival | undefined {
   return (socket as MarkedSocket)[ARRIVAL];
 }
@@ -74,5 +74,5 @@ function onClose(this: object): void {
   arrivalOf(this)?.onClose();
 }
 
-/** Errors of a socket are followed by its end, and that is all we need to know. */
+/** A socket's error is followed by its close, which is handled. */
 export function ignore(): void {}

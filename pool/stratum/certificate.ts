@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { systemErrorText } from '../../protocol/system-error-text.js';
 
 /** Where a certificate is. */
 export interface CertificateFiles {
@@ -15,12 +16,45 @@ export interface CertificateFiles {
 
 /** Reads a certificate. @throws Error if the files can't be read, or the key is not that of the certificate */
 export async function readCertificate(files: CertificateFiles): Promise<SecureContextOptions> {
-  const [cert, key] = await Promise.all([readFile(files.certFile), readFile(files.keyFile)]);
+  const [cert, key] = await Promise.all([
+    named(files.certFile, (path) => readFile(path)),
+    named(files.keyFile, (path) => readFile(path)),
+  ]);
   const options: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
   if (files.passphrase !== undefined) options.passphrase = files.passphrase;
-  // Throws what is wrong with it.
-  createSecureContext(options);
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    throw new Error(certificateFault(error, files), { cause: error });
+  }
   return options;
+}
+
+/** Does something with a file, and names it where that fails. */
+async function named<T>(path: string, act: (path: string) => Promise<T>): Promise<T> {
+  try {
+    return await act(path);
+  } catch (error) {
+    throw new Error(`${path}: ${systemErrorText(error)}`, { cause: error });
+  }
+}
+
+/** What OpenSSL says of a certificate and its key, in words. */
+function certificateFault(error: unknown, { certFile, keyFile, passphrase }: CertificateFiles): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const both = `${certFile} and ${keyFile}`;
+  if (/KEY_VALUES_MISMATCH|KEY_TYPE_MISMATCH/.test(code))
+    return `${both}: the key is not that of the certificate`;
+  if (
+    /BAD_DECRYPT|MAYBE_WRONG_PASSWORD/.test(code) ||
+    (passphrase !== undefined && /BAD_PASSWORD_READ/.test(code))
+  )
+    return `${keyFile}: the passphrase is not that of the key`;
+  if (/BAD_PASSWORD_READ|INTERRUPTED_OR_CANCELLED|PASSPHRASE/.test(code))
+    return `${keyFile}: the key has a passphrase, and none is set`;
+  if (/NO_START_LINE|BAD_BASE64|BAD_END_LINE|UNSUPPORTED/.test(code))
+    return `${both}: one of them is no PEM file of its kind`;
+  return `${both}: ${message}`;
 }
 
 /** Looks at the files now and then, and reads them when they are others than before. */
@@ -85,6 +119,9 @@ export class CertificateWatch {
 
 /** What tells a changed file, also where a link now leads elsewhere. */
 export async function fingerprint(files: CertificateFiles): Promise<string> {
-  const stats = await Promise.all([stat(files.certFile), stat(files.keyFile)]);
+  const stats = await Promise.all([
+    named(files.certFile, (path) => stat(path)),
+    named(files.keyFile, (path) => stat(path)),
+  ]);
   return stats.map(({ dev, ino, size, mtimeMs }) => `${dev} ${ino} ${size} ${mtimeMs}`).join();
 }

@@ -1,15 +1,15 @@
 /**
- * The port between a connection's stratum session and whatever carries its bytes: TCP, TLS or a WebSocket.
+ * The port between a connection's stratum session and the carrier of its bytes: TCP, TLS or a WebSocket.
  * @module
  */
 
-/** One client's way in and out. The carrier makes it when the client is there to talk: after PROXY header and handshake. */
+/** A client's byte stream in both directions. The carrier makes it when the client is ready to talk: after PROXY header and handshake. */
 export interface Channel {
   /** Canonical text of the client's address (of the PROXY header, where that counts); IPv4-mapped IPv6 as IPv4. */
   readonly remoteAddress: string;
   /**
    * Queues text of one character a byte, or bytes. Nothing is thrown when the client has gone.
-   * @returns false if so much waits that `pendingBytes` is worth a look
+   * @returns false if so much waits that the caller should look at `pendingBytes`
    */
   write(data: string | Uint8Array): boolean;
   /** Bytes that the client has not taken yet. */
@@ -20,16 +20,16 @@ export interface Channel {
   destroy(): void;
 }
 
-/** What a carrier can't read on after. */
+/** Faults after which a carrier can't read on. */
 export type Breakage =
   /** A message longer than a line may be. */
   | 'lineTooLong'
-  /** What is no text, or breaks the carrier's own protocol. */
+  /** Data that is no text, or that breaks the carrier's own protocol. */
   | 'garbage'
-  /** The end of a message that has begun did not come in time. */
+  /** A message began and did not end in time. */
   | 'lineDeadline';
 
-/** What the session hears from its channel. */
+/** The events of a channel. */
 export interface ChannelEvents {
   /** Bytes of the stream; a WebSocket's text message comes with a newline behind it. */
   onData(chunk: Uint8Array): void;
@@ -38,8 +38,8 @@ export interface ChannelEvents {
    * @returns false if there were too many: the connection is to be closed at once
    */
   onControl(count: number): boolean;
-  /** The client abused the carrier, which ends the connection for it. */
+  /** The client abused the carrier, which then ends the connection. */
   onBroken(breakage: Breakage): void;
-  /** Once, whoever closed. */
+  /** Called once, whoever closed. */
   onClose(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Where connections come in: the listening socket, the PROXY header, admission, and the queue that paces them, so that
- * thousands at once do not hold up those who mine.
+ * The way in of connections: listening socket, PROXY header, admission, and a queue that paces them, so that
+ * thousands at once do not hold up the miners that are connected.
  * @module
  */
 import { createServer, type Server, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ import { ProxyStep } from './proxy-step.js';
 /** Connections that begin in one turn of the event loop, where that costs little. */
 export const MAX_STARTS_PER_TURN = 32;
 
-/** Connections that wait for their turn. */
+/** Most connections that wait for their turn. */
 const MAX_WAITING_STARTS = 8192;
 
 /**
@@ -28,7 +28,7 @@ const KEEP_ALIVE_MS = 30_000;
 /** How often deadlines are looked at, ms. */
 const SWEEP_MS = 250;
 
-/** Time for what is still to be sent when a connection is ended, ms. */
+/** Time for unsent bytes when a connection is ended, ms. */
 const LINGER_MS = 5_000;
 
 /** Time for a client that is turned away to read why, ms. */
@@ -40,11 +40,11 @@ const MAX_PARTING = 64;
 /** Files are short for this process, or for the system. */
 const FILE_ERRORS = new Set(['EMFILE', 'ENFILE']);
 
-/** What comes behind the door. */
+/** The next step behind the door. */
 export interface Inside {
   /** How many may enter in one turn of the event loop: others have their turns between. */
   readonly startsPerTurn: number;
-  /** A connection is admitted, and it is its turn. Nothing of it is read yet. */
+  /** The turn of an admitted connection has come. Nothing of it was read yet. */
   onEntered(arrival: Arrival): void;
   onSweep(nowMs: number): void;
   close(): void;
@@ -68,7 +68,7 @@ export class Door implements Acceptor {
   #closed: Promise<void> | undefined;
   port = 0;
 
-  /** @param inside - made with this door, since it tells it of connections that end */
+  /** @param inside - makes the next step, which tells this door of connections that end */
   constructor(options: AcceptorOptions, handlers: AcceptorHandlers, inside: (door: Door) => Inside) {
     this.#options = options;
     this.#handlers = handlers;
@@ -110,7 +110,7 @@ export class Door implements Acceptor {
     }
     this.port = (this.#server.address() as { port: number }).port;
     this.#server.on('error', (error: NodeJS.ErrnoException) => {
-      // A client that is gone before it was accepted is nobody's loss.
+      // The client has gone before it was accepted.
       if (FILE_ERRORS.has(error.code ?? '')) this.#handlers.onRefused('fileLimit', undefined, undefined);
     });
   }
@@ -130,7 +130,7 @@ export class Door implements Acceptor {
     await this.#closed;
   }
 
-  /** The channel was ended: what is left to be sent has its time. */
+  /** The channel is ending: unsent bytes get a few seconds to leave. */
   linger(arrival: Arrival): void {
     this.#ending.add(arrival, this.now());
   }
@@ -149,7 +149,7 @@ export class Door implements Acceptor {
     arrival.holder = undefined;
     this.#parting.add(arrival, this.now());
     socket.end(farewell, 'latin1');
-    // What it says is read, and not heard: a close with bytes unread would take back what was sent.
+    // The client's bytes are read and ignored: closing with unread bytes would take back what was sent.
     socket.resume();
   }
 
@@ -165,7 +165,7 @@ export class Door implements Acceptor {
   #onConnection(socket: Socket): void {
     const peer = peerAddress(socket);
     if (peer === undefined) {
-      // It is gone already.
+      // The client has gone already.
       socket.destroy();
       return;
     }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** Files that are no miners: the store, nodes, the journal, HTTP clients. */
+/** Open files that are not miners' connections: the store, nodes, the journal, HTTP clients. */
 export const RESERVED_FILES = 256;
 
 /**
@@ -17,7 +17,7 @@ export function parseFileLimit(text: string): number | undefined {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number(limit);
 }
 
-/** The limit of this process, as it is now: Node.js raises it to what it may at its start. Undefined but on Linux. */
+/** The present limit of this process: Node.js raises it as far as it may at its start. Undefined on all systems except Linux. */
 export function readFileLimit(): number | undefined {
   try {
     return parseFileLimit(readFileSync('/proc/self/limits', 'utf8'));
@@ -26,7 +26,7 @@ export function readFileLimit(): number | undefined {
   }
 }
 
-/** Connections that fit a limit of open files, beside all else. */
+/** Connections that fit into a limit of open files, beside the other files. */
 export function connectionsWithin(fileLimit: number): number {
   return Math.max(0, fileLimit - RESERVED_FILES);
 }

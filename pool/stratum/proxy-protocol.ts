@@ -1,5 +1,5 @@
 /**
- * The PROXY protocol, v1 (text) and v2 (binary): a load balancer says first of all whom a connection comes from.
+ * The PROXY protocol, v1 (text) and v2 (binary): a load balancer first says which client a connection comes from.
  * Source: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  *
  * ```
@@ -11,14 +11,14 @@
 import { addressText, parseAddressBytes } from '../guard/ip-address.js';
 import { crc32c } from './crc32c.js';
 
-/** What a header says. */
+/** The content of a header. */
 export type ProxySource =
   /** The client, in canonical text. */
   | { readonly type: 'client'; readonly address: string; readonly port: number }
-  /** The load balancer speaks for itself (v1 UNKNOWN, v2 LOCAL), or for what has no address: nobody to serve. */
+  /** The load balancer speaks for itself (v1 UNKNOWN, v2 LOCAL), or for a client without an address: there is nobody to serve. */
   | { readonly type: 'healthCheck' };
 
-/** What became of the bytes so far. */
+/** The result of the bytes so far. */
 export type ProxyParse =
   | { readonly state: 'more' }
   /** @property rest - bytes behind the header, a part of the last chunk or a copy */
@@ -36,13 +36,13 @@ const V2_SIGNATURE = latin1('\r\n\r\n\0\r\nQUIT\n');
 const V2_FIXED_BYTES = 16;
 const TLV_CRC32C = 3;
 
-/** Bytes of the addresses and ports by family; datagrams are none of ours. */
+/** Bytes of the addresses and ports by family; datagram families are not supported. */
 const V2_ADDRESS_BYTES: Readonly<Record<number, number>> = { 0: 0, 17: 12, 33: 36, 49: 216 };
 
 const HEALTH_CHECK: ProxySource = { type: 'healthCheck' };
 const MORE: ProxyParse = { state: 'more' };
 
-/** Reads one header from a stream, however it is cut. Of no use once it said anything but `more`. */
+/** Reads one header from a stream, however it is cut. Not to be used after any other result than `more`. */
 export class ProxyHeaderParser {
   #held: Uint8Array = new Uint8Array(0);
 
@@ -50,7 +50,7 @@ export class ProxyHeaderParser {
     const bytes = this.#held.length === 0 ? chunk : joined(this.#held, chunk);
     this.#held = bytes;
     if (bytes.length === 0) return MORE;
-    // The first byte tells the versions apart; what fits neither is told at once, and not waited for.
+    // The first byte tells the versions apart. Bytes that fit neither are refused at once.
     if (beginsAlike(bytes, V1_START)) return parseV1(bytes);
     if (beginsAlike(bytes, V2_SIGNATURE)) return parseV2(bytes);
     return malformed('neither v1 nor v2');
@@ -90,7 +90,7 @@ function parseV2(bytes: Uint8Array): ProxyParse {
   const end = V2_FIXED_BYTES + length;
   if (bytes.length < end) return MORE;
   const rest = bytes.subarray(end);
-  // What LOCAL carries is to be passed over, whatever it is.
+  // The addresses of LOCAL are to be ignored.
   if (local) return { state: 'done', source: HEALTH_CHECK, rest };
   const problem = checkTlvs(bytes.subarray(0, end), V2_FIXED_BYTES + addressBytes!);
   if (problem !== undefined) return malformed(problem);
@@ -108,7 +108,7 @@ function v2Source(bytes: Uint8Array, family: number): ProxySource {
   };
 }
 
-/** TLVs are passed over; only a checksum among them is looked at. */
+/** TLVs are skipped, except a checksum, which is verified. */
 function checkTlvs(header: Uint8Array, start: number): string | undefined {
   for (let at = start; at < header.length; ) {
     if (at + 3 > header.length) return 'v2: a TLV is cut off';
@@ -125,7 +125,7 @@ function checkTlvs(header: Uint8Array, start: number): string | undefined {
 /** The checksum is that of the header with zeros in its own place. */
 function isChecksumRight(header: Uint8Array, at: number, length: number): boolean {
   if (length !== 4) return false;
-  // Not slice(), which copies nothing of a Buffer.
+  // Not slice(), which of a Buffer makes a view, no copy.
   const copy = new Uint8Array(header);
   copy.fill(0, at, at + 4);
   const given =
@@ -137,7 +137,7 @@ function malformed(problem: string): ProxyParse {
   return { state: 'malformed', problem };
 }
 
-/** Whether two byte strings agree as far as the shorter goes. */
+/** Whether two byte strings are equal up to the length of the shorter one. */
 function beginsAlike(bytes: Uint8Array, start: Uint8Array): boolean {
   const length = Math.min(bytes.length, start.length);
   for (let i = 0; i < length; i++) if (bytes[i] !== start[i]) return false;

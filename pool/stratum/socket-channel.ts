@@ -1,5 +1,5 @@
 /**
- * A channel over a socket: TCP's, or that of TLS above it.
+ * A channel over a socket: TCP's own, or the TLS socket above it.
  * @module
  */
 import type { Socket } from 'node:net';
@@ -60,11 +60,11 @@ class SocketChannel implements Channel, Holder {
   }
 
   onData(chunk: Buffer): void {
-    // Read on to its end, since a close with bytes unread would take back what was sent; but nobody listens any more.
+    // Reading goes on without a listener: closing with unread bytes would take back what was sent.
     if (!this.#socket.writableEnded) this.#events?.onData(chunk);
   }
 
-  /** The client sends no more. What waits for it has its time: it may never be read. */
+  /** The client sends no more. Unsent bytes get limited time: the client may never read them. */
   onEnd(): void {
     this.#door.linger(this.#arrival);
   }
@@ -76,7 +76,7 @@ class SocketChannel implements Channel, Holder {
   }
 }
 
-/** Makes the channel of a connection whose client is there to talk. */
+/** Makes the channel of a connection whose client is ready to talk. */
 export function openSocketChannel(socket: Socket, arrival: Arrival, door: Door): void {
   const channel = new SocketChannel(socket, arrival, door);
   arrival.refusal = undefined;

@@ -1,5 +1,5 @@
 /**
- * A listener of whatever protocol its configuration names.
+ * Starts a listener of the protocol that its configuration names.
  * @module
  */
 import type { ListenerConfig } from '../config/listener-schema.js';
@@ -23,7 +23,7 @@ export interface AcceptorModules {
   readonly handlers: AcceptorHandlers;
   /** Monotonic clock, ms. */
   readonly now: () => number;
-  /** Something that the operator should know. */
+  /** Called with words that the operator should read. */
   readonly onTrouble: (message: string) => void;
 }
 

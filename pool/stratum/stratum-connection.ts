@@ -1,5 +1,5 @@
 /**
- * One client between its channel and its session: bytes to lines, deadlines, and limits.
+ * One client between its channel and its session: turns bytes into lines, keeps deadlines and limits.
  * @module
  */
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
@@ -25,7 +25,7 @@ import type { Breakage, Channel, ChannelEvents } from './channel.js';
 export interface ConnectionLimits {
   /** Longest line, bytes, without its newline. */
   readonly maxLineBytes: number;
-  /** Bytes that may wait for a client which does not read. */
+  /** Most unsent bytes for a client that does not read. */
   readonly maxUnsentBytes: number;
   /** From connecting to the end of the first line, ms. */
   readonly firstLineMs: number;
@@ -43,7 +43,7 @@ export interface ConnectionHost {
   readonly admission: Admission;
   /** Monotonic clock, ms. */
   readonly now: () => number;
-  /** Whether an address is neither limited nor banned. */
+  /** Whether an address is free of limits and bans. */
   isTrusted(address: string): boolean;
   /** A client of this address abused the protocol. */
   noteOffence(address: string, offence: Offence): void;
@@ -68,20 +68,20 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   readonly #host: ConnectionHost;
   readonly #lines: LineSplitter;
   readonly session: Session;
-  /** Neither limited nor banned. */
+  /** Whether the client's address is free of limits and bans. */
   readonly trusted: boolean;
-  // A bucket of messages, and how its shares were: in here, since there are many of these.
+  // The state of its token bucket and of its conduct: fields of this object, since there are many connections.
   tokens: number;
   atMs: number;
   valid = 0;
   invalid = 0;
   readonly #connectedMs: number;
-  /** When the line that is not whole yet began, or 0. */
+  /** When the present incomplete line began; 0 if there is none. */
   #lineSinceMs = 0;
   #heard = false;
-  /** Whether a share of it was accepted. */
+  /** Whether a share of this connection was accepted. */
   miner = false;
-  /** Whether it had to go so that another comes in. */
+  /** Whether the connection had to leave to make room for another one. */
   madeRoom = false;
 
   constructor(channel: Channel, listener: ListenerSettings, host: ConnectionHost) {
@@ -102,7 +102,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
   }
 
   checkUnsent(): void {
-    // A client that does not read is dropped before it holds memory.
+    // A client that does not read is dropped before it holds much memory.
     if (this.output.pendingBytes <= this.#host.limits.maxUnsentBytes) return;
     this.#host.pool.drop(this.session, 'slowReader');
     this.output.destroy();
@@ -177,7 +177,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     this.#host.onGone(this);
   }
 
-  /** Ends a connection that is over one of its deadlines. @returns whether it has any before it */
+  /** Ends the connection if a deadline has passed. @returns whether any deadline is still to come */
   checkDeadlines(nowMs: number): boolean {
     const { limits, pool } = this.#host;
     const ageMs = nowMs - this.#connectedMs;
@@ -199,7 +199,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     pool.disconnect(this.session, 'otherProtocol');
   }
 
-  /** Counts a message. @returns false if it is one too many: the connection has ended */
+  /** Counts a message. @returns false if it was one too many: the connection has ended then */
   #mayBring(): boolean {
     const { pool, messageLimit, now } = this.#host;
     if (messageLimit.note(this, now()) || this.trusted) return true;
@@ -208,7 +208,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     return false;
   }
 
-  /** @returns whether more lines are wanted */
+  /** Handles a line. @returns whether more lines are wanted */
   #handle(line: string): boolean {
     const { pool } = this.#host;
     const first = !this.#heard;

@@ -1,5 +1,5 @@
 /**
- * All clients of all listeners, whatever carries them: who may come in, and who has to go.
+ * All clients of all listeners and carriers: who may come in, and who has to leave.
  * @module
  */
 import { formatDuration } from '../../protocol/quantity-text.js';
@@ -26,7 +26,7 @@ export interface StratumServerOptions extends ConnectionLimits {
   /** Time in which an honest miner has its first share accepted, ms. */
   readonly firstShareMs: number;
   readonly trusted: AddressRanges;
-  /** How agents begin that are sent `client.reconnect` when the pool stops. */
+  /** Beginnings of the agents that are sent `client.reconnect` when the pool stops. */
   readonly reconnectAgents: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface StratumServerModules {
   readonly storeNow: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** An address was banned here: for the store and the other front ends. */
+  /** An address was banned by this front end: to be told to the store and the other front ends. */
   readonly onBan: (ban: Ban) => void;
 }
 
@@ -66,11 +66,11 @@ export class StratumServer implements ConnectionHost {
   readonly #options: StratumServerOptions;
   readonly #modules: StratumServerModules;
   readonly #connections = new Set<StratumConnection>();
-  /** Those of them that have a deadline before them. */
+  /** Connections with a deadline to come. */
   readonly #watched = new Set<StratumConnection>();
   /** Those of them that have no share accepted yet, and whose addresses are not trusted. */
   readonly #newcomers: Newcomers<StratumConnection>;
-  /** Connections that never became one of a miner, by reason. */
+  /** Counts of connections that never became a miner's, by reason. */
   readonly refused = new Map<string, number>();
 
   constructor(options: StratumServerOptions, modules: StratumServerModules) {
@@ -88,7 +88,7 @@ export class StratumServer implements ConnectionHost {
     return this.#connections.size;
   }
 
-  /** What a listener of these settings tells. */
+  /** The handlers for a listener with these settings. */
   handlers(listener: ListenerSettings): AcceptorHandlers {
     return {
       admit: (address) => (this.pool.recording ? this.#admit(address) : 'unrecorded'),
@@ -164,8 +164,8 @@ export class StratumServer implements ConnectionHost {
   }
 
   /**
-   * Ends all connections, spread over some time so that not all miners come back in one instant. Those that are known to
-   * understand it are asked to come back, where another front end takes them.
+   * Ends all connections, spread over some time so that not all miners come back in one instant. Agents that are known to
+   * understand `client.reconnect` are asked to come back: another front end takes them.
    */
   async close(overMs: number): Promise<void> {
     const connections = [...this.#connections];

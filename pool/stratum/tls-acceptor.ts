@@ -12,15 +12,15 @@ import { Door, type Inside } from './door.js';
 import { openSocketChannel } from './socket-channel.js';
 import { TlsStep, type TlsStepOptions } from './tls-step.js';
 
-/** Handshakes that begin in one turn of the event loop: one takes some 0.5 ms of it. */
+/** Handshakes that begin in one turn of the event loop: each takes some 0.5 ms. */
 const MAX_HANDSHAKES_PER_TURN = 4;
 
-/** How often the files of a certificate are looked at, ms. */
+/** Time between two looks at the files of a certificate, ms. */
 const CERTIFICATE_LOOK_MS = 10_000;
 
 export interface TlsOptions extends TlsStepOptions {
   readonly certificate: CertificateFiles;
-  /** The files changed and can't be used: the old certificate stays, and they are tried again. */
+  /** The files changed and can't be used: the old certificate stays, and the files are tried again. */
   readonly onCertificateTrouble?: ((error: Error) => void) | undefined;
   readonly certificateLookMs?: number | undefined;
 }
@@ -43,12 +43,12 @@ export async function startTlsAcceptor(
   }));
 }
 
-/** What comes behind a handshake. */
+/** The next step behind a handshake. */
 export interface SecureInside extends Omit<Inside, 'onEntered' | 'startsPerTurn' | 'farewell'> {
   onSecure(arrival: Arrival, socket: TLSSocket): void;
 }
 
-/** A door with handshakes behind it, and something else behind these. */
+/** A door with handshakes behind it, and a further step behind those. */
 export async function startSecureDoor(
   options: AcceptorOptions & { readonly tls: TlsOptions },
   handlers: AcceptorHandlers,
@@ -87,7 +87,7 @@ export async function startSecureDoor(
         inside.onSweep(nowMs);
       },
       close: () => inside.close(),
-      // No line can be read before the handshake, which is not made for it.
+      // A client that is turned away gets no handshake, so it could read no line.
       farewell: () => tlsAlert('accessDenied'),
     };
   });

@@ -1,5 +1,5 @@
 /**
- * TLS handshakes of connections on their way in: so many at a time, and each in its time.
+ * TLS handshakes of connections on their way in: a limited number at a time, each with a time limit.
  * @module
  */
 import type { Socket } from 'node:net';
@@ -8,7 +8,7 @@ import { spokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import { type Arrival, type Holder, ignore, mark } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
 
-/** Connections that wait for a handshake. */
+/** Most connections that wait for a handshake. */
 const MAX_WAITING_HANDSHAKES = 4096;
 
 export interface TlsStepOptions {
@@ -28,7 +28,7 @@ export class TlsStep implements Holder {
   readonly #options: TlsStepOptions;
   readonly #now: () => number;
   readonly #events: TlsStepEvents;
-  /** Under way, by the ends of the connection. */
+  /** Handshakes under way, by the ends of the connection. */
   readonly #underWay = new Map<string, Arrival>();
   readonly #keys = new Map<Arrival, string>();
   readonly #late: DeadlineQueue<Arrival>;
@@ -45,10 +45,10 @@ export class TlsStep implements Holder {
     this.#events = events;
     this.#late = new DeadlineQueue(options.handshakeMs);
     this.#waiting = new DeadlineQueue(options.handshakeMs);
-    // Never listens: it is given connections.
+    // This server never listens: connections are handed to it.
     this.#server = createServer(certificate);
     this.#server.on('secureConnection', (socket) => this.#onSecureConnection(socket));
-    // A connection that fails ends, and is counted then.
+    // A connection whose handshake fails ends, and is counted then.
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const arrival = this.#underWay.get(endsOf(socket));
       if (arrival !== undefined) arrival.detail = error.code ?? error.message;
@@ -56,7 +56,7 @@ export class TlsStep implements Holder {
     });
   }
 
-  /** Handshakes from now on are made with another certificate. */
+  /** Uses another certificate for the handshakes to come. */
   use(certificate: SecureContextOptions): void {
     this.#server.setSecureContext(certificate);
   }
@@ -133,7 +133,7 @@ export class TlsStep implements Holder {
   }
 }
 
-/** Both ends of a connection: TLS's socket and the one below have the same, and no other has. */
+/** Both ends of a connection as a key: the TLS socket and the socket below have the same, and no other connection has. */
 function endsOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Listens for miners over WebSocket, such as those in a browser: any path, any origin, since a pool is for everybody.
+ * Listens for miners over WebSocket, in browsers for example. Any path and any origin is accepted, since a pool is for everybody.
  * @module
  */
 import { httpAnswer } from '../../protocol/stratum/spoken-protocol.js';
@@ -8,7 +8,7 @@ import { Door, MAX_STARTS_PER_TURN } from './door.js';
 import { type SecureAcceptor, startSecureDoor, type TlsOptions } from './tls-acceptor.js';
 import { WebSocketStep } from './websocket-step.js';
 
-/** How often a client is asked whether it lives, ms. */
+/** Time between two pings, ms. */
 const PING_MS = 30_000;
 
 export interface WebSocketAcceptorOptions extends AcceptorOptions {
@@ -40,7 +40,7 @@ export async function startWebSocketAcceptor(
   return door;
 }
 
-/** The same over TLS. @throws Error with code EADDRINUSE and the like, or what is wrong with the certificate */
+/** Begins to listen for WebSockets over TLS. @throws Error with code EADDRINUSE and the like, or what is wrong with the certificate */
 export async function startSecureWebSocketAcceptor(
   options: WebSocketAcceptorOptions & { readonly tls: TlsOptions },
   handlers: AcceptorHandlers,

@@ -1,5 +1,5 @@
 /**
- * Makes WebSockets of connections on their way in, and looks after them.
+ * Turns connections on their way in into WebSockets, and looks after them.
  * @module
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -47,7 +47,7 @@ export class WebSocketStep implements Holder, ChannelKeeper {
       clientTracking: false,
       ...receiverLimits(options.maxMessageBytes),
     });
-    // Never listens: it is given connections, and keeps its own deadlines out of the way of ours.
+    // This server never listens: connections are handed to it. Its own deadlines are off, since ours apply.
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAlive: false });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     this.#http.on('request', (_, response) => {

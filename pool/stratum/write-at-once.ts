@@ -14,7 +14,7 @@ interface DescribedSocket extends Socket {
   readonly _handle?: { readonly fd?: unknown } | null;
 }
 
-/** The descriptor of a socket that is open, or -1 where there is none to be had: on Windows. */
+/** The descriptor of an open socket; -1 where the system gives none, as on Windows. */
 export function descriptorOf(socket: Socket): number {
   const fd = (socket as DescribedSocket)._handle?.fd;
   return typeof fd === 'number' ? fd : -1;
@@ -25,7 +25,7 @@ export function descriptorOf(socket: Socket): number {
  * @param fd - of a plain TCP socket that is open, with nothing queued: bytes of a TLS socket would leave in the clear, and
  * the descriptor of a closed one is soon somebody else's
  * @param data - bytes, or text of one character a byte
- * @returns bytes taken; 0 where none can be, be it that the socket is broken, which a write to it will tell
+ * @returns bytes taken; 0 if the kernel takes none or the socket is broken, which a write through the stream will report
  */
 export function writeAtOnce(fd: number, data: string | Uint8Array): number {
   try {

@@ -1,4 +1,4 @@
-import { equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Measurement, measure } from '../../bench/measure.js';
 import { type Check, createChecks } from '../../bench/verification.js';
@@ -19,6 +19,7 @@ test('a right kernel is verified, with its rate and its share of the ceiling', a
   equal(result.verified, true);
   equal(result.hashesPerSecond, 900_000);
   equal(result.spread, 0);
+  deepEqual(result.windows, new Array(7).fill(900_000));
   equal(result.ofCeiling, 0.9);
   equal(result.ceilingHashesPerSecond, 1_000_000);
 });

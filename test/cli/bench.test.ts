@@ -4,6 +4,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { BenchRun } from '../../bench/app.js';
+import { median } from '../../bench/statistics.js';
+import { warningsOf } from '../../bench/warnings.js';
 import { lesswork } from '../support/lesswork.js';
 import { skipWhen } from '../support/requirement.js';
 import { noSoftwareGpu } from '../support/software-gpu.js';
@@ -17,13 +19,15 @@ const RESULT_KEYS = [
   'threads',
   'hashesPerSecond',
   'spread',
+  'windows',
+  'cpuWindows',
   'ceilingHashesPerSecond',
   'ofCeiling',
   'verified',
 ];
 
 /** Whether a machine under load lets a ceiling be measured in such a short time is left open: the exit code says. */
-function checkRun(stdout: string, code: number | null): BenchRun {
+function checkRun({ stdout, stderr, code }: Awaited<ReturnType<typeof lesswork>>): BenchRun {
   equal(stdout.trim().split('\n').length, 1);
   const run = JSON.parse(stdout) as BenchRun;
   deepEqual(Object.keys(run), ['machine', 'results']);
@@ -32,16 +36,27 @@ function checkRun(stdout: string, code: number | null): BenchRun {
   for (const result of run.results) {
     deepEqual(Object.keys(result), RESULT_KEYS);
     ok(result.hashesPerSecond > 0 && result.spread >= 0);
+    equal(result.windows?.length, 7);
+    equal(median(result.windows), result.hashesPerSecond);
+    // A software adapter hashes on the CPU, too; a card has no CPU time.
+    if (result.backend !== 'webgpu') {
+      if (run.machine.cpuClock === 'none') equal(result.cpuWindows, null);
+      else equal(result.cpuWindows?.length, 7);
+    }
   }
+  // Warnings depend on the machine; that each is told does not.
+  for (const [i, result] of run.results.entries())
+    for (const warning of warningsOf(result, run.results.slice(0, i)))
+      ok(stderr.includes(`warning: ${warning}\n`), stderr);
   equal(code, run.results.every(({ verified }) => verified) ? 0 : 1);
   return run;
 }
 
 test('bench --json prints one object: the machine, and a result for each CPU kernel', async () => {
-  const { code, stdout } = await lesswork(
+  const ended = await lesswork(
     ...['bench', '--device', 'cpu', '--threads', '2', '--seconds', '0.4', '--json'],
   );
-  const { results } = checkRun(stdout, code);
+  const { results } = checkRun(ended);
   deepEqual(
     results.map(({ backend, threads }) => [backend, threads]),
     [
@@ -63,10 +78,8 @@ test('bench --json prints one object: the machine, and a result for each CPU ker
 test('bench measures a software adapter that is asked for by name', {
   skip: skipWhen(noSoftwareGpu),
 }, async () => {
-  const { code, stdout } = await lesswork(
-    ...['bench', '--device', 'swiftshader', '--seconds', '0.4', '--json'],
-  );
-  const { results, machine } = checkRun(stdout, code);
+  const ended = await lesswork(...['bench', '--device', 'swiftshader', '--seconds', '0.4', '--json']);
+  const { results, machine } = checkRun(ended);
   equal(results.length, 1);
   equal(results[0]?.backend, 'webgpu');
   match(results[0]?.device ?? '', /SwiftShader/);
@@ -79,6 +92,7 @@ for (const [args, words] of [
   [['--device', 'auto,cpu'], /"device" expected/],
   [['--device', 'no such card'], /adapters here/],
   [['compare', 'one.json'], /missing required argument/],
+  [['compare', '--fail-below', '95', 'a.json', 'b.json'], /expected a ratio above 0, at most 1/],
   [['--quick'], /unknown option/],
 ] as const) {
   test(`wrong usage: bench ${args.join(' ')}`, async () => {
@@ -89,7 +103,7 @@ for (const [args, words] of [
   });
 }
 
-test('bench compare prints the ratios of two files, and names a file that is none', async () => {
+test('bench compare prints two files side by side, fails for a loss if told to, and names a file that is none', async () => {
   const path = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
@@ -106,7 +120,17 @@ test('bench compare prints the ratios of two files, and names a file that is non
   ];
   const good = await lesswork('bench', 'compare', a, b);
   equal(good.code, 0);
-  match(good.stdout, /^cpu-wasm, 2 threads +2\.00 MH\/s +5\.00 MH\/s +2\.500\n$/);
+  match(good.stdout, /^result .*a\.json .*b\.json +change +per CPU s\n/);
+  match(good.stdout, /\ncpu-wasm, 2 threads +2\.00 MH\/s +5\.00 MH\/s +\+150\.0 % +- +noise unknown/);
+  equal((await lesswork('bench', 'compare', '--fail-below', '0.95', a, b)).code, 0);
+  equal((await lesswork('bench', 'compare', b, a)).code, 0);
+  const loss = await lesswork('bench', 'compare', '--fail-below', '0.95', b, a);
+  equal(loss.code, 1);
+  match(loss.stdout, /-60\.0 %/);
+  match(
+    loss.stderr,
+    /^loss: cpu-wasm, 2 threads: 0\.400 of the first run's rate, expected at least 0\.95\n$/,
+  );
   const wrong = await lesswork('bench', 'compare', a, bad);
   equal(wrong.code, 1);
   match(wrong.stderr, /bad\.json: "results" expected a list/);

@@ -37,7 +37,7 @@ test('a log that is lost is told once, and costs nothing else; a reader that has
   const lose = (code: string) => exitCodeAfter(() => output.emit('error', error(code)));
   assert.deepEqual([lose('ENOSPC'), lose('EIO'), gone], [0, 0, 0]);
   assert.deepEqual(told, [
-    "lesswork: the log can't be written (ENOSPC: write): lines are lost, the work goes on\n",
+    "lesswork: the log can't be written (the disk is full): lines are lost, the work goes on\n",
   ]);
   assert.deepEqual([lose('EPIPE'), gone, told.length], [0, 1, 1]);
   // The summary of a run is its result.

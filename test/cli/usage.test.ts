@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakePool } from '../support/fake-pool.js';
 import { lesswork } from '../support/lesswork.js';
 
 test('--help and --version are no errors', async () => {
@@ -46,6 +47,8 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['mine', '--node', 'a', '--user', ADDRESS], /--user is for --pool/],
   [['mine', '--node', 'a', '--tls-insecure'], /--tls-insecure is for --pool/],
   [['mine', '--node', 'a', '--allow-redirect'], /--allow-redirect is for --pool/],
+  [['doctor', '--user', ADDRESS], /--user is for --pool/],
+  [['doctor', '--pool', 'a:1'], /--pool expected --user/],
   [['mine', '--node', 'host:99999'], /expected a port from 1 to 65535, got "host:99999"/],
   [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to 1024, got "0"/],
   [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],
@@ -94,4 +97,32 @@ test('doctor names what is missing, with its remedy, and ends with 1 where no no
   assert.match(stdout, /ok {7}Node\.js/);
   assert.match(stdout, /FAILED .*miner API 127\.0\.0\.1:1: connection refused/);
   assert.match(stdout, /start a full node/);
+});
+
+test('doctor --pool tries the pool, and asks no node', async () => {
+  const refused = await FakePool.listen();
+  await refused.close();
+  const { port } = refused;
+  const { code, stdout } = await lesswork('doctor', '-o', `127.0.0.1:${port}`, '-u', `${ADDRESS}/rig`);
+  assert.equal(code, 1);
+  assert.match(stdout, new RegExp(`FAILED {3}pool 127.0.0.1:${port}, connection: connection refused`));
+  assert.doesNotMatch(stdout, /full node/);
+});
+
+test('files that are not there are said with their option', async () => {
+  for (const [args, expected, code] of [
+    [
+      ['bench', 'compare', '/nowhere/a', '/nowhere/b'],
+      'lesswork: /nowhere/a: there is no such file or folder\n',
+      1,
+    ],
+    [
+      ['pool', '--config', '/nowhere/a'],
+      'lesswork: --config /nowhere/a: there is no such file or folder\n',
+      2,
+    ],
+  ] as const) {
+    const result = await lesswork(...args);
+    assert.deepEqual([result.stderr, result.code], [expected, code]);
+  }
 });

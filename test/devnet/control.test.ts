@@ -200,6 +200,6 @@ test('the state is saved on request: as the answer, or into the file', async (t)
   rmSync(dirname(statePath), { recursive: true });
   const failed = await post(second, '/save');
   assert.equal(failed.status, 500);
-  assert.match(String(failed.body.error), /state\.json: cannot be written: ENOENT/);
+  assert.match(String(failed.body.error), /state\.json: cannot be written: there is no such file or folder/);
   mkdirSync(dirname(statePath)); // So that it can be closed.
 });

@@ -151,7 +151,7 @@ test('a state file that cannot be written is refused at the start, and nothing i
   const folder = temporaryFolder(t);
   for (const [statePath, reason] of [
     [folder, /it is a folder/],
-    [join(folder, 'nowhere', 'state.json'), /cannot be written: ENOENT/],
+    [join(folder, 'nowhere', 'state.json'), /cannot be written: there is no such file or folder/],
   ] as const)
     await assert.rejects(start(t, { statePath }), (error: StateFileError) => reason.test(error.reason));
   await assert.rejects(

@@ -189,7 +189,7 @@ async function isRefused(lab: PoolLab): Promise<void> {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^lesswork: the data folder \S+ can not be written, so that no share could be recorded: ENOSPC[^\n]*\n$/,
+    /^lesswork: the data folder \S+ can not be written, so that no share could be recorded: the disk is full[^\n]*\n$/,
   );
   assert.equal(stdout, '');
 }

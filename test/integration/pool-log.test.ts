@@ -104,5 +104,8 @@ test('a log file that can not be opened ends the pool at once, and says why', as
   const run = new LessworkRun(['pool', '--log-file', '/nowhere/pool.log']);
   const { code, stderr } = await run.end();
   assert.equal(code, 2, stderr);
-  assert.match(stderr, /--log-file: expected a file that can be written, got ENOENT/);
+  assert.match(
+    stderr,
+    /--log-file \/nowhere\/pool\.log: expected a file that can be written: there is no such file or folder/,
+  );
 });

@@ -58,7 +58,12 @@ test('a port that is taken ends the start, with one message', { skip }, async (t
   ]) {
     const { code, stderr } = await lab.run('pool', options);
     assert.equal(code, 1);
-    assert.match(stderr, new RegExp(`^lesswork: .*EADDRINUSE.*${port}[^\\n]*\\n$`));
+    assert.match(
+      stderr,
+      new RegExp(
+        `^lesswork: [^\\n]*(listeners\\[0\\]|http)\\.port: 127\\.0\\.0\\.1:${port}: another program listens there: end it[^\\n]*\\n$`,
+      ),
+    );
     await lab.allGone();
   }
 });

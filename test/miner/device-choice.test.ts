@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findAdapter, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
+import {
+  findAdapter,
+  findAdapters,
+  parseDeviceChoice,
+  UnknownDeviceError,
+} from '../../miner/device-choice.js';
 
 test('auto, cpu, gpu, indices and names', () => {
   assert.equal(parseDeviceChoice('auto'), 'auto');
@@ -42,4 +47,21 @@ test('none, or several: says what there is', () => {
     );
   }
   assert.throws(() => findAdapter('0', []), /adapters here: none/);
+});
+
+test('wishes become adapters, each once: gpu means cards only, names software adapters, too', () => {
+  const [h100, pcie, swift] = ADAPTERS.map((adapter, i) => ({ ...adapter, software: i === 2 }));
+  const all = [h100!, pcie!, swift!];
+  const found = (text: string, adapters = all) => {
+    const choice = parseDeviceChoice(text);
+    assert.ok(choice !== 'auto');
+    return findAdapters(choice, adapters);
+  };
+  assert.deepEqual(found('cpu'), []);
+  assert.deepEqual(found('gpu'), [h100, pcie]);
+  assert.deepEqual(found('swift,1,gpu,pcie'), [swift, pcie, h100]);
+  assert.throws(
+    () => found('gpu', [swift!]),
+    (error: Error) => error instanceof UnknownDeviceError && /no GPU found/.test(error.message),
+  );
 });

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { checkNodeVersion, checkVulkan, examine } from '../../miner/doctor.js';
+import type { Socket } from 'node:net';
+import { afterEach, test } from 'node:test';
+import type { TlsOptions } from 'node:tls';
+import { startDevnet } from '../../devnet/app.js';
+import { checkNodeVersion, checkVulkan } from '../../miner/doctor.js';
+import { checkFullNode } from '../../miner/node-check.js';
+import { checkPool } from '../../miner/pool-check.js';
 import { encodeJobs } from '../../protocol/frames.js';
+import { closeAll, closers } from '../support/closers.js';
 import { FakeNode } from '../support/fake-node.js';
-import { makeJobs } from '../support/jobs.js';
+import { FakePool, notifiedJob } from '../support/fake-pool.js';
+import { makeJob, makeJobs } from '../support/jobs.js';
+import { readVectors } from '../support/vectors.js';
+import { waitFor } from '../support/wait.js';
+
+const TLS = readVectors<{ readonly key: string; readonly cert: string }>('tls');
+
+afterEach(closeAll);
 
 test('versions of Node.js', () => {
   for (const version of ['20.19.0', '20.20.2', '22.0.0'])
@@ -26,23 +39,125 @@ test('no Vulkan: each part with its remedy; elsewhere it is not needed', () => {
   );
 });
 
-const outcomes = async (node: FakeNode, timeoutMs = 10_000): Promise<Record<string, string>> => {
-  const checks = await examine({ endpoint: node.endpoint, timeoutMs });
-  return Object.fromEntries(checks.map(({ name, outcome }) => [name.replace(/ (http|127).*/, ''), outcome]));
-};
+/** What is found of a node: outcome, detail and remedy of its miner API, then of its REST API. */
+async function nodeChecks(
+  node: FakeNode,
+  parts: { timeoutMs?: number; needed?: boolean; restPort?: number } = {},
+) {
+  const { timeoutMs = 10_000, needed = true, restPort = 1 } = parts;
+  const checks = await checkFullNode({ endpoint: { ...node.endpoint, restPort }, timeoutMs, needed });
+  return checks.map(({ outcome, detail, remedy = '' }) => [outcome, detail, remedy].join(' | '));
+}
 
 test('a node that hands out jobs, one that turns away, one that is silent', async () => {
   const node = await FakeNode.listen();
-  try {
-    node.onConnection = (socket) => socket.write(encodeJobs(makeJobs()));
-    const well = await outcomes(node);
-    assert.equal(well["full node's miner API"], 'ok');
-    assert.equal(well["full node's REST API"], 'warn');
-    node.onConnection = (socket) => socket.resetAndDestroy();
-    assert.equal((await outcomes(node))["full node's miner API"], 'failed');
-    node.onConnection = () => {};
-    assert.equal((await outcomes(node, 500))["full node's miner API"], 'failed');
-  } finally {
-    await node.close();
+  closers.push(() => node.close());
+  node.onConnection = (socket) => socket.write(encodeJobs(makeJobs()));
+  const [well, rest] = await nodeChecks(node);
+  assert.match(well!, /^ok \| jobs for 16 chains \|/);
+  assert.match(rest!, /^warn/);
+  node.onConnection = (socket) => socket.resetAndDestroy();
+  assert.match(
+    (await nodeChecks(node))[0]!,
+    /^failed \|.*before any job \| it is not synced or has no miner addr/,
+  );
+  node.onConnection = () => {};
+  assert.match(
+    (await nodeChecks(node, { timeoutMs: 300 }))[0]!,
+    /^failed \| no jobs within 300 ms \| it is not/,
+  );
+});
+
+test('a node that answers the second connection and not the first is well', async () => {
+  const node = await FakeNode.listen();
+  closers.push(() => node.close());
+  for (const refuse of [(socket: Socket) => socket.resetAndDestroy(), () => {}]) {
+    let connections = 0;
+    node.onConnection = (socket) => {
+      connections++;
+      if (connections === 1) refuse(socket);
+      else socket.write(encodeJobs(makeJobs()));
+    };
+    const [jobs] = await nodeChecks(node, { timeoutMs: 300 });
+    assert.match(jobs!, /^ok \| jobs for 16 chains, on the second connection/);
   }
+});
+
+test('a node without jobs: REST says why, or that it can not', async () => {
+  const node = await FakeNode.listen();
+  closers.push(() => node.close());
+  const devnet = await startDevnet({ synced: false });
+  closers.push(() => devnet.close());
+  const { restPort } = devnet;
+  const unsynced = await nodeChecks(node, { timeoutMs: 300, restPort });
+  assert.match(unsynced[0]!, /^failed \| no jobs within 300 ms \| see its REST API below/);
+  assert.match(unsynced[1]!, /^failed \| .*not synced yet/);
+  devnet.setSynced(true);
+  const odd = await nodeChecks(node, { timeoutMs: 300, restPort });
+  assert.match(
+    odd[0]!,
+    /^failed \| no jobs within 300 ms \| it is synced and has miner addresses: look again/,
+  );
+  assert.match(odd[1]!, /^ok/);
+});
+
+test('no node: a failure only for who named it', async () => {
+  const node = await FakeNode.listen();
+  await node.close();
+  assert.match((await nodeChecks(node))[0]!, /^failed \| connection refused: no full node on 127/);
+  assert.match(
+    (await nodeChecks(node, { needed: false }))[0]!,
+    /^warn \| no full node on this machine \| none is needed/,
+  );
+});
+
+/** What is found of a pool: a line a step. */
+async function poolChecks(pool: FakePool, parts: { timeoutMs?: number; carrier?: 'tcp' | 'ssl' } = {}) {
+  const { timeoutMs = 5_000, carrier = 'tcp' } = parts;
+  const login = { user: 'address.rig', password: 'x', agent: 'test' };
+  const endpoint = { ...pool.endpoint, carrier };
+  const checks = await checkPool({ endpoint, login, tlsInsecure: true, timeoutMs });
+  for (const { outcome, remedy } of checks) assert.equal(remedy !== undefined, outcome !== 'ok');
+  return checks.map(({ name, outcome, detail }) => `${name.replace(/.*, /, '')} ${outcome}: ${detail}`);
+}
+
+async function startPool(tls?: TlsOptions): Promise<FakePool> {
+  const pool = await FakePool.listen(0, tls);
+  closers.push(() => pool.close());
+  pool.extranonce = 'beef';
+  pool.jobs = [notifiedJob(makeJob(), 'a')];
+  return pool;
+}
+
+test('a pool that is well: connection, login, first job', async () => {
+  const well = ['login ok: address.rig is let in', 'job ok: 1 of 16 chains, an extranonce of 2 bytes'];
+  const pool = await startPool();
+  assert.deepEqual(await poolChecks(pool), ['connection ok: open', ...well]);
+  await waitFor('the connection to be closed', () => pool.clients[0]!.closed);
+  const secure = await startPool(TLS);
+  assert.deepEqual(await poolChecks(secure, { carrier: 'ssl' }), [
+    'connection ok: TLS, certificate not checked',
+    ...well,
+  ]);
+});
+
+test('a pool that refuses the worker, has no job yet, says nothing, is none, has other TLS, or is away', async () => {
+  const pool = await startPool();
+  pool.authorize = { result: false, error: { code: 22, message: 'invalid address' } };
+  assert.deepEqual(await poolChecks(pool), [
+    'connection ok: open',
+    'login failed: address.rig is not authorized: invalid address',
+  ]);
+  pool.authorize = { result: true, error: null };
+  pool.jobs = [];
+  assert.equal((await poolChecks(pool, { timeoutMs: 200 })).at(-1), 'job warn: none within 0.2 s');
+  pool.extranonce = 'ab'.repeat(30);
+  assert.match((await poolChecks(pool)).at(-1)!, /^job failed: an extranonce of 30 bytes/);
+  pool.onRequest = () => false;
+  assert.equal((await poolChecks(pool, { timeoutMs: 200 })).at(-1), 'login failed: no answer within 0.2 s');
+  pool.onConnection = ({ pipe }) => pipe.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+  assert.match((await poolChecks(pool)).at(-1)!, /^login failed: what answers is no stratum pool/);
+  assert.match((await poolChecks(pool, { carrier: 'ssl' })).at(-1)!, /^connection failed: no TLS there/);
+  await pool.close();
+  assert.match((await poolChecks(pool)).at(-1)!, /^connection failed: connection refused/);
 });

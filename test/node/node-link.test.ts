@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
+import { startDevnet } from '../../devnet/app.js';
 import type { NodeEndpoint } from '../../node/endpoint.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink, type NodeLinkOptions } from '../../node/node-link.js';
 import { hexToBytes } from '../../protocol/bytes.js';
@@ -200,6 +201,26 @@ describe('a bad node', () => {
     await waitFor('two tries', () => watched.downs.length >= 2);
     assert.equal(watched.jobs.length, 0);
     assert.match(watched.downs[0] ?? '', /the frame at byte 0 of the stream was cut off after 1000 bytes/);
+  });
+
+  test('silent before the first jobs: REST is asked why, as after a reset', async () => {
+    const node = await fakeNode(() => {});
+    const devnet = await startDevnet({ synced: false });
+    try {
+      const endpoint = { ...node.endpoint, restPort: devnet.restPort };
+      const watched = watch(endpoint, { ...QUICK, connectTimeoutMs: 200 });
+      await waitFor('why', () => watched.downs.length >= 1);
+      assert.match(watched.downs[0]!, /node not synced or no miner addresses set: it is not synced yet$/);
+      devnet.setSynced(true);
+      await waitFor('another reason', () => /^no jobs within 200 ms/.test(watched.downs.at(-1)!));
+      assert.match(watched.downs.at(-1)!, /of connecting, though it is synced and has miner addresses$/);
+    } finally {
+      await devnet.close();
+    }
+    // Where REST is away, too, there is nothing to add.
+    const mute = watch({ ...node.endpoint, restPort: 1 }, { ...QUICK, connectTimeoutMs: 200 });
+    await waitFor('the loss', () => mute.downs.length >= 1);
+    assert.match(mute.downs[0]!, /^no jobs within 200 ms of connecting$/);
   });
 
   test('reset before the first jobs: not synced or no addresses', async () => {

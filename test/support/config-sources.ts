@@ -15,7 +15,7 @@ export function configSources(
     env: { HOME: '/home/miner', ...env },
     readFile(path) {
       const text = files[path];
-      if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+      if (text === undefined) throw Object.assign(new Error(`ENOENT: open '${path}'`), { code: 'ENOENT' });
       return text;
     },
     resolvePath: (path) => (path.startsWith('/') ? path : `/etc/lesswork/${path}`),

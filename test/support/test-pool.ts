@@ -109,7 +109,11 @@ export class TestPool {
         },
         onEvent: (event) => this.events.push(event),
         publish: (event) => this.published.push(event),
-        peers: { detailed: true, note: (event) => this.peerEvents.push(event) },
+        peers: {
+          detailed: true,
+          note: (event) => this.peerEvents.push(event),
+          detail: (_what, _reason, make) => this.peerEvents.push(make()),
+        },
       },
     );
     this.pool.start();

@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Histogram } from '../histogram.js';
-import type { Answer, Connected, LoadPlan, Order, Report } from './messages.js';
+import type { Answer, Connected, Load, LoadPlan, Order, Report } from './messages.js';
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
@@ -44,7 +44,7 @@ export class LoadCrew {
       ...plan,
       firstWorker: plan.firstWorker + i * share,
       connections: Math.min(share, plan.connections - i * share),
-      load: load.kind === 'offered' ? { ...load, sharesPerSecond: load.sharesPerSecond / processes } : load,
+      load: load.kind === 'offered' ? partOf(load, processes) : load,
     }));
     this.#children = this.#plans.map(() => fork(CHILD, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
   }
@@ -91,6 +91,7 @@ export class LoadCrew {
       rejected: addCounts(reports.map(({ rejected }) => rejected)),
       held: total(({ held }) => held),
       jobs: total(({ jobs }) => jobs),
+      logins: total(({ logins }) => logins),
       answerTimes,
       jobTimes,
       pushTimes: reports.flatMap(({ pushTimes }) => pushTimes),
@@ -130,6 +131,16 @@ export class LoadCrew {
       ),
     );
   }
+}
+
+/** What one of so many processes offers. */
+function partOf(load: Load & { readonly kind: 'offered' }, processes: number): Load {
+  const { sharesPerSecond, loginsPerSecond } = load;
+  return {
+    ...load,
+    sharesPerSecond: sharesPerSecond / processes,
+    ...(loginsPerSecond === undefined ? {} : { loginsPerSecond: loginsPerSecond / processes }),
+  };
 }
 
 function sum(values: readonly number[]): number {

@@ -10,8 +10,16 @@ export type Load =
   | { readonly kind: 'idle' }
   /** Each submits as fast as answers come: every share in a write of its own, or what answers make room for in one. */
   | { readonly kind: 'saturated'; readonly inFlight: number; readonly coalesce: boolean }
-  /** So many shares a second in all, one at a time; those that find no miner with room are not sent. */
-  | { readonly kind: 'offered'; readonly inFlight: number; readonly sharesPerSecond: number };
+  /**
+   * So many shares a second in all, one at a time; those that find no miner with room are not sent. And so many workers a
+   * second that come, take a job and go.
+   */
+  | {
+      readonly kind: 'offered';
+      readonly inFlight: number;
+      readonly sharesPerSecond: number;
+      readonly loginsPerSecond?: number;
+    };
 
 /** Most submits that one miner may have in flight. */
 export const MAX_IN_FLIGHT = 64;
@@ -67,6 +75,8 @@ export interface Report {
   readonly held: number;
   /** Notifies. */
   readonly jobs: number;
+  /** Workers that came, took their first job, and went. */
+  readonly logins: number;
   /** From the write of a submit to the read of its answer. */
   readonly answerTimes: HistogramCounts;
   /** From the node's write to a miner's read, of every push but a miner's first. */

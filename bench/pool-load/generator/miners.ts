@@ -3,6 +3,7 @@
  * @module
  */
 import { createWasmKernel } from '../../../shaders/cpu/wasm.js';
+import { Logins } from './logins.js';
 import type { Connected, LoadPlan, Report } from './messages.js';
 import { StratumClient } from './stratum-client.js';
 import { Tally } from './tally.js';
@@ -24,6 +25,7 @@ export class Miners {
   readonly #tally = new Tally();
   readonly #clients: StratumClient[];
   #offer: NodeJS.Timeout | undefined;
+  #logins: Logins | undefined;
 
   constructor(plan: LoadPlan) {
     this.#plan = plan;
@@ -81,7 +83,13 @@ export class Miners {
   load(): void {
     const { load } = this.#plan;
     if (load.kind === 'saturated') for (const client of this.#clients) client.saturate();
-    if (load.kind === 'offered') this.#startOffer(load.sharesPerSecond);
+    if (load.kind !== 'offered') return;
+    this.#startOffer(load.sharesPerSecond);
+    if (load.loginsPerSecond === undefined) return;
+    const { host, port, address } = this.#plan;
+    const plan = { host, port, address, perSecond: load.loginsPerSecond };
+    this.#logins = new Logins(plan, () => this.#tally.logins++);
+    this.#logins.start();
   }
 
   measure(): void {
@@ -94,6 +102,7 @@ export class Miners {
 
   close(): void {
     clearInterval(this.#offer);
+    this.#logins?.close();
     for (const client of this.#clients) client.close();
   }
 

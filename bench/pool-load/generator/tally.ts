@@ -14,6 +14,7 @@ export class Tally {
   accepted = 0;
   held = 0;
   jobs = 0;
+  logins = 0;
   readonly answerTimes = new Histogram();
   readonly jobTimes = new Histogram();
   /** Times of each push, by its stamp. */
@@ -45,6 +46,7 @@ export class Tally {
     this.accepted = 0;
     this.held = 0;
     this.jobs = 0;
+    this.logins = 0;
     this.answerTimes.clear();
     this.jobTimes.clear();
     this.#pushes.clear();
@@ -64,6 +66,7 @@ export class Tally {
       rejected: this.#rejected,
       held: this.held,
       jobs: this.jobs,
+      logins: this.logins,
       answerTimes: this.answerTimes.counts(),
       jobTimes: this.jobTimes.counts(),
       // A push that was under way when the window began or ended is there in part.

@@ -6,10 +6,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A line `{"type":"listening",...}`. */
+/** A line `{"type":"listening",...}`, or `{"type":"serving",...}` for HTTP. */
 interface Listening {
   readonly type: string;
   readonly listener?: unknown;
+  readonly what?: unknown;
   readonly port?: unknown;
 }
 
@@ -90,9 +91,10 @@ export class ServerProcess {
         setTimeout(() => fail(`it ended with ${signal ?? code}`), 100);
       });
       createInterface({ input: this.#child.stdout! }).on('line', (text) => {
-        if (!text.includes('"listening"')) return;
-        const { listener, port } = JSON.parse(text) as Listening;
-        if (typeof listener === 'string' && typeof port === 'number') this.#ports.set(listener, port);
+        if (!text.includes('"listening"') && !text.includes('"serving"')) return;
+        const { listener, what, port } = JSON.parse(text) as Listening;
+        const name = listener ?? what;
+        if (typeof name === 'string' && typeof port === 'number') this.#ports.set(name, port);
         if (!wanted.every((name) => this.#ports.has(name))) return;
         clearTimeout(timer);
         resolve();

@@ -9,10 +9,15 @@ export interface Target {
   readonly port: number;
   /** Where its HTTP API listens, if it has one. */
   readonly httpPort?: number | undefined;
+  /** Where its administration and its WebSockets listen, if it has them. */
+  readonly adminPort?: number | undefined;
+  readonly webSocketPort?: number | undefined;
   /** Processes whose CPU time and memory count as the server's, with all they start; none if it runs elsewhere. */
   readonly pid: number | undefined;
   /** The Redis server beside it, if it has one. */
   readonly redisPid?: number;
+  /** Per cent of its CPU time that log lines about miners took, where it was profiled; ends the server. */
+  logCpuPercent?(): Promise<number>;
   close(): Promise<void>;
 }
 

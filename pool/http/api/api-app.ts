@@ -52,7 +52,8 @@ export function createApiApp(pool: PoolIdentity, modules: ApiModules, mayAsk: Ma
       sums.get(account, ACCOUNT_SUMS_MS, () => readAccountSums(modules, account)) ?? busy(),
   };
 
-  const app = new Hono<HttpEnvironment>();
+  // Clients put a slash behind a path as they like.
+  const app = new Hono<HttpEnvironment>({ strict: false });
   app.use(async (c, next) => {
     c.header('Access-Control-Allow-Origin', '*');
     c.header('X-Content-Type-Options', 'nosniff');
@@ -91,7 +92,7 @@ export function createApiApp(pool: PoolIdentity, modules: ApiModules, mayAsk: Ma
   });
 
   async function give(c: Context<HttpEnvironment>, route: ApiRoute): Promise<Response> {
-    const { key, make } = route.ask(context, c.req.param(), c.req.query());
+    const { key, make } = route.ask(context, c.req.param(), c.req.queries());
     const answer = await (answers.get(key, route.keepMs, async () => answerOf(await make())) ?? busy());
     c.header('ETag', answer.etag);
     c.header('Cache-Control', `public, max-age=${route.keepMs / 1000}`);

@@ -38,7 +38,10 @@ export interface PoolIdentity {
 }
 
 export interface ApiModules {
-  readonly store: Pick<Store, 'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe'>;
+  readonly store: Pick<
+    Store,
+    'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe' | 'nodeIdentity'
+  >;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
   /** Monotonic clock, ms: that of the updates of `live`. */
@@ -84,14 +87,18 @@ export function hashratesOf(context: ApiContext, meter: Meter | undefined): Hash
 function figureOf(figures: HashrateFigures | undefined, name: keyof HashrateFigures) {
   const figure = figures?.[name];
   if (figure === undefined) return { hashrate: 0 };
-  return figure.error99 === undefined
-    ? { hashrate: figure.rate }
-    : { hashrate: figure.rate, error99: figure.error99 };
+  const { rate, seconds, error99 } = figure;
+  return error99 === undefined ? { hashrate: rate } : { hashrate: rate, seconds, error99 };
 }
 
-/** The hashrate that stands where there is but one: over ten minutes. */
+/** The hashrate that stands where there is but one: over ten minutes, or what there is of them. Whole: see `wholeRate`. */
 export function presentHashrate(context: ApiContext, meter: Meter | undefined): number {
-  return meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0;
+  return wholeRate(meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0);
+}
+
+/** A rate where Miningcore declares a whole number: clients in languages with types can't read a fraction there. */
+export function wholeRate(rate: number): number {
+  return Math.round(rate);
 }
 
 /** Work in units of 2^34 hashes, as difficulties are told. */

@@ -4,20 +4,37 @@
  */
 import { z } from 'zod';
 import { type Account, parseAccount } from '../../domain/account.js';
-import type { Page } from '../../ports/store.js';
 import type { ApiContext } from './api-context.js';
 import { ApiError } from './api-error.js';
 import {
+  chart,
+  MAX_PAGE,
+  mode,
+  modeRange,
+  page,
+  pageOf,
+  pageSize,
+  parseQuery,
+  type QueryTexts,
+  state,
+} from './api-query.js';
+import {
+  balanceChangesSchema,
   blocksSchema,
+  dailyEarningsSchema,
   minerPerformanceSchema,
+  minerSettingsSchema,
   minerStatsSchema,
   minersSchema,
+  paymentsSchema,
+  poolInfoSchema,
   poolPerformanceSchema,
   poolSchema,
   poolsSchema,
 } from './api-schemas.js';
-import { BLOCK_STATUSES, blockAnswers } from './block-answers.js';
+import { blockAnswers, blockStatesOf } from './block-answers.js';
 import { type AccountSums, CHART_WORKERS, minerAnswer, minerPerformance } from './miner-answers.js';
+import { NO_MINER_SETTINGS, NOTHING_PAID } from './money-answers.js';
 import { poolAnswer, poolPerformance, topMiners } from './pool-answers.js';
 
 /** What a route's answer is made of. */
@@ -42,7 +59,7 @@ export interface ApiRoute {
   /** How long an answer is kept, ms. */
   readonly keepMs: number;
   /** Makes ready what was asked. @throws ApiError */
-  ask(context: RouteContext, path: PathParameters, query: Readonly<Record<string, string>>): AskedAnswer;
+  ask(context: RouteContext, path: PathParameters, query: QueryTexts): AskedAnswer;
 }
 
 /** An answer to be made. */
@@ -55,127 +72,209 @@ export interface AskedAnswer {
 /** Most entries of a page, so that an answer stays below a megabyte. */
 const MAX_PAGE_SIZE = 500;
 
-/** Last page that is shown: a store walks through all that stands before. */
-const MAX_PAGE = 1_000;
+const NO_QUERY = z.object({});
+const PAGES = z.object({ page, pageSize: pageSize(MAX_PAGE_SIZE, 15) });
 
-const page = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(MAX_PAGE)
-  .default(0)
-  .describe('Page to show; the first is 0.');
-const pageSize = (most: number, usual: number) =>
-  z.coerce.number().int().min(1).max(most).default(usual).describe('Entries of a page.');
-const chart = {
-  r: z.enum(['Day', 'Month']).default('Day').describe('Range to show.'),
-  i: z.enum(['Hour', 'Day']).default('Hour').describe('Length of its intervals.'),
-};
+/** What is asked for, with its answer to be made. */
+interface Asked<Q> {
+  readonly context: RouteContext;
+  /** That of the path. */
+  readonly account: Account | undefined;
+  readonly query: Q;
+}
+
+/** A subject of the API, from which both its routes are made: with a frame of its own (v2) and without. */
+interface Subject<Q extends z.ZodObject> {
+  /** Behind `/api/pools` and `/api/v2/pools`. */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly query: Q;
+  readonly answer: z.ZodType;
+  make(asked: Asked<z.output<Q>>): unknown;
+  /** Entries of all pages, where there are pages. */
+  count?(asked: Asked<z.output<Q>>): number | Promise<number>;
+  /** The part of the answer that is the result of v2; all of it where missing. */
+  readonly inner?: { readonly schema: z.ZodType; take(answer: never): unknown };
+  readonly keepMs?: number;
+}
 
 export const API_ROUTES: readonly ApiRoute[] = [
-  route('/api/pools', 'Pools', 'All pools of this server: one.', z.object({}), poolsSchema, (context) => ({
-    make: async () => ({ pools: [await poolAnswer(context)] }),
-  })),
-  route('/api/pools/:poolId', 'Pool', 'The pool.', z.object({}), poolSchema, (context) => ({
-    make: async () => ({ pool: await poolAnswer(context) }),
-  })),
-  route(
-    '/api/pools/:poolId/performance',
-    'PoolPerformance',
-    'Hashrate of the pool over time.',
-    z.object(chart),
-    poolPerformanceSchema,
-    (context, _account, { r, i }) => ({ make: () => poolPerformance(context, { range: r, interval: i }) }),
-    30_000,
-  ),
-  route(
-    '/api/pools/:poolId/blocks',
-    'Blocks',
-    'Blocks that the pool found, newest first.',
-    z.object({
-      page,
-      pageSize: pageSize(100, 15),
-      state: z
-        .enum(Object.keys(BLOCK_STATUSES) as [keyof typeof BLOCK_STATUSES])
-        .optional()
-        .describe('Only those of this status.'),
-    }),
-    blocksSchema,
-    (context, _account, query) => ({ make: () => blockAnswers(context, pageOf(query), query.state) }),
-  ),
-  route(
-    '/api/pools/:poolId/miners',
-    'Miners',
-    'Addresses with a share in the last day, those with the greatest hashrate first.',
-    z.object({ page, pageSize: pageSize(MAX_PAGE_SIZE, 15) }),
-    minersSchema,
-    (context, _account, query) => {
-      const { offset, limit } = pageOf(query);
-      return { make: async () => topMiners(context, offset, limit) };
+  ...routes({
+    path: '',
+    name: 'Pools',
+    summary: 'All pools of this server: one.',
+    query: NO_QUERY,
+    answer: poolsSchema,
+    make: async ({ context }) => ({ pools: [await poolAnswer(context)] }),
+    inner: {
+      schema: z.array(poolInfoSchema),
+      take: ({ pools }: z.output<typeof poolsSchema>) => pools,
     },
-  ),
-  route(
-    '/api/pools/:poolId/miners/:address',
-    'Miner',
-    'An address in any of its forms, and its workers.',
-    z.object({ page, pageSize: pageSize(MAX_PAGE_SIZE, 100) }),
-    minerStatsSchema,
-    (context, account, query) => ({
-      make: async () =>
-        minerAnswer(context, account!, pageOf(query), await context.accountSums(account!.key)),
+  }),
+  ...routes({
+    path: '/:poolId',
+    name: 'Pool',
+    summary: 'The pool.',
+    query: NO_QUERY,
+    answer: poolSchema,
+    make: async ({ context }) => ({ pool: await poolAnswer(context) }),
+    inner: { schema: poolInfoSchema, take: ({ pool }: z.output<typeof poolSchema>) => pool },
+  }),
+  ...routes({
+    path: '/:poolId/performance',
+    name: 'PoolPerformance',
+    summary: 'Hashrate of the pool over time.',
+    query: z.object(chart),
+    answer: poolPerformanceSchema,
+    make: ({ context, query: { r, i } }) => poolPerformance(context, { range: r, interval: i }),
+    inner: {
+      schema: poolPerformanceSchema.shape.stats,
+      take: ({ stats }: z.output<typeof poolPerformanceSchema>) => stats,
+    },
+    keepMs: 30_000,
+  }),
+  ...routes({
+    path: '/:poolId/blocks',
+    name: 'Blocks',
+    summary: 'Blocks that the pool found, newest first.',
+    query: z.object({ page, pageSize: pageSize(100, 15), state }),
+    answer: blocksSchema,
+    make: ({ context, query }) => blockAnswers(context, pageOf(query), blockStatesOf(query.state)),
+    count: ({ context, query }) => {
+      const states = blockStatesOf(query.state);
+      return states?.length === 0 ? 0 : context.store.countBlocks(states);
+    },
+  }),
+  ...routes({
+    path: '/:poolId/payments',
+    name: 'Payments',
+    summary: 'Payments of the pool: none, so far.',
+    query: PAGES,
+    answer: paymentsSchema,
+    make: () => NOTHING_PAID,
+    count: () => 0,
+  }),
+  ...routes({
+    path: '/:poolId/miners',
+    name: 'Miners',
+    summary: 'Addresses with a share in the last day, those with most work first.',
+    query: PAGES,
+    answer: minersSchema,
+    make: ({ context, query }) => {
+      const { offset, limit } = pageOf(query);
+      return topMiners(context, offset, limit);
+    },
+    count: ({ context }) => context.statistics.ranking().length,
+  }),
+  ...routes({
+    path: '/:poolId/miners/:address',
+    name: 'Miner',
+    summary: 'An address in any of its forms, and its workers.',
+    query: z.object({
+      page,
+      pageSize: pageSize(MAX_PAGE_SIZE, 100),
+      perfMode: mode('Range of the samples,'),
+    }),
+    answer: minerStatsSchema,
+    make: async ({ context, account, query }) =>
+      minerAnswer(
+        context,
+        account!,
+        pageOf(query),
+        await context.accountSums(account!.key),
+        modeRange(query.perfMode),
+      ),
+  }),
+  ...routes({
+    path: '/:poolId/miners/:address/performance',
+    name: 'MinerPerformance',
+    summary:
+      'Hashrate of an address and a page of its workers over time. Those of workers are kept for three days.',
+    query: z.object({
+      ...chart,
+      mode: mode('The same,'),
+      page,
+      pageSize: pageSize(CHART_WORKERS, CHART_WORKERS),
+    }),
+    answer: minerPerformanceSchema,
+    make: ({ context, account, query }) => {
+      const range = query.mode === undefined ? { range: query.r, interval: query.i } : modeRange(query.mode);
+      return minerPerformance(context, account!, pageOf(query), range);
+    },
+    keepMs: 30_000,
+  }),
+  ...(
+    [
+      ['payments', 'MinerPayments', 'Payments to an address', paymentsSchema],
+      ['balancechanges', 'MinerBalanceChanges', 'Changes of the balance of an address', balanceChangesSchema],
+      ['earnings/daily', 'MinerDailyEarnings', 'Earnings of an address by day', dailyEarningsSchema],
+    ] as const
+  ).flatMap(([path, name, what, answer]) =>
+    routes({
+      path: `/:poolId/miners/:address/${path}`,
+      name,
+      summary: `${what}: none, so far.`,
+      query: PAGES,
+      answer,
+      make: () => NOTHING_PAID,
+      count: () => 0,
     }),
   ),
-  route(
-    '/api/pools/:poolId/miners/:address/performance',
-    'MinerPerformance',
-    'Hashrate of an address and a page of its workers over time. Those of workers are kept for three days.',
-    z.object({ ...chart, page, pageSize: pageSize(CHART_WORKERS, CHART_WORKERS) }),
-    minerPerformanceSchema,
-    (context, account, query) => ({
-      make: () => minerPerformance(context, account!, pageOf(query), { range: query.r, interval: query.i }),
-    }),
-    30_000,
-  ),
+  ...routes({
+    path: '/:poolId/miners/:address/settings',
+    name: 'MinerSettings',
+    summary: 'What an address has set: nothing can be set, so far.',
+    query: NO_QUERY,
+    answer: minerSettingsSchema,
+    make: () => NO_MINER_SETTINGS,
+  }),
 ];
 
-function route<Q extends z.ZodObject>(
-  path: string,
-  name: string,
-  summary: string,
-  query: Q,
-  answer: z.ZodType,
-  ask: (
-    context: RouteContext,
-    account: Account | undefined,
-    query: z.output<Q>,
-  ) => { make(): Promise<unknown> },
-  keepMs = 5_000,
-): ApiRoute {
-  return {
-    path,
-    name,
-    summary,
-    query,
-    answer,
-    keepMs,
-    ask(context, { poolId, address }, texts) {
-      if (poolId !== undefined && poolId !== context.pool.id)
-        throw new ApiError(404, 'unknownPool', `no such pool: this is "${context.pool.id}"`);
-      const account = address === undefined ? undefined : parseAccount(address);
-      if (address !== undefined && account === undefined)
-        throw new ApiError(400, 'invalidAddress', 'expected an Alephium address');
-      const parsed = query.safeParse(texts);
-      if (!parsed.success) throw new ApiError(400, 'invalidQuery', problemOf(parsed.error));
-      const key = JSON.stringify([name, account?.key, account?.address, parsed.data]);
-      return { key, ...ask(context, account, parsed.data) };
+/** The routes of a subject. */
+function routes<Q extends z.ZodObject>(subject: Subject<Q>): ApiRoute[] {
+  const { path, name, summary, query, answer, make, count, inner } = subject;
+  const shared = { query, keepMs: subject.keepMs ?? 5_000 };
+  const framed = z.strictObject({
+    result: inner?.schema ?? answer,
+    success: z.literal(true),
+    ...(count === undefined
+      ? {}
+      : { pageCount: z.int().min(0).describe('Pages of this size that can be shown.') }),
+  });
+  return [
+    { ...shared, path: `/api/pools${path}`, name, summary, answer, ask: asking(name, query, make) },
+    {
+      ...shared,
+      path: `/api/v2/pools${path}`,
+      name: `${name}V2`,
+      summary: `${summary} In a frame${count === undefined ? '' : ', with the number of pages'}.`,
+      answer: framed,
+      ask: asking(`${name}V2`, query, async (asked) => {
+        const whole = await make(asked);
+        const result = inner === undefined ? whole : inner.take(whole as never);
+        if (count === undefined) return { result, success: true };
+        const { pageSize } = asked.query as { readonly pageSize: number };
+        const pages = pageSize === 0 ? 0 : Math.ceil((await count(asked)) / pageSize);
+        return { result, success: true, pageCount: Math.min(pages, MAX_PAGE + 1) };
+      }),
     },
+  ];
+}
+
+function asking<Q extends z.ZodObject>(
+  name: string,
+  query: Q,
+  make: (asked: Asked<z.output<Q>>) => unknown,
+): ApiRoute['ask'] {
+  return (context, { poolId, address }, texts) => {
+    if (poolId !== undefined && poolId !== context.pool.id)
+      throw new ApiError(404, 'unknownPool', `no such pool: this is "${context.pool.id}"`);
+    const account = address === undefined ? undefined : parseAccount(address);
+    if (address !== undefined && account === undefined)
+      throw new ApiError(400, 'invalidAddress', 'expected an Alephium address');
+    const asked = { context, account, query: parseQuery(query, texts) };
+    const key = JSON.stringify([name, account?.key, account?.address, asked.query]);
+    return { key, make: async () => make(asked) };
   };
-}
-
-function pageOf({ page, pageSize }: { readonly page: number; readonly pageSize: number }): Page {
-  return { offset: page * pageSize, limit: pageSize };
-}
-
-function problemOf({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }

@@ -1,6 +1,6 @@
 /**
  * What the API answers, as schemas: types, documents and tests come from them. Names are those of Miningcore where it
- * has them; what is not known is left out.
+ * has them, and whole numbers are whole where it declares them so; what is not known is left out.
  * @module
  */
 import { z } from 'zod';
@@ -8,7 +8,11 @@ import { z } from 'zod';
 const time = (what: string) => z.iso.datetime().describe(what);
 const count = (what: string) => z.int().min(0).describe(what);
 const rate = (what: string) => z.number().min(0).describe(what);
+const wholeRate = (what: string) => z.int().min(0).describe(what);
 const whole = (what: string) => z.string().regex(/^\d+$/).describe(what);
+
+/** A field about money of a pool that takes and pays none. */
+const nothing = (what: string) => z.literal(0).describe(`${what} Always 0, so far.`);
 
 export const errorSchema = z.strictObject({
   code: z.string().describe('What went wrong, for programs.'),
@@ -17,6 +21,13 @@ export const errorSchema = z.strictObject({
 
 const hashrateSchema = z.strictObject({
   hashrate: rate('Hashes a second, from accepted work.'),
+  seconds: z
+    .number()
+    .positive()
+    .describe(
+      'Time that it is over, s: that of the window, or since the first share where that is less. Missing without a share.',
+    )
+    .optional(),
   error99: rate(
     'The true hashrate is within this part of it, above or below, in 99 of 100 cases. Missing without a share.',
   ).optional(),
@@ -32,7 +43,7 @@ const hashratesSchema = z
   .describe('Over four windows. One that is still being read, for a while after a start, is missing.');
 
 const performanceSchema = z.strictObject({
-  hashrate: rate('Hashes a second.'),
+  hashrate: wholeRate('Hashes a second.'),
   sharesPerSecond: rate('Accepted shares a second.'),
 });
 
@@ -46,6 +57,7 @@ const portSchema = z.strictObject({
   name: z.string(),
   protocol: z.enum(['tcp', 'tls', 'ws', 'wss']),
   tls: z.boolean(),
+  tlsAuto: z.literal(false).describe('A port carries TLS or it does not.'),
   difficulty: rate('Difficulty that a miner begins with: 1 is 2^34 hashes.'),
   varDiff: z
     .strictObject({
@@ -72,19 +84,40 @@ export const poolInfoSchema = z.strictObject({
   coin: z.strictObject({
     type: z.string(),
     name: z.string(),
+    canonicalName: z.string(),
     symbol: z.string(),
     family: z.string(),
     algorithm: z.string(),
+    website: z.string(),
   }),
+  paymentProcessing: z
+    .strictObject({
+      enabled: z.literal(false),
+      minimumPayment: nothing('Least amount that is paid.'),
+      payoutScheme: z
+        .enum(['SOLO', 'NONE'])
+        .describe('SOLO: all blocks are of one owner. NONE: nobody is paid.'),
+    })
+    .describe('How miners are paid: not by this pool, so far.'),
+  poolFeePercent: nothing('No fee.'),
+  totalPaid: nothing('ALPH that was paid.'),
+  address: z
+    .string()
+    .describe("First of the nodes' miner addresses, which the blocks pay. Empty until a node has told it."),
+  addressInfoLink: z.string().optional().describe('Page of an explorer, where the network has one.'),
+  minerAddresses: z.array(z.string()).describe("The nodes' miner addresses, one a group."),
   ports: z.record(z.string(), portSchema).describe('Where miners connect, by port.'),
   poolStats: z.strictObject({
     connectedMiners: count('Connections of miners to this machine.'),
     connectedWorkers: count('Workers that they authorized.'),
-    poolHashrate: rate('Hashes a second over ten minutes.'),
-    sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
+    poolHashrate: wholeRate('Hashes a second over ten minutes, or what there is of them.'),
+    sharesPerSecond: wholeRate('Accepted shares a second over ten minutes, rounded.'),
+    sharesPerMinute: rate('Accepted shares a minute over ten minutes.'),
+    lastPoolBlockTime: time('When the pool found its newest block.').optional(),
     hashrates: hashratesSchema,
   }),
   networkStats: z.strictObject({
+    rewardType: z.literal('POW'),
     networkType: z.string().optional().describe('mainnet, testnet, devnet, or network with its number.'),
     networkHashrate: rate('Hashes a second of the whole network, from the targets of its chains.').optional(),
     networkDifficulty: rate(
@@ -120,6 +153,8 @@ export const blockSchema = z.strictObject({
   transactionConfirmationData: z.string().describe('The hash.'),
   hash: z.string().describe('32 bytes as hex.'),
   infoLink: z.string().optional().describe('Page of an explorer, where the network has one.'),
+  confirmationProgress: nothing('Nothing is confirmed yet.'),
+  reward: nothing('ALPH that it brought miners.'),
   miner: z.string().describe('Address of who found it; empty where nobody had authorized.'),
   worker: z.string(),
   created: time('When it was found.'),
@@ -131,9 +166,11 @@ export const poolPerformanceSchema = z.strictObject({
   stats: z.array(
     z.strictObject({
       created: time('Beginning of the interval.'),
-      poolHashrate: rate('Hashes a second.'),
+      poolHashrate: wholeRate('Hashes a second.'),
       sharesPerSecond: rate('Accepted shares a second.'),
+      validSharesPerSecond: wholeRate('The same, rounded.'),
       activeWorkers: count('Workers with a share: the most of any ten minutes, or of the day.'),
+      connectedMiners: count('The same: who was connected without a share is not kept.'),
     }),
   ),
 });
@@ -174,6 +211,10 @@ const workerSchema = z.strictObject({
 
 export const minerStatsSchema = z.strictObject({
   miner: z.string().describe('Address.'),
+  pendingShares: nothing('Shares that wait for a payment.'),
+  pendingBalance: nothing('ALPH that waits for a payment.'),
+  totalPaid: nothing('ALPH that was paid.'),
+  todayPaid: nothing('ALPH that was paid today.'),
   hashrates: hashratesSchema,
   sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
   connectedWorkers: count('Workers that are connected to this machine.'),
@@ -185,8 +226,19 @@ export const minerStatsSchema = z.strictObject({
     created: time('End of the ten minutes.'),
     workers: workersPerformanceSchema,
   }),
-  performanceSamples: minerPerformanceSchema.describe('The last day, an hour each, of the first 20 workers.'),
+  performanceSamples: minerPerformanceSchema.describe(
+    'The last day, an hour each, or what `perfMode` asks for, of the first 20 workers.',
+  ),
   workers: z.array(workerSchema).describe('A page of them, by name.'),
+});
+
+const nothingPaid = (what: string) => z.array(z.never()).max(0).describe(`${what}: none, so far.`);
+export const paymentsSchema = nothingPaid('Payments');
+export const balanceChangesSchema = nothingPaid("Changes of a miner's balance");
+export const dailyEarningsSchema = nothingPaid('Earnings of a miner by day');
+
+export const minerSettingsSchema = z.strictObject({
+  paymentThreshold: nothing('ALPH from which on the miner is paid.'),
 });
 
 export const healthSchema = z.strictObject({ status: z.literal('ok') });

@@ -9,6 +9,8 @@ import type { BlockState } from '../../domain/block-record.js';
 import type { Page, StoredBlock } from '../../ports/store.js';
 import { type ApiContext, difficultyOf, timeText } from './api-context.js';
 import type { BlockInfo } from './api-schemas.js';
+import { blockLink } from './explorers.js';
+import { NO_MONEY_OF_BLOCK } from './money-answers.js';
 
 /** Miningcore's words for states. Nothing is confirmed yet: who pays out is to find out what became of a block. */
 export const BLOCK_STATUSES = {
@@ -19,27 +21,26 @@ export const BLOCK_STATUSES = {
 
 export type BlockStatus = keyof typeof BLOCK_STATUSES;
 
-const EXPLORERS: Readonly<Record<number, string>> = {
-  0: 'https://explorer.alephium.org/blocks/',
-  1: 'https://testnet.alephium.org/blocks/',
-};
+/** What blocks of some statuses are in the store. @param statuses - undefined for all @returns undefined for all */
+export function blockStatesOf(statuses: readonly BlockStatus[] | undefined): BlockState[] | undefined {
+  return statuses?.flatMap((status) => [...BLOCK_STATUSES[status]]);
+}
 
-/** Newest first. @param status - undefined for all */
+/** Newest first. @param states - undefined for all */
 export async function blockAnswers(
   context: ApiContext,
   page: Page,
-  status: BlockStatus | undefined,
+  states: readonly BlockState[] | undefined,
 ): Promise<BlockInfo[]> {
-  const states = status === undefined ? undefined : BLOCK_STATUSES[status];
-  if (states?.length === 0) return [];
+  if (states?.length === 0 || page.limit === 0) return [];
   const { networkId } = context.live.pool();
-  const explorer = networkId === undefined ? undefined : EXPLORERS[networkId];
   const blocks = await context.store.blocks(page, states);
-  return blocks.map((block) => answerOf(context.pool.id, block, explorer));
+  return blocks.map((block) => answerOf(context.pool.id, block, networkId));
 }
 
-function answerOf(poolId: string, block: StoredBlock, explorer: string | undefined): BlockInfo {
+function answerOf(poolId: string, block: StoredBlock, networkId: number | undefined): BlockInfo {
   const { hash, height, chain, target, state, stateMs, address, worker, foundMs } = block;
+  const infoLink = blockLink(networkId, hash);
   return {
     poolId,
     blockHeight: height,
@@ -51,7 +52,8 @@ function answerOf(poolId: string, block: StoredBlock, explorer: string | undefin
     type: 'block',
     transactionConfirmationData: hash,
     hash,
-    ...(explorer === undefined ? {} : { infoLink: explorer + hash }),
+    ...(infoLink === undefined ? {} : { infoLink }),
+    ...NO_MONEY_OF_BLOCK,
     miner: address,
     worker: worker.name,
     created: timeText(foundMs),

@@ -3,6 +3,7 @@
  * @module
  */
 import type { SeriesPoint, SeriesScope, SeriesStep } from '../../ports/store.js';
+import type { Meter } from '../../statistics/meter.js';
 import { type ApiContext, settledUntil } from './api-context.js';
 
 const TEN_MINUTES_MS = 600_000;
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
 
 /** What a chart shows, in Miningcore's words: a range, and intervals in it. */
 export interface ChartRange {
-  readonly range: 'Day' | 'Month';
+  readonly range: 'Hour' | 'Day' | 'Month';
   readonly interval: 'Hour' | 'Day';
 }
 
@@ -24,16 +25,26 @@ export interface ChartPoint {
   readonly workers: number;
 }
 
-/** Intervals with a share in them, oldest first. The one under way is measured by the time that has passed of it. */
+const RANGE_MS = { Hour: HOUR_MS, Day: DAY_MS, Month: 30 * DAY_MS } as const;
+
+/** A meter that was filled from the past begins within this time after the oldest that is read: that is no first share. ms */
+const PAST_MS = 600_000;
+
+/**
+ * Intervals with a share in them, oldest first. The one under way is measured by the time that has passed of it, and the
+ * one in which mining began by the time since then.
+ * @param meter - of the same scope
+ */
 export async function readChart(
   context: ApiContext,
   scope: SeriesScope,
+  meter: Meter | undefined,
   { range, interval }: ChartRange,
 ): Promise<ChartPoint[]> {
   const untilMs = settledUntil(context);
   const lengthMs = interval === 'Hour' ? HOUR_MS : DAY_MS;
   const step: SeriesStep = interval === 'Hour' ? TEN_MINUTES_MS : DAY_MS;
-  const fromMs = startOf(untilMs - (range === 'Day' ? 1 : 30) * DAY_MS, lengthMs);
+  const fromMs = startOf(untilMs - RANGE_MS[range], lengthMs);
   const points = await context.store.series(scope, step, fromMs, untilMs);
   const intervals = new Map<number, SeriesPoint>();
   for (const point of points) {
@@ -46,11 +57,22 @@ export async function readChart(
       workers: Math.max(sum?.workers ?? 0, point.workers),
     });
   }
+  const firstMs = beginningOf(context, meter);
   return [...intervals.values()].map(({ startMs, shares, work, workers }) => {
     // Series hold what came since the windows ended, too: a little more than nothing has passed of a new interval.
-    const seconds = Math.min(lengthMs, Math.max(untilMs + 10_000 - startMs, 10_000)) / 1000;
+    const endMs = Math.min(startMs + lengthMs, untilMs + 10_000);
+    const fromMs = firstMs > startMs && firstMs < endMs ? Math.min(firstMs, endMs - 60_000) : startMs;
+    const seconds = Math.max(endMs - Math.max(fromMs, startMs), 10_000) / 1000;
     return { startMs, hashrate: Number(work) / seconds, sharesPerSecond: shares / seconds, workers };
   });
+}
+
+/** When mining began, ms since the epoch, where that is known; else 0. */
+function beginningOf({ statistics }: ApiContext, meter: Meter | undefined): number {
+  const firstMs = meter?.firstMs ?? 0;
+  return !statistics.catchingUp && firstMs > statistics.horizonMs + PAST_MS && Number.isFinite(firstMs)
+    ? firstMs
+    : 0;
 }
 
 function startOf(timeMs: number, lengthMs: number): number {

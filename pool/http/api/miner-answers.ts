@@ -14,10 +14,12 @@ import {
   presentHashrate,
   settledUntil,
   timeText,
+  wholeRate,
 } from './api-context.js';
 import { ApiError } from './api-error.js';
 import type { MinerSample, MinerStats, WorkerInfo } from './api-schemas.js';
 import { type ChartRange, readChart } from './charts.js';
+import { NO_MONEY_OF_MINER } from './money-answers.js';
 
 /** Workers that are read at once. */
 const WORKERS_AT_ONCE = 1_000;
@@ -68,12 +70,13 @@ export async function readAccountSums(
   return { workers, lastShareMs, bestHash, shares, work, rejects };
 }
 
-/** @param sums - of the account @throws ApiError for an account that was never here */
+/** @param sums - of the account @param samples - what its samples show @throws ApiError for an account that was never here */
 export async function minerAnswer(
   context: ApiContext,
   account: Account,
   page: Page,
   sums: AccountSums,
+  samples: ChartRange,
 ): Promise<MinerStats> {
   const { store, statistics, live } = context;
   const untilMs = settledUntil(context);
@@ -85,6 +88,7 @@ export async function minerAnswer(
   const { lastShareMs, bestHash, shares, work, rejects } = sums;
   return {
     miner: metered?.address ?? account.address,
+    ...NO_MONEY_OF_MINER,
     hashrates: hashratesOf(context, metered?.meter),
     sharesPerSecond: metered?.meter.sharesPerSecond(untilMs) ?? 0,
     connectedWorkers: connected.length,
@@ -108,13 +112,11 @@ export async function minerAnswer(
       context,
       account,
       { offset: 0, limit: CHART_WORKERS },
-      LAST_DAY,
+      samples,
     ),
     workers: workers.map((worker) => workerAnswer(context, worker, metered)),
   };
 }
-
-const LAST_DAY: ChartRange = { range: 'Day', interval: 'Hour' };
 
 /** @param page - of the account's workers: no more than CHART_WORKERS */
 export async function minerPerformance(
@@ -125,17 +127,19 @@ export async function minerPerformance(
 ): Promise<MinerSample[]> {
   // Maps, since names are those of clients: one may be called __proto__.
   const workers = new Map<number, Map<string, Performance>>();
+  const metered = context.statistics.board.accounts.get(key);
   for (const { identity } of await context.store.workersOf(key, page)) {
-    for (const point of await readChart(context, { of: 'worker', identity }, range)) {
+    const meter = metered?.workers.get(identity.name)?.meter;
+    for (const point of await readChart(context, { of: 'worker', identity }, meter, range)) {
       const { startMs, hashrate, sharesPerSecond } = point;
       if (!workers.has(startMs)) workers.set(startMs, new Map());
-      workers.get(startMs)!.set(identity.name, { hashrate, sharesPerSecond });
+      workers.get(startMs)!.set(identity.name, { hashrate: wholeRate(hashrate), sharesPerSecond });
     }
   }
-  const points = await readChart(context, { of: 'account', account: key }, range);
+  const points = await readChart(context, { of: 'account', account: key }, metered?.meter, range);
   return points.map(({ startMs, hashrate, sharesPerSecond }) => ({
     created: timeText(startMs),
-    total: { hashrate, sharesPerSecond },
+    total: { hashrate: wholeRate(hashrate), sharesPerSecond },
     workers: Object.fromEntries(workers.get(startMs) ?? []),
   }));
 }

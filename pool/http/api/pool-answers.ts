@@ -11,13 +11,25 @@ import {
   type ShownListener,
   settledUntil,
   timeText,
+  wholeRate,
 } from './api-context.js';
 import type { MinerInfo, PoolInfo, PoolPerformance } from './api-schemas.js';
 import { BLOCK_STATUSES } from './block-answers.js';
 import { type ChartRange, readChart } from './charts.js';
+import { addressLink } from './explorers.js';
+import { NO_MONEY_OF_POOL, paymentProcessing } from './money-answers.js';
 
 const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet', 4: 'devnet' };
 const TOP_MINERS = 15;
+const COIN = {
+  type: 'ALPH',
+  name: 'Alephium',
+  canonicalName: 'Alephium',
+  symbol: 'ALPH',
+  family: 'alephium',
+  algorithm: 'Blake3',
+  website: 'https://alephium.org',
+} as const;
 
 export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   const { pool, store, statistics, live } = context;
@@ -25,22 +37,35 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   const state = live.pool();
   const [newest] = await store.blocks({ offset: 0, limit: 1 });
   const totalBlocks = await store.countBlocks(BLOCK_STATUSES.pending);
+  const { minerAddresses } = await store.nodeIdentity();
+  const address = minerAddresses?.[0];
   const { difficulty, newHeightMs, networkId } = state;
+  const link = address === undefined ? undefined : addressLink(networkId, address);
+  const lastPoolBlockTime = newest === undefined ? {} : { lastPoolBlockTime: timeText(newest.foundMs) };
   const heights = state.heights.filter((height) => height !== undefined);
   return {
     id: pool.id,
     ...(pool.name === undefined ? {} : { name: pool.name }),
     mode: pool.mode,
-    coin: { type: 'ALPH', name: 'Alephium', symbol: 'ALPH', family: 'alephium', algorithm: 'Blake3' },
+    coin: COIN,
+    paymentProcessing: paymentProcessing(pool.mode),
+    ...NO_MONEY_OF_POOL,
+    // Clients cut this text to size without asking whether it is there.
+    address: address ?? '',
+    ...(link === undefined ? {} : { addressInfoLink: link }),
+    minerAddresses: [...(minerAddresses ?? [])],
     ports: Object.fromEntries(pool.listeners.map((listener) => [String(listener.port), portOf(listener)])),
     poolStats: {
       connectedMiners: state.connections,
       connectedWorkers: state.workers,
       poolHashrate: presentHashrate(context, statistics.board.pool),
-      sharesPerSecond: statistics.board.pool.sharesPerSecond(untilMs),
+      sharesPerSecond: wholeRate(statistics.board.pool.sharesPerSecond(untilMs)),
+      sharesPerMinute: statistics.board.pool.sharesPerSecond(untilMs) * 60,
       hashrates: hashratesOf(context, statistics.board.pool),
+      ...lastPoolBlockTime,
     },
     networkStats: {
+      rewardType: 'POW',
       ...(networkId === undefined ? {} : { networkType: NETWORKS[networkId] ?? `network ${networkId}` }),
       ...(difficulty === undefined
         ? {}
@@ -62,7 +87,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
     }),
     topMiners: topMiners(context, 0, TOP_MINERS),
     totalBlocks,
-    ...(newest === undefined ? {} : { lastPoolBlockTime: timeText(newest.foundMs) }),
+    ...lastPoolBlockTime,
     hashratesUntil: timeText(untilMs),
   };
 }
@@ -82,13 +107,15 @@ export function topMiners(context: ApiContext, offset: number, limit: number): M
 }
 
 export async function poolPerformance(context: ApiContext, range: ChartRange): Promise<PoolPerformance> {
-  const points = await readChart(context, { of: 'pool' }, range);
+  const points = await readChart(context, { of: 'pool' }, context.statistics.board.pool, range);
   return {
     stats: points.map(({ startMs, hashrate, sharesPerSecond, workers }) => ({
       created: timeText(startMs),
-      poolHashrate: hashrate,
+      poolHashrate: wholeRate(hashrate),
       sharesPerSecond,
+      validSharesPerSecond: wholeRate(sharesPerSecond),
       activeWorkers: workers,
+      connectedMiners: workers,
     })),
   };
 }
@@ -98,6 +125,7 @@ function portOf({ name, protocol, difficulty, sharesPerMinute }: ShownListener) 
     name,
     protocol,
     tls: protocol === 'tls' || protocol === 'wss',
+    tlsAuto: false as const,
     difficulty: difficultyOf(difficulty.start),
     ...(difficulty.fixed
       ? {}

@@ -4,7 +4,7 @@
  */
 import type { PoolEvent } from '../../ports/store.js';
 import type { LivePoolState } from '../../statistics/live-board.js';
-import { type ApiModules, presentUntil } from '../api/api-context.js';
+import { type ApiModules, presentUntil, wholeRate } from '../api/api-context.js';
 import { feedEventOf, newHeights } from './feed-events.js';
 import type { FeedEvent } from './feed-schema.js';
 
@@ -35,15 +35,17 @@ export function startFeedSource(
   const poolStats = (): FeedEvent => {
     const { connections, workers } = live.pool();
     const untilMs = presentUntil(statistics);
+    const figure = untilMs === undefined ? undefined : statistics.board.pool.figures(untilMs).tenMinutes;
     return {
       type: 'poolStats',
       poolId,
       connectedMiners: connections,
       connectedWorkers: workers,
-      ...(untilMs === undefined
+      ...(untilMs === undefined || figure === undefined
         ? {}
         : {
-            poolHashrate: statistics.board.pool.figures(untilMs).tenMinutes.rate,
+            poolHashrate: wholeRate(figure.rate),
+            hashrateSeconds: figure.seconds,
             sharesPerSecond: statistics.board.pool.sharesPerSecond(untilMs),
             hashratesUntil: new Date(untilMs).toISOString(),
           }),

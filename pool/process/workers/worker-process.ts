@@ -1,5 +1,5 @@
 /**
- * A worker of the primary: started again when it dies.
+ * A worker process of the primary, which is started again when it dies.
  * @module
  */
 import cluster, { type Worker } from 'node:cluster';
@@ -17,7 +17,7 @@ import {
 
 const RESTART = { firstMs: 500, maxMs: 30_000 };
 
-/** A worker that lived for so long starts its backoff anew, ms. */
+/** A worker that lived this long starts its backoff anew, ms. */
 const STEADY_MS = 60_000;
 
 /** How long a worker may take to answer what it is asked, ms. */
@@ -74,12 +74,12 @@ export class WorkerProcess {
       if ('id' in message) this.#asked.get(message.id)?.(message);
       else {
         if (message.type === 'failed') this.#reason = message.message;
-        // Before this it hears nothing: what it was told then is lost.
+        // The worker hears nothing before this: earlier messages are lost.
         if (message.type === 'ready' && this.#stopping) this.#send({ type: 'stop' });
         onMessage(message);
       }
     });
-    // What could not be started or told: its end follows, or has been.
+    // The worker could not be started or told something: its exit follows, or has already come.
     worker.on('error', () => {});
     worker.on('exit', (code, signal) =>
       this.#exited(this.#reason ?? `ended with ${signal ?? `code ${code}`}`),
@@ -90,7 +90,7 @@ export class WorkerProcess {
     this.#send({ type: 'reload' });
   }
 
-  /** The values of its metrics now, or undefined if it does not tell them in time. */
+  /** The present values of its metrics; undefined if it does not tell them in time. */
   async metrics(): Promise<MetricsSnapshot | undefined> {
     const answer = await this.#ask((id) => ({ type: 'metrics', id }));
     return answer?.type === 'metrics' ? answer.snapshot : undefined;
@@ -119,7 +119,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Lets it end in good order; kills it if it takes longer. */
+  /** Asks the worker to end; kills it if that takes too long. */
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);

@@ -2,6 +2,8 @@
  * Opening the embedded store's file: locked to one process, of the right pool, network and schema.
  * @module
  */
+
+import { systemErrorText } from '../../../protocol/system-error-text.js';
 import {
   type NotedNodeIdentity,
   type StoreIdentity,
@@ -94,7 +96,7 @@ function openLocked(path: string): Sql {
   try {
     makePrivateFile(path);
   } catch (error) {
-    throw new StoreUnavailableError(`embedded store: ${(error as Error).message}`, { cause: error });
+    throw new StoreUnavailableError(`embedded store ${path}: ${systemErrorText(error)}`, { cause: error });
   }
   const sql = new Sql(path);
   try {

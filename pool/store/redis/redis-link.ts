@@ -3,6 +3,8 @@
  * @module
  */
 import { Cluster } from 'ioredis';
+import { systemErrorText } from '../../../protocol/system-error-text.js';
+import { urlHost } from '../../../protocol/url-host.js';
 import { StoreMismatchError, StoreRefusedError, StoreUnavailableError } from '../../ports/store.js';
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { createClient, type RedisClient, timeoutOf } from './client.js';
@@ -164,7 +166,9 @@ export class RedisLink {
 function wordsOf(error: Error & { readonly lastNodeError?: Error }): string {
   const first =
     error instanceof AggregateError ? (error.errors[0] as Error | undefined) : error.lastNodeError;
-  return first?.message ?? error.message;
+  const { address, port } = (first ?? error) as { readonly address?: string; readonly port?: number };
+  const place = address === undefined || port === undefined ? '' : `${urlHost(address)}:${port}: `;
+  return `${place}${systemErrorText(first ?? error)} (setting store)`;
 }
 
 /** The same bytes as a Buffer, which the library needs. */

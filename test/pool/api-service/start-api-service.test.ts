@@ -88,7 +88,7 @@ test('the service reads, serves what it reads and is told, and ends', async () =
     assert.equal((await fetch(`${url}/ready`)).status, 503);
     await assert.rejects(
       startService(store, { ...data, port }, () => {}),
-      { code: 'EADDRINUSE' },
+      { code: 'ERR_LISTEN', message: /^http\.port: 127\.0\.0\.1:\d+: another program listens there: / },
     );
   } finally {
     await service.close();

@@ -59,7 +59,7 @@ for (const [what, config, expected] of [
   [
     'a certificate that is not there',
     oneListener({ protocol: 'wss', tls: { certFile: 'cert.pem', keyFile: 'gone.pem' } }),
-    /^listeners\[0\]\.tls\.keyFile: expected a file that can be read, got ENOENT/,
+    /^listeners\[0\]\.tls\.keyFile: expected a file that can be read, got \/etc\/lesswork\/gone\.pem: there is no such file/,
   ],
   [
     'a difficulty below 16',
@@ -126,6 +126,41 @@ for (const [what, config, expected] of [
     'text that is no JSON',
     '{\n  "mode": solo }',
     /^configuration: expected a JSON value at line 2, column 11$/,
+  ],
+  [
+    'a path of Windows',
+    String.raw`{"dataFolder": "C:\Users\me"}`,
+    /^configuration: expected a second backslash \(in JSON a backslash is written twice: "C:\\\\Users"\) at line 1, column 19$/,
+  ],
+  [
+    'a path of Windows that is JSON by chance',
+    String.raw`{"dataFolder": "C:\temp\new"}`,
+    /^dataFolder: expected no TAB, line end or other control character \(a backslash is written twice in JSON: .*, got "C:\\temp\\new"$/,
+  ],
+  [
+    'a name with a line end',
+    { pool: { name: 'our\npool' } },
+    /^pool\.name: expected no TAB, line end or other control character/,
+  ],
+  [
+    'a host with a control character',
+    { nodes: [{ host: 'node\u0007' }] },
+    /^nodes\[0\]\.host: expected a host name/,
+  ],
+  [
+    'a path of a secret with a TAB',
+    { nodes: [{ apiKey: { file: 'C:\token' } }] },
+    /^nodes\[0\]\.apiKey.*: expected no TAB/,
+  ],
+  [
+    'a TAB in a text',
+    '{"mode":"so\tlo"}',
+    /^configuration: expected no TAB or other control character in a text at line 1/,
+  ],
+  [
+    'text without a quote',
+    '{"mode":"solo\n}',
+    /^configuration: expected a quote where the text ends at line 1, column 14$/,
   ],
   ['text that ends', '{"mode"', /^configuration: expected ":" at line 1, column 8, where the text ends$/],
   [

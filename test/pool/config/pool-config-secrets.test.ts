@@ -54,7 +54,7 @@ test('a secret that is missing, or that stands in the configuration itself, is n
     'nodes[2].apiKey: expected the environment variable EMPTY to be set, got nothing',
     'listeners[0].tls.passphrase: expected a secret in /run/empty, got an empty file',
     'store.url: expected a URL without a password: that stands in "password", as {"env": "NAME"} or {"file": "PATH"}, got text that is not shown',
-    "store.password: expected a file that can be read, got ENOENT: no such file or directory, open '/etc/lesswork/gone'",
+    'store.password: expected a file that can be read, got /etc/lesswork/gone: there is no such file or folder',
     'store.pasword: unknown setting; did you mean "password"?',
   ]);
   assert.doesNotMatch(configProblems('{"nodes":[{"apiKey": hunter2}]}').join(), /hunter2/);

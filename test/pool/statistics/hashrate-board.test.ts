@@ -48,6 +48,24 @@ test('beyond its bounds work counts where it still can', () => {
   assert.deepEqual(board.unknownIn([slice(T, [9])]), [], 'there is no place for more');
 });
 
+test('sums of an hour are measured from their first slice, like single slices', () => {
+  const [single, summed] = [new HashrateBoard(), new HashrateBoard()];
+  const slices = [slice(T + 20_000, [1]), slice(T + 1_800_000, [1, 2])];
+  for (const board of [single, summed]) board.learn([worker(1, 'aa'), worker(2, 'bb')]);
+  for (const part of slices) single.add([part]);
+  summed.add(slices, 3_600_000);
+  const until = T + 20 * 3_600_000;
+  const day = (board: HashrateBoard) =>
+    [board.pool, board.chains[2]!, ...[...board.accounts.values()].map(({ meter }) => meter)].map(
+      (meter) => meter.figures(until).day,
+    );
+  assert.deepEqual(day(summed), day(single));
+  assert.deepEqual(
+    day(single).map(({ seconds }) => seconds),
+    [71_980, 70_200, 71_980, 70_200],
+  );
+});
+
 test('places come back with time', () => {
   const board = new HashrateBoard({ meteredWorkers: 1, knownWorkers: 1, accounts: 1 });
   board.learn([worker(1, 'aa')]);

@@ -96,18 +96,18 @@ test('what is older than a window does not come back into it', () => {
 
 test('nothing is left after a day of silence', () => {
   const windows = new HashrateWindows();
-  const empty = { work: 0n, rate: 0, error99: undefined };
+  const empty = (seconds: number) => ({ work: 0n, rate: 0, seconds, error99: undefined });
   assert.ok(windows.isEmpty(START));
   windows.add(START, 1000n, 1000n);
   assert.ok(!windows.isEmpty(START + 20 * HOUR));
   assert.ok(windows.isEmpty(START + 26 * HOUR));
   assert.deepEqual(windows.read(START + 26 * HOUR), {
-    minute: empty,
-    tenMinutes: empty,
-    hour: empty,
-    day: empty,
+    minute: empty(70),
+    tenMinutes: empty(650),
+    hour: empty(3770),
+    day: empty(86570),
   });
-  assert.deepEqual(new HashrateWindows().read(0).minute, empty);
+  assert.deepEqual(new HashrateWindows().read(0).minute, empty(70));
 });
 
 test('coarse sums of a chart count where they fit', () => {
@@ -139,6 +139,34 @@ test('the true rate is within the error in 99 of 100 cases, also with shares of 
   assert.ok(within / runs > 0.98 && within / runs < 0.998, `${within / runs}`);
 });
 
+test('no window is longer than the time since the first share, nor less than a minute', () => {
+  const windows = new HashrateWindows();
+  const work = 1_000n;
+  const rate = Number(4n * work) / 10;
+  let filledMs = START;
+  for (const [ageMs, daySeconds] of [
+    [5 * 60_000, 300],
+    [30 * 60_000, 1_800],
+    [3 * HOUR, 10_800],
+  ] as const) {
+    const untilMs = START + ageMs;
+    fill(windows, filledMs, untilMs, 4n, work);
+    filledMs = untilMs;
+    const figures = windows.read(untilMs);
+    for (const name of HASHRATE_WINDOW_NAMES) {
+      const { rate: measured, seconds, error99, work: counted } = figures[name];
+      assert.ok(Math.abs(measured / rate - 1) < 1e-12, `${name} ${measured}`);
+      assert.ok(seconds <= daySeconds, `${name} ${seconds}`);
+      // The error is that of the shares that were counted, however long the window is by its name.
+      assert.ok(Math.abs(error99! * Math.sqrt(Number(counted / work)) - 2.58) < 1e-9, name);
+    }
+    assert.equal(figures.day.seconds, daySeconds);
+  }
+  const young = new HashrateWindows();
+  young.add(START, work, work * work);
+  assert.equal(young.read(START + SLICE).day.seconds, 60, 'one share in ten seconds is no fast miner');
+});
+
 test('slices that are summed as long as they may be are in every window that reaches back to them', () => {
   const from = START - 17 * SLICE;
   for (let ageMs = 0; ageMs <= windowReachMs('day'); ageMs += 23 * SLICE) {
@@ -147,7 +175,7 @@ test('slices that are summed as long as they may be are in every window that rea
     const lengthMs = summableMs(ageMs);
     const [single, summed] = [new HashrateWindows(), new HashrateWindows()];
     single.add(startMs, 1n, 1n);
-    summed.add(Math.floor(startMs / lengthMs) * lengthMs, 1n, 1n, lengthMs);
+    summed.add(Math.floor(startMs / lengthMs) * lengthMs, 1n, 1n, lengthMs, startMs);
     assert.deepEqual(summed.read(untilMs), single.read(untilMs), `age ${ageMs}, summed over ${lengthMs}`);
   }
   // The buckets of a longer window are whole ones of each shorter window, so that a sum lies in one bucket.

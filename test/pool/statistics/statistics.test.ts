@@ -87,8 +87,9 @@ test('worker, account, chain and pool are what their shares say, with the error'
   assert.equal(statistics.board.chains[3]!.figures(now).minute.rate, 100);
   assert.equal(statistics.board.chains[4]!.figures(now).minute.rate, 300);
   assert.equal(statistics.board.chains[5]!.figures(now).minute.rate, 0);
-  // Fourteen shares in eleven minutes.
-  assert.equal(statistics.board.pool.sharesPerSecond(now), 14 / 660);
+  // Fourteen shares in the 70 s since the first, whatever the window is called.
+  assert.equal(statistics.board.pool.sharesPerSecond(now), 14 / 70);
+  assert.deepEqual(statistics.board.pool.figures(now).day, account);
 });
 
 test('work is exact at a quintillion hashes a second', async () => {

@@ -235,8 +235,16 @@ test('a certificate whose files change is used from then on, and one that is no 
 
 test('a certificate that can not be used at the start', async () => {
   const wrong = { certFile: CERTIFICATE.certFile, keyFile: vector('tls-b-key.pem') };
-  await assert.rejects(start({ certificate: wrong }), /mismatch/);
-  await assert.rejects(start({ certificate: { ...wrong, keyFile: vector('gone.pem') } }), /ENOENT/);
+  await assert.rejects(
+    start({ certificate: wrong }),
+    /tls-a-cert\.pem and .*tls-b-key\.pem: the key is not that of the certificate$/,
+  );
+  await assert.rejects(
+    start({ certificate: { ...wrong, keyFile: vector('gone.pem') } }),
+    /gone\.pem: there is no such file/,
+  );
+  const noKey = { certFile: CERTIFICATE.certFile, keyFile: CERTIFICATE.certFile };
+  await assert.rejects(start({ certificate: noKey }), /one of them is no PEM file of its kind$/);
 });
 
 async function startWith(

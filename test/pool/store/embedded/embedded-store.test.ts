@@ -138,7 +138,7 @@ test('what is no database, or no place for one, is refused with its reason', (t)
   assert.throws(() => openEmbeddedStore({ ...settings, path: file }), isUnavailable(/not a database/));
   assert.throws(
     () => openEmbeddedStore({ ...settings, path: join(file, 'x', 'y') }),
-    isUnavailable(/ENOTDIR|EEXIST/),
+    isUnavailable(/file\/x\/y: a part of the path is no folder$/),
   );
 });
 
