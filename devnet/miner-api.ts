@@ -5,6 +5,8 @@
  * - A client gets the Jobs that were sent last, at once. When it is the only one, all templates are refreshed and go
  *   out too: so a client that comes back to a quiet node gets two messages, the first of them old.
  * - When a chain gets a block, Jobs follow at once, but no sooner than 250 ms after the last ones. Otherwise silence.
+ * - A chain whose template could not be made brings no Jobs about; those of others carry its old one. Who connects while
+ *   somebody else is connected gets such Jobs; the first to connect after all have left gets none, while a chain is so.
  * - The result of a submission comes before the Jobs that the block brings about, on the connection that submitted.
  * - Bytes that are no submission get no answer, and the connection stays open.
  * - While it is not synced, or has no miner addresses, a connection is accepted and reset.
@@ -56,6 +58,8 @@ export class MinerApi {
   #ready = true;
   #lastJobs: Uint8Array | undefined;
   #lastPushMs = Number.NEGATIVE_INFINITY;
+  /** All templates were to be made anew, and could not be. */
+  #silent = false;
   #pending: Timer | undefined;
 
   constructor(
@@ -68,7 +72,9 @@ export class MinerApi {
     this.#report = modules.report ?? (() => {});
     this.#server = createServer((socket) => this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
-    this.#stopListening = this.#node.onBlock(() => this.#requestPush());
+    this.#stopListening = this.#node.onBlock(({ block }) => {
+      if (!this.#node.board.isDead(block.chain)) this.#requestPush();
+    });
   }
 
   /** Clients that are connected. */
@@ -143,13 +149,24 @@ export class MinerApi {
       this.#node.board.listen(this.#sockets.size > 0);
       this.#report({ type: 'disconnected', connections: this.connections });
     });
+    if (this.#sockets.size === 1 && this.#node.board.anyDead) {
+      this.#silent = true;
+      this.#lastJobs = undefined;
+    }
     if (this.#lastJobs) this.#send(socket, this.#lastJobs);
     if (this.#sockets.size > 1) return;
     this.#node.board.listen(true);
     this.#requestPush();
   }
 
+  /** A chain that was dead makes templates again. */
+  resume(): void {
+    this.#requestPush();
+  }
+
   #requestPush(): void {
+    if (this.#silent && this.#node.board.anyDead) return;
+    this.#silent = false;
     if (this.#pending || this.#sockets.size === 0) return;
     const waitMs = this.#lastPushMs + this.#options.minPushIntervalMs - this.#clock.now();
     if (waitMs <= 0) {

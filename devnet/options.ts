@@ -2,6 +2,7 @@
  * Settings of the simulated node, and what they are when nobody says.
  * @module
  */
+import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -39,6 +40,8 @@ export interface DevnetOptions {
   readonly refreshMs?: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh?: boolean;
+  /** Chains that make no template after their next block, as on a node that cannot build it. None by default. */
+  readonly stoppedChains?: readonly number[];
   /** Templates that a found block can be made of: older ones are forgotten. */
   readonly templateCacheSize?: number;
   /** Heights below a chain's tip that are kept, at least 64. */
@@ -73,6 +76,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   minPushIntervalMs: 250,
   refreshMs: 4_000,
   moveDepsOnRefresh: false,
+  stoppedChains: [],
   templateCacheSize: TEMPLATE_CACHE_SIZE,
   keepHeights: 1_000,
   maxConnections: 1_000,
@@ -101,6 +105,10 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     const value = settings[name];
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
       throw new RangeError(`"${name}" expected an integer from ${least} to ${most}, got ${value}`);
+  }
+  for (const chain of settings.stoppedChains) {
+    if (!ALL_CHAINS.includes(chain))
+      throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
   return settings;
 }

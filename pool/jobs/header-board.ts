@@ -3,6 +3,7 @@
  *
  * ```
  * live --parent changed--> grace --> closed --node has forgotten it, or lost--> gone
+ *      --block taken-----> grace --> closed
  *      --node will soon have forgotten it, too many, table full--> closed
  * ```
  * A share on a closed header is stale. Its hash is still held against the block target: a node takes a side block.
@@ -135,6 +136,18 @@ export class HeaderBoard {
     const live = this.#live[header.job.chain]!;
     const index = live.indexOf(header);
     if (index !== -1) live.splice(index, 1);
+  }
+
+  /** A block on this parent was taken: after the grace nothing on it counts any more, whether or not the node brings another parent. */
+  closeParent(chain: ChainIndex, parent: Uint8Array, nowMs: number): void {
+    const isOnIt = (header: PoolHeader): boolean => equalBytes(header.parent, parent);
+    const headers = this.#live[chain]!.filter(isOnIt);
+    for (const header of headers) this.close(header, nowMs + this.#options.parentGraceMs);
+  }
+
+  /** Takes no more shares on a header after the grace. */
+  closeAfterGrace(header: PoolHeader, nowMs: number): void {
+    this.close(header, nowMs + this.#options.parentGraceMs);
   }
 
   /** Takes no more shares on a header, and gives it to nobody any more. */

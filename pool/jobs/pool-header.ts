@@ -131,6 +131,11 @@ export class PoolHeader {
     this.#head = undefined;
   }
 
+  /** Whether shares on it are stale, or soon will be: it is given to nobody. */
+  get closes(): boolean {
+    return this.closesMs !== Number.POSITIVE_INFINITY;
+  }
+
   isOpen(nowMs: number): boolean {
     return nowMs < this.closesMs;
   }
