@@ -155,7 +155,7 @@ const LAYERS: readonly Layer[] = [
     packages: [],
   },
   { of: 'pool/coordination/', may: ['pool/', 'node/', 'protocol/'] },
-  { of: 'pool/process/', may: ['pool/', 'node/', 'protocol/'] },
+  { of: 'pool/process/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   // Starts its other end as a process of its own.
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
