@@ -52,6 +52,9 @@ test('all chains stop: the miner that found their last blocks rests, one that co
   devnet.stopTemplates(ALL_CHAINS, 'block');
   await waitFor('the last block of each chain', () => isDead(devnet), 60_000);
 
+  const says = (run: LessworkRun, type: string, wanted: RegExp): boolean =>
+    run.jsonLines().some((line) => line.type === type && wanted.test(JSON.stringify(line)));
+  await waitFor('why it rests', () => says(first, 'idle', /"idle":"taken"/), 20_000);
   const second = mine(devnet);
   await waitFor(
     'the last try of each chain',
@@ -61,9 +64,15 @@ test('all chains stop: the miner that found their last blocks rests, one that co
   await waitFor('a word of it', () =>
     second.jsonLines().some(({ message }) => /refuses one block after the other/.test(`${message}`)),
   );
+  for (const run of [first, second])
+    await waitFor(
+      'a word of what stands still',
+      () => says(run, 'notice', /chain \d-\d has had no template for 1\d s/),
+      30_000,
+    );
   // After ten seconds of silence each asks with a second connection, and hears the same.
   const { connections } = seen;
-  await waitFor('a second connection of each', () => seen.connections >= connections + 2, 30_000);
+  await waitFor('a second connection of each', () => seen.connections >= connections + 2, 40_000);
   await waitFor('what follows from it', () => devnet.connections() <= 2, 30_000);
   assert.equal(seen.refused, CHAINS * MAX_REFUSED_ON_A_TEMPLATE);
 
