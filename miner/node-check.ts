@@ -6,7 +6,9 @@ import { type CloseReason, NodeConnection } from '../node/connection.js';
 import { describeClose, mayBeExplained } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { fetchReadiness, type NodeReadiness, RestError, restName } from '../node/rest.js';
+import type { Job } from '../protocol/job.js';
 import type { Check } from './check.js';
+import { checkTemplates } from './template-check.js';
 
 export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
@@ -29,26 +31,29 @@ export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]>
       throw error;
     }),
   ]);
-  return [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  if (jobs.jobs === undefined || rest instanceof RestError) return checks;
+  const templates = await checkTemplates(endpoint, jobs.jobs, { apiKey, timeoutMs });
+  return templates === undefined ? checks : [...checks, templates];
 }
 
 type JobsTried =
-  | { readonly chains: number; readonly tries: number }
-  | { readonly chains: undefined; readonly reason: CloseReason };
+  | { readonly jobs: readonly Job[]; readonly tries: number }
+  | { readonly jobs: undefined; readonly reason: CloseReason };
 
 /** A single connection that brings nothing says little: another is tried, unless nobody listens. */
 async function tryJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<JobsTried> {
   for (let tries = 1; ; tries++) {
     const outcome = await firstJobs(endpoint, timeoutMs);
-    if (typeof outcome === 'number') return { chains: outcome, tries };
-    if (tries === TRIES || !mayBeExplained(outcome)) return { chains: undefined, reason: outcome };
+    if (!('kind' in outcome)) return { jobs: outcome, tries };
+    if (tries === TRIES || !mayBeExplained(outcome)) return { jobs: undefined, reason: outcome };
   }
 }
 
-/** @returns chains with a job, or why there were none */
-function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<number | CloseReason> {
+/** @returns the first jobs, or why there were none */
+function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<readonly Job[] | CloseReason> {
   return new Promise((resolve) => {
-    const finish = (outcome: number | CloseReason): void => {
+    const finish = (outcome: readonly Job[] | CloseReason): void => {
       clearTimeout(timer);
       // First: its close is told, too.
       resolve(outcome);
@@ -63,7 +68,7 @@ function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<number | 
       { connectTimeoutMs: timeoutMs },
       {
         onMessage: (message) => {
-          if (message.type === 'jobs') finish(message.jobs.length);
+          if (message.type === 'jobs') finish(message.jobs);
         },
         onClose: finish,
       },
@@ -77,9 +82,9 @@ function minerApiCheck(
   rest: NodeReadiness | RestError,
 ): Check {
   const name = `full node's miner API ${endpointName(endpoint)}`;
-  if (jobs.chains !== undefined) {
+  if (jobs.jobs !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return { name, outcome: 'ok', detail: `jobs for ${jobs.chains} chains${second}` };
+    return { name, outcome: 'ok', detail: `jobs for ${jobs.jobs.length} chains${second}` };
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {
@@ -106,7 +111,7 @@ function remedyOf(rest: NodeReadiness | RestError): string {
   if (rest instanceof RestError)
     return 'it is not synced or has no miner addresses, or it is no full node of v3.6 or newer';
   if (!rest.synced || !rest.hasMinerAddresses) return 'see its REST API below';
-  return 'it is synced and has miner addresses: look again in a minute, and restart it if that does not help';
+  return 'it is synced and has miner addresses: look again in a minute, and restart it if that does not help; at the threshold of Proof of Less Work a node that cannot build such blocks gives none';
 }
 
 function restCheck(endpoint: NodeEndpoint, rest: NodeReadiness | RestError): Check {
