@@ -36,6 +36,11 @@ export interface DevnetOptions {
   readonly retarget?: boolean;
   /** Least time between two pushes of Jobs, ms. */
   readonly minPushIntervalMs?: number;
+  /**
+   * How late a message goes out that this time held back, ms: a newer one may overtake it then, and some chain's job steps
+   * back, as on a busy node; 0 by default.
+   */
+  readonly lateMessageMs?: number;
   /** How often a chain's template is refreshed, ms. */
   readonly refreshMs?: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
@@ -74,6 +79,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   synced: true,
   retarget: true,
   minPushIntervalMs: 250,
+  lateMessageMs: 0,
   refreshMs: 4_000,
   moveDepsOnRefresh: false,
   stoppedChains: [],
@@ -92,6 +98,7 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
   ['seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   ['networkId', 0, 255],
   ['minPushIntervalMs', 0, 3_600_000],
+  ['lateMessageMs', 0, 3_600_000],
   ['refreshMs', 1, 86_400_000],
   ['templateCacheSize', 1, 1_000_000],
   ['keepHeights', MIN_KEEP_HEIGHTS, 1_000_000],
