@@ -32,7 +32,7 @@ import { DifficultyMemory } from './sessions/difficulty-memory.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
 import { firstShareMs } from './shares/vardiff.js';
 import type { Acceptor } from './stratum/acceptor.js';
-import { connectionsWithin, RESERVED_FILES, readFileLimit } from './stratum/file-limit.js';
+import { connectionsWithin, fileLimitWarning, readFileLimit } from './stratum/file-limit.js';
 import { startAcceptor } from './stratum/start-acceptor.js';
 import { StratumServer } from './stratum/stratum-server.js';
 import { FullNodeUpstream } from './upstream/full-node-upstream.js';
@@ -282,11 +282,10 @@ export async function startFrontEnd(
 function maxConnectionsOf({ limits }: PoolConfig, onEvent: (event: PoolServerEvent) => void): number {
   const { maxConnections } = limits;
   const fileLimit = readFileLimit();
-  if (fileLimit === undefined || connectionsWithin(fileLimit) >= maxConnections) return maxConnections;
-  const possible = Math.max(1, connectionsWithin(fileLimit));
-  const message = `the limit of open files is ${fileLimit}: ${possible} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
+  const message = fileLimit === undefined ? undefined : fileLimitWarning(fileLimit, maxConnections);
+  if (fileLimit === undefined || message === undefined) return maxConnections;
   onEvent({ type: 'notice', level: 'warn', name: 'limits', message });
-  return possible;
+  return Math.max(1, connectionsWithin(fileLimit));
 }
 
 function listenerSettings({ name, protocol, difficulty, vardiff, jobs }: ListenerConfig): ListenerSettings {
