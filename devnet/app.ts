@@ -108,6 +108,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   else takeState(modules.savedState);
   const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
   const board = new TemplateBoard(settings, { state, rules, clock, miners });
+  for (const chain of settings.stoppedChains) board.stop(chain, 'block');
   const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
   node.onBlock(({ block, main, left }) => report({ type: 'block', block, main, left: left.length }));
 
@@ -125,6 +126,13 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     reorganise: (chain, depth, how) => scenario.reorganise(chain, depth, how),
     advance: (ms) => clock.advance(ms),
     refreshTemplates: () => board.refresh(),
+    stopTemplates(chains, when) {
+      for (const chain of chains) {
+        if (when === 'never') board.resume(chain);
+        else board.stop(chain, when);
+      }
+      if (when === 'never') minerApi.resume();
+    },
     setSynced(value) {
       synced = value;
       setReady();

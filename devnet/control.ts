@@ -15,6 +15,7 @@
  * | /reorganise | `{chain, depth, uncles?, miner?}` | replaces the newest `depth` blocks |
  * | /advance | `{ms}` | moves the node's time forward |
  * | /refresh | | refreshes all templates |
+ * | /stop-templates | `{chain?, when?}` | a chain, or each, makes no template after its next `"block"`, the default, or from `"now"` on; `"never"` ends that |
  * | /sync | `{synced}` | whether the node is synced |
  * | /miner-addresses | `{addresses}` | the four reward addresses, or none |
  * | /drop | `{index?}` | resets all miners' connections, or one of them, in the order in which they connected |
@@ -51,6 +52,11 @@ export interface DevnetControl {
   advance(ms: number): void;
   /** Refreshes all templates inside the node. As ever, miners hear of it with the next block. */
   refreshTemplates(): void;
+  /**
+   * Lets chains make no templates after their next block, or from now on, as a node does that cannot build them; `never`
+   * ends that.
+   */
+  stopTemplates(chains: readonly ChainIndex[], when: 'block' | 'now' | 'never'): void;
   /** While a node is not synced it resets its miners, also those that are connected. */
   setSynced(synced: boolean): void;
   /** Sets the four reward addresses, or with an empty list none: then miners are reset. */
@@ -173,6 +179,13 @@ const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => u
   },
   refresh(control) {
     control.refreshTemplates();
+    return {};
+  },
+  'stop-templates'(control, body) {
+    const { when = 'block' } = body;
+    if (when !== 'block' && when !== 'now' && when !== 'never')
+      throw expected('when', '"block", "now" or "never"', when);
+    control.stopTemplates(body.chain === undefined ? ALL_CHAINS : [chainOf(body)], when);
     return {};
   },
   sync(control, { synced }) {

@@ -5,6 +5,10 @@
  * - A client gets the Jobs that were sent last, at once. When it is the only one, all templates are refreshed and go
  *   out too: so a client that comes back to a quiet node gets two messages, the first of them old.
  * - When a chain gets a block, Jobs follow at once, but no sooner than 250 ms after the last ones. Otherwise silence.
+ * - Where a setting says so, Jobs that were held back are overtaken by newer ones, and follow them all the same: the job
+ *   of a chain goes back by a height until the next message.
+ * - A chain whose template could not be made brings no Jobs about; those of others carry its old one. Who connects while
+ *   somebody else is connected gets such Jobs; the first to connect after all have left gets none, while a chain is so.
  * - The result of a submission comes before the Jobs that the block brings about, on the connection that submitted.
  * - Bytes that are no submission get no answer, and the connection stays open.
  * - While it is not synced, or has no miner addresses, a connection is accepted and reset.
@@ -29,6 +33,8 @@ export interface MinerApiOptions {
   readonly port: number;
   /** Least time between two pushes of Jobs, ms. */
   readonly minPushIntervalMs: number;
+  /** How late Jobs go out that were held back for so long, ms: newer ones may overtake them. */
+  readonly lateMessageMs: number;
   /** Clients at a time; further ones are turned away. */
   readonly maxConnections: number;
 }
@@ -56,7 +62,11 @@ export class MinerApi {
   #ready = true;
   #lastJobs: Uint8Array | undefined;
   #lastPushMs = Number.NEGATIVE_INFINITY;
+  /** All templates were to be made anew, and could not be. */
+  #silent = false;
   #pending: Timer | undefined;
+  /** Jobs that are to go out late, where a setting wants that. */
+  #heldJobs: Uint8Array | undefined;
 
   constructor(
     options: MinerApiOptions,
@@ -68,7 +78,9 @@ export class MinerApi {
     this.#report = modules.report ?? (() => {});
     this.#server = createServer((socket) => this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
-    this.#stopListening = this.#node.onBlock(() => this.#requestPush());
+    this.#stopListening = this.#node.onBlock(({ block }) => {
+      if (!this.#node.board.isDead(block.chain)) this.#requestPush();
+    });
   }
 
   /** Clients that are connected. */
@@ -143,30 +155,50 @@ export class MinerApi {
       this.#node.board.listen(this.#sockets.size > 0);
       this.#report({ type: 'disconnected', connections: this.connections });
     });
+    if (this.#sockets.size === 1 && this.#node.board.anyDead) {
+      this.#silent = true;
+      this.#lastJobs = undefined;
+    }
     if (this.#lastJobs) this.#send(socket, this.#lastJobs);
     if (this.#sockets.size > 1) return;
     this.#node.board.listen(true);
     this.#requestPush();
   }
 
+  /** A chain that was dead makes templates again. */
+  resume(): void {
+    this.#requestPush();
+  }
+
   #requestPush(): void {
-    if (this.#pending || this.#sockets.size === 0) return;
-    const waitMs = this.#lastPushMs + this.#options.minPushIntervalMs - this.#clock.now();
+    if (this.#silent && this.#node.board.anyDead) return;
+    this.#silent = false;
+    if (this.#sockets.size === 0) return;
+    const { minPushIntervalMs, lateMessageMs } = this.#options;
+    const late = lateMessageMs > 0;
+    if (this.#pending && !late) return;
+    const waitMs = this.#lastPushMs + minPushIntervalMs - this.#clock.now();
     if (waitMs <= 0) {
       this.#push();
       return;
     }
-    this.#pending = this.#clock.after(waitMs, () => {
+    // As of the last block before it was due: what a late message holds is old when it is overtaken.
+    if (late) this.#heldJobs = this.#encodeJobs();
+    this.#pending ??= this.#clock.after(waitMs + lateMessageMs, () => {
       this.#pending = undefined;
-      this.#push();
+      this.#push(this.#heldJobs);
     });
   }
 
-  #push(): void {
+  #encodeJobs(): Uint8Array {
+    return encodeJobs(this.#node.issueTemplates().map(jobOf));
+  }
+
+  #push(jobs = this.#encodeJobs()): void {
     if (this.#sockets.size === 0) return;
     this.#lastPushMs = this.#clock.now();
-    this.#lastJobs = encodeJobs(this.#node.issueTemplates().map(jobOf));
-    for (const socket of this.#sockets) this.#send(socket, this.#lastJobs);
+    this.#lastJobs = jobs;
+    for (const socket of this.#sockets) this.#send(socket, jobs);
   }
 
   #handle(socket: Socket, frame: Uint8Array): void {

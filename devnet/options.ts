@@ -2,6 +2,7 @@
  * Settings of the simulated node, and what they are when nobody says.
  * @module
  */
+import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -35,10 +36,17 @@ export interface DevnetOptions {
   readonly retarget?: boolean;
   /** Least time between two pushes of Jobs, ms. */
   readonly minPushIntervalMs?: number;
+  /**
+   * How late a message goes out that this time held back, ms: a newer one may overtake it then, and some chain's job steps
+   * back, as on a busy node; 0 by default.
+   */
+  readonly lateMessageMs?: number;
   /** How often a chain's template is refreshed, ms. */
   readonly refreshMs?: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh?: boolean;
+  /** Chains that make no template after their next block, as on a node that cannot build it. None by default. */
+  readonly stoppedChains?: readonly number[];
   /** Templates that a found block can be made of: older ones are forgotten. */
   readonly templateCacheSize?: number;
   /** Heights below a chain's tip that are kept, at least 64. */
@@ -71,8 +79,10 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   synced: true,
   retarget: true,
   minPushIntervalMs: 250,
+  lateMessageMs: 0,
   refreshMs: 4_000,
   moveDepsOnRefresh: false,
+  stoppedChains: [],
   templateCacheSize: TEMPLATE_CACHE_SIZE,
   keepHeights: 1_000,
   maxConnections: 1_000,
@@ -88,6 +98,7 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
   ['seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   ['networkId', 0, 255],
   ['minPushIntervalMs', 0, 3_600_000],
+  ['lateMessageMs', 0, 3_600_000],
   ['refreshMs', 1, 86_400_000],
   ['templateCacheSize', 1, 1_000_000],
   ['keepHeights', MIN_KEEP_HEIGHTS, 1_000_000],
@@ -101,6 +112,10 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     const value = settings[name];
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
       throw new RangeError(`"${name}" expected an integer from ${least} to ${most}, got ${value}`);
+  }
+  for (const chain of settings.stoppedChains) {
+    if (!ALL_CHAINS.includes(chain))
+      throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
   return settings;
 }

@@ -5,6 +5,8 @@
  * - From then on its template is refreshed every 4 s: a new timestamp, so a new coinbase and another txsHash. Its deps
  *   stay, unless a setting lets those other than the parent move. Nobody is told of a refresh by itself.
  * - A chain that has had no block since somebody last began to listen keeps its template, as on the recorded node.
+ * - A chain that was stopped keeps its template after its next block, for good: so does a node that cannot build the next
+ *   one (it once met the threshold of Proof of Less Work so). It is dead from then on.
  * - While nobody listens nothing is refreshed; when somebody begins to, all templates are, and their deps stay.
  * @module
  */
@@ -39,6 +41,10 @@ export class TemplateBoard {
   readonly #slots: Slot[];
   #miners: readonly Uint8Array[];
   #listening = false;
+  /** Chains that get no template after their next block. */
+  readonly #stopping = new Set<ChainIndex>();
+  /** Chains that got none after their last one. */
+  readonly #dead = new Set<ChainIndex>();
 
   /** @param miners - lockup script of the reward for each group */
   constructor(
@@ -86,6 +92,11 @@ export class TemplateBoard {
   /** A chain has a new block: its template follows at once. */
   follow(chain: ChainIndex): void {
     const slot = this.#slots[chain]!;
+    if (this.#stopping.has(chain)) {
+      this.#dead.add(chain);
+      slot.dueAtMs = NEVER;
+      return;
+    }
     slot.template = this.#make(chain, this.freshDeps(chain), this.#clock.now());
     if (this.#listening) slot.dueAtMs = this.#clock.now() + this.#options.refreshMs;
   }
@@ -115,7 +126,34 @@ export class TemplateBoard {
     return this.#miners[toGroupOf(chain)]!;
   }
 
+  /** Lets a chain make no template after its next block, or from now on. */
+  stop(chain: ChainIndex, when: 'block' | 'now'): void {
+    this.template(chain);
+    this.#stopping.add(chain);
+    if (when === 'block') return;
+    this.#dead.add(chain);
+    this.#slots[chain]!.dueAtMs = NEVER;
+  }
+
+  /** Lets a chain make templates again; the next one at once. */
+  resume(chain: ChainIndex): void {
+    this.#stopping.delete(chain);
+    this.#dead.delete(chain);
+    this.follow(chain);
+  }
+
+  /** Whether the chain has got no template after its last block. */
+  isDead(chain: ChainIndex): boolean {
+    return this.#dead.has(chain);
+  }
+
+  /** Whether some chain is dead: then the node cannot bring all templates up to date at once. */
+  get anyDead(): boolean {
+    return this.#dead.size > 0;
+  }
+
   #refresh(chain: ChainIndex, atMs: number): void {
+    if (this.#dead.has(chain)) return;
     const slot = this.#slots[chain]!;
     const deps = [...slot.template.header.deps];
     if (this.#options.moveDepsOnRefresh) {

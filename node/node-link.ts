@@ -11,6 +11,7 @@ import { type BackoffOptions, backoffMs } from './backoff.js';
 import { type CloseReason, NodeConnection } from './connection.js';
 import { describeClose, diagnoseNoJobs, mayBeExplained } from './diagnosis.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
+import { JobOrder } from './job-order.js';
 
 export interface NodeLinkOptions {
   readonly apiKey?: string | undefined;
@@ -39,7 +40,7 @@ export const DEFAULT_NODE_LINK_OPTIONS: NodeLinkOptions = {
 };
 
 export interface NodeLinkEvents {
-  /** The newest jobs; `sessionStarted` with the first ones of a session. */
+  /** The newest jobs, without those that are old ones come late; `sessionStarted` with the first ones of a session. */
   onJobs(jobs: readonly Job[], sessionStarted: boolean): void;
   /** The node's verdict on a block sent over this link. */
   onVerdict(blockHash: Uint8Array, accepted: boolean): void;
@@ -61,6 +62,9 @@ export class NodeLink {
   #retired: NodeConnection | undefined;
   #retirement: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Of the session. */
+  #order = new JobOrder();
+  #release: NodeJS.Timeout | undefined;
   #upSinceMs: number | undefined;
   #failures = 0;
   #closed = false;
@@ -127,7 +131,25 @@ export class NodeLink {
     const sessionStarted = !this.up;
     this.#upSinceMs ??= performance.now();
     this.#wait(this.#options.silenceMs, () => this.#probeSilence());
-    this.#events.onJobs(jobs, sessionStarted);
+    if (sessionStarted) this.#order = new JobOrder();
+    const newest = this.#order.take(jobs, performance.now());
+    this.#planRelease();
+    this.#events.onJobs(newest, sessionStarted);
+  }
+
+  /** A job that is held back is believed after a while, when nothing else comes. */
+  #planRelease(): void {
+    clearTimeout(this.#release);
+    const { dueMs } = this.#order;
+    if (dueMs === undefined) return;
+    this.#release = setTimeout(
+      () => {
+        const changed = this.#order.release(performance.now());
+        this.#planRelease();
+        if (changed) this.#events.onJobs(this.#order.jobs, false);
+      },
+      Math.max(1, dueMs - performance.now()),
+    );
   }
 
   /** A node brings Jobs at connect: a second connection tells whether the first is quiet or dead. */
@@ -211,6 +233,7 @@ export class NodeLink {
   }
 
   #dropConnections(): void {
+    clearTimeout(this.#release);
     this.#dropProbe();
     this.#dropRetired();
     const connection = this.#connection;

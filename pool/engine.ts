@@ -10,8 +10,9 @@
  * ```
  * @module
  */
-import { bytesToHex } from '../protocol/bytes.js';
+import { bytesToHex, equalBytes, hexToBytes } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
+import { RefusalLimit } from '../protocol/refusal-limit.js';
 import { BlockDesk } from './blocks/block-desk.js';
 import type { BlockFind } from './blocks/block-find.js';
 import { type Account, parseAccount } from './domain/account.js';
@@ -89,6 +90,7 @@ export class Pool implements SessionHost, RequestHost {
   readonly #modules: PoolModules;
   readonly #dispatcher: Dispatcher;
   readonly #blocks: BlockDesk;
+  readonly #refusals = new RefusalLimit();
   readonly #requests: RequestDesk;
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
@@ -115,14 +117,22 @@ export class Pool implements SessionHost, RequestHost {
       onUnrecorded: (count) => modules.onEvent({ type: 'unrecorded', count }),
     });
     this.#requests = new RequestDesk(this);
-    this.#dispatcher = new Dispatcher(options, { board: this.board, nowMs: modules.now() });
+    this.#dispatcher = new Dispatcher(options, {
+      board: this.board,
+      nowMs: modules.now(),
+      isWorthWork: (header) => this.#blocks.isWorthWork(header),
+    });
     this.#blocks = new BlockDesk(options.frontEnd, {
       upstream: modules.upstream,
       journal: modules.journal,
       counters: this.counters,
       storeNow: modules.storeNow,
       jobTime: (receivedMs) => modules.storeNow() - (modules.now() - receivedMs),
+      now: modules.now,
+      refusals: this.#refusals,
       onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
+      onTaken: ({ job: { chain }, parent }) => this.#closeParent(chain, parent),
+      onHopeless: (header) => this.board.closeAfterGrace(header, modules.now()),
       onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
       onEvent: modules.onEvent,
       publish: modules.publish,
@@ -135,13 +145,17 @@ export class Pool implements SessionHost, RequestHost {
       onIdentity: (identity) => this.#identify(identity),
       onSession: (session) => {
         this.#node = session;
+        this.#refusals.forgetChains();
         this.#modules.onEvent(this.#leadership.began(session.name, this.now()));
       },
       onJobs: (session, jobs) => {
         if (session !== this.#node) return;
         const nowMs = this.#modules.now();
         const change = this.board.update(session, jobs, nowMs);
-        for (const chain of change.parents) this.journal.target(chain, this.board.current(chain)!.job.target);
+        for (const chain of change.parents) {
+          this.#refusals.newParent(chain, nowMs);
+          this.journal.target(chain, this.board.current(chain)!.job.target);
+        }
         this.#dispatcher.dispatch(change, nowMs);
       },
       onSessionEnd: (session) => {
@@ -270,6 +284,18 @@ export class Pool implements SessionHost, RequestHost {
   leaveParent(chain: ChainIndex, parent: string, hash: string): void {
     const header = this.board.current(chain);
     if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
+      this.#dispatcher.leave(header, this.#modules.now());
+  }
+
+  /** A block of another front end on this parent was taken. @param parent - hex */
+  endParent(chain: ChainIndex, parent: string): void {
+    this.#closeParent(chain, hexToBytes(parent));
+  }
+
+  #closeParent(chain: ChainIndex, parent: Uint8Array): void {
+    this.board.closeParent(chain, parent, this.#modules.now());
+    const header = this.board.current(chain);
+    if (header !== undefined && equalBytes(header.parent, parent))
       this.#dispatcher.leave(header, this.#modules.now());
   }
 

@@ -109,6 +109,13 @@ export function parentOf(headerBlob: Uint8Array, toGroup: number): Uint8Array {
   return headerBlob.subarray(start, start + HASH_BYTES);
 }
 
+/** The template's own time in a header blob, ms since the epoch. @param headerBlob - 302 bytes */
+export function timestampOfBlob(headerBlob: Uint8Array): number {
+  const offset = TIMESTAMP_OFFSET - NONCE_BYTES;
+  const view = new DataView(headerBlob.buffer, headerBlob.byteOffset, headerBlob.byteLength);
+  return Number(view.getBigUint64(offset));
+}
+
 /** Compact bits of the block target in a header blob, a u32. @param headerBlob - 302 bytes */
 export function targetBitsOf(headerBlob: Uint8Array): number {
   const offset = TARGET_OFFSET - NONCE_BYTES;

@@ -9,6 +9,7 @@ import { bestKernel } from './best-kernel.js';
 import type { Figure, FigureLine } from './figure.js';
 import { hitRate } from './hit-rate.js';
 import { memory } from './memory.js';
+import { oldParents } from './old-parents.js';
 import { shaderToNoble } from './shader-to-noble.js';
 import { staleWork } from './stale-work.js';
 import { start } from './start.js';
@@ -23,6 +24,7 @@ const FIGURES: readonly Figure[] = [
   shaderToNoble,
   wholeMiner,
   staleWork,
+  oldParents,
   memory,
   start,
   hitRate,

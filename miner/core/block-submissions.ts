@@ -8,6 +8,7 @@
  * find --> idle: send, pause the chain --> accepted: drop what waits (surplus); the chain waits for its next parent
  *          in flight: wait                 refused: send the next that waits, else reopen the chain at once
  *          used: surplus                   no answer in 5 s, session lost: as refused, counted as unanswered
+ *          refused too often: expired
  * ```
  * @module
  */
@@ -34,6 +35,16 @@ export interface BlockPort {
   /** No new work on this chain until its template's parent changes, or `resume`. */
   pause(chain: ChainIndex): void;
   resume(chain: ChainIndex): void;
+  /** Whether the node has taken a block of this very template. */
+  isUsed(template: Template): boolean;
+  /** Whether the node has taken a block of ours on its parent. */
+  isWon(template: Template): boolean;
+  /** Whether so many blocks of it were refused that another is not worth a try. */
+  isSpent(template: Template): boolean;
+  /** The node took a block of this template: nothing more is to be found on its parent. */
+  noteTaken(template: Template): void;
+  /** The node refused a block of this template, or did not answer, and nothing says why. */
+  noteRefused(template: Template): void;
   /** A submission was answered, or given up. @param late - the answer came after it was given up */
   onVerdict(find: Find, verdict: Verdict, answerMs: number, late: boolean): void;
 }
@@ -52,7 +63,6 @@ const MAX_WAITING = 64;
 
 interface TemplateState {
   inFlight: Find | undefined;
-  used: boolean;
   readonly waiting: Find[];
 }
 
@@ -71,8 +81,6 @@ export class BlockSubmissions implements Submissions {
   readonly #givenUp = new BoundedMap<string, Sent>(MAX_GIVEN_UP);
   /** Found while there was no session. */
   #held: Find[] = [];
-  /** Generation on which each chain already has an accepted block of ours. */
-  readonly #wonGeneration = new Map<ChainIndex, number>();
 
   constructor(port: BlockPort) {
     this.#port = port;
@@ -110,7 +118,10 @@ export class BlockSubmissions implements Submissions {
 
   expire(nowMs: number): void {
     for (const [key, sent] of this.#inFlight) {
-      if (nowMs - sent.sentMs >= ANSWER_TIMEOUT_MS) this.#giveUp(key, sent, nowMs);
+      if (nowMs - sent.sentMs < ANSWER_TIMEOUT_MS) continue;
+      const { template } = sent.find;
+      if (this.#isUnexplained(template)) this.#port.noteRefused(template);
+      this.#giveUp(key, sent, nowMs);
     }
   }
 
@@ -145,7 +156,8 @@ export class BlockSubmissions implements Submissions {
 
   #take(find: Find, nowMs: number): void {
     const state = this.#stateOf(find.template);
-    if (state.used || state.waiting.length >= MAX_WAITING) this.blocks.surplus++;
+    if (this.#port.isUsed(find.template) || state.waiting.length >= MAX_WAITING) this.blocks.surplus++;
+    else if (this.#port.isSpent(find.template)) this.blocks.expired++;
     else if (state.inFlight !== undefined) state.waiting.push(find);
     else this.#send(find, state, nowMs);
   }
@@ -170,27 +182,35 @@ export class BlockSubmissions implements Submissions {
     this.blocks[verdict]++;
     this.#port.onVerdict(find, verdict, nowMs - sent.sentMs, late);
     if (verdict === 'accepted' || verdict === 'side') {
-      state.used = true;
+      this.#port.noteTaken(find.template);
       this.blocks.surplus += state.waiting.length;
       state.waiting.length = 0;
-      if (this.#port.isCurrent(find.template)) {
-        this.#wonGeneration.set(chain, find.template.generation);
-        this.#port.pause(chain);
-      }
+      if (this.#port.isCurrent(find.template)) this.#port.pause(chain);
       return;
     }
+    // One that was given up was counted then.
     if (late) return;
+    if (verdict === 'rejected' && this.#isUnexplained(find.template)) this.#port.noteRefused(find.template);
+    if (this.#port.isSpent(find.template)) {
+      this.blocks.expired += state.waiting.length;
+      state.waiting.length = 0;
+    }
     while (state.inFlight === undefined && state.waiting.length > 0)
       this.#send(state.waiting.shift()!, state, nowMs);
     if (this.#port.isCurrent(find.template) && this.#mayResume(find.template)) this.#port.resume(chain);
   }
 
+  /** Not on an old parent, where somebody else was faster, nor where a block of ours was taken before. */
+  #isUnexplained(template: Template): boolean {
+    return this.#port.isCurrent(template) && !this.#port.isWon(template);
+  }
+
   /** Not while another template of the same parent is on its way, nor once that parent has a block of ours. */
-  #mayResume({ generation, job: { chain } }: Template): boolean {
-    if (this.#wonGeneration.get(chain) === generation) return false;
+  #mayResume(template: Template): boolean {
+    if (this.#port.isWon(template)) return false;
     for (const { find } of this.#inFlight.values()) {
-      const { template } = find;
-      if (template.job.chain === chain && this.#port.isCurrent(template)) return false;
+      const other = find.template;
+      if (other.job.chain === template.job.chain && this.#port.isCurrent(other)) return false;
     }
     return true;
   }
@@ -204,14 +224,13 @@ export class BlockSubmissions implements Submissions {
   #kindOf(find: Find): Verdict {
     const { chain } = find.template.job;
     if (this.#port.isAncestor(chain, find.hash)) return 'accepted';
-    const won = this.#wonGeneration.get(chain) === find.template.generation;
-    return won || !this.#port.isCurrent(find.template) ? 'side' : 'accepted';
+    return this.#port.isWon(find.template) || !this.#port.isCurrent(find.template) ? 'side' : 'accepted';
   }
 
   #stateOf(template: Template): TemplateState {
     let state = this.#templates.get(template.identity);
     if (state === undefined) {
-      state = { inFlight: undefined, used: false, waiting: [] };
+      state = { inFlight: undefined, waiting: [] };
       this.#templates.set(template.identity, state);
     }
     return state;

@@ -3,6 +3,7 @@
  * @module
  */
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { chainName } from '../../protocol/chain.js';
 import { HASHES_PER_DIFFICULTY } from '../../protocol/target.js';
 import { BlockSubmissions } from './block-submissions.js';
 import type { MinerEvent } from './events.js';
@@ -56,6 +57,16 @@ function createBlocks({
     resume: (chain) => {
       plan.resume(chain, now());
       onResume();
+    },
+    isUsed: (template) => plan.isUsed(template),
+    isWon: (template) => plan.isWon(template),
+    isSpent: (template) => plan.isSpent(template),
+    noteTaken: (template) => plan.noteTaken(template, now()),
+    noteRefused: (template) => {
+      if (!plan.noteRefused(template, now())) return;
+      const { job, session } = template;
+      const message = `chain ${chainName(job.chain)}: the node refuses one block after the other at height ${job.height}: no more work on this template; mining goes on with the chain's next one`;
+      onEvent({ type: 'notice', level: 'warn', name: session.name, message });
     },
     onVerdict: ({ template, hash }, verdict, answerMs, late) => {
       const { chain, height } = template.job;

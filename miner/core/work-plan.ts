@@ -1,12 +1,23 @@
 /**
- * Which template is worked on next: the job board and the scheduler together, and which chains pause.
+ * Which template is worked on next: the job board and the scheduler together, and which chains have nothing to work on.
+ *
+ * A template whose block was taken gives no more work, nor does another on its parent: the node's next one for that
+ * chain has another parent. A node that brings none, whatever the cause, is not mined for: neither when its templates
+ * come again, by whichever way, nor when its refusals go on.
  * @module
  */
-import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import { bytesToHex } from '../../protocol/bytes.js';
+import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
+import { parentOf } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
+import { RefusalLimit } from '../../protocol/refusal-limit.js';
 import { JobBoard, type Template } from './job-board.js';
 import { Scheduler } from './scheduler.js';
 import type { SourceKind, SourceSession } from './source.js';
+
+/** Templates that are remembered as used up, and parents as won: as many as a node's cache has. */
+const MAX_SPENT = 1_600;
 
 /** Pure: time comes in as an argument, in ms, and never goes back. */
 export class WorkPlan {
@@ -14,6 +25,12 @@ export class WorkPlan {
   readonly #scheduler = new Scheduler();
   /** Generation on which each chain pauses, or undefined. */
   readonly #pausedGeneration: (number | undefined)[] = new Array(CHAINS).fill(undefined);
+  readonly #refusals = new RefusalLimit();
+  /** Templates whose block was taken, and those on which too many were refused. */
+  readonly #spent = new BoundedMap<string, 'taken' | 'refused'>(MAX_SPENT);
+  /** Parents on which a node has taken a block of ours, and the node's name: another may not have it. */
+  readonly #won = new BoundedMap<string, string>(MAX_SPENT);
+  #session: SourceSession | undefined;
 
   constructor(kind: SourceKind) {
     this.board = new JobBoard(kind);
@@ -21,7 +38,10 @@ export class WorkPlan {
 
   /** Takes the newest jobs of a session. @returns chains whose older work is stale */
   takeJobs(session: SourceSession, jobs: readonly Job[], nowMs: number): ChainIndex[] {
+    if (this.#session !== session) this.#refusals.forgetChains();
+    this.#session = session;
     const stale = this.board.update(session, jobs);
+    for (const chain of stale) this.#refusals.newParent(chain, nowMs);
     for (const chain of ALL_CHAINS) this.#setUsable(chain, nowMs);
     return stale;
   }
@@ -44,6 +64,49 @@ export class WorkPlan {
     this.#setUsable(chain, nowMs);
   }
 
+  /** The node took the block of a template. */
+  noteTaken(template: Template, nowMs: number): void {
+    const { chain } = template.job;
+    this.#spent.set(headerKey(template), 'taken');
+    this.#won.renew(parentKey(template), template.session.name);
+    this.#refusals.accepted(chain);
+    this.#setUsable(chain, nowMs);
+  }
+
+  /**
+   * The node refused a block of a template, or never answered, and nothing says why.
+   * @returns whether that ends the work on it
+   */
+  noteRefused(template: Template, nowMs: number): boolean {
+    const { chain } = template.job;
+    if (!this.#refusals.refused(chain, template.identity, nowMs)) return false;
+    if (!this.isUsed(template)) this.#spent.set(headerKey(template), 'refused');
+    this.#setUsable(chain, nowMs);
+    return true;
+  }
+
+  /** Whether the node has taken a block of this very template. */
+  isUsed(template: Template): boolean {
+    return this.#spent.get(headerKey(template)) === 'taken';
+  }
+
+  /** Whether its node has taken a block of ours on its parent. */
+  isWon(template: Template): boolean {
+    return this.#won.get(parentKey(template)) === template.session.name;
+  }
+
+  /** Whether a block of this template is worth nothing, as far as the node's answers tell. */
+  isSpent(template: Template): boolean {
+    return (
+      this.#spent.has(headerKey(template)) || !this.#refusals.mayWork(template.job.chain, template.identity)
+    );
+  }
+
+  /** Chains that have something to work on. */
+  get chainsWithWork(): ChainIndex[] {
+    return ALL_CHAINS.filter((chain) => this.#hasWork(chain));
+  }
+
   /** The template that should be worked on, or undefined if there is none. */
   next(nowMs: number): Template | undefined {
     const chain = this.#scheduler.next(nowMs);
@@ -56,7 +119,20 @@ export class WorkPlan {
   }
 
   #setUsable(chain: ChainIndex, nowMs: number): void {
-    const pauses = this.#pausedGeneration[chain] === this.board.generation(chain);
-    this.#scheduler.setUsable(chain, this.board.current(chain) !== undefined && !pauses, nowMs);
+    this.#scheduler.setUsable(chain, this.#hasWork(chain), nowMs);
   }
+
+  #hasWork(chain: ChainIndex): boolean {
+    const current = this.board.current(chain);
+    if (current === undefined || this.#pausedGeneration[chain] === this.board.generation(chain)) return false;
+    return !this.isWon(current) && !this.isSpent(current);
+  }
+}
+
+function headerKey({ job }: Template): string {
+  return bytesToHex(job.headerBlob);
+}
+
+function parentKey({ job: { chain, headerBlob } }: Template): string {
+  return `${chain} ${bytesToHex(parentOf(headerBlob, toGroupOf(chain)))}`;
 }

@@ -4,7 +4,9 @@
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex } from '../../protocol/bytes.js';
+import { chainName } from '../../protocol/chain.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
+import type { RefusalLimit } from '../../protocol/refusal-limit.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 import type { Counters } from '../domain/counters.js';
 import type { PoolServerEvent } from '../domain/events.js';
@@ -24,8 +26,15 @@ export interface BlockDeskModules {
   readonly jobTime: (receivedMs: number) => number;
   /** A block was sent: further work on its header is worthless. */
   readonly onBlock: (find: BlockFind) => void;
+  /** The node took the block: nothing on its parent is worth work any more, until there is another. */
+  readonly onTaken: (header: PoolHeader) => void;
   /** The node refused the block: its header may be mined again. */
   readonly onReopen: (header: PoolHeader) => void;
+  /** The node refused one block too many: this header may not be mined again. */
+  readonly onHopeless: (header: PoolHeader) => void;
+  readonly refusals: RefusalLimit;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
@@ -47,9 +56,10 @@ export class BlockDesk {
     this.#modules = modules;
   }
 
-  /** Sends a block to its node, once. */
+  /** Sends a block to its node, once; not if its header has its block, or too many were refused. */
   submit(find: BlockFind): void {
     const { header, bytes, worker } = find;
+    if (!this.isWorthWork(header)) return;
     const { job, session } = header;
     const hash = bytesToHex(find.hash);
     if (header.blocks.has(hash)) return;
@@ -89,19 +99,43 @@ export class BlockDesk {
     onBlock(find);
   }
 
+  /** Whether its node would take a block of a header, as far as its answers tell. */
+  isWorthWork(header: PoolHeader): boolean {
+    return !this.#taken.has(header) && this.#modules.refusals.mayWork(header.job.chain, header);
+  }
+
   /** Takes a block's new state; the block may be of an earlier run. */
   settle(hash: string, state: BlockStateChange['state']): void {
-    const { journal, counters, storeNow, onReopen, onEvent, publish } = this.#modules;
+    const { journal, counters, storeNow, onEvent, publish } = this.#modules;
     const header = this.#open.get(hash);
     counters.blockStates[state]++;
     journal.blockState({ hash, state, atMs: Math.round(storeNow()) });
     if (state !== 'unanswered') this.#open.delete(hash);
-    if (state === 'accepted' && header !== undefined) this.#taken.add(header);
+    if (state === 'accepted' && header !== undefined) this.#take(header);
     const surplus = state === 'refused' && header !== undefined && this.#hasOther(header);
     const { chain, height } = header?.job ?? {};
     onEvent({ type: 'blockState', hash, state, surplus, chain, height });
     publish({ type: 'blockState', hash, state });
-    if (header !== undefined && !surplus && (state === 'refused' || state === 'missing')) onReopen(header);
+    if (header !== undefined && !surplus && (state === 'refused' || state === 'missing'))
+      this.#refuse(header);
+  }
+
+  #take(header: PoolHeader): void {
+    this.#taken.add(header);
+    this.#modules.refusals.accepted(header.job.chain);
+    this.#modules.onTaken(header);
+  }
+
+  /** On a header that closes it is no surprise: somebody else was faster. */
+  #refuse(header: PoolHeader): void {
+    const { refusals, now, onReopen, onHopeless, onEvent } = this.#modules;
+    const { chain, height } = header.job;
+    if (!header.closes && refusals.refused(chain, header, now())) {
+      onHopeless(header);
+      const message = `chain ${chainName(chain)}: the node refuses one block after the other at height ${height}: no more work on this template; miners go on with the chain's next one`;
+      onEvent({ type: 'notice', level: 'warn', name: header.session.name, message });
+    }
+    onReopen(header);
   }
 
   /** Whether another block of a header was accepted, or may yet be. */

@@ -171,7 +171,9 @@ export class SharedState {
       pool.leaveParent(event.chain, event.parent, event.hash);
     } else if (event.type === 'blockState') {
       const found = this.#founds.get(event.hash);
-      if (found !== undefined && (event.state === 'refused' || event.state === 'missing'))
+      if (found === undefined) return;
+      if (event.state === 'accepted') pool.endParent(found.chain, found.parent);
+      else if (event.state === 'refused' || event.state === 'missing')
         pool.rejoinParent(found.chain, found.parent);
     }
     if (event.type === 'ban') {

@@ -2,7 +2,8 @@
  * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
  *
  * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
- * there is something newer. Only then may a miner move to another chain.
+ * there is something newer. Only then may a miner move to another chain. A chain whose block was found has no work, nor
+ * has one whose blocks the node refuses: where that is so of all, nobody is given anything.
  * @module
  */
 import { equalBytes } from '../../protocol/bytes.js';
@@ -26,18 +27,27 @@ export interface DispatcherOptions {
   readonly refreshAfterMs: number;
 }
 
+export interface DispatcherModules {
+  readonly board: HeaderBoard;
+  readonly nowMs: number;
+  /** Whether its node would take a block of it, as far as its answers tell. */
+  readonly isWorthWork: (header: PoolHeader) => boolean;
+}
+
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #board: HeaderBoard;
   readonly #balance: ChainBalance;
   readonly #sessions = new Set<Session>();
   #sweeps = 0;
+  readonly #isWorthWork: (header: PoolHeader) => boolean;
   /** Headers whose block was found: their chains have no work until the next parent. */
   readonly #found = new Map<ChainIndex, PoolHeader>();
 
-  constructor(options: DispatcherOptions, modules: { readonly board: HeaderBoard; readonly nowMs: number }) {
+  constructor(options: DispatcherOptions, modules: DispatcherModules) {
     this.#options = options;
     this.#board = modules.board;
+    this.#isWorthWork = modules.isWorthWork;
     this.#balance = new ChainBalance(modules.nowMs);
   }
 
@@ -156,18 +166,15 @@ export class Dispatcher {
     session.give(this.#board.current(chain)!, nowMs);
   }
 
-  /** Bits of the chains that have work; where all blocks were found, those that have a job at all. */
+  /** Bits of the chains that have work. */
   #usable(): number {
-    let withJob = 0;
     let withWork = 0;
     for (const chain of ALL_CHAINS) {
       const header = this.#board.current(chain);
-      if (header === undefined) continue;
-      withJob |= 1 << chain;
-      const found = this.#found.get(chain);
-      if (found === undefined) withWork |= 1 << chain;
+      if (header === undefined || header.closes || this.#found.has(chain)) continue;
+      if (this.#isWorthWork(header)) withWork |= 1 << chain;
     }
-    return withWork === 0 ? withJob : withWork;
+    return withWork;
   }
 }
 

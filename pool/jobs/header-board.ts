@@ -3,6 +3,8 @@
  *
  * ```
  * live --parent changed--> grace --> closed --node has forgotten it, or lost--> gone
+ *      <--parent is back--   |
+ *      --block taken-----> grace --> closed
  *      --node will soon have forgotten it, too many, table full--> closed
  * ```
  * A share on a closed header is stale. Its hash is still held against the block target: a node takes a side block.
@@ -98,22 +100,20 @@ export class HeaderBoard {
         continue;
       const known = this.#byBytes.get(bytesKeyOf(job));
       if (known !== undefined) {
+        const live = this.#live[job.chain]!.includes(known);
         // On one that was closed for good nothing counts any more: the chain waits for its node's next template.
-        if (!this.#live[job.chain]!.includes(known)) continue;
+        if (!live && (known.ended || !known.isOpen(nowMs))) continue;
         this.#revive(known, session);
-        refreshes.push(job.chain);
+        if (!live) this.#closeOtherParents(known, nowMs);
+        (live ? refreshes : parents).push(job.chain);
         continue;
       }
       const header = this.#add(session, job, nowMs);
       if (old !== undefined && isRefresh(old, header)) refreshes.push(job.chain);
       else parents.push(job.chain);
-      this.#live[job.chain] = this.#live[job.chain]!.filter((live) => {
-        if (isRefresh(live, header)) return true;
-        close(live, nowMs + this.#options.parentGraceMs);
-        return false;
-      });
+      this.#closeOtherParents(header, nowMs);
       const live = this.#live[job.chain]!;
-      if (live.length > this.#options.maxLivePerChain) close(live.shift()!, nowMs);
+      if (live.length > this.#options.maxLivePerChain) this.close(live[0]!, nowMs);
     }
     this.#age(session, nowMs);
     return { parents, refreshes };
@@ -129,12 +129,25 @@ export class HeaderBoard {
     }
   }
 
-  /** Takes no more shares on a header. */
+  /** Takes no more shares on a header, for good. */
   close(header: PoolHeader, nowMs: number): void {
+    header.ended = true;
     close(header, nowMs);
     const live = this.#live[header.job.chain]!;
     const index = live.indexOf(header);
     if (index !== -1) live.splice(index, 1);
+  }
+
+  /** A block on this parent was taken: after the grace nothing on it counts any more, whether or not the node brings another parent. */
+  closeParent(chain: ChainIndex, parent: Uint8Array, nowMs: number): void {
+    const isOnIt = (header: PoolHeader): boolean => equalBytes(header.parent, parent);
+    const headers = this.#live[chain]!.filter(isOnIt);
+    for (const header of headers) this.close(header, nowMs + this.#options.parentGraceMs);
+  }
+
+  /** Takes no more shares on a header after the grace. */
+  closeAfterGrace(header: PoolHeader, nowMs: number): void {
+    this.close(header, nowMs + this.#options.parentGraceMs);
   }
 
   /** Takes no more shares on a header, and gives it to nobody any more. */
@@ -151,6 +164,16 @@ export class HeaderBoard {
       header.shares.clear();
       if (this.#ended.has(header.session)) this.#delete(header);
     }
+  }
+
+  /** A chain's parent is another: shares on the one before count for the grace. */
+  #closeOtherParents(header: PoolHeader, nowMs: number): void {
+    const { chain } = header.job;
+    this.#live[chain] = this.#live[chain]!.filter((live) => {
+      if (isRefresh(live, header)) return true;
+      close(live, nowMs + this.#options.parentGraceMs);
+      return false;
+    });
   }
 
   /** Whether it is one of a lost node, on what was its chain's newest parent. */

@@ -76,6 +76,8 @@ export class PoolHeader {
   readonly blocks = new Set<string>();
   /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
   closed = false;
+  /** Whether it stays closed even if its parent is its chain's newest again. */
+  ended = false;
   /** From when on shares are stale; Infinity while it is live. */
   closesMs = Number.POSITIVE_INFINITY;
   /** Number among the templates of its session. */
@@ -129,6 +131,11 @@ export class PoolHeader {
     this.#asked = undefined;
     this.#answered = undefined;
     this.#head = undefined;
+  }
+
+  /** Whether shares on it are stale, or soon will be: it is given to nobody. */
+  get closes(): boolean {
+    return this.closesMs !== Number.POSITIVE_INFINITY;
   }
 
   isOpen(nowMs: number): boolean {

@@ -161,7 +161,7 @@ export class ShareDesk {
     { hash }: ShareVerdict,
     credited: ShareDifficulty | undefined,
   ): void {
-    const stale = header.closesMs !== Number.POSITIVE_INFINITY;
+    const stale = header.closes;
     const work = credited?.work ?? 0n;
     this.#host.submitBlock({ header, bytes: header.bytes.slice(), hash, worker, work, stale });
   }

@@ -286,3 +286,31 @@ test('a second connection gets the last Jobs at once; dropped connections are re
   assert.equal(await first.closed, 'ECONNRESET');
   assert.equal(await second.closed, 'ECONNRESET');
 });
+
+test('where a setting says so, Jobs that were held back follow newer ones: a chain steps back', async (t) => {
+  const { clock, connect } = await setUp(t, { lateMessageMs: 60 });
+  const miner = await connect();
+  const jobs = await miner.jobs();
+  clock.advance(1_000);
+  submit(miner, solve(jobs[1]!));
+  await miner.result();
+  assert.equal((await miner.jobs())[1]!.height, 2);
+  // Held back until 250 ms after the last message, and a little longer.
+  clock.advance(100);
+  submit(miner, solve(jobs[2]!));
+  await miner.result();
+  clock.advance(200);
+  assert.ok(await miner.isSilent());
+  submit(miner, solve(jobs[3]!));
+  await miner.result();
+  const newer = await miner.jobs();
+  assert.deepEqual([newer[2]!.height, newer[3]!.height], [2, 2]);
+  clock.advance(10);
+  const older = await miner.jobs();
+  assert.deepEqual([older[2]!.height, older[3]!.height], [2, 1]);
+  // The next block's message is right again.
+  clock.advance(1_000);
+  submit(miner, solve(jobs[4]!));
+  await miner.result();
+  assert.equal((await miner.jobs())[3]!.height, 2);
+});

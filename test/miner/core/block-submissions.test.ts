@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { BlockSubmissions } from '../../../miner/core/block-submissions.js';
-import { JobBoard } from '../../../miner/core/job-board.js';
+import type { JobBoard } from '../../../miner/core/job-board.js';
 import type { SourceSession } from '../../../miner/core/source.js';
 import type { Find } from '../../../miner/core/submissions.js';
+import { WorkPlan } from '../../../miner/core/work-plan.js';
 import { makeJob } from '../../support/jobs.js';
 
 const session: SourceSession = { id: 1, name: 'node', noncePrefix: new Uint8Array(0) };
 
 const REFUSED = { reason: 'other', message: 'refused by the node' } as const;
 
+let plan: WorkPlan;
 let board: JobBoard;
 let submissions: BlockSubmissions;
 let sent: Find[];
@@ -20,7 +22,8 @@ let orphaned: boolean;
 let hashes = 0;
 
 beforeEach(() => {
-  board = new JobBoard();
+  plan = new WorkPlan('nodes');
+  board = plan.board;
   board.update(session, [makeJob()]);
   sent = [];
   paused = new Set();
@@ -37,6 +40,13 @@ beforeEach(() => {
     isSubmittable: (template) => board.isSubmittable(template),
     isOrphaned: () => orphaned,
     isCurrent: (template) => board.isCurrent(template),
+    isUsed: (template) => plan.isUsed(template),
+    isWon: (template) => plan.isWon(template),
+    isSpent: (template) => plan.isSpent(template),
+    noteTaken: (template) => plan.noteTaken(template, 0),
+    noteRefused: (template) => {
+      plan.noteRefused(template, 0);
+    },
     pause: (chain) => paused.add(chain),
     resume: (chain) => paused.delete(chain),
     onVerdict: (_find, verdict, _ms, late) => verdicts.push(late ? `late ${verdict}` : verdict),

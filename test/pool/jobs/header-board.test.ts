@@ -118,3 +118,29 @@ test('a nonce counts once, though its node was lost and is back with the same te
   assert.equal(other.submit(nonce).error?.code, 23);
   assert.equal(pool.journal.shares.length, 1);
 });
+
+test('a parent that is back within the grace: its header takes shares again, and the other one no more', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob({ parent: 2 })], 0);
+  const newer = board.current(0)!;
+  newer.shares.add('nonce');
+  board.update(A, [makeJob({ parent: 1 })], 1_000);
+  const older = board.current(0)!;
+  assert.notEqual(older, newer);
+  assert.deepEqual(board.update(A, [makeJob({ parent: 2 })], 1_099), { parents: [0], refreshes: [] });
+  assert.equal(board.current(0), newer);
+  assert.ok(newer.isOpen(1e12) && newer.shares.has('nonce'));
+  assert.deepEqual([older.isOpen(1_198), older.isOpen(1_199)], [true, false]);
+  // After the grace what was accepted on it is no longer known: it waits for the next template.
+  assert.deepEqual(board.update(A, [makeJob({ parent: 1 })], 1_300), { parents: [], refreshes: [] });
+  assert.equal(board.current(0), newer);
+});
+
+test('nor does a header come back whose block was taken', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob({ parent: 1 })], 0);
+  const taken = board.current(0)!;
+  board.closeParent(0, taken.parent, 0);
+  board.update(A, [makeJob({ parent: 2 })], 50);
+  assert.deepEqual(board.update(A, [makeJob({ parent: 1 })], 60), { parents: [], refreshes: [] });
+});

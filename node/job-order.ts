@@ -1,0 +1,103 @@
+/**
+ * Which of a session's jobs are news, and which are old ones that come late.
+ *
+ * A node sends Jobs at most every 250 ms. A message that this holds back is not cancelled when a newer one goes out at
+ * once, and follows it within 100 ms: a chain's job goes back by a height, until the next message. That is no
+ * reorganisation. The newer job is kept, until the older one is confirmed: by a later message, by the node's REST API, or
+ * by some seconds in which nothing speaks against it.
+ * @module
+ */
+import { equalBytes } from '../protocol/bytes.js';
+import { CHAINS, type ChainIndex } from '../protocol/chain.js';
+import { timestampOfBlob } from '../protocol/header.js';
+import type { Job } from '../protocol/job.js';
+
+/** A job that was sent in this time is not given up for an older one at once, ms; nor is the older one held back longer. */
+export const HELD_BACK_MS = 5_000;
+
+interface Slot {
+  newest: Job;
+  /** When it was sent last. */
+  sentMs: number;
+  /** An older job that came after it. */
+  held: { job: Job; sinceMs: number } | undefined;
+}
+
+/** The jobs of one session. Pure: time comes in as an argument, in ms, and never goes back. */
+export class JobOrder {
+  readonly #slots: (Slot | undefined)[] = new Array(CHAINS).fill(undefined);
+
+  /** Takes a message. @returns its jobs, with the newer one in the place of each that is held back */
+  take(jobs: readonly Job[], nowMs: number): readonly Job[] {
+    return jobs.map((job) => this.#takeJob(job, nowMs));
+  }
+
+  /** Chains whose last message is not believed yet. */
+  get held(): ChainIndex[] {
+    return this.#slots.flatMap((slot, chain) => (slot?.held === undefined ? [] : [chain]));
+  }
+
+  /** When `release` has something to do, or undefined. */
+  get dueMs(): number | undefined {
+    const since = this.#slots.flatMap((slot) => (slot?.held === undefined ? [] : [slot.held.sinceMs]));
+    return since.length === 0 ? undefined : Math.min(...since) + HELD_BACK_MS;
+  }
+
+  /** Believes what was held back for long enough. @returns whether some job is another now */
+  release(nowMs: number): boolean {
+    let changed = false;
+    for (const slot of this.#slots) {
+      if (slot?.held === undefined || nowMs - slot.held.sinceMs < HELD_BACK_MS) continue;
+      believe(slot, slot.held.job, nowMs);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /**
+   * The node's REST API has told how high a chain is: that settles what is held back there.
+   * @param height - of the chain's last block
+   * @returns whether the chain's job is another now
+   */
+  settle(chain: ChainIndex, height: number, nowMs: number): boolean {
+    const slot = this.#slots[chain];
+    if (slot?.held === undefined) return false;
+    if (height < slot.held.job.height) {
+      believe(slot, slot.held.job, nowMs);
+      return true;
+    }
+    slot.held.sinceMs = nowMs;
+    return false;
+  }
+
+  /** The jobs to go on with, in the order of the chains. */
+  get jobs(): readonly Job[] {
+    return this.#slots.flatMap((slot) => (slot === undefined ? [] : [slot.newest]));
+  }
+
+  #takeJob(job: Job, nowMs: number): Job {
+    const slot = this.#slots[job.chain];
+    if (slot === undefined) {
+      this.#slots[job.chain] = { newest: job, sentMs: nowMs, held: undefined };
+      return job;
+    }
+    const recent = nowMs - slot.sentMs < HELD_BACK_MS;
+    if (!recent || slot.held !== undefined || !isOlder(job, slot.newest)) return believe(slot, job, nowMs);
+    slot.held = { job, sinceMs: nowMs };
+    return slot.newest;
+  }
+}
+
+function believe(slot: Slot, job: Job, nowMs: number): Job {
+  slot.newest = job;
+  slot.sentMs = nowMs;
+  slot.held = undefined;
+  return job;
+}
+
+/** Whether a job is one that a node had before another: a height below it, or an earlier template of the same height. */
+function isOlder(job: Job, than: Job): boolean {
+  if (equalBytes(job.headerBlob, than.headerBlob)) return false;
+  if (job.height === than.height) return timestampOfBlob(job.headerBlob) < timestampOfBlob(than.headerBlob);
+  return job.height === than.height - 1;
+}

@@ -1,0 +1,171 @@
+/**
+ * The parts of a front end, made and connected, without its timers and listeners.
+ * @module
+ */
+import { createDeferred } from '../../protocol/deferred.js';
+import { Late } from '../../protocol/late.js';
+import { bestBlockHash } from '../../shaders/cpu/kernels.js';
+import { nodeAddressOf } from '../config/node-address-of.js';
+import type { PoolConfig } from '../config/pool-config.js';
+import { SharedState } from '../coordination/shared-state.js';
+import type { PoolServerEvent } from '../domain/events.js';
+import { Pool } from '../engine.js';
+import { ExtranonceKeeper } from '../extranonces/extranonce-keeper.js';
+import { Bans } from '../guard/bans.js';
+import type { PeerLog } from '../ports/peer-log.js';
+import type { Recording } from '../recorder/open-recording.js';
+import { PeerLines } from '../report/peer-lines.js';
+import { RefusedLogins } from '../report/refused-logins.js';
+import { DifficultyMemory } from '../sessions/difficulty-memory.js';
+import { firstShareMs } from '../shares/vardiff.js';
+import { listenerSettings } from '../stratum/listeners.js';
+import { StratumServer } from '../stratum/stratum-server.js';
+import { FullNodeUpstream } from '../upstream/full-node-upstream.js';
+import { maxConnectionsOf } from './connection-limit.js';
+
+export interface FrontEndModules {
+  readonly recording: Recording;
+  /** Unique among the front ends of the pool, and the same after a restart. */
+  readonly name: string;
+  readonly onEvent: (event: PoolServerEvent) => void;
+  /** Of the program. */
+  readonly version: string;
+  /** Whether events of level debug are told. */
+  readonly detailed: boolean;
+}
+
+/** Longest line of a miner, bytes. */
+export const MAX_LINE_BYTES = 8_192;
+
+/** The parts of a front end. */
+export type FrontEndParts = Awaited<ReturnType<typeof createFrontEndParts>>;
+
+/**
+ * Makes the parts. Extranonces are leased; nothing else is started.
+ * @param now - monotonic clock, whole ms
+ * @throws StoreUnavailableError if no extranonces can be leased
+ */
+export async function createFrontEndParts(
+  config: PoolConfig,
+  { recording, name, onEvent, version, detailed }: FrontEndModules,
+  now: () => number,
+) {
+  const storeNow = (): number => recording.clock.now();
+  const { store, journal } = recording;
+  const limits = { ...config.limits, maxConnections: maxConnectionsOf(config, onEvent) };
+  const seen: { networkId: number | undefined; nodeChanges: number } = {
+    networkId: undefined,
+    nodeChanges: 0,
+  };
+  const failure = createDeferred<Error>();
+  // These two know each other, and the parts before them know them.
+  const latePool = new Late<Pool>('the pool');
+  const lateShared = new Late<SharedState>('the shared state');
+
+  const upstream = new FullNodeUpstream({
+    nodes: config.nodes.map(nodeAddressOf),
+    claim: (identity) => lateShared.value.claimNodeIdentity(identity),
+  });
+  const bans = new Bans(limits.trusted);
+  const lines = new PeerLines({ detailed, now, tell: onEvent });
+  const refusedLogins = new RefusedLogins();
+  const peers: PeerLog = {
+    detailed,
+    note: (event) => {
+      if (event.what === 'loginRefused') refusedLogins.note(event, storeNow());
+      lines.note(event);
+    },
+    detail: (what, reason, make) => lines.detail(what, reason, make),
+  };
+  const extranonces = new ExtranonceKeeper(
+    { bytes: config.extranonceBytes, perAddress: limits.extranoncesPerAddress },
+    {
+      store,
+      owner: name,
+      storeNow,
+      oldestLiveHeaderMs: () => latePool.value.oldestLiveHeaderMs,
+      onLost: (lost) => latePool.value.loseExtranonces(lost),
+    },
+  );
+  await extranonces.start();
+  const pool = latePool.set(
+    new Pool(
+      {
+        frontEnd: name,
+        mode: config.mode,
+        software: `lesswork/${version}`,
+        refreshAfterMs: config.jobs.refreshAfterMs,
+        parentGraceMs: config.jobs.parentGraceMs,
+        maxLivePerChain: config.jobs.liveHeadersPerChain,
+        tolerance: config.shares.tolerance,
+        workersPerAccount: limits.workersPerAccount,
+        workersPerAddress: limits.workersPerAddress,
+      },
+      {
+        upstream,
+        journal,
+        hashHeader: bestBlockHash(),
+        extranonces,
+        difficultyMemory: new DifficultyMemory(store),
+        now,
+        storeNow,
+        afterTick: (callback) => setImmediate(callback),
+        onEvent: (event) => {
+          if (event.type === 'identity') seen.networkId = event.networkId;
+          if (event.type === 'node') seen.nodeChanges++;
+          if (event.type === 'unrecorded') lines.noteUnrecorded(event.count);
+          else onEvent(event);
+        },
+        publish: (event) => lateShared.value.tell(event),
+        peers,
+      },
+    ),
+  );
+  const shared = lateShared.set(
+    new SharedState({
+      frontEnd: name,
+      store,
+      pool,
+      bans,
+      upstream,
+      storeNow,
+      onFatal: failure.resolve,
+    }),
+  );
+  const server = new StratumServer(
+    {
+      ...limits,
+      ...limits.deadlines,
+      maxLineBytes: MAX_LINE_BYTES,
+      maxUnsentBytes: limits.unsentBytes,
+      reconnectAgents: config.stop.reconnectAgents,
+      firstShareMs: Math.max(...config.listeners.map((listener) => firstShareMs(listenerSettings(listener)))),
+    },
+    {
+      pool,
+      bans,
+      now,
+      storeNow,
+      random: Math.random,
+      onBan: (ban) => {
+        shared.ban(ban);
+        const forMs = ban.untilMs - storeNow();
+        peers.note({ what: 'banned', listener: '', agent: '', forMs, ...ban });
+      },
+    },
+  );
+  return {
+    limits,
+    upstream,
+    bans,
+    lines,
+    refusedLogins,
+    extranonces,
+    pool,
+    shared,
+    server,
+    failure,
+    seen,
+    storeNow,
+  };
+}
