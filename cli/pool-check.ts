@@ -4,6 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import { filePath, wholeNumber } from './options.js';
+import type { PoolCheckRunOptions } from './run-pool-check.js';
 
 const EXAMPLES = `
 Looks at everything without serving: configuration, data folder, log file, ports, certificates, store, nodes. One line a finding:
@@ -17,13 +18,6 @@ Examples:
   lesswork pool check --config pool.json --json | jq '.findings[] | select(.outcome != "ok")'
 
 Ends with 0 when nothing failed, with 1 otherwise, with 2 where the command line is wrong or the configuration can't be read.`;
-
-export interface PoolCheckCommandOptions {
-  readonly config: string | undefined;
-  readonly workers: number;
-  readonly logFile: string | undefined;
-  readonly json: boolean;
-}
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -40,7 +34,7 @@ export function checkCommand(): Command {
     .addOption(new Option('--json', 'one JSON object on stdout').default(false))
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .action(async (options: PoolCheckCommandOptions) => {
+    .action(async (options: PoolCheckRunOptions) => {
       const { runPoolCheck } = await import('./run-pool-check.js');
       await runPoolCheck(options);
     });

@@ -7,8 +7,18 @@ import { judgeProblems } from '../pool/check/check-settings.js';
 import type { Finding, FindingOutcome } from '../pool/check/finding.js';
 import { PoolConfigError, parsePoolConfig } from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
-import type { PoolCheckCommandOptions } from './pool-check.js';
 import { readConfigFile } from './run-pool.js';
+
+export interface PoolCheckRunOptions {
+  /** Path of the configuration; undefined for all defaults. */
+  readonly config: string | undefined;
+  /** Processes that are to share the miners. */
+  readonly workers: number;
+  /** Undefined if there is none. */
+  readonly logFile: string | undefined;
+  /** One JSON object instead of lines. */
+  readonly json: boolean;
+}
 
 const SIGNS: Readonly<Record<FindingOutcome, string>> = {
   ok: 'ok     ',
@@ -17,7 +27,7 @@ const SIGNS: Readonly<Record<FindingOutcome, string>> = {
 };
 
 /** Looks, tells, and sets the exit code. @throws PoolConfigError if the file of the configuration can't be read */
-export async function runPoolCheck(options: PoolCheckCommandOptions): Promise<void> {
+export async function runPoolCheck(options: PoolCheckRunOptions): Promise<void> {
   const findings = await findingsOf(options);
   const outcome = findings.some((finding) => finding.outcome === 'failed') ? 'failed' : 'ok';
   if (options.json)
@@ -32,7 +42,7 @@ export async function runPoolCheck(options: PoolCheckCommandOptions): Promise<vo
   if (outcome === 'failed') process.exitCode = 1;
 }
 
-async function findingsOf({ config: path, workers, logFile }: PoolCheckCommandOptions): Promise<Finding[]> {
+async function findingsOf({ config: path, workers, logFile }: PoolCheckRunOptions): Promise<Finding[]> {
   const text = path === undefined ? '{}' : readConfigFile(path);
   let config: ReturnType<typeof parsePoolConfig>;
   try {
