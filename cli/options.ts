@@ -42,6 +42,13 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** A path: what begins with a dash is a forgotten value. */
+export function filePath(text: string): string {
+  if (text === '' || text.startsWith('-'))
+    throw new InvalidArgumentError(`expected a path, got ${JSON.stringify(text)}`);
+  return text;
+}
+
 /** Longest time that a timer can wait, s. */
 const MAX_SECONDS = 2_147_483;
 

@@ -2,8 +2,9 @@
  * `lesswork pool`
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
+  filePath,
   jsonOption,
   logLevelOption,
   type OutputOptions,
@@ -11,6 +12,7 @@ import {
   quietOption,
   wholeNumber,
 } from './options.js';
+import { checkCommand } from './pool-check.js';
 
 interface PoolCommandOptions extends OutputOptions {
   readonly config: string | undefined;
@@ -26,6 +28,7 @@ Examples:
   lesswork pool --config pool.json    with a configuration (docs/SETTINGS.md)
   lesswork pool --config pool.json --workers 4
   lesswork pool --config pool.json --log-file /var/log/lesswork/pool.log --log-level debug
+  lesswork pool check --config pool.json    look at everything first, without serving
   lesswork pool drain --config pool.json
 
 Without a configuration miners connect to port 20032, with any payable address as their user. Blocks pay the addresses
@@ -44,7 +47,9 @@ export function poolCommand(): Command {
     .addOption(quietOption())
     .addOption(logLevelOption())
     .addOption(
-      new Option('--log-file <file>', 'write the log to a file, too; SIGHUP opens it anew').argParser(path),
+      new Option('--log-file <file>', 'write the log to a file, too; SIGHUP opens it anew').argParser(
+        filePath,
+      ),
     )
     .addOption(
       new Option('--log-file-size <MB>', 'size from which on it is put aside as <file>.1')
@@ -61,17 +66,11 @@ export function poolCommand(): Command {
       const { runPool } = await import('./run-pool.js');
       await runPool(options, options);
     });
+  command.addCommand(checkCommand());
   command.addCommand(drainCommand());
   command.addCommand(acceptAddressesCommand());
   command.addCommand(backupCommand());
   return command;
-}
-
-/** A path: what begins with a dash is a forgotten value. */
-function path(text: string): string {
-  if (text === '' || text.startsWith('-'))
-    throw new InvalidArgumentError(`expected a path, got ${JSON.stringify(text)}`);
-  return text;
 }
 
 function acceptAddressesCommand(): Command {
@@ -95,7 +94,7 @@ The pool must run, with its administration (admin) in reach.`,
 function backupCommand(): Command {
   return new Command('backup')
     .description('write a backup of the embedded store of a running pool')
-    .argument('<file>', 'a new file', path)
+    .argument('<file>', 'a new file', filePath)
     .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
     .addHelpText(
       'after',

@@ -47,7 +47,8 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
   return path === undefined ? defaultPoolConfig(sources) : parsePoolConfig(readConfigFile(path), sources);
 }
 
-function readConfigFile(path: string): string {
+/** Text of a configuration. @throws PoolConfigError if it can't be read */
+export function readConfigFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -2,11 +2,10 @@
  * Whether a full node hands out jobs, and why not.
  * @module
  */
-import { type CloseReason, NodeConnection } from '../node/connection.js';
 import { describeClose, mayBeExplained } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
-import { fetchReadiness, type NodeReadiness, RestError, restName } from '../node/rest.js';
-import type { Job } from '../protocol/job.js';
+import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
+import { type NodeReadiness, RestError, restName } from '../node/rest.js';
 import type { Check } from './check.js';
 import { checkTemplates } from './template-check.js';
 
@@ -18,62 +17,14 @@ export interface NodeCheckOptions {
   readonly needed: boolean;
 }
 
-/** Connections that are tried: a node that was just started may answer the second one only. */
-const TRIES = 2;
-
 /** Checks the miner API and the REST API together: each says what the other can't. Never throws for what it finds. */
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
-  const [jobs, rest] = await Promise.all([
-    tryJobs(endpoint, timeoutMs),
-    fetchReadiness(endpoint, { apiKey, timeoutMs }).catch((error: unknown) => {
-      if (error instanceof RestError) return error;
-      throw error;
-    }),
-  ]);
+  const { jobs, rest } = await probeNode(endpoint, { apiKey, timeoutMs });
   const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
-  if (jobs.jobs === undefined || rest instanceof RestError) return checks;
+  if (jobs.chains === undefined || rest instanceof RestError) return checks;
   const templates = await checkTemplates(endpoint, jobs.jobs, { apiKey, timeoutMs });
   return templates === undefined ? checks : [...checks, templates];
-}
-
-type JobsTried =
-  | { readonly jobs: readonly Job[]; readonly tries: number }
-  | { readonly jobs: undefined; readonly reason: CloseReason };
-
-/** A single connection that brings nothing says little: another is tried, unless nobody listens. */
-async function tryJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<JobsTried> {
-  for (let tries = 1; ; tries++) {
-    const outcome = await firstJobs(endpoint, timeoutMs);
-    if (!('kind' in outcome)) return { jobs: outcome, tries };
-    if (tries === TRIES || !mayBeExplained(outcome)) return { jobs: undefined, reason: outcome };
-  }
-}
-
-/** @returns the first jobs, or why there were none */
-function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<readonly Job[] | CloseReason> {
-  return new Promise((resolve) => {
-    const finish = (outcome: readonly Job[] | CloseReason): void => {
-      clearTimeout(timer);
-      // First: its close is told, too.
-      resolve(outcome);
-      connection.close();
-    };
-    const timer = setTimeout(
-      () => finish({ kind: 'timeout', detail: `no jobs within ${timeoutMs} ms` }),
-      timeoutMs,
-    );
-    const connection = new NodeConnection(
-      endpoint,
-      { connectTimeoutMs: timeoutMs },
-      {
-        onMessage: (message) => {
-          if (message.type === 'jobs') finish(message.jobs);
-        },
-        onClose: finish,
-      },
-    );
-  });
 }
 
 function minerApiCheck(
@@ -82,9 +33,9 @@ function minerApiCheck(
   rest: NodeReadiness | RestError,
 ): Check {
   const name = `full node's miner API ${endpointName(endpoint)}`;
-  if (jobs.jobs !== undefined) {
+  if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return { name, outcome: 'ok', detail: `jobs for ${jobs.jobs.length} chains${second}` };
+    return { name, outcome: 'ok', detail: `jobs for ${jobs.chains} chains${second}` };
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {
@@ -103,15 +54,7 @@ function minerApiCheck(
     return { name, outcome: 'failed', detail: describeClose(endpoint, reason), remedy };
   }
   const detail = reason.kind === 'timeout' ? reason.detail : `${reason.detail}, before any job`;
-  return { name, outcome: 'failed', detail, remedy: remedyOf(rest) };
-}
-
-/** What to do about a node that was reached and gave no jobs. */
-function remedyOf(rest: NodeReadiness | RestError): string {
-  if (rest instanceof RestError)
-    return 'it is not synced or has no miner addresses, or it is no full node of v3.6 or newer';
-  if (!rest.synced || !rest.hasMinerAddresses) return 'see its REST API below';
-  return 'it is synced and has miner addresses: look again in a minute, and restart it if that does not help; at the threshold of Proof of Less Work a node that cannot build such blocks gives none';
+  return { name, outcome: 'failed', detail, remedy: remedyForNoJobs(rest, 'its REST API below') };
 }
 
 function restCheck(endpoint: NodeEndpoint, rest: NodeReadiness | RestError): Check {
@@ -121,13 +64,8 @@ function restCheck(endpoint: NodeEndpoint, rest: NodeReadiness | RestError): Che
     return { name, outcome: 'warn', detail: rest.message, remedy };
   }
   const found = rest.version ?? 'unknown version';
-  if (!rest.synced) {
-    const remedy = 'wait until it is; it hands out no jobs before';
-    return { name, outcome: 'failed', detail: `${found}, not synced yet`, remedy };
-  }
-  if (!rest.hasMinerAddresses) {
-    const remedy = 'set alephium.mining.miner-addresses in its user.conf: four addresses, one a group';
-    return { name, outcome: 'failed', detail: `${found}, no miner addresses`, remedy };
-  }
+  const lack = lackOf(rest);
+  if (lack !== undefined)
+    return { name, outcome: 'failed', detail: `${found}, ${lack.what}`, remedy: lack.remedy };
   return { name, outcome: 'ok', detail: `${found}, synced, miner addresses set` };
 }

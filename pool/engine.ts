@@ -64,7 +64,7 @@ export interface PoolModules {
   readonly now: () => number;
   /** The store's clock, ms since the epoch. */
   readonly storeNow: () => number;
-  /** Calls back once, after all that came in this tick was handled. */
+  /** Calls back once, after all input of this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
@@ -72,7 +72,7 @@ export interface PoolModules {
   readonly peers: PeerLog;
 }
 
-/** Ticks after which few miners are left that can't be served: each lets the tenth part go. */
+/** Ticks in which nearly all miners are disconnected while shares can't be recorded: each tick disconnects a tenth. */
 const LET_GO_TICKS = 10;
 
 export class Pool implements SessionHost, RequestHost {
@@ -201,12 +201,12 @@ export class Pool implements SessionHost, RequestHost {
     return session;
   }
 
-  /** Takes a line of a client. */
+  /** Handles a client's line. */
   handle(session: Session, line: string): void {
     this.#requests.handle(session, line, this.#modules.now());
   }
 
-  /** A client has gone, or is not worth a last word. */
+  /** Ends the session of a client that has gone, or that is cut off without a reply. */
   drop(session: Session, reason: DisconnectReason): void {
     if (!this.#sessions.has(session)) return;
     this.#noteLeave(session, reason);
@@ -250,7 +250,7 @@ export class Pool implements SessionHost, RequestHost {
   }
 
   disconnect(session: Session, reason: DisconnectReason): void {
-    // What it did well in this tick is acknowledged all the same.
+    // Good shares of this tick are acknowledged all the same.
     if (this.acknowledgements.owes(session)) this.acknowledgements.flush();
     session.flush();
     if (!this.#sessions.has(session)) return;
@@ -295,7 +295,7 @@ export class Pool implements SessionHost, RequestHost {
     });
   }
 
-  /** A block was found at another front end on this parent: work on it is worth nothing any more. @param parent - hex */
+  /** Another front end found a block on this parent: work on it is worthless now. @param parent - hex */
   leaveParent(chain: ChainIndex, parent: string, hash: string): void {
     const header = this.board.current(chain);
     if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
@@ -314,7 +314,7 @@ export class Pool implements SessionHost, RequestHost {
       this.#dispatcher.leave(header, this.#modules.now());
   }
 
-  /** That block was not taken after all. */
+  /** The node refused that block: the parent may be mined again. */
   rejoinParent(chain: ChainIndex, parent: string): void {
     const header = this.#dispatcher.left(chain);
     if (header !== undefined && bytesToHex(header.parent) === parent)
@@ -326,7 +326,7 @@ export class Pool implements SessionHost, RequestHost {
     this.#dispatcher.evict(header.job.chain, nowMs);
   }
 
-  /** Extranonces are no longer ours: their miners have to come again. */
+  /** Disconnects the miners of extranonces that this front end no longer holds: they come back for other ones. */
   loseExtranonces(extranonces: readonly string[]): void {
     const lost = new Set(extranonces);
     for (const session of this.#sessions)
@@ -342,7 +342,7 @@ export class Pool implements SessionHost, RequestHost {
     this.#blocks.submit(find);
   }
 
-  /** What is due by time: refreshes, closing of headers. To be called every second. */
+  /** Does the work that is due by time: refreshes, closing of headers. To be called every second. */
   tick(): void {
     const nowMs = this.#modules.now();
     this.board.sweep(nowMs);
@@ -351,7 +351,7 @@ export class Pool implements SessionHost, RequestHost {
     this.#dispatcher.sweep(nowMs);
   }
 
-  /** Shares can't be recorded: lets miners go, some at a time, so that they turn to another pool. */
+  /** Disconnects a part of the miners while shares can't be recorded, so that they turn to another pool. */
   #letGo(): void {
     let left = Math.ceil(this.#sessions.size / LET_GO_TICKS);
     for (const session of this.#sessions) {

@@ -1,5 +1,5 @@
 /**
- * The operator has changed the miner addresses in his nodes: what they are now becomes what the store keeps, and so what
+ * The operator has changed the miner addresses in the nodes: the store takes the new ones, and so they become what
  * all front ends expect of their nodes.
  * @module
  */
@@ -10,11 +10,11 @@ import { fetchIdentity } from '../../node/rest.js';
 import type { AcceptedAddresses } from '../http/admin/admin.js';
 import type { Store } from '../ports/store.js';
 
-/** How long a node may take to say who it is, ms. */
+/** Limit for a node's answer, ms. */
 const ASK_TIMEOUT_MS = 5_000;
 
 /**
- * Asks all nodes. At least one has to answer, and those that do have to agree, and to be of the store's network.
+ * Asks all nodes. At least one must answer, and those that answer must agree and be on the store's network.
  * @throws StoreUnavailableError
  */
 export async function acceptAddresses(
@@ -49,7 +49,7 @@ async function replace(
   const noted = await store.claimNodeIdentity(identity, true);
   const why = identityDifference(identity, noted, 'this pool');
   if (why !== undefined) return refuse(`of the nodes ${why}`);
-  // Who does not hear of it reads it within a minute.
+  // A front end that does not hear of it reads it within a minute.
   await store.publish({ type: 'nodeIdentity' }).catch(() => {});
   return { type: 'accepted', identity, before };
 }

@@ -1,6 +1,6 @@
 /**
- * What this front end shares with the others, and with its own past, through the store: what its nodes must be, bans,
- * found blocks, blocks whose end nobody has seen.
+ * The state that this front end shares with the others, and with its own past, through the store: the identity of nodes, bans,
+ * found blocks, and blocks whose end nobody has seen.
  * @module
  */
 
@@ -31,28 +31,28 @@ export interface SharedStateModules {
   readonly onFatal: (error: Error) => void;
 }
 
-/** Open blocks that are looked up at once. */
+/** Most open blocks that are looked up at once. */
 const MAX_LOOKED_UP = 1_000;
 
-/** Found blocks that are remembered until their fate is told. */
+/** Most found blocks that are remembered until their fate is told. */
 const MAX_FOUNDS = 256;
 
-/** How often what nodes must be and bans are read anew, and blocks without an end are looked for, ms: events may be lost. */
+/** Time between two readings of the nodes' identity, the bans and the open blocks, ms: events may be lost. */
 const SYNC_EVERY_MS = 60_000;
 
-/** A block this young may still be in the hands of another front end, that found it, ms. */
+/** An open block younger than this, ms, may still be followed by the front end that found it. */
 const OPEN_BLOCK_AGE_MS = 60_000;
 
 export class SharedState {
   readonly #modules: SharedStateModules;
   readonly #unsubscribe: () => void;
-  /** A block of ours from before is in nobody's hands. On the store's clock. */
+  /** Start of this process on the store's clock: nobody follows open blocks of this front end from before. */
   readonly #startedMs: number;
   /** Bans of this front end that the store may not have. */
   readonly #unstored = new Map<string, Ban>();
-  /** For each reading of the store's bans that is under way: addresses of which there was news meanwhile. */
+  /** For each reading of the bans that is under way: addresses that had news in the meantime. */
   readonly #readings = new Set<Set<string>>();
-  /** Blocks that were found lately, by hash. */
+  /** Recently found blocks by hash. */
   readonly #founds = new BoundedMap<string, PoolEvent & { type: 'blockFound' }>(MAX_FOUNDS);
   #syncedMs = Number.NEGATIVE_INFINITY;
   readonly #lookedUp = new Set<string>();
@@ -63,10 +63,10 @@ export class SharedState {
     this.#unsubscribe = modules.store.subscribe((event) => this.#hear(event));
   }
 
-  /** What happened here that others must know. */
+  /** Tells the other front ends of an event. */
   tell(event: PoolEvent): void {
     this.#modules.store.publish(event).catch(() => {
-      // The store is away: others learn of it when they read the store.
+      // The store is away: the others learn of the event when they read the store.
     });
   }
 
@@ -133,14 +133,14 @@ export class SharedState {
     if (this.#lookedUp.size > MAX_LOOKED_UP) this.#lookedUp.clear();
   }
 
-  /** Takes the store's bans, but for those of which something newer was heard than what was read. */
+  /** Takes the store's bans, except those of which newer news came while they were read. */
   async #readBans(): Promise<void> {
     const { store, bans } = this.#modules;
     const news = new Set<string>();
     this.#readings.add(news);
     const stored = await store.bans().finally(() => this.#readings.delete(news));
     const addresses = new Set(stored.map(({ address }) => address));
-    // Ended elsewhere, and we did not hear of it.
+    // The ban was ended elsewhere, and the event was lost.
     for (const { address } of [...bans.values()])
       if (!addresses.has(address) && !this.#unstored.has(address) && !news.has(address)) bans.remove(address);
     for (const ban of stored) if (!news.has(ban.address)) bans.add(ban);
@@ -150,7 +150,7 @@ export class SharedState {
     for (const news of this.#readings) news.add(networkOf(address));
   }
 
-  /** Has the store keep a ban, and then the others: whoever knows of a ban finds it there, to end it. */
+  /** Stores a ban, then tells the other front ends: a front end that knows of a ban finds it in the store, to end it. */
   #store(ban: Ban): void {
     this.#modules.store.addBan(ban).then(
       () => {

@@ -29,14 +29,31 @@ const REMEDIES: Readonly<Record<string, { readonly name: 'host' | 'port'; readon
   EAI_AGAIN: { name: 'host', remedy: 'choose an address of this machine, or "0.0.0.0" for all' },
 };
 
-/** An error of the operating system in the words of the setting; all others as they are. */
-export function listenErrorOf(error: unknown, { setting, host, port }: ListeningPlace): unknown {
+/** A place that can't be listened on: the setting to change, what was met there, what to do. */
+export interface ListenFault {
+  readonly setting: string;
+  readonly met: string;
+  readonly remedy: string;
+}
+
+/** What an error of the operating system says of a place; undefined for all other errors. */
+export function listenFaultOf(
+  error: unknown,
+  { setting, host, port }: ListeningPlace,
+): ListenFault | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   const known = code !== undefined && Object.hasOwn(REMEDIES, code) ? REMEDIES[code] : undefined;
-  if (known === undefined) return error;
+  if (known === undefined) return undefined;
   const { name, remedy } = known;
-  const message = `${setting}.${name}: ${urlHost(host)}:${port}: ${systemErrorText(error)}: ${remedy}`;
-  return new ListenError(message, { cause: error });
+  const met = `${urlHost(host)}:${port}: ${systemErrorText(error)}`;
+  return { setting: `${setting}.${name}`, met, remedy };
+}
+
+/** An error of the operating system in the words of the setting; all others as they are. */
+export function listenErrorOf(error: unknown, place: ListeningPlace): unknown {
+  const fault = listenFaultOf(error, place);
+  if (fault === undefined) return error;
+  return new ListenError(`${fault.setting}: ${fault.met}: ${fault.remedy}`, { cause: error });
 }
 
 /** What `start` gives. @throws ListenError where the place can't be had */

@@ -1,5 +1,5 @@
 /**
- * An HTTP server that nobody can hold up: what a request and a connection may take is limited.
+ * An HTTP server that nobody can hold up: the size and time of requests and connections are limited.
  * @module
  */
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ const REQUEST_MS = 10_000;
 /** A connection on which nothing moves for this time is closed, ms: also one that does not read its answer. */
 const IDLE_MS = 30_000;
 
-/** What an app finds in its environment. */
+/** The environment of an app. */
 export interface HttpEnvironment {
   readonly Bindings: HttpBindings;
 }
@@ -34,7 +34,7 @@ export interface HttpEnvironment {
 export type Fetch = Hono<HttpEnvironment>['fetch'];
 
 export interface HttpListener {
-  /** The one that was taken. */
+  /** The port that was taken. */
   readonly port: number;
   readonly server: Server;
   close(): Promise<void>;

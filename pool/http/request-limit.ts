@@ -1,5 +1,5 @@
 /**
- * How often one remote address may ask. Pure.
+ * Limits the requests of each remote network. Pure.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -7,12 +7,12 @@ import type { AddressRanges } from '../guard/ip-address.js';
 import { networkOf } from '../guard/remote-network.js';
 import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
 
-/** Addresses that are remembered; beyond, the one that was quiet longest is forgotten. */
+/** Most networks that are remembered; beyond that, the one that was quiet longest is forgotten. */
 const MAX_REMEMBERED_ADDRESSES = 10_000;
 
 export class RequestLimit {
   readonly #settings: BucketSettings;
-  /** In the order of their last request. */
+  /** Buckets by network, in the order of the last request. */
   readonly #buckets = new BoundedMap<string, TokenBucket>(MAX_REMEMBERED_ADDRESSES);
 
   constructor(settings: BucketSettings) {
@@ -23,7 +23,7 @@ export class RequestLimit {
     return this.#buckets.size;
   }
 
-  /** A request came. @returns whether it may be answered */
+  /** Counts a request. @returns whether it may be answered */
   take(address: string, nowMs: number): boolean {
     const network = networkOf(address);
     const bucket = this.#buckets.get(network) ?? fullBucket(this.#settings, nowMs);
@@ -33,8 +33,8 @@ export class RequestLimit {
 }
 
 /**
- * Who asks: behind a proxy that is trusted, the address that it names last in X-Forwarded-For. What stands before was
- * sent by anyone.
+ * The address of a request's sender: behind a trusted proxy, the last address in X-Forwarded-For. Earlier addresses were
+ * sent by the client and prove nothing.
  */
 export function remoteAddressOf(
   socketAddress: string | undefined,

@@ -1,5 +1,5 @@
 /**
- * The catalogue of metrics in the hands of prom-client: text for Prometheus, and snapshots that can be sent to another
+ * The catalogue of metrics through prom-client: text for Prometheus, and snapshots that can be sent to another
  * process and summed there.
  * @module
  */
@@ -16,7 +16,7 @@ import {
 /** The values of one process at one moment: plain data. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** They list every socket: with 18,000 of them the stratum loop would stand still for tens of milliseconds. */
+/** prom-client's default metrics that list every socket: with 18,000 sockets they would stop the stratum loop for tens of milliseconds. */
 const SLOW_DEFAULT_METRICS = [
   'process_open_fds',
   'nodejs_active_resources',
@@ -27,7 +27,7 @@ const SLOW_DEFAULT_METRICS = [
   'nodejs_active_requests_total',
 ];
 
-/** How often the lag of the event loop is looked at, ms: each time wakes an idle process, which 100 times a second is work. */
+/** Time between two looks at the lag of the event loop, ms: each look wakes an idle process. */
 const LAG_EVERY_MS = 100;
 
 /** Of the text of all metrics. */
@@ -35,7 +35,7 @@ export const PROMETHEUS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 export interface PoolMetrics {
   readonly contentType: string;
-  /** What Prometheus scrapes. */
+  /** The metrics of a process. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
   /** The store answered a small question. @param seconds - in that time */
@@ -45,7 +45,7 @@ export interface PoolMetrics {
 /** @param facts - called at each scrape @param withProcess - whether to tell of the process, too: CPU, memory, event loop */
 export function createPoolMetrics(facts: () => MetricFacts, withProcess = true): PoolMetrics {
   const registry = new Registry();
-  // Read once a scrape, not once a metric.
+  // The facts are read once for each scrape, not once for each metric.
   let current = facts();
   for (const definition of POOL_METRICS) register(registry, definition, () => current);
   const latency = new Histogram({
@@ -89,7 +89,7 @@ function register(registry: Registry, definition: MetricDefinition, facts: () =>
     new Counter({
       ...settings,
       collect() {
-        // Counted elsewhere: here it is only told.
+        // The value is counted elsewhere: the counter is only set to it.
         this.reset();
         for (const [labels, value] of valuesOf(read(facts()) ?? {}, label)) this.inc(labels, value);
       },
@@ -100,7 +100,7 @@ function register(registry: Registry, definition: MetricDefinition, facts: () =>
       collect() {
         const values = read(facts());
         this.reset();
-        // After a reset a gauge without a label would say 0.
+        // After a reset a gauge without a label would report 0.
         if (values === undefined) this.remove();
         else for (const [labels, value] of valuesOf(values, label)) this.set(labels, value);
       },

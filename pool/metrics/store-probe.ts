@@ -1,5 +1,5 @@
 /**
- * Whether the store answers, and how fast: a small question from time to time.
+ * Asks the store a small question from time to time, to see whether it answers and how fast.
  * @module
  */
 import type { Store } from '../ports/store.js';
@@ -7,7 +7,7 @@ import type { Store } from '../ports/store.js';
 const PROBE_MS = 5_000;
 
 export interface StoreProbe {
-  /** Whether it answered last. */
+  /** Whether the store answered the last question. */
   readonly up: boolean;
   close(): void;
 }

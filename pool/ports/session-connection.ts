@@ -6,7 +6,7 @@ import type { Carrier } from '../../protocol/stratum/spoken-protocol.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { Offence } from '../guard/bans.js';
 
-/** How one listener treats its miners. */
+/** The settings that a listener has for its miners. */
 export interface ListenerSettings {
   readonly name: string;
   /** What carries its lines. */
@@ -29,23 +29,23 @@ export interface SessionOutput {
   write(data: string | Uint8Array): boolean;
 }
 
-/** What a session needs of its connection. */
+/** A miner's connection as its session uses it. */
 export interface SessionConnection {
   /** Canonical text of the client's address. */
   readonly remoteAddress: string;
-  /** Whether that address is free of its limits. */
+  /** Whether that address is free of limits and bans. */
   readonly trusted: boolean;
-  /** Where its bytes go. Directly, since a job to thousands of miners is little else than this. */
+  /** The output of the connection. Used directly, since sending a job to thousands of miners is little else than this. */
   readonly output: SessionOutput;
-  /** The output said that much waits there: ends a connection that does not read. */
+  /** Called when much waits in the output: ends a connection that does not read. */
   checkUnsent(): void;
-  /** Sends what is queued, then closes. */
+  /** Sends the queued bytes, then closes. */
   end(): void;
   noteAccepted(): void;
-  /** A share was refused. @returns false if there were too many: the connection is to be closed */
+  /** Counts a refused share. @returns false if there were too many: the connection must be closed */
   noteRefused(reason: RejectReason): boolean;
   /** A login was refused. Checking one costs half a millisecond, so too many are an attack. @returns false if there were too many */
   noteRefusedLogin(): boolean;
-  /** The connection is closed for abuse of the protocol. */
+  /** Notes that the connection is closed for abuse of the protocol. */
   noteOffence(offence: Offence): void;
 }

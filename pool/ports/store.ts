@@ -1,5 +1,5 @@
 /**
- * The port to what the pool keeps, in words of the domain. Two implementations (embedded, Redis), one conformance suite.
+ * The port to everything that the pool keeps, in words of the domain. It has two implementations (embedded, Redis) and one conformance suite.
  *
  * Everything that a front end earned for its miners comes in through `apply`, once and only once. Work is a bigint here;
  * a store keeps it as two integer limbs (low 32 bits, and the rest) and joins them on reading.
@@ -12,17 +12,17 @@ import type { RejectReason } from '../domain/reject-reasons.js';
 import type { WorkerIdentity } from '../domain/worker-identity.js';
 import type { UpstreamIdentity } from './upstream.js';
 
-/** `applied`: now. `already`: this number or a later one was. `gap`: an earlier number is missing. */
+/** `applied`: the batch is stored now. `already`: this number or a later one was stored before. `gap`: an earlier number is missing. */
 export type ApplyOutcome = 'applied' | 'already' | 'gap';
 
-/** What the store knows of a journal. */
+/** The store's mark of a journal. */
 export interface JournalMark {
   readonly journal: string;
   /** Highest batch number applied, 0 if none. */
   readonly number: number;
   /** Everything of this journal before this time is stored, ms since the epoch. */
   readonly throughMs: number;
-  /** The journal is finished: nothing will follow. */
+  /** Whether the journal is finished: no batch will follow. */
   readonly finished: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface Ban {
   readonly reason: string;
 }
 
-/** What front ends of one pool tell each other. */
+/** The events that front ends of one pool tell each other. */
 export type PoolEvent =
   | {
       readonly type: 'blockFound';
@@ -56,10 +56,10 @@ export type PoolEvent =
   | { readonly type: 'blockState'; readonly hash: string; readonly state: BlockState }
   | { readonly type: 'ban'; readonly ban: Ban }
   | { readonly type: 'unban'; readonly address: string }
-  /** The operator has said what the nodes must be from now on: the store tells. */
+  /** The operator has changed the identity that nodes must have: the store holds the new one. */
   | { readonly type: 'nodeIdentity' };
 
-/** A slice's entry as the store gives it back. */
+/** An entry of a slice as the store returns it. */
 export interface StoredSliceEntry {
   readonly worker: StoredWorkerId;
   readonly chain: ChainIndex;
@@ -68,11 +68,11 @@ export interface StoredSliceEntry {
   readonly workSquared: bigint;
 }
 
-/** The part of a slice that one batch brought. */
+/** A batch's part of a slice. */
 export interface StoredSlice {
   readonly startMs: number;
   readonly journal: string;
-  /** Of the batch that brought it. */
+  /** Number of the batch that brought this part. */
   readonly number: number;
   readonly entries: readonly StoredSliceEntry[];
   /** Block targets, 32 bytes, by chain. */
@@ -101,7 +101,7 @@ export interface StoredWorker {
 
 export interface StoredBlock extends BlockFound {
   readonly state: BlockState;
-  /** When that state began, ms since the epoch. */
+  /** When the block came into that state, ms since the epoch. */
   readonly stateMs: number;
 }
 
@@ -115,7 +115,7 @@ export interface SeriesPoint {
   readonly workers: number;
 }
 
-/** Whose chart. */
+/** The subject of a chart. */
 export type SeriesScope =
   | { readonly of: 'pool' }
   | { readonly of: 'account'; readonly account: string }
@@ -131,16 +131,16 @@ export interface Page {
   readonly limit: number;
 }
 
-/** What a store knows of what the pool's nodes must be; what is missing was never told it. */
+/** The identity that the pool's nodes must have, as far as the store holds it. */
 export type NotedNodeIdentity = Partial<UpstreamIdentity>;
 
-/** What a store is opened for: it refuses to open for another network, or under another schema that it can't migrate. */
+/** The identity under which a store is opened. It refuses to open for another network, or with a schema that it can't migrate. */
 export interface StoreIdentity {
   /** 1 to 32 of a-z 0-9 -. */
   readonly poolId: string;
   /** Alephium's network id: 0 main, 1 test, 4 development. Undefined until a node has told it. */
   readonly networkId: number | undefined;
-  /** 2 to 4, one length a pool. */
+  /** Length of the extranonces, 2 to 4, the same in the whole pool. */
   readonly extranonceBytes: number;
 }
 
@@ -153,22 +153,22 @@ export interface Store {
   /** The store's own clock, ms since the epoch. */
   now(): Promise<number>;
   /**
-   * Notes what the pool's nodes are: the network id and the miner addresses, each where none is noted, and nothing if the
-   * network is another than the one that is. Of several that claim at once one is noted, and all are told it.
-   * @param replace - also other addresses than those that are noted: the operator wants it
-   * @returns what is noted then
+   * Stores the identity of the pool's nodes: the network id and the miner addresses, each only if the store holds none, and nothing if the
+   * network differs from the stored one. If several front ends claim at once, one identity is stored, and all get it.
+   * @param replace - also replaces stored addresses, by the operator's wish
+   * @returns the stored identity
    * @throws RangeError unless it has a network id of 0 to 255 and four addresses without blanks
    */
   claimNodeIdentity(identity: UpstreamIdentity, replace?: boolean): Promise<NotedNodeIdentity>;
   nodeIdentity(): Promise<NotedNodeIdentity>;
 
-  // What journals bring.
+  // Batches of journals.
   marks(journals: readonly string[]): Promise<readonly JournalMark[]>;
-  /** All journals that ever reported and are not finished and forgotten. */
+  /** The marks of all journals, except finished ones that were pruned. */
   journals(): Promise<readonly JournalMark[]>;
-  /** Applies a batch, wholly or not at all. @param allowGap - take it although earlier numbers are missing and are lost */
+  /** Applies a batch, wholly or not at all. @param allowGap - applies it although earlier numbers are missing and lost */
   apply(batch: Batch, allowGap?: boolean): Promise<ApplyOutcome>;
-  /** A journal has nothing unstored before this time. @param finished - and nothing will follow */
+  /** Notes that everything of a journal from before this time is stored. @param finished - whether no batch will follow */
   reportThrough(journal: string, throughMs: number, finished: boolean): Promise<void>;
 
   // Extranonces.
@@ -177,15 +177,15 @@ export interface Store {
   /** @returns blocks that are still the owner's, renewed */
   renewExtranonces(owner: string, blocks: readonly number[], ttlMs: number): Promise<readonly number[]>;
   releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void>;
-  /** Gives back all that `owner` holds: an earlier process of that name did not live to do it. */
+  /** Gives back all blocks of `owner`, which an earlier process of that name could not give back. */
   releaseAllExtranonces(owner: string): Promise<void>;
 
-  // Bans and events of the whole pool.
+  // Bans and events, for the whole pool.
   bans(): Promise<readonly Ban[]>;
   addBan(ban: Ban): Promise<void>;
   removeBan(address: string): Promise<void>;
   publish(event: PoolEvent): Promise<void>;
-  /** Calls back for events of all front ends, our own among them. @returns what ends it */
+  /** Calls back for events of all front ends, this one included. @returns a function that ends the calls */
   subscribe(listener: (event: PoolEvent) => void): () => void;
 
   // Reading.
@@ -207,12 +207,12 @@ export interface Store {
    * @throws StoreUnavailableError if the file can't be made or written, or is there already; nothing is left of it
    */
   backup(path: string): Promise<void>;
-  /** Removes what its retention is over for. */
+  /** Removes everything whose retention time is over. */
   prune(nowMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The store can't be reached, or did not answer in time; nothing is known of what it did. */
+/** The store can't be reached, or did not answer in time. It is unknown whether it carried out the request. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'ERR_STORE_UNAVAILABLE';
@@ -233,7 +233,7 @@ export class StoreMismatchError extends Error {
   readonly code = 'ERR_STORE_MISMATCH';
 }
 
-/** Another process has the store, which takes but one. */
+/** Another process has opened the store, which takes only one. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
   readonly code = 'ERR_STORE_IN_USE';

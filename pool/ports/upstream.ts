@@ -1,5 +1,5 @@
 /**
- * The port to where jobs come from and found blocks go: one or several full nodes, of which one leads.
+ * The port to the source of jobs and the receiver of found blocks: one or several full nodes, of which one leads.
  *
  * ```
  * submit --> the node that issued the template --> its verdict                   accepted | refused
@@ -21,7 +21,7 @@ export interface UpstreamSession {
   readonly name: string;
 }
 
-/** Where a node's blocks go: what all nodes of a pool must have in common. */
+/** The identity of a node, which all nodes of a pool must share: its network and reward addresses. */
 export interface UpstreamIdentity {
   /** Alephium's network id: 0 main, 1 test, 4 development. */
   readonly networkId: number;
@@ -29,7 +29,7 @@ export interface UpstreamIdentity {
   readonly minerAddresses: readonly string[];
 }
 
-/** Something that the operator should know, of one node. */
+/** A message for the operator about one node. */
 export interface UpstreamNotice {
   readonly level: 'info' | 'warn';
   readonly name: string;
@@ -37,7 +37,7 @@ export interface UpstreamNotice {
 }
 
 export interface UpstreamEvents {
-  /** What the nodes in use say they are. Told before the first session of a node that could be asked, and when it changes. */
+  /** The identity of the nodes in use. Called before the first session of a node that could be asked, and when it changes. */
   onIdentity(identity: UpstreamIdentity): void;
   /** This session leads from now on; its newest jobs follow in the same tick. One before it has ended, or was left. */
   onSession(session: UpstreamSession): void;
@@ -46,10 +46,10 @@ export interface UpstreamEvents {
    * @param standing - chains on which the node stands still: work on their jobs is worth nothing
    */
   onJobs(session: UpstreamSession, jobs: readonly Job[], standing?: readonly ChainIndex[]): void;
-  /** A session that led is over: its headers are worth nothing any more. */
+  /** A session that led is over: its headers are worthless now. */
   onSessionEnd(session: UpstreamSession): void;
   /**
-   * What became of a block. `accepted`, `refused` and `missing` are the end of it; `unanswered` comes before one of
+   * The new state of a block. `accepted`, `refused` and `missing` are final; `unanswered` comes before one of
    * them, at most once, and may stay if no node can be asked: look the block up at the next start.
    * @param hash - hex
    */
@@ -57,29 +57,29 @@ export interface UpstreamEvents {
   onNotice(notice: UpstreamNotice): void;
 }
 
-/** Where a node stands. `refused`: it is not used, whatever happens to the others; `detail` says why. */
+/** The state of a node. `refused`: it is not used, whatever happens to the other nodes; `detail` says why. */
 export interface UpstreamNode {
   readonly name: string;
   readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
-  /** The last that went wrong, in words; undefined while nothing does. */
+  /** The last fault in words; undefined while there is none. */
   readonly detail: string | undefined;
   /** Chains on which it stands still: it brings no template, though one is due. */
   readonly standing: number;
 }
 
-/** Where jobs come from and blocks go. Retries by itself, for ever. */
+/** The source of jobs and the receiver of blocks. It retries by itself, for ever. */
 export interface Upstream {
   /** Nodes in order of preference. */
   readonly nodes: readonly UpstreamNode[];
-  /** Blocks that were sent, and whose verdict is still awaited. */
+  /** Number of sent blocks that wait for a verdict. */
   readonly waiting: number;
   open(events: UpstreamEvents): void;
-  /** The store says that this is what the nodes must be; what is missing is open. Those that differ are not used. */
+  /** Sets the identity that nodes must have, as the store holds it; missing parts are open. Nodes that differ are not used. */
   expect(identity: Partial<UpstreamIdentity>): void;
   /**
-   * Sends a block to the node that issued its template; what becomes of it is told by `onBlockState`, never within
+   * Sends a block to the node that issued its template. Its fate is told by `onBlockState`, never within
    * this call.
-   * @param session - the one that the job came from, whether it leads or not
+   * @param session - the session that the job came from, whether or not it leads
    * @param header - 326 bytes
    * @param hash - its hash, 32 bytes
    */

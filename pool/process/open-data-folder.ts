@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 
 /** With fewer free bytes than this the first shares would be refused. */
-const LEAST_ROOM_BYTES = 64 * 1024;
+export const LEAST_ROOM_BYTES = 64 * 1024;
 
 /** Nothing can be written to the data folder. */
 export class DataFolderUnwritableError extends Error {
@@ -39,7 +39,8 @@ export function openDataFolder(path: string): string | undefined {
   }
 }
 
-function widthWarning(path: string): string | undefined {
+/** What is to be said of a folder that other users of the machine may look into; undefined where they may not. @throws the error of the operating system */
+export function widthWarning(path: string): string | undefined {
   // Windows has no such modes.
   if (process.platform === 'win32') return undefined;
   const mode = statSync(path).mode & 0o777;

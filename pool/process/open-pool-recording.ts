@@ -59,9 +59,19 @@ export async function openPoolRecording(
       },
     },
   );
-  if (Math.abs(recording.offsetMs) < MAX_CLOCK_OFFSET_MS) return recording;
+  const fault = clockFaultOf(recording.offsetMs);
+  if (fault === undefined) return recording;
   await recording.close(0);
-  const seconds = (Math.abs(recording.offsetMs) / 1_000).toFixed(1);
-  const side = recording.offsetMs > 0 ? 'ahead of' : 'behind';
-  throw new ClockOffsetError(`the store's clock is ${seconds} s ${side} this machine's: set them right`);
+  throw new ClockOffsetError(`${fault}: set them right`);
+}
+
+/**
+ * What is wrong where the store's clock and this machine's differ too much; undefined where they don't.
+ * @param offsetMs - the store's less this machine's
+ */
+export function clockFaultOf(offsetMs: number): string | undefined {
+  if (Math.abs(offsetMs) < MAX_CLOCK_OFFSET_MS) return undefined;
+  const seconds = (Math.abs(offsetMs) / 1_000).toFixed(1);
+  const side = offsetMs > 0 ? 'ahead of' : 'behind';
+  return `the store's clock is ${seconds} s ${side} this machine's`;
 }

@@ -30,3 +30,10 @@ export function readFileLimit(): number | undefined {
 export function connectionsWithin(fileLimit: number): number {
   return Math.max(0, fileLimit - RESERVED_FILES);
 }
+
+/** What is to be said where a limit of open files allows fewer connections than may be made; undefined where it does not. */
+export function fileLimitWarning(fileLimit: number, maxConnections: number): string | undefined {
+  const possible = connectionsWithin(fileLimit);
+  if (possible >= maxConnections) return undefined;
+  return `the limit of open files is ${fileLimit}: ${Math.max(1, possible)} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
+}

@@ -35,14 +35,16 @@ export interface FrontEndOptions {
   readonly args?: readonly string[];
 }
 
+type Closer = () => Promise<unknown> | unknown;
+
 export class FrontEndLab {
   readonly devnet: Devnet;
   readonly redis: RedisServer;
   readonly folder: string;
-  readonly #t: Pick<TestContext, 'after'>;
+  readonly #closers: Closer[];
 
-  private constructor(t: Pick<TestContext, 'after'>, folder: string, devnet: Devnet, redis: RedisServer) {
-    this.#t = t;
+  private constructor(closers: Closer[], folder: string, devnet: Devnet, redis: RedisServer) {
+    this.#closers = closers;
     this.folder = folder;
     this.devnet = devnet;
     this.redis = redis;
@@ -51,12 +53,16 @@ export class FrontEndLab {
   /** A node and a Redis. All of it ends with the test. */
   static async open(t: Pick<TestContext, 'after'>, node: DevnetOptions = {}): Promise<FrontEndLab> {
     const folder = mkdtempSync(join(tmpdir(), 'lesswork-front-ends-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    // Hooks run in the order in which they were registered: the folder would go while pools still write to it.
+    const closers: Closer[] = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })];
+    t.after(async () => {
+      for (const close of closers.reverse()) await close();
+    });
     const redis = await RedisServer.start({ appendFsync: 'everysec' });
-    t.after(() => redis.close());
+    closers.push(() => redis.close());
     const devnet = await startDevnet({ rate: RATE, retarget: false, ...node });
-    t.after(() => devnet.close());
-    return new FrontEndLab(t, folder, devnet, redis);
+    closers.push(() => devnet.close());
+    return new FrontEndLab(closers, folder, devnet, redis);
   }
 
   dataFolder(name: string): string {
@@ -87,7 +93,7 @@ export class FrontEndLab {
     const count = workers === undefined ? [] : ['--workers', String(workers)];
     const args = ['pool', '--config', this.configure(name, config), '--json', ...count, ...more];
     const frontEnd = new FrontEnd(new LessworkRun(args, { [LAB_MARK]: this.folder }));
-    this.#t.after(() => frontEnd.kill());
+    this.#closers.push(() => frontEnd.kill());
     return frontEnd;
   }
 
@@ -129,7 +135,7 @@ export class FrontEndLab {
       { type: 'redis', url: this.redis.url, identity },
       { onNotice: () => {} },
     );
-    this.#t.after(() => store.close());
+    this.#closers.push(() => store.close());
     return store;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Values that are made once and given to all who ask for a while. What is being made is waited for, not made again.
+ * A cache of values that are kept for a while. While a value is being made, all callers wait for it.
  * @module
  */
 
@@ -8,7 +8,7 @@ export interface TimedCacheOptions {
   readonly maxEntries: number;
   /** Sum of what `sizeOf` says; beyond, the oldest go. */
   readonly maxSize: number;
-  /** Values that may be in the making at a time. */
+  /** Most values that are being made at a time. */
   readonly maxPending: number;
 }
 
@@ -42,8 +42,8 @@ export class TimedCache<T> {
   }
 
   /**
-   * The value of a key, made now if there is none. A failure is told to all who wait, and not kept.
-   * @returns undefined if as many are being made as may be
+   * The value of a key, made now if there is none. A failure goes to all who wait, and is not kept.
+   * @returns undefined if too many values are being made
    */
   get(key: string, ttlMs: number, make: () => Promise<T>): Promise<T> | undefined {
     const known = this.#entries.get(key);

@@ -7,7 +7,7 @@ import type { PoolEvent } from '../../ports/store.js';
 import type { LivePoolState } from '../../statistics/live-board.js';
 import type { FeedEvent } from './feed-schema.js';
 
-/** An event of the store's, as far as the public may know it. */
+/** The public part of a store's event; undefined if nothing of it is public. */
 export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undefined {
   switch (event.type) {
     case 'blockFound':
@@ -20,7 +20,7 @@ export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undef
       };
     case 'blockState':
       return { type: 'blockState', poolId, hash: event.hash, state: event.state };
-    // Remote addresses are nobody's business.
+    // Remote addresses are not published.
     case 'ban':
     case 'unban':
     // Who the nodes pay is on the chain, but it is no news of miners.

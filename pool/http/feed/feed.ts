@@ -1,5 +1,5 @@
 /**
- * Events of the pool for who listens over a WebSocket. A reader that is slow loses events, then its connection; it never
+ * Sends events of the pool to listeners over WebSocket. A slow reader loses events, then its connection; it never
  * holds anything up.
  * @module
  */
@@ -11,16 +11,16 @@ import { networkOf } from '../../guard/remote-network.js';
 import { receiverLimits } from '../../guard/websocket-limits.js';
 import type { FeedEvent } from './feed-schema.js';
 
-/** Listeners at a time. */
+/** Most listeners at a time. */
 const MAX_FEED_CONNECTIONS = 500;
 
-/** Listeners of one address. */
+/** Most listeners of one address. */
 const MAX_FEED_CONNECTIONS_PER_ADDRESS = 20;
 
-/** Bytes that wait for a reader, from which on it gets no events: some hundred of them. */
+/** From this many unsent bytes on a reader gets no events, some hundred events. */
 const MAX_WAITING_BYTES = 65_536;
 
-/** Events that a reader may lose in a row before it is let go. */
+/** Events that a reader may lose in a row before its connection is ended. */
 const MAX_LOST_EVENTS = 100;
 
 /** A message of a listener, bytes; what it says is not heard. */
@@ -46,10 +46,10 @@ interface Reader {
   openSinceMs: number | undefined;
 }
 
-/** Who asks for an upgrade, and whether it may. */
+/** The sender of an upgrade request, and whether it may have one. */
 export interface FeedAdmission {
   addressOf(request: IncomingMessage): string;
-  /** @returns false where it asks too often */
+  /** @returns false if the address asks too often */
   mayAsk(address: string): boolean;
 }
 
@@ -82,7 +82,7 @@ export class Feed {
   /** Takes WebSockets of a path of an HTTP server, and refuses all others. */
   serve(server: Server, path: string, { addressOf, mayAsk }: FeedAdmission): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      // Until `ws` takes it over nobody else hears of its errors.
+      // Until `ws` takes the socket over, nobody else handles its errors.
       const ignore = (): void => {};
       socket.on('error', ignore);
       const address = addressOf(request);
@@ -98,7 +98,7 @@ export class Feed {
     });
   }
 
-  /** Sends an event to all that keep up. */
+  /** Sends an event to all listeners that keep up. */
   tell(event: FeedEvent): void {
     if (this.#readers.size === 0) return;
     const text = JSON.stringify(event);

@@ -13,12 +13,7 @@ const LEAST_MAJOR_VERSION = 7;
  * @throws StoreUnavailableError if it can't be used
  */
 export function checkServer(info: string): string[] {
-  const fields = new Map(
-    info.split('\r\n').flatMap((line) => {
-      const colon = line.indexOf(':');
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)] as const];
-    }),
-  );
+  const fields = infoFields(info);
   const version = fields.get('redis_version') ?? '';
   if (!(Number.parseInt(version, 10) >= LEAST_MAJOR_VERSION))
     throw new StoreUnavailableError(
@@ -39,4 +34,14 @@ export function checkServer(info: string): string[] {
         'Set "maxmemory-policy noeviction".',
     );
   return warnings;
+}
+
+/** Fields of an answer to INFO, by name. */
+export function infoFields(info: string): ReadonlyMap<string, string> {
+  return new Map(
+    info.split('\r\n').flatMap((line) => {
+      const colon = line.indexOf(':');
+      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1)] as const];
+    }),
+  );
 }

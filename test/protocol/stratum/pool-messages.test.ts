@@ -131,7 +131,12 @@ test('answers: every form of yes and no', () => {
 
 test('ids that are none of ours', () => {
   for (const id of [null, 'x', {}, [9], true, undefined, '-1', '9'.repeat(30)])
-    assert.deepEqual(parse({ id, result: true }), { kind: 'response', id: undefined, refusal: undefined });
+    assert.deepEqual(parse({ id, result: true }), {
+      kind: 'response',
+      id: undefined,
+      refusal: undefined,
+      extranonce: undefined,
+    });
 });
 
 test('difficulty and extranonce', () => {
@@ -158,8 +163,12 @@ test('difficulty and extranonce', () => {
     extranonce: Uint8Array.of(0xbe, 0xef),
   });
   assert.equal(parse({ method: 'mining.set_extranonce', params: [''] }).kind, 'extranonce');
-  for (const bad of ['abc', 'xy', 1, null, 'ab'.repeat(25)])
-    assert.equal(parse({ method: 'mining.set_extranonce', params: [bad] }).kind, 'wrong');
+  const kindOf = (extranonce: unknown): string =>
+    parse({ method: 'mining.set_extranonce', params: [extranonce] }).kind;
+  for (const text of ['abc', 'xy']) assert.equal(kindOf(text), 'unusableExtranonce', text);
+  for (const noText of [1, null]) assert.equal(kindOf(noText), 'wrong');
+  // Longer than a nonce: whoever mines for the pool finds that nothing is left, and says so.
+  assert.equal(kindOf('ab'.repeat(25)), 'extranonce');
 });
 
 test('client.reconnect, whole and in parts', () => {

@@ -1,0 +1,70 @@
+/**
+ * What a configuration allows and an operator should know of: nothing outside of it is looked at but this process' limits.
+ * @module
+ */
+import type { PoolConfig } from '../config/pool-config.js';
+import { parseAddressBytes } from '../guard/ip-address.js';
+import { fileLimitWarning } from '../stratum/file-limit.js';
+import { type Finding, failed, ok, warning } from './finding.js';
+
+/** Findings for the problems of a configuration that can't be used. @param problems - each `setting: what is wrong` */
+export function judgeProblems(problems: readonly string[]): Finding[] {
+  return problems.map((problem) => {
+    const colon = problem.indexOf(': ');
+    const [setting, met] =
+      colon < 0 ? ['configuration', problem] : [problem.slice(0, colon), problem.slice(colon + 2)];
+    return failed(setting, met, 'mend it first (docs/SETTINGS.md): nothing else was looked at');
+  });
+}
+
+/**
+ * @param workers - processes that are to share the miners
+ * @param fileLimit - open files that a process may have; undefined where that is not known
+ */
+export function checkSettings(config: PoolConfig, workers: number, fileLimit: number | undefined): Finding[] {
+  const { pool, mode, nodes, listeners, store, admin, limits } = config;
+  const findings = [
+    ok(
+      'configuration',
+      `can be used: pool "${pool.id}", mode ${mode}, ${counted(nodes.length, 'node')}, ${counted(listeners.length, 'listener')}, ${store.type} store`,
+    ),
+  ];
+  if (workers > 1 && store.type !== 'redis')
+    findings.push(
+      failed(
+        'store.type',
+        `--workers ${workers} beside the embedded store`,
+        'set "redis": the embedded one belongs to one process',
+      ),
+    );
+  if (admin !== false && admin.token === undefined && !isLoopback(admin.host))
+    findings.push(
+      warning(
+        'admin.token',
+        `none, and other machines reach ${admin.host}: whoever does so may use /admin`,
+        'set a token, or listen on 127.0.0.1',
+      ),
+    );
+  const few = fileLimit === undefined ? undefined : fileLimitWarning(fileLimit, limits.maxConnections);
+  if (few !== undefined)
+    findings.push(
+      warning(
+        'limits.maxConnections',
+        few,
+        'raise the limit where the pool is started (systemd: LimitNOFILE)',
+      ),
+    );
+  return findings;
+}
+
+/** Whether only this machine reaches a host that is listened on. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const bytes = parseAddressBytes(host);
+  if (bytes === undefined) return false;
+  return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { type Devnet, type DevnetOptions, startDevnet } from '../../../devnet/app.js';
+import type { ExpectedIdentity } from '../../../node/identity.js';
+import { askNodes, judgeNodes } from '../../../pool/check/check-nodes.js';
+import { freePort } from '../../support/free-port.js';
+
+async function devnet(t: TestContext, options: DevnetOptions): Promise<Devnet> {
+  const node = await startDevnet({ rate: 1_000_000_000, retarget: false, ...options });
+  t.after(() => node.close());
+  return node;
+}
+
+const endpointOf = ({ minerApiPort, restPort }: Devnet) => ({
+  host: '127.0.0.1',
+  port: minerApiPort,
+  restPort,
+});
+
+async function looked(
+  nodes: readonly { readonly host: string; readonly port: number; readonly restPort: number }[],
+  noted: ExpectedIdentity = {},
+) {
+  const findings = judgeNodes(await askNodes(nodes, 5_000), noted);
+  return findings.map(({ setting, outcome, met }) => `${outcome} ${setting}: ${met}`);
+}
+
+test('a node that is well: jobs, REST, network, and whom it pays', async (t) => {
+  const node = await devnet(t, { seed: 1 });
+  const lines = await looked([endpointOf(node)], { networkId: 4, minerAddresses: node.minerAddresses });
+  assert.match(lines[0]!, /^ok nodes\[0\]: 127\.0\.0\.1:\d+: jobs for 16 chains$/);
+  assert.match(lines[1]!, /^ok nodes\[0\]\.restPort: .*, synced, miner addresses set$/);
+  assert.equal(lines[2], `ok nodes[0]: network 4, pays ${node.minerAddresses.join(' ')}`);
+});
+
+test('nodes that pay others: than each other, than the store, and another network', async (t) => {
+  const [one, two] = [await devnet(t, { seed: 1 }), await devnet(t, { seed: 2 })];
+  const both = [endpointOf(one), endpointOf(two)];
+  const apart = (await looked(both)).filter((line) => line.startsWith('failed'));
+  assert.equal(apart.length, 1);
+  assert.match(
+    apart[0]!,
+    /^failed nodes\[1\]: not used: its miner address of group 0 is .*, that of 127\.0\.0\.1:/,
+  );
+  const store = (await looked(both, { networkId: 4, minerAddresses: two.minerAddresses })).filter((line) =>
+    line.startsWith('failed'),
+  );
+  assert.equal(store.length, 1);
+  assert.match(store[0]!, /^failed nodes\[0\]: .*, that of this pool /);
+  const network = (await looked([endpointOf(one)], { networkId: 0 })).at(-1);
+  assert.equal(network, 'failed nodes[0]: not used: its network id is 4, that of this pool 0');
+});
+
+test('a dead node, one that is not synced, and one whose REST API is away', async (t) => {
+  const dead = { host: '127.0.0.1', port: await freePort(), restPort: await freePort() };
+  const node = await devnet(t, { seed: 1 });
+  const [refused, rest] = await looked([dead]);
+  assert.match(refused!, /^failed nodes\[0\]: .*connection refused/);
+  assert.match(rest!, /^warning nodes\[0\]\.restPort: .*nobody listens there/);
+  const silent = { ...endpointOf(node), restPort: dead.restPort };
+  assert.deepEqual(
+    (await looked([silent])).map((line) => line.split(':')[0]),
+    ['ok nodes[0]', 'warning nodes[0].restPort'],
+  );
+  // Of several nodes the pool uses none that does not say whom it pays.
+  assert.match((await looked([endpointOf(node), silent])).at(-1)!, /^failed nodes\[1\]\.restPort: /);
+  node.setSynced(false);
+  const unsynced = await looked([endpointOf(node)]);
+  assert.match(unsynced[0]!, /^failed nodes\[0\]: .*before any job$/);
+  assert.match(unsynced[1]!, /^failed nodes\[0\]\.restPort: .*not synced yet$/);
+});
