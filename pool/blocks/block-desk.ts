@@ -115,7 +115,8 @@ export class BlockDesk {
     const surplus = state === 'refused' && header !== undefined && this.#hasOther(header);
     const { chain, height } = header?.job ?? {};
     onEvent({ type: 'blockState', hash, state, surplus, chain, height });
-    publish({ type: 'blockState', hash, state });
+    // To the others a refusal means that the parent is free again, which a block too many says nothing of.
+    if (!surplus) publish({ type: 'blockState', hash, state });
     if (header !== undefined && !surplus && (state === 'refused' || state === 'missing'))
       this.#refuse(header);
   }

@@ -80,16 +80,18 @@ export class Admission {
   /**
    * Decides on a new connection, which counts from then on if it is admitted. On `full`, one that leaves makes room: call `noteLeaving`, and ask again.
    * @param nowMs - on the store's clock, like bans
+   * @param again - this connection was `full` before: its beginning is counted already
    */
-  admit(address: string, nowMs: number): Admittance {
+  admit(address: string, nowMs: number, again = false): Admittance {
     const { connectionsPerAddress, trusted } = this.#options;
     if (this.#bans.banOf(address, nowMs) !== undefined) return 'banned';
     const network = networkOf(address);
     const visitor = this.#visitors.get(network);
     const free = trusted.has(address);
     if (visitor !== undefined && visitor.connections >= connectionsPerAddress && !free) return 'addressFull';
+    // Asked first: who comes too often makes nobody leave.
+    if (!free && !again && !this.#mayBegin(network, nowMs)) return 'addressRate';
     if (this.#isFull(this.isPreferred(address))) return 'full';
-    if (!free && !this.#mayBegin(network, nowMs)) return 'addressRate';
     if (visitor === undefined) this.#visitors.set(network, { connections: 1, miners: 0 });
     else visitor.connections++;
     this.#connections++;

@@ -13,6 +13,7 @@
  * duplicates and its difficulties: under a new one all its shares would count again.
  * @module
  */
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import { equalBytes } from '../../protocol/bytes.js';
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
@@ -27,6 +28,12 @@ export const FORGET_AFTER_TEMPLATES = 1_600;
 
 /** Accepted shares that one header's table of duplicates holds: at it the header is closed, never trimmed. */
 export const MAX_SHARES_PER_HEADER = 1_000_000;
+
+/**
+ * Headers that were closed for good and dropped, and are still remembered, 0.5 KB each: a node that stands still, or comes back, may
+ * bring one again. Few headers end so: most close since their parent changed.
+ */
+export const MAX_ENDED_HEADERS = 1_024;
 
 export interface HeaderBoardOptions {
   /** How long shares on the old parent count after it changed, ms. */
@@ -51,6 +58,8 @@ export class HeaderBoard {
   readonly #headers = new Map<number, PoolHeader>();
   /** The same by what they are. */
   readonly #byBytes = new Map<string, PoolHeader>();
+  /** Dropped headers that were closed for good, by what they are: as new ones their shares would count again. */
+  readonly #endedBytes = new BoundedMap<string, true>(MAX_ENDED_HEADERS);
   /** Live ones of each chain, oldest first; those of a lost node too, which may be back with them. */
   readonly #live: PoolHeader[][] = Array.from({ length: CHAINS }, () => []);
   /** Templates that each session brought. */
@@ -100,7 +109,13 @@ export class HeaderBoard {
       const old = this.#current[job.chain];
       if (old !== undefined && old.session === session && equalBytes(old.job.headerBlob, job.headerBlob))
         continue;
-      const known = this.#byBytes.get(bytesKeyOf(job));
+      const key = bytesKeyOf(job);
+      if (this.#endedBytes.has(key)) {
+        // Told again: it stays among those that are remembered.
+        this.#endedBytes.renew(key, true);
+        continue;
+      }
+      const known = this.#byBytes.get(key);
       if (known !== undefined) {
         const live = this.#live[job.chain]!.includes(known);
         // On one that was closed for good nothing counts any more: the chain waits for its node's next template.
@@ -227,7 +242,9 @@ export class HeaderBoard {
 
   #delete(header: PoolHeader): void {
     this.#headers.delete(header.number);
-    this.#byBytes.delete(bytesKeyOf(header.job));
+    const key = bytesKeyOf(header.job);
+    this.#byBytes.delete(key);
+    if (header.ended) this.#endedBytes.set(key, true);
   }
 
   #add(session: UpstreamSession, job: Job, nowMs: number): PoolHeader {
@@ -254,8 +271,8 @@ export class HeaderBoard {
   }
 
   #forget(header: PoolHeader): void {
-    this.close(header, 0);
     this.#delete(header);
+    this.close(header, 0);
     header.closed = true;
     header.shares.clear();
     this.#giveUp(header);

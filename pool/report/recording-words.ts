@@ -12,7 +12,7 @@ export interface RecordingLine {
 }
 
 /** Notices of the store that are said as they are; of its absence and return the recorder tells. */
-const SAID_NOTICES: ReadonlySet<string> = new Set(['notDurable', 'mismatch', 'fileGone']);
+const SAID_NOTICES: ReadonlySet<string> = new Set(['notDurable', 'mismatch', 'fileGone', 'fileUnseen']);
 
 /** An event in one line, or undefined if nobody needs to hear of it. */
 export function describeRecording(event: RecordingEvent): RecordingLine | undefined {

@@ -10,6 +10,7 @@
  */
 import { errorLine, helloResult, resultLine, setExtranonceLine } from '../../protocol/stratum/reply.js';
 import { numberOf, paramOf, parseRequest, type Request, textOf } from '../../protocol/stratum/request.js';
+import { MAX_USER_CHARS } from '../../protocol/stratum/user-name.js';
 import type { Account } from '../domain/account.js';
 import type { DisconnectReason } from '../domain/counters.js';
 import { workOfStratumDifficulty } from '../domain/difficulty.js';
@@ -203,14 +204,17 @@ export class RequestDesk {
     const known = session.workerOf(account.key, name);
     if (known !== undefined) {
       // The same worker may come in another spelling, which its submissions may name.
-      if (session.workerCount < MAX_WORKERS_PER_CONNECTION) session.addWorker(text, known);
+      if (session.workerCount < MAX_WORKERS_PER_CONNECTION && text.length <= MAX_USER_CHARS)
+        session.addWorker(text, known);
       return undefined;
     }
     if (session.workerCount >= MAX_WORKERS_PER_CONNECTION) return 'connectionFull';
     const worker = this.#host.workers.connect(account, name, session.connection);
     if (typeof worker === 'string') return worker;
     worker.agent = session.agent;
-    session.addWorker(text, worker);
+    // A login of any length is read, but only so much is kept: submissions may name the worker by this, too.
+    const { address } = account;
+    session.addWorker(text.length <= MAX_USER_CHARS ? text : `${address}.${name}`, worker);
     return undefined;
   }
 

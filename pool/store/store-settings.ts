@@ -53,6 +53,8 @@ export type StoreNotice =
   | { readonly type: 'fileGone'; readonly message: string }
   /** There is a file at its path again, and the store uses it: it may have gone back in time, as one that is `back`. */
   | { readonly type: 'fileBack'; readonly message: string }
+  /** The embedded store's file can't be looked at: the store goes on with the one that is open. */
+  | { readonly type: 'fileUnseen'; readonly message: string }
   /** What it holds may be lost: to be said loudly. */
   | { readonly type: 'notDurable'; readonly message: string }
   /** It came back as another pool's, or written by a later program: methods reject from now on. */

@@ -67,6 +67,8 @@ export class CertificateWatch {
   #seen: string;
   #lookedMs: number;
   #busy: Promise<void> | undefined;
+  /** The trouble that was told last, until the files are good again: they are looked at every few seconds. */
+  #told = '';
 
   /**
    * @param seen - of `fingerprint`, when the certificate in use was read
@@ -106,12 +108,19 @@ export class CertificateWatch {
   async #read(): Promise<void> {
     try {
       const seen = await fingerprint(this.#files);
-      if (seen === this.#seen) return;
+      if (seen === this.#seen) {
+        this.#told = '';
+        return;
+      }
       const certificate = await readCertificate(this.#files);
       this.#onChange(certificate);
       // Of before the reading: a change in between is seen the next time.
       this.#seen = seen;
+      this.#told = '';
     } catch (error) {
+      const { message } = error as Error;
+      if (message === this.#told) return;
+      this.#told = message;
       this.#onTrouble(error as Error);
     }
   }

@@ -118,7 +118,7 @@ export class StratumServer implements ConnectionHost {
     if (leaving === undefined) return answer;
     admission.noteLeaving();
     leaving.makeRoom();
-    return admission.admit(address, this.#modules.storeNow());
+    return admission.admit(address, this.#modules.storeNow(), true);
   }
 
   /** What a client is told that was not admitted. */

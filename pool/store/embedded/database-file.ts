@@ -5,7 +5,7 @@
  * the process.
  * @module
  */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What a look at a path may find. */
@@ -52,7 +52,7 @@ export class DatabaseFile {
 
   /** What is at the path, in a text that changes with its content: a file that is being copied there is not whole yet. */
   get found(): string {
-    const stat = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    const stat = statOf(this.path);
     return stat === undefined ? '' : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
   }
 
@@ -74,7 +74,17 @@ function logOf(path: string): string {
 
 /** What tells a file from every other one that is there at the same time; undefined if there is none. */
 function identityOf(path: string): string | undefined {
-  // Whole numbers of Windows' volumes and files do not fit a Number.
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = statOf(path);
   return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+}
+
+/** @returns undefined if there is no file @throws any other error of the operating system */
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    // Whole numbers of Windows' volumes and files do not fit a Number.
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }

@@ -59,9 +59,23 @@ export class WatchedDatabase {
     if (this.#closed) throw new StoreUnavailableError('embedded store: it is closed');
   }
 
-  /** Compares the file that is open with the one at the path. */
+  /**
+   * Compares the file that is open with the one at the path. An error of the file system says nothing of the file: it is
+   * told, and the database that is open goes on.
+   */
   look(): void {
     if (this.#closed) return;
+    try {
+      this.#compare();
+    } catch (error) {
+      const message = `the store's database ${this.#parts.path} can not be looked at: ${(error as Error).message}`;
+      if (message === this.#trouble) return;
+      this.#trouble = message;
+      this.#parts.onNotice({ type: 'fileUnseen', message });
+    }
+  }
+
+  #compare(): void {
     const look = this.#file.look();
     if (this.#gone !== undefined) {
       const { found } = this.#gone;
@@ -110,7 +124,10 @@ export class WatchedDatabase {
   #openAgain(): void {
     const look = this.#file.look();
     const restored = look === 'missing' && this.#restore();
-    this.#file.removeLog();
+    // What is open is the only copy of all that the journals hold no more: shares wait until it can be written.
+    if (look === 'missing' && !restored) return;
+    // The log of the database that is open goes on if that is in its place again.
+    if (look !== 'same') this.#file.removeLog();
     let opened: Sql;
     try {
       opened = look === 'same' ? this.#sql : this.#parts.open();
@@ -132,7 +149,7 @@ export class WatchedDatabase {
     this.#parts.onNotice({ type: 'fileBack', message: `the store's database ${this.#parts.path} ${what}` });
   }
 
-  /** Writes what the open database holds to the path. @returns false if it can't be written: the journals bring what they hold */
+  /** Writes what the open database holds to the path. @returns false if it can't be written */
   #restore(): boolean {
     const copy = `${this.#parts.path}.${process.pid}.tmp`;
     try {
@@ -143,7 +160,11 @@ export class WatchedDatabase {
       this.#file.replaceBy(copy);
       return true;
     } catch (error) {
-      rmSync(copy, { force: true });
+      try {
+        rmSync(copy, { force: true });
+      } catch {
+        // There is no place for it, and so nothing to remove.
+      }
       this.#tell(`the store's database can not be written again: ${(error as Error).message}`);
       return false;
     }

@@ -122,3 +122,13 @@ test('an address begins so many connections in a minute; all that it may have co
   assert.ok(admitted >= 595 && admitted <= 600, `${admitted}`);
   for (let i = 0; i < 5000; i++) assert.equal(cycle('192.168.1.5', 0), 'admit');
 });
+
+test('who comes too often is told so in a full pool, too, and makes nobody leave; asking again costs nothing', () => {
+  const { admission } = admissionOf({ maxConnections: 32 });
+  for (let i = 0; i < 30; i++) assert.equal(admission.admit('198.51.100.1', 0), 'admit');
+  let asked = 0;
+  while (admission.admit('198.51.100.2', 0) === 'full') asked++;
+  assert.equal(asked, 4000);
+  assert.equal(admission.admit('198.51.100.2', 0), 'addressRate');
+  assert.equal(admission.admit('198.51.100.2', 0, true), 'full');
+});

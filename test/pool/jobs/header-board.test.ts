@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CLOSE_AFTER_TEMPLATES, HeaderBoard } from '../../../pool/jobs/header-board.js';
+import {
+  CLOSE_AFTER_TEMPLATES,
+  FORGET_AFTER_TEMPLATES,
+  HeaderBoard,
+} from '../../../pool/jobs/header-board.js';
 import { DifficultyTable } from '../../../pool/shares/difficulty-table.js';
 import { targetBytes } from '../../../protocol/target.js';
 import { makeJob, makeJobs } from '../../support/jobs.js';
@@ -76,6 +80,35 @@ test('a header that was closed for good does not come back: its table is gone', 
   assert.equal(board.current(0), undefined);
   board.update(A_AGAIN, [makeJob({ refresh: 1 })], 2_000);
   assert.notEqual(board.current(0), header);
+});
+
+test('a header that was closed for good stays so, though it was dropped, while a node goes on telling it', () => {
+  const board = new HeaderBoard(OPTIONS);
+  board.update(A, [makeJob()], 0);
+  board.close(board.current(0)!, 500);
+  board.endSession(A, 1_000);
+  board.sweep(2_000);
+  assert.equal(board.size, 0, 'dropped');
+  for (let again = 0; again < 3; again++) {
+    const session = { id: 10 + again, name: 'a' };
+    assert.deepEqual(board.update(session, [makeJob()], 3_000), { parents: [], refreshes: [] });
+    board.endSession(session, 4_000);
+    board.sweep(5_000);
+  }
+  assert.equal(board.current(0), undefined);
+});
+
+test("a dead chain's template does not come back by age, whatever the other chains do", () => {
+  const board = new HeaderBoard(OPTIONS);
+  const dead = makeJob({ chain: 3 });
+  board.update(A, [dead], 0);
+  board.closeAfterGrace(board.current(3)!, 10);
+  for (let n = 1; n <= 4 * FORGET_AFTER_TEMPLATES; n++) {
+    const { parents, refreshes } = board.update(A, [dead, makeJob({ parent: n, height: n })], n);
+    assert.ok(![...parents, ...refreshes].includes(3), `message ${n}`);
+  }
+  board.update(A, [makeJob({ chain: 3, refresh: 1 })], 1e6);
+  assert.ok(board.current(3)?.isOpen(1e6), 'another template of the chain does');
 });
 
 test('after the next parent nothing is kept of a lost node', () => {

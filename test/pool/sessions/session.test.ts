@@ -54,6 +54,17 @@ test('a miner that authorized before there is a job gets it with the first', () 
   assert.ok(miner.lines.some(({ method }) => method === 'mining.notify'));
 });
 
+test('of a login of any length no more is kept than a user name may have', () => {
+  const miner = ready().connect();
+  assert.equal(miner.authorize(`${ADDRESS}.rig`)?.result, true);
+  const filler = ' '.repeat(1_100) + 'x'.repeat(4_000);
+  for (let i = 0; i < 100; i++)
+    assert.equal(miner.authorize(`${ADDRESS}.rig${filler}${i}`)?.result, true, 'the same worker');
+  assert.equal(miner.session.workerCount, 1);
+  assert.equal(miner.authorize(`${ADDRESS}.other${filler}`)?.result, true);
+  assert.equal(miner.session.worker(`${ADDRESS}.other`)?.name, 'other');
+});
+
 for (const id of [
   '7',
   '-0',

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Store, StoreUnavailableError } from '../../../../pool/ports/store.js';
@@ -88,6 +97,41 @@ test('a file that is no database is told, and waited for', async (t) => {
   renameSync(`${path}.away`, path);
   await waitFor('the file', () => notices.includes('fileBack'));
   assert.equal(await shares(store), 1);
+});
+
+test('what can not be written again is not given up: the only copy stays open until it can', async (t) => {
+  const { store, path, notices, reopen } = await watched(t);
+  const folder = dirname(path);
+  rmSync(folder, { recursive: true });
+  // Nothing can be written below a file.
+  writeFileSync(folder, '');
+  await waitFor('the trouble', () => notices.length >= 2);
+  await assert.rejects(store.bans(), StoreUnavailableError);
+  assert.ok(!notices.includes('fileBack'), notices.join(', '));
+  rmSync(folder);
+  await waitFor('the file', () => notices.includes('fileBack'));
+  assert.equal(await shares(store), 1);
+  await store.close();
+  const again = reopen();
+  assert.equal(await shares(again), 1);
+  await again.close();
+});
+
+test('a file that was away for a moment keeps its log', async (t) => {
+  const { store, path, notices } = await watched(t);
+  assert.ok(existsSync(`${path}-wal`));
+  renameSync(path, `${path}.away`);
+  await waitFor('the loss', () => notices.includes('fileGone'));
+  renameSync(`${path}.away`, path);
+  await waitFor('the file', () => notices.includes('fileBack'));
+  assert.ok(existsSync(`${path}-wal`));
+  assert.equal(await store.apply(batchOf(JOURNAL, 2, [SHARE])), 'applied');
+  // What a process that is killed now leaves.
+  const left = join(testFolder(t), 'left.db');
+  for (const ending of ['', '-wal']) copyFileSync(path + ending, left + ending);
+  const again = openEmbeddedStore({ type: 'embedded', path: left, identity: IDENTITY });
+  assert.equal(await shares(again), 2);
+  await again.close();
 });
 
 test('a file that was removed just before the end is written again', async (t) => {
