@@ -115,8 +115,7 @@ export class BlockDesk {
     const surplus = state === 'refused' && header !== undefined && this.#hasOther(header);
     const { chain, height } = header?.job ?? {};
     onEvent({ type: 'blockState', hash, state, surplus, chain, height });
-    // To the others a refusal means that the parent is free again, which a block too many says nothing of.
-    if (!surplus) publish({ type: 'blockState', hash, state });
+    publish({ type: 'blockState', hash, state, surplus });
     if (header !== undefined && !surplus && (state === 'refused' || state === 'missing'))
       this.#refuse(header);
   }

@@ -173,7 +173,7 @@ export class SharedState {
       const found = this.#founds.get(event.hash);
       if (found === undefined) return;
       if (event.state === 'accepted') pool.endParent(found.chain, found.parent);
-      else if (event.state === 'refused' || event.state === 'missing')
+      else if (!event.surplus && (event.state === 'refused' || event.state === 'missing'))
         pool.rejoinParent(found.chain, found.parent);
     }
     if (event.type === 'ban') {

@@ -53,7 +53,13 @@ export type PoolEvent =
       readonly parent: string;
       readonly height: number;
     }
-  | { readonly type: 'blockState'; readonly hash: string; readonly state: BlockState }
+  | {
+      readonly type: 'blockState';
+      readonly hash: string;
+      readonly state: BlockState;
+      /** Refused since its template had another block: its parent is no freer than before. */
+      readonly surplus: boolean;
+    }
   | { readonly type: 'ban'; readonly ban: Ban }
   | { readonly type: 'unban'; readonly address: string }
   /** The operator has changed the identity that nodes must have: the store holds the new one. */

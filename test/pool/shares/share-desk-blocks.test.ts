@@ -131,6 +131,11 @@ test('a chain is not left for a block on an old parent, nor for one that was ref
       .map((event) => 'surplus' in event && event.surplus),
     [true, false],
   );
+  assert.deepEqual(
+    pool.published.flatMap((event) => (event.type === 'blockState' ? event.surplus : [])),
+    [true, false],
+    'the other front ends hear which of them frees the parent',
+  );
   pool.upstream.events!.onJobs(session, makeJobs({ parent: 2 }));
   finder.submit(shares.next().value, job);
   assert.equal(pool.upstream.submitted.length, 3);

@@ -40,7 +40,7 @@ test('listeners hear where things stand, then what happens', async () => {
   assert.deepEqual(events[4], { type: 'newHeight', poolId: 'test', chain: '0-3', blockHeight: 102 });
   events.length = 0;
   await lab.store.publish(FOUND);
-  await lab.store.publish({ type: 'blockState', hash: HASH, state: 'accepted' });
+  await lab.store.publish({ type: 'blockState', hash: HASH, state: 'accepted', surplus: false });
   await waitFor('the block', () => events.length >= 2);
   assert.deepEqual(events, [
     { type: 'blockFound', poolId: 'test', hash: HASH, chain: '1-3', blockHeight: 55 },
