@@ -7,7 +7,6 @@ import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
 import type { Check } from './check.js';
-import { checkTemplates } from './template-check.js';
 
 export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
@@ -20,11 +19,10 @@ export interface NodeCheckOptions {
 /** Checks the miner API and the REST API together: each says what the other can't. Never throws for what it finds. */
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
-  const { jobs, rest } = await probeNode(endpoint, { apiKey, timeoutMs });
+  const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });
   const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
-  if (jobs.chains === undefined || rest instanceof RestError) return checks;
-  const templates = await checkTemplates(endpoint, jobs.jobs, { apiKey, timeoutMs });
-  return templates === undefined ? checks : [...checks, templates];
+  if (templates === undefined) return checks;
+  return [...checks, { name: `full node's templates ${endpointName(endpoint)}`, ...templates }];
 }
 
 function minerApiCheck(
