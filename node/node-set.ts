@@ -28,7 +28,13 @@
 import { chainName } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import { endpointName } from './endpoint.js';
-import { type ExpectedIdentity, identityDifference, type NodeIdentity, sameIdentity } from './identity.js';
+import {
+  type ExpectedIdentity,
+  type IdentityHints,
+  identityDifference,
+  type NodeIdentity,
+  sameIdentity,
+} from './identity.js';
 import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
 import { IdentityRegister } from './identity-register.js';
 import { IdentityWatch } from './identity-watch.js';
@@ -47,7 +53,7 @@ const TICK_MS = 500;
 export class NodeSet {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs'>>;
   readonly #register: IdentityRegister;
-  readonly #hint: string | undefined;
+  readonly #hints: IdentityHints | undefined;
   readonly #members: readonly Member[];
   #events: NodeSetEvents | undefined;
   /** Session that leads, or led last. */
@@ -62,8 +68,8 @@ export class NodeSet {
       returnAfterMs: options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS,
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
     };
-    const { expected = {}, claim, hint } = options.identity ?? {};
-    this.#hint = hint;
+    const { expected = {}, claim, hints } = options.identity ?? {};
+    this.#hints = hints;
     this.#register = new IdentityRegister(expected, claim, () => this.#judge());
     this.#members = options.nodes.map((node, index) => this.#createMember(options, node, index));
   }
@@ -179,7 +185,7 @@ export class NodeSet {
     let changed = false;
     for (const member of this.#members) {
       if (member.jobs === undefined || member.answer === undefined) continue;
-      const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hint);
+      const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hints);
       if (verdict.use === 'later' || !this.#isSettled(member, verdict)) continue;
       member.tried = true;
       if (verdict.use === 'no') this.#refuse(member, verdict.why);
