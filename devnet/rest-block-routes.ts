@@ -2,10 +2,11 @@
  * Blocks: `/blockflow/...`.
  * @module
  */
-import { ALL_CHAINS } from '../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
 import { type Block, type BlockId, blockId } from './block.js';
 import type { ChainState } from './chain-state.js';
+import type { DevnetNode } from './node.js';
 import {
   parseBlockHash,
   parseBlockInterval,
@@ -47,7 +48,7 @@ export const BLOCK_ROUTES: readonly Route[] = [
   get('/blockflow/headers/*', ({ node }, { params }) => headerEntryOf(blockOfPath(node.state, params))),
   get('/blockflow/raw-blocks/*', ({ node }, { params }) => rawBlockOf(blockOfPath(node.state, params))),
   get('/blockflow/chain-info', ({ node }, { query }) => ({
-    currentHeight: node.state.tip(parseChain(query)).height,
+    currentHeight: heightOf(node, parseChain(query)),
   })),
   get('/blockflow/hashes', ({ node }, { query }) => {
     const chain = parseChain(query);
@@ -55,6 +56,12 @@ export const BLOCK_ROUTES: readonly Route[] = [
     return { headers: node.state.at(chain, height).map((block) => block.id) };
   }),
 ];
+
+/** Of a dead chain as was seen on a node: one below its template, until somebody else's block follows. */
+function heightOf({ state, board }: DevnetNode, chain: ChainIndex): number {
+  const { height } = state.tip(chain);
+  return board.isDead(chain) && board.template(chain).height === height ? height - 1 : height;
+}
 
 /** Main-chain blocks of a time interval, a list for each chain. */
 function blocksByTime<Entry>(

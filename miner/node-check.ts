@@ -7,6 +7,7 @@ import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
 import type { Check } from './check.js';
+import { checkTemplates } from './template-check.js';
 
 export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
@@ -20,7 +21,10 @@ export interface NodeCheckOptions {
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
   const { jobs, rest } = await probeNode(endpoint, { apiKey, timeoutMs });
-  return [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  if (jobs.chains === undefined || rest instanceof RestError) return checks;
+  const templates = await checkTemplates(endpoint, jobs.jobs, { apiKey, timeoutMs });
+  return templates === undefined ? checks : [...checks, templates];
 }
 
 function minerApiCheck(

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Job } from '../protocol/job.js';
+import type { ChainWatch } from './chain-watch.js';
 import type { NodeIdentity } from './identity.js';
 import type { IdentityAnswer, IdentityWatch } from './identity-watch.js';
 import type { NodeState } from './leader.js';
@@ -13,6 +14,7 @@ export interface Member extends NodeAddress {
   readonly index: number;
   readonly name: string;
   readonly link: NodeLink;
+  readonly chains: ChainWatch;
   readonly watch: IdentityWatch | undefined;
   /** Whether the node connected, or was given up, since the start. */
   tried: boolean;
@@ -28,11 +30,15 @@ export interface Member extends NodeAddress {
   session: NodeSession | undefined;
   hasLed: boolean;
   behind: boolean;
+  /** What was last told of chains of it that stand still; undefined if nothing was since it was well. */
+  standingTold: { readonly chains: number; readonly atMs: number } | undefined;
   wellSinceMs: number;
 }
 
 /** The state of a node that nothing is known of yet. */
-export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' | 'link' | 'watch'>): Member {
+export function createMember(
+  parts: NodeAddress & Pick<Member, 'index' | 'name' | 'link' | 'chains' | 'watch'>,
+): Member {
   return {
     ...parts,
     tried: false,
@@ -45,6 +51,7 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
     session: undefined,
     hasLed: false,
     behind: false,
+    standingTold: undefined,
     wellSinceMs: 0,
   };
 }
@@ -52,17 +59,24 @@ export function createMember(parts: NodeAddress & Pick<Member, 'index' | 'name' 
 /** The node's state for the choice of the leader. */
 export function nodeStateOf(member: Member): NodeState {
   if (member.session === undefined) return { state: member.tried ? 'down' : 'pending' };
-  return member.behind ? { state: 'behind' } : { state: 'up', sinceMs: member.wellSinceMs };
+  return isBehind(member) ? { state: 'behind' } : { state: 'up', sinceMs: member.wellSinceMs };
 }
 
 /** The node's state for people. @param leader - the session that leads */
 export function statusOf(member: Member, leader: NodeSession | undefined): NodeStatus {
-  const { endpoint, apiKey, name, detail, session, accepted } = member;
-  return { endpoint, apiKey, name, state: stateOf(member, leader), detail, session, identity: accepted };
+  const { endpoint, apiKey, name, detail, session, accepted, chains } = member;
+  const state = stateOf(member, leader);
+  const standing = chains.standing.length;
+  return { endpoint, apiKey, name, state, detail, standing, session, identity: accepted };
+}
+
+/** Whether another node should lead, if there is one: others are ahead of it, or a chain of it stands still. */
+function isBehind({ behind, chains }: Member): boolean {
+  return behind || chains.standing.length > 0;
 }
 
 function stateOf(member: Member, leader: NodeSession | undefined): NodeStatus['state'] {
   if (member.session === undefined) return member.refused ? 'refused' : 'away';
   if (member.session === leader) return 'leading';
-  return member.behind ? 'behind' : 'ready';
+  return isBehind(member) ? 'behind' : 'ready';
 }

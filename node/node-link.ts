@@ -3,9 +3,12 @@
  *
  * A **session** is the time during which one node hands out jobs without a gap. Only the node that issued a template
  * accepts its block, and a restarted node has forgotten its templates: so a template is worth nothing once its session
- * has ended. A session outlives the TCP connection it began on when a probe takes over from it.
+ * has ended. A session outlives the TCP connection it began on when a second connection takes over from it, which it does
+ * when it brings other jobs: the same ones again say that the network is quiet, and nothing of the first connection.
  * @module
  */
+import { equalBytes } from '../protocol/bytes.js';
+import type { ChainIndex } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { type CloseReason, NodeConnection } from './connection.js';
@@ -50,6 +53,9 @@ export interface NodeLinkEvents {
   onDown(message: string, retryInMs: number): void;
 }
 
+/** Most times `silenceMs` between two second connections on a quiet network. */
+const MAX_SILENCES = 3;
+
 /** A link to one node; idle until `open`. */
 export class NodeLink {
   readonly endpoint: NodeEndpoint;
@@ -65,6 +71,10 @@ export class NodeLink {
   /** Of the session. */
   #order = new JobOrder();
   #release: NodeJS.Timeout | undefined;
+  /** Jobs of the last message. */
+  #last: readonly Job[] = [];
+  /** Second connections in a row that brought the same. */
+  #quietProbes = 0;
   #upSinceMs: number | undefined;
   #failures = 0;
   #closed = false;
@@ -130,7 +140,9 @@ export class NodeLink {
   #receive(jobs: readonly Job[]): void {
     const sessionStarted = !this.up;
     this.#upSinceMs ??= performance.now();
-    this.#wait(this.#options.silenceMs, () => this.#probeSilence());
+    this.#last = jobs;
+    this.#quietProbes = 0;
+    this.#waitForSilence();
     if (sessionStarted) this.#order = new JobOrder();
     const newest = this.#order.take(jobs, performance.now());
     this.#planRelease();
@@ -152,6 +164,24 @@ export class NodeLink {
     );
   }
 
+  /** Longer each time that a second connection brought nothing new. */
+  #waitForSilence(): void {
+    const times = Math.min(1 + this.#quietProbes, MAX_SILENCES);
+    this.#wait(times * this.#options.silenceMs, () => this.#probeSilence());
+  }
+
+  /** The node's REST API has told the height of a chain: that settles which of two of its jobs is the newer one. */
+  settle(chain: ChainIndex, height: number): void {
+    const changed = this.#order.settle(chain, height, performance.now());
+    this.#planRelease();
+    if (changed && this.up) this.#events.onJobs(this.#order.jobs, false);
+  }
+
+  /** Chains whose job went back, and is not believed yet. */
+  get heldBack(): readonly ChainIndex[] {
+    return this.#order.held;
+  }
+
   /** A node brings Jobs at connect: a second connection tells whether the first is quiet or dead. */
   #probeSilence(): void {
     const probe: NodeConnection = new NodeConnection(
@@ -161,6 +191,12 @@ export class NodeLink {
         onMessage: (message) => {
           if (message.type === 'submitResult') {
             this.#events.onVerdict(message.blockHash, message.accepted);
+            return;
+          }
+          if (this.#probe === probe && sameJobs(message.jobs, this.#last)) {
+            this.#dropProbe();
+            this.#quietProbes++;
+            this.#waitForSilence();
             return;
           }
           if (this.#probe === probe) this.#takeOver(probe);
@@ -246,4 +282,8 @@ export class NodeLink {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(then, delayMs);
   }
+}
+
+function sameJobs(a: readonly Job[], b: readonly Job[]): boolean {
+  return a.length === b.length && a.every((job, i) => equalBytes(job.headerBlob, b[i]!.headerBlob));
 }

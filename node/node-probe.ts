@@ -3,6 +3,7 @@
  * other can't. Judging it is the caller's.
  * @module
  */
+import type { Job } from '../protocol/job.js';
 import { type CloseReason, NodeConnection } from './connection.js';
 import { mayBeExplained } from './diagnosis.js';
 import type { NodeEndpoint } from './endpoint.js';
@@ -11,9 +12,9 @@ import { fetchReadiness, type NodeReadiness, RestError, type RestOptions } from 
 /** Connections that are tried: a node that was just started may answer the second one only. */
 const TRIES = 2;
 
-/** How many chains have a job and which connection brought them, from 1; or why there were no jobs. */
+/** The jobs, how many chains have one, and which connection brought them, from 1; or why there were no jobs. */
 export type JobsTried =
-  | { readonly chains: number; readonly tries: number }
+  | { readonly chains: number; readonly jobs: readonly Job[]; readonly tries: number }
   | { readonly chains: undefined; readonly reason: CloseReason };
 
 export interface NodeProbe {
@@ -37,15 +38,15 @@ export async function probeNode(endpoint: NodeEndpoint, options: RestOptions): P
 async function tryJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<JobsTried> {
   for (let tries = 1; ; tries++) {
     const outcome = await firstJobs(endpoint, timeoutMs);
-    if (typeof outcome === 'number') return { chains: outcome, tries };
+    if (!('kind' in outcome)) return { chains: outcome.length, jobs: outcome, tries };
     if (tries === TRIES || !mayBeExplained(outcome)) return { chains: undefined, reason: outcome };
   }
 }
 
-/** @returns chains with a job, or why there were none */
-function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<number | CloseReason> {
+/** @returns the first jobs, or why there were none */
+function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<readonly Job[] | CloseReason> {
   return new Promise((resolve) => {
-    const finish = (outcome: number | CloseReason): void => {
+    const finish = (outcome: readonly Job[] | CloseReason): void => {
       clearTimeout(timer);
       // First: its close is told, too.
       resolve(outcome);
@@ -60,7 +61,7 @@ function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<number | 
       { connectTimeoutMs: timeoutMs },
       {
         onMessage: (message) => {
-          if (message.type === 'jobs') finish(message.jobs.length);
+          if (message.type === 'jobs') finish(message.jobs);
         },
         onClose: finish,
       },
@@ -73,7 +74,7 @@ export function remedyForNoJobs(rest: NodeReadiness | RestError, restPlace: stri
   if (rest instanceof RestError)
     return 'it is not synced or has no miner addresses, or it is no full node of v3.6 or newer';
   if (!rest.synced || !rest.hasMinerAddresses) return `see ${restPlace}`;
-  return 'it is synced and has miner addresses: look again in a minute, and restart it if that does not help';
+  return 'it is synced and has miner addresses: look again in a minute, and restart it if that does not help; at the threshold of Proof of Less Work a node that cannot build such blocks gives none';
 }
 
 /** What a node that answers on REST lacks for handing out jobs; undefined if nothing. */

@@ -2,6 +2,7 @@
  * What a set of full nodes is told, and tells.
  * @module
  */
+import type { ChainIndex } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import type { NodeEndpoint } from './endpoint.js';
 import type { ExpectedIdentity, IdentityHints, NodeIdentity } from './identity.js';
@@ -22,6 +23,10 @@ export interface NodeSetOptions {
   readonly returnAfterMs?: number;
   /** How long others must have been ahead of a node before it counts as behind, ms. */
   readonly lagMs?: number;
+  /** Time between two questions to each node how high one of its chains is, ms. */
+  readonly heightEveryMs?: number;
+  /** How long a chain's next template may be due before it counts as standing still, ms. */
+  readonly standstillMs?: number;
   /** What nodes must be, beside being like each other. Left out, nobody is asked who it is. */
   readonly identity?: {
     readonly expected: ExpectedIdentity;
@@ -53,8 +58,11 @@ export interface NodeSetEvents {
   onIdentity?(identity: NodeIdentity): void;
   /** This session leads from now on; its newest jobs follow at once. */
   onSession(session: NodeSession): void;
-  /** The newest jobs of the session that leads. */
-  onJobs(session: NodeSession, jobs: readonly Job[]): void;
+  /**
+   * The newest jobs of the session that leads.
+   * @param standing - chains that stand still: blocks of their jobs are worth nothing
+   */
+  onJobs(session: NodeSession, jobs: readonly Job[], standing: readonly ChainIndex[]): void;
   /** A node's verdict. The session may have led before, or never. */
   onVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void;
   /** A session is over that led before. */
@@ -68,6 +76,8 @@ export interface NodeStatus extends NodeAddress {
   readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
   /** What is wrong, in words; undefined while nothing is. */
   readonly detail: string | undefined;
+  /** Chains on which it stands still: it brings no template, though one is due. */
+  readonly standing: number;
   /** Its session, whether it leads or not. */
   readonly session: NodeSession | undefined;
   /** Who it was when it was last accepted, or undefined if it never was. */

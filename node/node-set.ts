@@ -7,27 +7,34 @@
  *                                                      +-- submit --> the node that issued the template
  * ```
  *
- * The first node in order leads, unless it is away or behind: another takes over at once when its session ends, and when
- * others have been two heights ahead of it on some chain for a while. It leads again once it has been well for a while.
- * A node that no longer leads keeps its session: blocks of its templates can be submitted until its link is lost.
+ * The first node in order leads, unless it is away, behind, or stands still: another takes over at once when its session
+ * ends, when others have been two heights ahead of it on some chain for a while, and when a chain of it has had no template
+ * for a while though one was due. It leads again once it has been well for a while. A node that no longer leads keeps its
+ * session: blocks of its templates can be submitted until its link is lost. The jobs of chains that stand still are handed
+ * on with their names.
  *
- * **Identity**, where it is asked for: a node's jobs are held back until its REST API has told its network and its
- * miner addresses. It is used if they are those that are expected, and those of the other nodes, as they were last
- * accepted. One that differs is not used, neither to lead nor in need; it is asked again when it reconnects, and from
- * time to time. Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while
- * it is away a node is used all the same, and compared when it is back. A node that can't be asked is asked over and over;
- * meanwhile it is used, with a warning, if it is the only one there is (many keep the REST API closed, and it can differ
- * from nobody); with several nodes it is not. One that has said who it is and can't be asked any more is judged by that,
- * so that one that is known to pay others is not used. When the register comes to hold another thing, nodes that it
- * speaks against are asked at once; those in use stay so until they have answered, or failed to some times.
- * To change the addresses of all of several nodes, tell the register, or start anew where there is none: one by one they
- * differ.
+ * **Identity**, where it is asked for: a node's jobs are held back until its REST API has told its network and its miner
+ * addresses.
+ *
+ * | what is known of the node | used? | asked again |
+ * |---|---|---|
+ * | it is what is expected, and like the other nodes as they were last accepted | yes | from time to time |
+ * | it is something else | no, not even in need | when it reconnects, and from time to time |
+ * | nothing: its REST API does not answer (many keep it closed) | if it is the only node, with a warning | over and over |
+ * | what it said before it stopped answering | as if it said so now | over and over |
+ * | what it said, and the register has come to hold something else | as before, until it answers or fails some times | at once |
+ *
+ * Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while the register is
+ * away nodes are used all the same, and compared when it is back. To change the addresses of all of several nodes, tell the
+ * register, or start anew where there is none: one by one they differ.
  * @module
  */
 
 import { chainName } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
+import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
+import { HEIGHT_EVERY_MS } from './height-watch.js';
 import {
   type ExpectedIdentity,
   type IdentityHints,
@@ -43,15 +50,19 @@ import { chooseLeader } from './leader.js';
 import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
 import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
+import { STANDSTILL_MS } from './standstill.js';
+import { describeStanding } from './standstill-words.js';
 
 const DEFAULT_RETURN_AFTER_MS = 60_000;
 const DEFAULT_LAG_MS = 5_000;
 const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
+/** Least time between two words about chains of a node that stand still, ms: they may come to it one by one. */
+const STANDING_TOLD_MS = 10_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
 export class NodeSet {
-  readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs'>>;
+  readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs' | 'standstillMs'>>;
   readonly #register: IdentityRegister;
   readonly #hints: IdentityHints | undefined;
   readonly #members: readonly Member[];
@@ -67,6 +78,7 @@ export class NodeSet {
     this.#options = {
       returnAfterMs: options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS,
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
+      standstillMs: options.standstillMs ?? STANDSTILL_MS,
     };
     const { expected = {}, claim, hints } = options.identity ?? {};
     this.#hints = hints;
@@ -81,10 +93,9 @@ export class NodeSet {
   open(events: NodeSetEvents): void {
     this.#events = events;
     for (const { link } of this.#members) link.open();
-    if (this.#members.length === 1) return;
-    // Time alone may change who leads.
-    const { returnAfterMs, lagMs } = this.#options;
-    const tickMs = Math.max(10, Math.min(TICK_MS, returnAfterMs / 2, lagMs / 2));
+    // Time alone may change who leads, and which chains stand still.
+    const { returnAfterMs, lagMs, standstillMs } = this.#options;
+    const tickMs = Math.max(10, Math.min(TICK_MS, returnAfterMs / 2, lagMs / 2, standstillMs / 2));
     this.#timer = setInterval(() => this.#elect(), tickMs);
   }
 
@@ -95,7 +106,9 @@ export class NodeSet {
    */
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: Uint8Array): boolean {
     const member = this.#members.find((candidate) => candidate.session?.id === session.id);
-    return member?.link.submit(header, txsBlob) ?? false;
+    if (member?.link.submit(header, txsBlob) !== true) return false;
+    member.chains.noteSent(header);
+    return true;
   }
 
   /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
@@ -115,8 +128,9 @@ export class NodeSet {
   close(): void {
     clearInterval(this.#timer);
     this.#events = undefined;
-    for (const { link, watch } of this.#members) {
+    for (const { link, watch, chains } of this.#members) {
       watch?.stop();
+      chains.stop();
       link.close();
     }
   }
@@ -126,28 +140,34 @@ export class NodeSet {
     const { endpoint, apiKey = link.apiKey } = node;
     const { backoff, restTimeoutMs: timeoutMs } = link;
     const againMs = options.identity?.againMs ?? DEFAULT_IDENTITY_AGAIN_MS;
+    const { heightEveryMs = HEIGHT_EVERY_MS } = options;
+    const { standstillMs } = this.#options;
+    const rest = { apiKey, timeoutMs, backoff };
+    const nodeLink = new NodeLink(
+      endpoint,
+      { ...link, apiKey },
+      {
+        onJobs: (jobs, sessionStarted) => this.#receive(member, jobs, sessionStarted),
+        onVerdict: (blockHash, accepted) => {
+          member.chains.takeVerdict(blockHash, accepted, performance.now());
+          if (member.session !== undefined) this.#events?.onVerdict(member.session, blockHash, accepted);
+        },
+        onSessionEnd: () => this.#lose(member),
+        onDown: (message, retryInMs) => {
+          this.#tell(member, `${message}; trying again in ${(retryInMs / 1000).toFixed(1)} s`);
+        },
+      },
+    );
     const member: Member = createMember({
       endpoint,
       apiKey,
       index,
       name: endpointName(endpoint),
-      link: new NodeLink(
-        endpoint,
-        { ...link, apiKey },
-        {
-          onJobs: (jobs, sessionStarted) => this.#receive(member, jobs, sessionStarted),
-          onVerdict: (blockHash, accepted) => {
-            if (member.session !== undefined) this.#events?.onVerdict(member.session, blockHash, accepted);
-          },
-          onSessionEnd: () => this.#lose(member),
-          onDown: (message, retryInMs) => {
-            this.#tell(member, `${message}; trying again in ${(retryInMs / 1000).toFixed(1)} s`);
-          },
-        },
-      ),
+      link: nodeLink,
+      chains: new ChainWatch(endpoint, { ...rest, heightEveryMs, standstillMs }, nodeLink),
       watch:
         options.identity &&
-        new IdentityWatch(endpoint, { apiKey, timeoutMs, backoff, againMs }, (answer) => {
+        new IdentityWatch(endpoint, { ...rest, againMs }, (answer) => {
           member.answer = answer;
           if (answer.known) member.told = answer.identity;
           this.#judge();
@@ -159,17 +179,26 @@ export class NodeSet {
   #receive(member: Member, jobs: readonly Job[], sessionStarted: boolean): void {
     member.jobs = jobs;
     if (sessionStarted) {
+      member.chains.start();
       if (member.watch === undefined) this.#use(member);
       else member.watch.start();
     }
-    if (this.#elect()) return;
-    if (member.session !== undefined && member.session === this.#leader)
-      this.#events?.onJobs(member.session, jobs);
+    member.chains.takeJobs(jobs, performance.now());
+    if (!this.#elect()) this.#handOn(member);
+  }
+
+  /** The jobs of a node that leads have changed, or which of its chains stand still. */
+  #handOn({ session, jobs, chains }: Member): void {
+    if (session === undefined || session !== this.#leader || jobs === undefined) return;
+    const standing = chains.standing.map(({ chain }) => chain);
+    this.#events?.onJobs(session, jobs, standing);
   }
 
   /** The link has no session any more, or a try brought none. */
   #lose(member: Member): void {
     member.watch?.stop();
+    member.chains.stop();
+    member.standingTold = undefined;
     member.tried = true;
     member.jobs = undefined;
     member.answer = undefined;
@@ -244,7 +273,7 @@ export class NodeSet {
   /** @returns whether another session leads now; its jobs were handed on then */
   #elect(): boolean {
     const nowMs = performance.now();
-    this.#look(nowMs);
+    const changed = this.#look(nowMs);
     const index = chooseLeader(
       this.#members.map(nodeStateOf),
       this.#leader?.node,
@@ -252,16 +281,19 @@ export class NodeSet {
       this.#options.returnAfterMs,
     );
     const next = index === undefined ? undefined : this.#members[index]!;
-    if (next?.session === undefined || next.session === this.#leader) return false;
+    if (next?.session === undefined || next.session === this.#leader) {
+      for (const member of changed) this.#handOn(member);
+      return false;
+    }
     this.#leader = next.session;
     next.hasLed = true;
     this.#events?.onSession(next.session);
-    this.#events?.onJobs(next.session, next.jobs ?? []);
+    this.#handOn(next);
     return true;
   }
 
-  /** Sees who is behind. */
-  #look(nowMs: number): void {
+  /** Sees who is behind, and whose chains stand still. @returns those of which other chains do */
+  #look(nowMs: number): Member[] {
     this.#lag = updateLag(
       this.#lag,
       this.#members.map(({ session, jobs }) => (session === undefined ? undefined : jobs)),
@@ -274,6 +306,7 @@ export class NodeSet {
         if (member.behind) {
           member.wellSinceMs = nowMs;
           member.detail = undefined;
+          member.standingTold = undefined;
         }
       } else if (!member.behind) {
         const seconds = (this.#options.lagMs / 1000).toFixed(1);
@@ -284,6 +317,30 @@ export class NodeSet {
       }
       member.behind = chain !== undefined;
     }
+    return this.#members.filter((member) => this.#lookAtChains(member, nowMs));
+  }
+
+  /** @returns whether other chains of it stand still than before */
+  #lookAtChains(member: Member, nowMs: number): boolean {
+    if (member.session === undefined) return false;
+    const changed = member.chains.look(nowMs);
+    const { standing } = member.chains;
+    const told = member.standingTold;
+    if (standing.length === 0) {
+      if (!changed) return false;
+      member.wellSinceMs = nowMs;
+      member.standingTold = undefined;
+      if (!member.behind) member.detail = undefined;
+      const message = 'all chains have templates again';
+      this.#events?.onNotice({ level: 'info', name: member.name, message });
+    } else if (
+      told === undefined ||
+      (told.chains < standing.length && nowMs - told.atMs >= STANDING_TOLD_MS)
+    ) {
+      member.standingTold = { chains: standing.length, atMs: nowMs };
+      this.#tell(member, describeStanding(standing, nowMs));
+    }
+    return changed;
   }
 
   /** Notes and tells what is wrong with a node. */

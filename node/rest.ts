@@ -2,7 +2,7 @@
  * The few questions that we ask of a full node's REST API.
  * @module
  */
-import { GROUPS } from '../protocol/chain.js';
+import { type ChainIndex, fromGroupOf, GROUPS, toGroupOf } from '../protocol/chain.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
 import type { NodeIdentity } from './identity.js';
@@ -109,6 +109,20 @@ export async function fetchHasBlock(
   throw new RestError(
     `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describe(answer)}`,
   );
+}
+
+/** Height of a chain's last block, as the node has it. @throws RestError if it can't be asked, or says none */
+export async function fetchChainHeight(
+  endpoint: NodeEndpoint,
+  chain: ChainIndex,
+  options: RestOptions,
+): Promise<number> {
+  const query = `fromGroup=${fromGroupOf(chain)}&toGroup=${toGroupOf(chain)}`;
+  const answer = await get(endpoint, `/blockflow/chain-info?${query}`, options);
+  const { currentHeight } = answer.body;
+  if (answer.status === 200 && typeof currentHeight === 'number' && Number.isSafeInteger(currentHeight))
+    return currentHeight;
+  throw new RestError(`/blockflow/chain-info: expected 200 with "currentHeight", got ${describe(answer)}`);
 }
 
 interface RestAnswer {

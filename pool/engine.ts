@@ -95,6 +95,7 @@ export class Pool implements SessionHost, RequestHost {
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
   #node: UpstreamSession | undefined;
+  #standing: readonly ChainIndex[] = [];
   readonly #leadership: Leadership;
   /** Sessions whose login waits until a node has said whom its blocks pay. */
   readonly #unidentified = new Map<Session, () => void>();
@@ -148,10 +149,12 @@ export class Pool implements SessionHost, RequestHost {
         this.#refusals.forgetChains();
         this.#modules.onEvent(this.#leadership.began(session.name, this.now()));
       },
-      onJobs: (session, jobs) => {
+      onJobs: (session, jobs, standing = []) => {
         if (session !== this.#node) return;
         const nowMs = this.#modules.now();
-        const change = this.board.update(session, jobs, nowMs);
+        const live = jobs.filter(({ chain }) => !standing.includes(chain));
+        const change = this.board.update(session, live, nowMs);
+        this.#drop(standing, nowMs);
         for (const chain of change.parents) {
           this.#refusals.newParent(chain, nowMs);
           this.journal.target(chain, this.board.current(chain)!.job.target);
@@ -161,6 +164,7 @@ export class Pool implements SessionHost, RequestHost {
       onSessionEnd: (session) => {
         if (this.#node === session) {
           this.#node = undefined;
+          this.#standing = [];
           this.#leadership.ended(this.now());
         }
         this.board.endSession(session, this.#modules.now());
@@ -171,6 +175,17 @@ export class Pool implements SessionHost, RequestHost {
       },
       onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
     });
+  }
+
+  /** Chains on which the node stands still: nobody is given their jobs, nor credited on them. */
+  #drop(standing: readonly ChainIndex[], nowMs: number): void {
+    const before = this.#standing;
+    this.#standing = standing;
+    for (const chain of standing) {
+      if (before.includes(chain) && this.board.current(chain) === undefined) continue;
+      this.board.dropChain(chain, nowMs);
+      this.#dispatcher.evict(chain, nowMs);
+    }
   }
 
   /** A client is there to talk. Its session is to be greeted before it says anything, or when it does. */
@@ -354,6 +369,16 @@ export class Pool implements SessionHost, RequestHost {
   /** Heights of the blocks to be found, by chain. */
   get heights(): readonly (number | undefined)[] {
     return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
+  }
+
+  /** Chains on which the node that leads stands still. */
+  get standing(): number {
+    return this.#standing.length;
+  }
+
+  /** Time since each chain had another template, ms. */
+  get templateAges(): readonly (number | undefined)[] {
+    return this.board.templateAges(this.#modules.now());
   }
 
   /** Name of the node that leads. */

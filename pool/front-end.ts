@@ -18,6 +18,7 @@ import type { MetricFacts } from './metrics/metrics.js';
 import { createFrontEndParts, type FrontEndModules, MAX_LINE_BYTES } from './process/front-end-parts.js';
 import { createStatusReader } from './report/status-reader.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
+import { readinessOf } from './statistics/live-board.js';
 import { Listeners } from './stratum/listeners.js';
 import type { FullNodeUpstream } from './upstream/full-node-upstream.js';
 
@@ -117,11 +118,19 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
         connections: pool.sessions,
         workers: pool.workers.size,
         refused: server.refused,
-        ready: pool.node !== undefined && journal.writable && listening && !figures.storeFileGone,
+        ready: readinessOf({
+          node: pool.node,
+          standing: pool.standing,
+          journalWritable: journal.writable,
+          listening,
+          storeUp: storeUp(),
+          storeFileGone: figures.storeFileGone,
+        }).ready,
         nodes: upstream.nodes,
         nodeChanges: seen.nodeChanges,
         blocksWaiting: upstream.waiting,
         heights: pool.heights,
+        templateAges: pool.templateAges,
         journal: { ...figures, writable: journal.writable },
         store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,

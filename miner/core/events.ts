@@ -8,6 +8,7 @@ import type { Hashrates } from './hashrate.js';
 import type { ShareStatus, ShareVerdict } from './share-status.js';
 import type { SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
+import type { Idleness } from './work-plan.js';
 
 /** One device, as a status shows it. */
 export interface DeviceStatus {
@@ -27,6 +28,8 @@ export interface MinerStatus {
   readonly source: string | undefined;
   /** How far the way to one is, while there is none; undefined before the first try. */
   readonly progress: SourceProgress | undefined;
+  /** Why there has been nothing to do for some seconds, though there is a node; undefined while there is. */
+  readonly idle: Idleness | undefined;
   readonly uptimeMs: number;
   readonly hashrates: Hashrates;
   readonly devices: readonly DeviceStatus[];
@@ -92,4 +95,6 @@ export type MinerEvent =
     }
   /** The pool wants shares of another difficulty. */
   | { readonly type: 'difficulty'; readonly difficulty: number }
-  | { readonly type: 'paused'; readonly paused: boolean };
+  | { readonly type: 'paused'; readonly paused: boolean }
+  /** There has been nothing to do for some seconds; `idle` is missing when there is something again. */
+  | { readonly type: 'idle'; readonly name: string; readonly idle: Idleness | undefined };

@@ -16,6 +16,7 @@ import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './dev
 import { DeviceSlot, type GivenTask } from './device-slot.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
+import { IdleWatch } from './idle-watch.js';
 import { JobNews } from './job-news.js';
 import { NonceSpace } from './nonce-space.js';
 import type { JobSource, SourceProgress, SourceSession } from './source.js';
@@ -45,6 +46,7 @@ export class Miner {
   readonly #tally: Tally;
   #session: SourceSession | undefined;
   #progress: SourceProgress | undefined;
+  readonly #idle = new IdleWatch();
   #paused = false;
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
@@ -116,10 +118,21 @@ export class Miner {
   tick(): void {
     const nowMs = this.#modules.now();
     this.#submissions.expire(nowMs);
+    this.#tellIdle(nowMs);
     if (this.#orphanedMs === undefined || nowMs - this.#orphanedMs < ORPHANED_WORK_MS) return;
     this.#orphanedMs = undefined;
     this.#submissions.dropHeld();
     this.#abandon(this.#plan.clear(nowMs));
+  }
+
+  /** Only of full nodes: a pool's template is never used up. */
+  #tellIdle(nowMs: number): void {
+    const { source, onEvent } = this.#modules;
+    const session = this.#session;
+    const mines = session !== undefined && !this.#paused && source.kind === 'nodes';
+    if (!this.#idle.update(mines ? this.#plan.idleness : undefined, nowMs)) return;
+    // Without a session another word tells why.
+    if (mines) onEvent({ type: 'idle', name: session.name, idle: this.#idle.told });
   }
 
   status(): MinerStatus {
@@ -128,6 +141,7 @@ export class Miner {
       paused: this.#paused,
       source: this.#session?.name,
       progress: this.#session === undefined ? this.#progress : undefined,
+      idle: this.#idle.told,
       ...this.#tally.read(nowMs),
       devices: this.#slots.map((slot) => slot.status(nowMs)),
       blocks: { ...this.#submissions.blocks },

@@ -19,6 +19,13 @@ import type { SourceKind, SourceSession } from './source.js';
 /** Templates that are remembered as used up, and parents as won: as many as a node's cache has. */
 const MAX_SPENT = 1_600;
 
+/**
+ * Why there is nothing to work on. `noJobs`: the node has none that are worth work. `taken`: it took a block of each of its
+ * templates, found here, and has brought no others. `refused`: it refuses the blocks of those that are left, or their
+ * verdicts are awaited.
+ */
+export type Idleness = 'noJobs' | 'taken' | 'refused';
+
 /** Pure: time comes in as an argument, in ms, and never goes back. */
 export class WorkPlan {
   readonly board: JobBoard;
@@ -105,6 +112,14 @@ export class WorkPlan {
   /** Chains that have something to work on. */
   get chainsWithWork(): ChainIndex[] {
     return ALL_CHAINS.filter((chain) => this.#hasWork(chain));
+  }
+
+  /** Why no chain has anything to work on; undefined while one has. */
+  get idleness(): Idleness | undefined {
+    if (this.chainsWithWork.length > 0) return undefined;
+    const templates = ALL_CHAINS.flatMap((chain) => this.board.current(chain) ?? []);
+    if (templates.length === 0) return 'noJobs';
+    return templates.every((template) => this.isWon(template) || this.isUsed(template)) ? 'taken' : 'refused';
   }
 
   /** The template that should be worked on, or undefined if there is none. */

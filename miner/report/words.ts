@@ -50,6 +50,8 @@ export function describeEvent(event: MinerEvent): EventLine {
       return describeShare(event);
     case 'difficulty':
       return { level: 'info', text: `share difficulty ${formatDifficulty(event.difficulty)}` };
+    case 'idle':
+      return describeIdle(event);
     case 'paused':
       return { level: 'info', text: event.paused ? 'paused; r resumes' : 'resumed' };
   }
@@ -72,6 +74,17 @@ function describeProgress({ name, state, failures }: SourceProgress): EventLine 
     case 'away':
       return { level: 'debug', text: `${name}: failed ${times(failures)} in a row` };
   }
+}
+
+function describeIdle({ name, idle }: MinerEvent & { type: 'idle' }): EventLine {
+  if (idle === undefined) return { level: 'info', text: `${name}: there is work again` };
+  const why = {
+    noJobs: 'the node has no template that is worth work',
+    taken:
+      'the node took the block of the last template of each chain, found here, and has brought no others',
+    refused: 'the node refuses the blocks of its templates, and has brought no others',
+  }[idle];
+  return { level: 'warn', text: `${name}: nothing to mine: ${why}` };
 }
 
 function times(count: number): string {
@@ -155,8 +168,9 @@ export function statusParts(status: MinerStatus): StatusPart[] {
 /** Longest reason of a failure in a status, characters. */
 const MAX_REASON_CHARS = 48;
 
-function describeState({ paused, source, progress, shares }: MinerStatus): string {
+function describeState({ paused, source, progress, idle, shares }: MinerStatus): string {
   if (paused) return 'paused';
+  if (source !== undefined && idle !== undefined) return `${source}: nothing to mine`;
   if (source !== undefined) return source;
   if (progress === undefined) return shares === undefined ? 'no node' : 'no pool';
   const { name, state, reason = '', failures } = progress;

@@ -39,7 +39,10 @@ export class FullNodeSource implements JobSource {
   open(events: SourceEvents): void {
     this.#nodes.open({
       onSession: (session) => events.onSession(this.#sessionOf(session)),
-      onJobs: (session, jobs) => events.onJobs(this.#sessionOf(session), jobs),
+      onJobs: (session, jobs, standing) => {
+        const live = jobs.filter(({ chain }) => !standing.includes(chain));
+        events.onJobs(this.#sessionOf(session), live);
+      },
       onVerdict: (session, blockHash, accepted) => {
         const known = this.#sessions.get(session.id);
         if (known !== undefined) events.onVerdict(known, blockHash, accepted ? undefined : REFUSED);

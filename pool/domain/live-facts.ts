@@ -25,6 +25,8 @@ export interface LivePoolFacts {
   readonly workers: number;
   /** Node that leads, or undefined. */
   readonly node: string | undefined;
+  /** Chains on which it stands still, 0 to 16. */
+  readonly standing: number;
   /** Alephium's network id, once a node has told it. */
   readonly networkId: number | undefined;
   /** Whether shares can be recorded. */

@@ -65,6 +65,8 @@ export class HeaderBoard {
   /** Templates that each session brought. */
   readonly #sequences = new WeakMap<UpstreamSession, number>();
   readonly #ended = new WeakSet<UpstreamSession>();
+  /** When each chain last had another template. */
+  readonly #templateMs: (number | undefined)[] = new Array(CHAINS).fill(undefined);
   #number = 0;
 
   constructor(options: HeaderBoardOptions) {
@@ -124,6 +126,7 @@ export class HeaderBoard {
         continue;
       }
       const header = this.#add(session, job, nowMs);
+      this.#templateMs[job.chain] = nowMs;
       if (old !== undefined && isRefresh(old, header)) refreshes.push(job.chain);
       else parents.push(job.chain);
       this.#closeOtherParents(header, nowMs);
@@ -163,6 +166,19 @@ export class HeaderBoard {
   /** Takes no more shares on a header after the grace. */
   closeAfterGrace(header: PoolHeader, nowMs: number): void {
     this.close(header, nowMs + this.#options.parentGraceMs);
+  }
+
+  /** The node brings no template of a chain that is worth work: what there is closes after the grace. */
+  dropChain(chain: ChainIndex, nowMs: number): void {
+    for (const header of this.#live[chain]!) close(header, nowMs + this.#options.parentGraceMs);
+    this.#live[chain] = [];
+    const current = this.#current[chain];
+    if (current !== undefined) this.#giveUp(current);
+  }
+
+  /** Time since each chain had another template, ms; undefined before the first. */
+  templateAges(nowMs: number): (number | undefined)[] {
+    return this.#templateMs.map((ms) => (ms === undefined ? undefined : nowMs - ms));
   }
 
   /** Takes no more shares on a header, and gives it to nobody any more. */

@@ -6,7 +6,7 @@
  * names of this program and of the configuration, never anything that a client said.
  * @module
  */
-import { ALL_CHAINS, chainName } from '../../protocol/chain.js';
+import { ALL_CHAINS, CHAINS, chainName } from '../../protocol/chain.js';
 import { type Counters, DISCONNECT_REASONS } from '../domain/counters.js';
 import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
 import type { UpstreamNode } from '../ports/upstream.js';
@@ -27,6 +27,8 @@ export interface MetricFacts {
   readonly blocksWaiting: number;
   /** Heights of the blocks to be found, by chain. */
   readonly heights: readonly (number | undefined)[];
+  /** Time since each chain had another template, ms. */
+  readonly templateAges: readonly (number | undefined)[];
   readonly journal: {
     readonly writable: boolean;
     readonly unconfirmedBytes: number;
@@ -129,8 +131,9 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
   gauge('ready', '1 while miners can mine here, as /ready says.', ({ ready }) => Number(ready), 'min'),
   gauge(
     'node_up',
-    '1 while a full node can be used (it leads, or could), by node.',
-    ({ nodes }) => byNode(nodes, ({ state }) => state === 'leading' || state === 'ready'),
+    '1 while a full node can be used (it leads, or could, and has work), by node.',
+    ({ nodes }) =>
+      byNode(nodes, ({ state, standing }) => (state === 'leading' || state === 'ready') && standing < CHAINS),
     'min',
     'node',
   ),
@@ -138,6 +141,13 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     'node_leading',
     '1 for the full node that jobs come from, by node.',
     ({ nodes }) => byNode(nodes, ({ state }) => state === 'leading'),
+    'max',
+    'node',
+  ),
+  gauge(
+    'node_chains_standing',
+    'Chains on which a full node stands still: it brings no template, though one is due; by node.',
+    ({ nodes }) => Object.fromEntries(nodes.map(({ name, standing }) => [name, standing])),
     'max',
     'node',
   ),
@@ -153,6 +163,19 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
         ]),
       ),
     'max',
+    'chain',
+  ),
+  gauge(
+    'chain_template_age_seconds',
+    'Time since a chain had another template, by chain; minutes are usual on a quiet network alone.',
+    ({ templateAges }) =>
+      Object.fromEntries(
+        ALL_CHAINS.map((chain) => {
+          const ageMs = templateAges[chain];
+          return [chainName(chain), ageMs === undefined ? undefined : ageMs / 1000];
+        }),
+      ),
+    'min',
     'chain',
   ),
   gauge(

@@ -9,6 +9,7 @@
  * ```
  * @module
  */
+import type { ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 
@@ -40,8 +41,11 @@ export interface UpstreamEvents {
   onIdentity(identity: UpstreamIdentity): void;
   /** This session leads from now on; its newest jobs follow in the same tick. One before it has ended, or was left. */
   onSession(session: UpstreamSession): void;
-  /** The newest job of each chain, of the session that leads. Most are the same as before. */
-  onJobs(session: UpstreamSession, jobs: readonly Job[]): void;
+  /**
+   * The newest job of each chain, of the session that leads. Most are the same as before.
+   * @param standing - chains on which the node stands still: work on their jobs is worth nothing
+   */
+  onJobs(session: UpstreamSession, jobs: readonly Job[], standing?: readonly ChainIndex[]): void;
   /** A session that led is over: its headers are worthless now. */
   onSessionEnd(session: UpstreamSession): void;
   /**
@@ -59,6 +63,8 @@ export interface UpstreamNode {
   readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
   /** The last fault in words; undefined while there is none. */
   readonly detail: string | undefined;
+  /** Chains on which it stands still: it brings no template, though one is due. */
+  readonly standing: number;
 }
 
 /** The source of jobs and the receiver of blocks. It retries by itself, for ever. */

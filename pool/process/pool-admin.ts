@@ -54,9 +54,11 @@ export async function startPoolAdmin(
         acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
         readiness: () => {
           const all = frontEnds();
+          const leading = all.flatMap(({ nodes }) => nodes.filter(({ state }) => state === 'leading'));
           const some = (is: (facts: FrontEndFacts) => boolean): boolean => all.some(is);
           return readinessOf({
-            node: some(({ nodes }) => nodes.some(({ state }) => state === 'leading')) ? 'some' : undefined,
+            node: leading[0]?.name,
+            standing: Math.min(...leading.map(({ standing }) => standing)),
             journalWritable: some(({ journal }) => journal.writable),
             listening: all.length > 0,
             storeUp: some(({ store }) => store.up),

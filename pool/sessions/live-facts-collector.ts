@@ -14,6 +14,7 @@ export interface WatchedPool {
   readonly journal: { readonly writable: boolean };
   readonly sessions: number;
   readonly node: string | undefined;
+  readonly standing: number;
 }
 
 /** Most workers in one message: a millisecond's work for both sides. */
@@ -34,7 +35,7 @@ export class LiveFactsCollector {
 
   /** The facts since the last time; to be called once or twice a second. @param nowMs - ms since the epoch */
   collect(nowMs: number): LiveFacts {
-    const { workers, board, journal, sessions, node } = this.#pool;
+    const { workers, board, journal, sessions, node, standing } = this.#pool;
     const heights = ALL_CHAINS.map((chain) => board.current(chain)?.job.height);
     const before = this.#heights;
     // A chain without a job keeps its last height: it comes back with it.
@@ -49,6 +50,7 @@ export class LiveFactsCollector {
         connections: sessions,
         workers: workers.size,
         node,
+        standing,
         journalWritable: journal.writable,
         heights,
         // Copies: a view would be sent with its whole buffer.

@@ -2,7 +2,7 @@
  * Live facts of front ends, put together: one front end, or the workers of one machine.
  * @module
  */
-import { ALL_CHAINS } from '../../protocol/chain.js';
+import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
 import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../domain/live-facts.js';
 import { type BlockDifficulty, blockDifficulty } from './block-difficulty.js';
 
@@ -33,6 +33,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** A node leads. */
   readonly node: boolean;
+  /** It has work: some chain of it goes on. */
+  readonly work: boolean;
   /** Shares can be recorded. */
   readonly journal: boolean;
   /** Miners can connect. */
@@ -43,19 +45,31 @@ export interface Readiness {
 
 /** Whether one front end's facts let miners mine. */
 export function readinessOf(
-  facts: Pick<LivePoolFacts, 'node' | 'journalWritable' | 'listening' | 'storeUp' | 'storeFileGone'>,
+  facts: Pick<
+    LivePoolFacts,
+    'node' | 'standing' | 'journalWritable' | 'listening' | 'storeUp' | 'storeFileGone'
+  >,
 ): Readiness {
-  const { node, journalWritable, listening, storeUp, storeFileGone } = facts;
+  const { node, standing, journalWritable, listening, storeUp, storeFileGone } = facts;
+  const work = node !== undefined && standing < CHAINS;
   return {
-    ready: node !== undefined && journalWritable && listening && !storeFileGone,
+    ready: work && journalWritable && listening && !storeFileGone,
     node: node !== undefined,
+    work,
     journal: journalWritable,
     listeners: listening,
     store: storeUp,
   };
 }
 
-const NOT_READY: Readiness = { ready: false, node: false, journal: false, listeners: false, store: false };
+const NOT_READY: Readiness = {
+  ready: false,
+  node: false,
+  work: false,
+  journal: false,
+  listeners: false,
+  store: false,
+};
 
 interface FrontEnd {
   pool: LivePoolFacts;

@@ -70,7 +70,7 @@ export class FullNodeUpstream implements Upstream {
   }
 
   get nodes(): readonly UpstreamNode[] {
-    return this.#nodes.nodes.map(({ name, state, detail }) => ({ name, state, detail }));
+    return this.#nodes.nodes.map(({ name, state, detail, standing }) => ({ name, state, detail, standing }));
   }
 
   get waiting(): number {
@@ -85,7 +85,7 @@ export class FullNodeUpstream implements Upstream {
         this.#nodeOf.set(session, session.node);
         events.onSession(session);
       },
-      onJobs: (session, jobs) => events.onJobs(session, jobs),
+      onJobs: (session, jobs, standing) => events.onJobs(session, jobs, standing),
       onVerdict: (_session, blockHash, accepted) => {
         const hash = bytesToHex(blockHash);
         const state = this.#tracker.verdict(hash, accepted);

@@ -52,6 +52,9 @@ test('all chains stop: the miner that found their last blocks rests, one that co
   devnet.stopTemplates(ALL_CHAINS, 'block');
   await waitFor('the last block of each chain', () => isDead(devnet), 60_000);
 
+  const says = (run: LessworkRun, type: string, wanted: RegExp): boolean =>
+    run.jsonLines().some((line) => line.type === type && wanted.test(JSON.stringify(line)));
+  await waitFor('why it rests', () => says(first, 'idle', /"idle":"taken"/), 20_000);
   const second = mine(devnet);
   await waitFor(
     'the last try of each chain',
@@ -61,9 +64,15 @@ test('all chains stop: the miner that found their last blocks rests, one that co
   await waitFor('a word of it', () =>
     second.jsonLines().some(({ message }) => /refuses one block after the other/.test(`${message}`)),
   );
+  for (const run of [first, second])
+    await waitFor(
+      'a word of what stands still',
+      () => says(run, 'notice', /chain \d-\d has had no template for 1\d s/),
+      30_000,
+    );
   // After ten seconds of silence each asks with a second connection, and hears the same.
   const { connections } = seen;
-  await waitFor('a second connection of each', () => seen.connections >= connections + 2, 30_000);
+  await waitFor('a second connection of each', () => seen.connections >= connections + 2, 40_000);
   await waitFor('what follows from it', () => devnet.connections() <= 2, 30_000);
   assert.equal(seen.refused, CHAINS * MAX_REFUSED_ON_A_TEMPLATE);
 
@@ -81,7 +90,7 @@ test('all chains stop under a pool: what its miners send is no longer credited, 
   const lab = await PoolLab.open(t, {
     store: { type: 'embedded' },
     devnet: { rate: 1_000, retarget: false },
-    config: { jobs: { parentGraceMs: 200 } },
+    config: { jobs: { parentGraceMs: 200 }, admin: { host: '127.0.0.1', port: 0 } },
   });
   await lab.start();
   const miner = new HonestMiner(lab.port!, '127.0.0.1', `${ADDRESS}.rig`);
@@ -97,4 +106,14 @@ test('all chains stop under a pool: what its miners send is no longer credited, 
   assert.deepEqual([miner.accepted, lab.submitted.size], [accepted, blocks]);
   assert.ok(refused() <= CHAINS * MAX_REFUSED_ON_A_TEMPLATE, `${refused()} blocks were refused`);
   assert.deepEqual(miner.refusals, []);
+
+  await waitFor('/ready to say so', async () => (await lab.admin('/ready')).status === 503, 30_000);
+  const metrics = await (await lab.admin('/metrics')).text();
+  assert.match(metrics, /^lesswork_pool_ready 0$/m);
+  assert.match(metrics, /^lesswork_pool_node_up\{node="[^"]+"\} 0$/m);
+  assert.match(metrics, /^lesswork_pool_chain_template_age_seconds\{chain="0-0"\} \d{2}/m);
+  assert.ok(lab.said.some(({ message }) => /chain \d-\d has had no template/.test(`${message}`)));
+  lab.devnet.stopTemplates(ALL_CHAINS, 'never');
+  await waitFor('work again', async () => (await lab.admin('/ready')).status === 200, 30_000);
+  await waitFor('credit', () => miner.accepted > accepted, 30_000);
 });

@@ -10,6 +10,7 @@ import { encodeJobs } from '../../protocol/frames.js';
 import { closeAll, closers } from '../support/closers.js';
 import { FakeNode } from '../support/fake-node.js';
 import { FakePool, notifiedJob } from '../support/fake-pool.js';
+import { FakeRest } from '../support/fake-rest.js';
 import { makeJob, makeJobs } from '../support/jobs.js';
 import { readVectors } from '../support/vectors.js';
 import { waitFor } from '../support/wait.js';
@@ -81,6 +82,44 @@ test('a node that answers the second connection and not the first is well', asyn
     const [jobs] = await nodeChecks(node, { timeoutMs: 300 });
     assert.match(jobs!, /^ok \| jobs for 16 chains, on the second connection/);
   }
+});
+
+test('a node whose chains have gone on without its templates; one whose REST API is another node', async () => {
+  const node = await FakeNode.listen();
+  closers.push(() => node.close());
+  const jobs = makeJobs({ height: 10 });
+  node.onConnection = (socket) => socket.write(encodeJobs(jobs));
+  const rest = await FakeRest.listen();
+  closers.push(() => rest.close());
+  let [height, own] = [9, true];
+  rest.answer = (path, response) => {
+    const answers: Record<string, unknown> = {
+      '/infos/self-clique': { synced: true },
+      '/miners/addresses': { addresses: [] },
+      '/blockflow/is-block-in-main-chain': own || { detail: 'it does not exist' },
+      '/blockflow/chain-info': {
+        currentHeight: response.req.url!.includes('fromGroup=1&toGroup=2') ? height : 9,
+      },
+    };
+    response.statusCode = own || !path.includes('main-chain') ? 200 : 500;
+    response.end(JSON.stringify(answers[path] ?? {}));
+  };
+  const parts = { timeoutMs: 1_000, restPort: rest.port };
+  assert.match((await nodeChecks(node, parts))[2]!, /^ok \| as high as its chains/);
+  height = 12;
+  assert.match(
+    (await nodeChecks(node, parts))[2]!,
+    /^failed \| old: chain 1-2 is at height 12, its template for 10 \| .* restart the node/,
+  );
+  // A new template that comes within a moment is no fault.
+  let connections = 0;
+  node.onConnection = (socket) => {
+    connections++;
+    socket.write(encodeJobs(connections === 1 ? jobs : makeJobs({ height: 13 })));
+  };
+  assert.match((await nodeChecks(node, parts))[2]!, /^ok/);
+  own = false;
+  assert.match((await nodeChecks(node, parts))[2]!, /^warn \| .* it is of another node/);
 });
 
 test('a node without jobs: REST says why, or that it can not', async () => {

@@ -107,12 +107,23 @@ describe('a good node', () => {
 });
 
 describe('silence', () => {
-  test('a quiet network is no fault: second connections take over, the session goes on', async () => {
+  test('a quiet network is no fault, nor news: second connections bring the same, and go again', async () => {
     const node = await fakeNode((socket) => socket.write(JOBS));
     const watched = watch(node.endpoint);
-    await waitFor('three takeovers', () => node.sockets.length >= 4);
-    assert.equal(watched.sessions(), 1);
-    assert.equal(watched.ends(), 0);
+    await waitFor('three second connections', () => node.sockets.length >= 4);
+    await waitFor('their end', () => node.sockets.slice(1, 3).every((socket) => socket.destroyed));
+    assert.equal(node.sockets[0]!.destroyed, false);
+    assert.deepEqual([watched.jobs.length, watched.sessions(), watched.ends()], [1, 1, 0]);
+    assert.equal(watched.link.submit(new Uint8Array(326), Uint8Array.of(0)), true);
+    await waitFor('the block', () => node.received.length === 1);
+    assert.equal(node.received[0]!.socket, node.sockets[0]);
+  });
+
+  test('a second connection that brings other jobs takes over, the session goes on', async () => {
+    const node = await fakeNode((socket, index) => socket.write(encodeJobs(makeJobs({ parent: index + 1 }))));
+    const watched = watch(node.endpoint);
+    await waitFor('three takeovers', () => watched.jobs.length >= 4);
+    assert.deepEqual([watched.sessions(), watched.ends()], [1, 0]);
     // The newest, and the one before it for its verdicts.
     await waitFor(
       'older connections closed',
@@ -123,7 +134,7 @@ describe('silence', () => {
   });
 
   test('a verdict on the connection that was taken over from still comes', async () => {
-    const node = await fakeNode((socket) => socket.write(JOBS));
+    const node = await fakeNode((socket, index) => socket.write(encodeJobs(makeJobs({ parent: index + 1 }))));
     node.onMessage = (_message, socket) => {
       const answer = encodeSubmitResult({ chain: 0, blockHash: new Uint8Array(32), accepted: true });
       void waitFor('a takeover', () => node.sockets.length >= 2).then(() =>
@@ -163,6 +174,27 @@ describe('silence', () => {
     await sleep(150);
     assert.equal(first?.destroyed, false);
     assert.equal(watched.ends(), 0);
+  });
+});
+
+describe('jobs that step back', () => {
+  const heights = (watched: Watched): (number | undefined)[] => watched.jobs.map(([first]) => first?.height);
+
+  test('an older message that comes late changes nothing; REST settles what is left open', async () => {
+    const node = await fakeNode((socket) => socket.write(encodeJobs(makeJobs({ parent: 2 }))));
+    const watched = watch(node.endpoint, { ...QUICK, silenceMs: 5_000 });
+    await waitFor('jobs', () => watched.jobs.length === 1);
+    node.sockets[0]!.write(encodeJobs(makeJobs({ parent: 1 })));
+    await waitFor('the late ones', () => watched.jobs.length === 2);
+    assert.deepEqual(heights(watched), [2, 2]);
+    assert.equal(watched.link.heldBack.length, 16);
+    watched.link.settle(0, 1);
+    assert.equal(watched.jobs.length, 2);
+    watched.link.settle(0, 0);
+    assert.deepEqual(heights(watched), [2, 2, 1]);
+    node.sockets[0]!.write(encodeJobs(makeJobs({ parent: 2 })));
+    await waitFor('the next ones', () => watched.jobs.length === 4);
+    assert.deepEqual([heights(watched).at(-1), watched.link.heldBack], [2, []]);
   });
 });
 

@@ -22,6 +22,7 @@ export const LIVE_POOL: LivePoolFacts = {
   connections: 3,
   workers: 2,
   node: '127.0.0.1:10973',
+  standing: 0,
   networkId: 4,
   journalWritable: true,
   listening: true,

@@ -13,12 +13,13 @@ export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
     refused: new Map([['addressFull', 3]]),
     ready: true,
     nodes: [
-      { name: 'a:10973', state: 'leading', detail: undefined },
-      { name: 'b:10973', state: 'away', detail: 'refused' },
+      { name: 'a:10973', state: 'leading', detail: undefined, standing: 2 },
+      { name: 'b:10973', state: 'away', detail: 'refused', standing: 0 },
     ],
     nodeChanges: 1,
     blocksWaiting: 0,
     heights: Array.from({ length: 16 }, (_, chain) => (chain === 5 ? undefined : 100 + chain)),
+    templateAges: Array.from({ length: 16 }, (_, chain) => (chain === 5 ? undefined : 1_000 * chain)),
     journal: {
       writable: true,
       unconfirmedBytes: 1_234,

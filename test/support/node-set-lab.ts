@@ -31,6 +31,8 @@ export interface Watched {
   readonly sessions: NodeSession[];
   readonly ended: NodeSession[];
   readonly jobs: { readonly session: NodeSession; readonly jobs: readonly Job[] }[];
+  /** Chains that stand still, as they were named with each jobs. */
+  readonly standing: (readonly number[])[];
   readonly notices: string[];
   readonly identities: NodeIdentity[];
   /** Index of the node that leads. */
@@ -49,13 +51,17 @@ export function openSet(fakes: readonly Fake[], options: Partial<NodeSetOptions>
     sessions: [],
     ended: [],
     jobs: [],
+    standing: [],
     notices: [],
     identities: [],
   };
   set.open({
     onIdentity: (identity) => watched.identities.push(identity),
     onSession: (session) => watched.sessions.push(session),
-    onJobs: (session, jobs) => watched.jobs.push({ session, jobs }),
+    onJobs: (session, jobs, standing) => {
+      watched.jobs.push({ session, jobs });
+      watched.standing.push(standing);
+    },
     onVerdict: () => {},
     onSessionEnd: (session) => watched.ended.push(session),
     onNotice: ({ name, message }) => watched.notices.push(`${name}: ${message}`),

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSubmissions } from '../../../miner/core/create-submissions.js';
 import type { MinerEvent } from '../../../miner/core/events.js';
+import { checkFind } from '../../../miner/core/find-check.js';
+import { IDLE_TOLD_MS } from '../../../miner/core/idle-watch.js';
 import type { Template } from '../../../miner/core/job-board.js';
+import { Miner } from '../../../miner/core/miner.js';
 import type { SourceSession } from '../../../miner/core/source.js';
 import type { Find, Submissions } from '../../../miner/core/submissions.js';
 import { Tally } from '../../../miner/core/tally.js';
@@ -10,9 +13,10 @@ import { WorkPlan } from '../../../miner/core/work-plan.js';
 import { bytesToHex } from '../../../protocol/bytes.js';
 import { CHAINS } from '../../../protocol/chain.js';
 import type { Job } from '../../../protocol/job.js';
+import { blockHash } from '../../../protocol/pow.js';
 import { MAX_REFUSED_ON_A_CHAIN, MAX_REFUSED_ON_A_TEMPLATE } from '../../../protocol/refusal-limit.js';
 import { DEAD_FROM_MS, readActivationDay } from '../../support/activation-day.js';
-import { FakeSource } from '../../support/fake-miner-parts.js';
+import { FakeDevice, FakeSource } from '../../support/fake-miner-parts.js';
 import { makeJob, makeJobs } from '../../support/jobs.js';
 
 const REFUSED = { reason: 'other', message: 'refused by the node' } as const;
@@ -206,3 +210,45 @@ function hashOf(find: number): Uint8Array {
   new DataView(hash.buffer).setUint32(0, find);
   return hash;
 }
+
+test('why there is nothing to do: it is told after some seconds, and when there is something again', () => {
+  const source = new FakeSource();
+  const events: MinerEvent[] = [];
+  let nowMs = 0;
+  const miner = new Miner({
+    source,
+    now: () => nowMs,
+    noncePrefix: new Uint8Array(16),
+    onEvent: (event) => events.push(event),
+  });
+  miner.start();
+  const device = new FakeDevice();
+  miner.addDevice(device);
+  device.events.onReady();
+  const session = source.begin();
+  source.events.onJobs(session, [makeJob()]);
+  for (let counter = 0n; source.submitted.length === 0; counter++) {
+    const task = device.tasks[0]!;
+    if (checkFind(task, counter).valid) device.finish([counter]);
+  }
+  const hash = blockHash(source.submitted[0]!.header);
+  source.events.onVerdict(session, hash, undefined);
+  const idle = () =>
+    events.filter(({ type }) => type === 'idle').map((event) => 'idle' in event && event.idle);
+  miner.tick();
+  nowMs = IDLE_TOLD_MS - 1;
+  miner.tick();
+  assert.deepEqual(idle(), []);
+  nowMs = IDLE_TOLD_MS;
+  miner.tick();
+  miner.tick();
+  assert.deepEqual(idle(), ['taken']);
+  assert.equal(miner.status().idle, 'taken');
+  // All chains of the node stand still.
+  source.events.onJobs(session, []);
+  miner.tick();
+  assert.deepEqual(idle(), ['taken', 'noJobs']);
+  source.events.onJobs(session, [makeJob({ parent: 2 })]);
+  miner.tick();
+  assert.deepEqual(idle(), ['taken', 'noJobs', undefined]);
+});

@@ -15,6 +15,7 @@ const STATUS: MinerStatus = {
   paused: false,
   source: '127.0.0.1:10973',
   progress: undefined,
+  idle: undefined,
   uptimeMs: 61_000,
   hashrates: RATES,
   devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],

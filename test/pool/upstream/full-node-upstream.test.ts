@@ -30,7 +30,7 @@ test('a node tells who it is, its jobs come, its verdicts end blocks', async () 
   await waitFor('jobs', () => watched.jobs.length === 16);
   assert.deepEqual(watched.identities, [{ networkId: 4, minerAddresses: devnet.minerAddresses }]);
   assert.deepEqual(watched.upstream.nodes, [
-    { name: `127.0.0.1:${devnet.minerApiPort}`, state: 'leading', detail: undefined },
+    { name: `127.0.0.1:${devnet.minerApiPort}`, state: 'leading', detail: undefined, standing: 0 },
   ]);
   const { jobs } = watched;
   const hash = submit(watched, 3);

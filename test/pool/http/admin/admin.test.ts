@@ -45,7 +45,14 @@ async function start(
     {
       metrics: metrics.text,
       metricsContentType: metrics.contentType,
-      readiness: () => ({ ready: false, node: false, journal: true, listeners: true, store: true }),
+      readiness: () => ({
+        ready: false,
+        node: false,
+        work: false,
+        journal: true,
+        listeners: true,
+        store: true,
+      }),
       status: () => ({
         version: '1.2.3',
         node: 'a:10973',
