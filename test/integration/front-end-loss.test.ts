@@ -139,7 +139,8 @@ test('a store of another pool is refused at the start, with the reason', { skip 
   // Of another network are nodes, which may be mended: they are not used, and why is said.
   await store.claimNodeIdentity({ networkId: 0, minerAddresses: lab.devnet.minerAddresses });
   const other = lab.spawn('other');
-  const refusal = /not used: its network id is 4, that of this pool 0$/;
+  const refusal =
+    /not used: its network id is 4, that of this pool 0; a pool on another network needs an id of its own: set pool\.id/;
   await waitFor(
     'the refusal',
     () => other.failedOr(() => other.notices.some((line) => refusal.test(line))),

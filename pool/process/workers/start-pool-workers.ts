@@ -19,7 +19,7 @@ import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../../metrics/promethe
 import { describeRecording } from '../../report/recording-words.js';
 import { openStoreThread } from '../../store-thread/store-thread.js';
 import { frontEndName } from '../front-end-place.js';
-import { openDataFolder } from '../open-data-folder.js';
+import { openPoolDataFolder } from '../open-data-folder.js';
 import { STORE_MODULE } from '../open-pool-recording.js';
 import { type FrontEndFacts, startPoolAdmin } from '../pool-admin.js';
 import type { FromWorker } from './messages.js';
@@ -55,9 +55,7 @@ export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
-  const warning = openDataFolder(config.dataFolder);
-  if (warning !== undefined)
-    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
+  openPoolDataFolder(config, onEvent);
   const notices = new Notices();
   const tell = (event: PoolServerEvent, process?: number): void => {
     if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);

@@ -21,7 +21,7 @@ async function looked(
   nodes: readonly { readonly host: string; readonly port: number; readonly restPort: number }[],
   noted: ExpectedIdentity = {},
 ) {
-  const findings = judgeNodes(await askNodes(nodes, 5_000), noted);
+  const findings = judgeNodes(await askNodes(nodes, 5_000), noted, 'set another folder');
   return findings.map(({ setting, outcome, met }) => `${outcome} ${setting}: ${met}`);
 }
 
@@ -47,8 +47,10 @@ test('nodes that pay others: than each other, than the store, and another networ
   );
   assert.equal(store.length, 1);
   assert.match(store[0]!, /^failed nodes\[0\]: .*, that of this pool /);
-  const network = (await looked([endpointOf(one)], { networkId: 0 })).at(-1);
-  assert.equal(network, 'failed nodes[0]: not used: its network id is 4, that of this pool 0');
+  const asked = await askNodes([endpointOf(one)], 5_000);
+  const { met, remedy } = judgeNodes(asked, { networkId: 0 }, 'set another folder').at(-1)!;
+  assert.equal(met, 'not used: its network id is 4, that of this pool 0');
+  assert.equal(remedy, 'set another folder');
 });
 
 test('a dead node, one that is not synced, and one whose REST API is away', async (t) => {
