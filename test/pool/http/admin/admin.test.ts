@@ -281,7 +281,7 @@ test('a backup is sent as it is made; without one, and while one is under way, t
   assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
   assert.equal(
     (await ask('/admin/backup')).status,
-    404,
+    405,
     'by POST alone: no page can ask for it by an address',
   );
   await admin.close();
