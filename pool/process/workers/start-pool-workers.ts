@@ -15,6 +15,7 @@ import type { PoolConfig } from '../../config/pool-config.js';
 import { storeSettingsOf } from '../../config/store-settings-of.js';
 import { type ConnectionQuery, connectionsTogether } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
+import { LISTEN_ERROR_CODE, ListenError } from '../../domain/listen-error.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.js';
 import { describeRecording } from '../../report/recording-words.js';
 import { openStoreThread } from '../../store-thread/store-thread.js';
@@ -102,7 +103,7 @@ export async function startPoolWorkers(
       tellApi({ type: 'facts', frontEnd: nameOf(number), facts: message.facts });
     } else if (message.type === 'failed') {
       // At the start any failure is the end; later a worker that fails is started again, and the others go on.
-      if (message.fatal || !started) failure.resolve(new Error(message.message));
+      if (message.fatal || !started) failure.resolve(errorOf(message));
     }
   };
   const workers = Array.from(
@@ -176,4 +177,9 @@ export async function startPoolWorkers(
     await closeWorkers();
     throw error;
   }
+}
+
+/** Why a worker failed, as an error of its class where somebody asks for that. */
+function errorOf({ message, code }: FromWorker & { type: 'failed' }): Error {
+  return code === LISTEN_ERROR_CODE ? new ListenError(message) : new Error(message);
 }
