@@ -86,10 +86,20 @@ export function usageError<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
-export const threadsOption = (): Option =>
+/** Threads that may hash for each that the CPU has: with many more the main thread would hardly get to hear a signal. */
+const MAX_THREADS_PER_CPU_THREAD = 4;
+
+export const threadsOption = (cpuThreads = availableParallelism()): Option =>
   new Option('--threads <n>', 'threads of the CPU device')
-    .default(availableParallelism(), `all ${availableParallelism()}`)
-    .argParser(wholeNumber(1, 1024));
+    .default(cpuThreads, `all ${cpuThreads}`)
+    .argParser((text) => {
+      const most = MAX_THREADS_PER_CPU_THREAD * cpuThreads;
+      if (/^\d+$/.test(text) && Number(text) > most)
+        throw new InvalidArgumentError(
+          `expected at most ${most}, four times the ${cpuThreads} that the CPU runs at once, got "${text}"`,
+        );
+      return wholeNumber(1, most)(text);
+    });
 
 export const deviceOption = (): Option =>
   new Option('--device <which>', 'auto, or some of cpu, gpu, an index or a name, separated by commas')

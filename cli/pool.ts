@@ -32,7 +32,9 @@ Examples:
   lesswork pool drain --config pool.json
 
 Without a configuration miners connect to port 20032, with any payable address as their user. Blocks pay the addresses
-that the node has set (alephium.mining.miner-addresses).`;
+that the node has set (alephium.mining.miner-addresses). The API is on port 8080 and the administration on 8081 of this
+machine. A configuration sets other ports (listeners, http, admin), and where the data is kept (dataFolder;
+without one: LESSWORK_DATA).`;
 
 export function poolCommand(): Command {
   const command = new Command('pool')
@@ -112,11 +114,13 @@ waits while the backup is made. A Redis store is backed up by its own means.`,
 function drainCommand(): Command {
   return new Command('drain')
     .description('bring what a front end that goes for good has left in its data folder to the store')
-    .addOption(new Option('--config <file>', 'configuration of that front end, JSON').makeOptionMandatory())
+    .addOption(
+      new Option('--config <file>', 'configuration of that front end, JSON (required)').makeOptionMandatory(),
+    )
     .addOption(new Option('--seconds <n>', 'longest wait for the store').default(60).argParser(parseSeconds))
     .addHelpText(
       'after',
-      '\nEnds with 0 when all of it is in the store: the data folder may be removed then.',
+      '\nEnds with 0 when all of it is in the store: the data folder may be removed then, unless the store is in it (embedded).',
     )
     .exitOverride()
     .action(async (options: { readonly config: string; readonly seconds: number }) => {

@@ -122,7 +122,22 @@ function openLogFile({ logFile, logFileSize, logFiles }: PoolRunOptions): LogFil
   }
 }
 
+/** Starts the pool. A port that can't be had is told together with all others of the kind. */
 async function start(
+  config: PoolConfig,
+  options: PoolRunOptions,
+  log: PoolLog,
+  detailed: boolean,
+): Promise<RunningPool> {
+  try {
+    return await startProcesses(config, options, log, detailed);
+  } catch (error) {
+    const { withAllClashes } = await import('../pool/check/check-ports.js');
+    throw await withAllClashes(config, error);
+  }
+}
+
+async function startProcesses(
   config: PoolConfig,
   options: PoolRunOptions,
   log: PoolLog,

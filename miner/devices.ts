@@ -2,6 +2,7 @@
  * Puts the chosen devices to work.
  * @module
  */
+import { availableParallelism } from 'node:os';
 import { CpuDevice } from './backends/cpu/cpu-device.js';
 import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
 import { GpuDevice } from './backends/gpu/gpu-device.js';
@@ -22,6 +23,8 @@ export interface DevicesModules {
   readonly miner: Miner;
   readonly onEvent: (event: MinerEvent) => void;
   readonly listAdapters?: typeof listAdapters;
+  /** Threads that the CPU runs at once. */
+  readonly cpuThreads?: number;
   readonly createCpu?: (threads: number) => SearchDevice;
   readonly createCard?: (adapter: Adapter) => SearchDevice;
 }
@@ -37,6 +40,7 @@ export class Devices {
     this.#options = options;
     this.#modules = {
       listAdapters,
+      cpuThreads: availableParallelism(),
       createCpu: (threads) => new CpuDevice({ threads }),
       createCard: (adapter) => new GpuDevice({ adapter, driverManifest: adapter.driverManifest }),
       ...modules,
@@ -92,7 +96,14 @@ export class Devices {
 
   #startCpu(): void {
     if (this.#abort.signal.aborted || this.#cpu !== undefined) return;
-    this.#cpu = this.#modules.miner.addDevice(this.#modules.createCpu(this.#options.threads));
+    const { threads } = this.#options;
+    const { miner, createCpu, cpuThreads } = this.#modules;
+    if (threads > cpuThreads)
+      this.#notice(
+        'warn',
+        `--threads ${threads}: this CPU runs ${cpuThreads} at once, more make it no faster`,
+      );
+    this.#cpu = miner.addDevice(createCpu(threads));
   }
 
   #startCards(adapters: readonly Adapter[]): void {

@@ -48,7 +48,9 @@ function minerApiCheck(
       };
     const remedy = absent
       ? 'start a full node, or say --node HOST[:PORT]'
-      : 'is it a full node of v3.6 or newer?';
+      : reason.kind === 'other'
+        ? 'say --node HOST:PORT with the port of its miner API, or --pool for a pool'
+        : 'is it a full node of v3.6 or newer?';
     return { name, outcome: 'failed', detail: describeClose(endpoint, reason), remedy };
   }
   const detail = reason.kind === 'timeout' ? reason.detail : `${reason.detail}, before any job`;
@@ -59,7 +61,8 @@ function restCheck(endpoint: NodeEndpoint, rest: NodeReadiness | RestError): Che
   const name = `full node's REST API ${restName(endpoint)}`;
   if (rest instanceof RestError) {
     const remedy = 'it is asked only why there are no jobs; --rest-port and --api-key say where';
-    return { name, outcome: 'warn', detail: rest.message, remedy };
+    // Its address is in the name.
+    return { name, outcome: 'warn', detail: rest.message.replace(restName(endpoint), ''), remedy };
   }
   const found = rest.version ?? 'unknown version';
   const lack = lackOf(rest);

@@ -2,7 +2,12 @@
  * Decides whether a full node may be used, by its own identity and those of the other nodes.
  * @module
  */
-import { type ExpectedIdentity, identityDifference, type NodeIdentity } from './identity.js';
+import {
+  type ExpectedIdentity,
+  type IdentityHints,
+  identityDifference,
+  type NodeIdentity,
+} from './identity.js';
 import type { IdentityAnswer } from './identity-watch.js';
 
 /** Failed questions to a node in use before it counts as one that can't be asked. */
@@ -37,13 +42,13 @@ export type IdentityVerdict =
  * Judges one node.
  * @param all - all nodes in order of preference, this one among them. The first accepted node sets what the others
  * are compared with, so at the start a node waits for those above it
- * @param hint - words for people: what to do if the node's miner addresses are not the expected ones
+ * @param hints - what to do about a node that is not as expected
  */
 export function judgeIdentity(
   node: Suspect,
   all: readonly Suspect[],
   expected: ExpectedIdentity,
-  hint?: string,
+  hints: IdentityHints = {},
 ): IdentityVerdict {
   const { answer, told } = node;
   if (answer === undefined) return { use: 'later' };
@@ -51,14 +56,14 @@ export function judgeIdentity(
     if (node.session !== undefined && answer.failures < PATIENCE) return { use: 'later' };
     const why = `it can't be asked who it is: ${answer.detail}`;
     // A node that once named other addresses is not treated as unknown just because it is silent now.
-    const before = told && differenceOf(told, node, all, expected, hint);
+    const before = told && differenceOf(told, node, all, expected, hints);
     if (before !== undefined) return { use: 'no', why: `${why}; when it could be, ${before}` };
     if (all.length > 1) return { use: 'no', why };
     const warning = `it can't be asked who it is, and is used all the same: ${answer.detail}`;
     return { use: 'yes', identity: undefined, warning };
   }
   const { identity } = answer;
-  const why = differenceOf(identity, node, all, expected, hint);
+  const why = differenceOf(identity, node, all, expected, hints);
   if (why !== undefined) return { use: 'no', why };
   const first = all.every(({ accepted }) => accepted === undefined);
   if (first && all.some(({ index, tried }) => index < node.index && !tried)) return { use: 'later' };
@@ -71,10 +76,11 @@ function differenceOf(
   node: Suspect,
   all: readonly Suspect[],
   expected: ExpectedIdentity,
-  hint: string | undefined,
+  hints: IdentityHints,
 ): string | undefined {
   let why = identityDifference(identity, expected, 'this pool');
-  if (hint !== undefined && differsInAddress(identity, expected)) why += `; ${hint}`;
+  const hint = hintOf(identity, expected, hints);
+  if (why !== undefined && hint !== undefined) why += `; ${hint}`;
   for (const { index, name, accepted } of all) {
     // An accepted node is no measure any more if another identity is expected by now.
     if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
@@ -87,7 +93,11 @@ function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
   return identityDifference(identity, expected, '') !== undefined;
 }
 
-/** Whether the node is on the expected network but pays other addresses. */
-function differsInAddress(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
-  return differs(identity, expected) && !differs(identity, { ...expected, minerAddresses: [] });
+/** What to do about a difference: that of the network comes first. */
+function hintOf(
+  identity: NodeIdentity,
+  expected: ExpectedIdentity,
+  hints: IdentityHints,
+): string | undefined {
+  return differs(identity, { ...expected, minerAddresses: [] }) ? hints.network : hints.addresses;
 }

@@ -11,6 +11,14 @@ export interface NodeIdentity {
   readonly minerAddresses: readonly string[];
 }
 
+/** Words for people: what to do about a node that is not as expected. */
+export interface IdentityHints {
+  /** It is on another network. */
+  readonly network?: string | undefined;
+  /** It pays other addresses. */
+  readonly addresses?: string | undefined;
+}
+
 /** The expected identity of a node; a field that is left out is not compared. */
 export type ExpectedIdentity = Partial<NodeIdentity>;
 

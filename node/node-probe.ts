@@ -5,7 +5,7 @@
  */
 import type { Job } from '../protocol/job.js';
 import { type CloseReason, NodeConnection } from './connection.js';
-import { mayBeExplained } from './diagnosis.js';
+import { closeReasonOf, mayBeExplained } from './diagnosis.js';
 import type { NodeEndpoint } from './endpoint.js';
 import { fetchReadiness, type NodeReadiness, RestError, type RestOptions } from './rest.js';
 import { probeTemplates, type TemplateProbe } from './template-probe.js';
@@ -25,7 +25,7 @@ export interface NodeProbe {
   readonly templates: TemplateProbe | undefined;
 }
 
-/** Tries a node, within six times `timeoutMs`. Never rejects for what it finds. */
+/** Tries a node, within seven times `timeoutMs`. Never rejects for what it finds. */
 export async function probeNode(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeProbe> {
   const [jobs, rest] = await Promise.all([
     tryJobs(endpoint, options.timeoutMs),
@@ -47,7 +47,8 @@ async function tryJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<JobsT
   for (let tries = 1; ; tries++) {
     const outcome = await firstJobs(endpoint, timeoutMs);
     if (!('kind' in outcome)) return { chains: outcome.length, jobs: outcome, tries };
-    if (tries === TRIES || !mayBeExplained(outcome)) return { chains: undefined, reason: outcome };
+    const reason = await closeReasonOf(endpoint, outcome, timeoutMs);
+    if (tries === TRIES || !mayBeExplained(reason)) return { chains: undefined, reason };
   }
 }
 

@@ -5,7 +5,7 @@
 import type { ChainIndex } from '../protocol/chain.js';
 import type { Job } from '../protocol/job.js';
 import type { NodeEndpoint } from './endpoint.js';
-import type { ExpectedIdentity, NodeIdentity } from './identity.js';
+import type { ExpectedIdentity, IdentityHints, NodeIdentity } from './identity.js';
 import type { ClaimIdentity } from './identity-register.js';
 import type { NodeLinkOptions } from './node-link.js';
 
@@ -32,8 +32,7 @@ export interface NodeSetOptions {
     readonly expected: ExpectedIdentity;
     /** Where what nodes must be is kept; `NodeSet.expect` tells what was read there later. */
     readonly claim?: ClaimIdentity | undefined;
-    /** What to do where miner addresses are others than expected, for people. */
-    readonly hint?: string | undefined;
+    readonly hints?: IdentityHints | undefined;
     readonly againMs?: number;
   };
 }

@@ -35,7 +35,13 @@ import type { Job } from '../protocol/job.js';
 import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
 import { HEIGHT_EVERY_MS } from './height-watch.js';
-import { type ExpectedIdentity, identityDifference, type NodeIdentity, sameIdentity } from './identity.js';
+import {
+  type ExpectedIdentity,
+  type IdentityHints,
+  identityDifference,
+  type NodeIdentity,
+  sameIdentity,
+} from './identity.js';
 import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
 import { IdentityRegister } from './identity-register.js';
 import { IdentityWatch } from './identity-watch.js';
@@ -58,7 +64,7 @@ const TICK_MS = 500;
 export class NodeSet {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs' | 'standstillMs'>>;
   readonly #register: IdentityRegister;
-  readonly #hint: string | undefined;
+  readonly #hints: IdentityHints | undefined;
   readonly #members: readonly Member[];
   #events: NodeSetEvents | undefined;
   /** Session that leads, or led last. */
@@ -74,8 +80,8 @@ export class NodeSet {
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
       standstillMs: options.standstillMs ?? STANDSTILL_MS,
     };
-    const { expected = {}, claim, hint } = options.identity ?? {};
-    this.#hint = hint;
+    const { expected = {}, claim, hints } = options.identity ?? {};
+    this.#hints = hints;
     this.#register = new IdentityRegister(expected, claim, () => this.#judge());
     this.#members = options.nodes.map((node, index) => this.#createMember(options, node, index));
   }
@@ -208,7 +214,7 @@ export class NodeSet {
     let changed = false;
     for (const member of this.#members) {
       if (member.jobs === undefined || member.answer === undefined) continue;
-      const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hint);
+      const verdict = judgeIdentity(member, this.#members, this.#register.expected, this.#hints);
       if (verdict.use === 'later' || !this.#isSettled(member, verdict)) continue;
       member.tried = true;
       if (verdict.use === 'no') this.#refuse(member, verdict.why);

@@ -11,7 +11,7 @@ import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { createPoolMetrics } from './metrics/prometheus.js';
 import { startStoreProbe } from './metrics/store-probe.js';
 import { takeFrontEndPlace } from './process/front-end-place.js';
-import { openDataFolder } from './process/open-data-folder.js';
+import { openPoolDataFolder } from './process/open-data-folder.js';
 import { FLUSH_MS, openPoolRecording } from './process/open-pool-recording.js';
 import { startPoolAdmin } from './process/pool-admin.js';
 
@@ -60,9 +60,7 @@ export async function startPool(
   config: PoolConfig,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<PoolApp> {
-  const warning = openDataFolder(config.dataFolder);
-  if (warning !== undefined)
-    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
+  openPoolDataFolder(config, onEvent);
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);

@@ -9,6 +9,7 @@
  *          in flight: wait                 refused: send the next that waits, else reopen the chain at once
  *          used: surplus                   no answer in 5 s, session lost: as refused, counted as unanswered
  *          refused too often: expired
+ *          no session: held; sent when one brings the same template, else unsent
  * ```
  * @module
  */
@@ -47,6 +48,8 @@ export interface BlockPort {
   noteRefused(template: Template): void;
   /** A submission was answered, or given up. @param late - the answer came after it was given up */
   onVerdict(find: Find, verdict: Verdict, answerMs: number, late: boolean): void;
+  /** A find could not be sent, for good. */
+  onUnsent(find: Find): void;
 }
 
 /** Time after which a submission counts as unanswered, ms: a node answers within some 30 ms, or never. */
@@ -139,8 +142,9 @@ export class BlockSubmissions implements Submissions {
   }
 
   dropHeld(): void {
-    this.blocks.expired += this.#held.length;
+    const held = this.#held;
     this.#held = [];
+    for (const find of held) this.#lose(find);
   }
 
   /** Gives up all that is open: with it, `found` is the sum of all other counts. */
@@ -163,15 +167,24 @@ export class BlockSubmissions implements Submissions {
   }
 
   #send(find: Find, state: TemplateState, nowMs: number): void {
-    const session = this.#port.isSubmittable(find.template) ? this.#port.send(find) : undefined;
+    if (!this.#port.isSubmittable(find.template)) {
+      this.blocks.expired++;
+      return;
+    }
+    const session = this.#port.send(find);
     if (session === undefined) {
       if (this.#port.isOrphaned() && this.#held.length < MAX_HELD) this.#held.push(find);
-      else this.blocks.expired++;
+      else this.#lose(find);
       return;
     }
     state.inFlight = find;
     this.#inFlight.set(bytesToHex(find.hash), { find, session, sentMs: nowMs });
     if (this.#port.isCurrent(find.template)) this.#port.pause(find.template.job.chain);
+  }
+
+  #lose(find: Find): void {
+    this.blocks.unsent++;
+    this.#port.onUnsent(find);
   }
 
   #conclude(sent: Sent, verdict: Verdict, nowMs: number, late: boolean): void {

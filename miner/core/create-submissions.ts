@@ -3,7 +3,7 @@
  * @module
  */
 import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
-import { chainName } from '../../protocol/chain.js';
+import { type ChainIndex, chainName } from '../../protocol/chain.js';
 import { HASHES_PER_DIFFICULTY } from '../../protocol/target.js';
 import { BlockSubmissions } from './block-submissions.js';
 import type { MinerEvent } from './events.js';
@@ -73,6 +73,7 @@ function createBlocks({
       if (verdict === 'accepted') tally.addAccepted(chain);
       onEvent({ type: 'verdict', chain, height, hash: bytesToHex(hash), verdict, answerMs, late });
     },
+    onUnsent: (find) => onEvent({ type: 'unsent', to: 'node', ...named(find), block: true, why: 'away' }),
   });
 }
 
@@ -97,10 +98,17 @@ function createShares({ source, plan, tally, now, onEvent }: SubmissionModules):
           late,
         });
       },
+      onUnsent: (share, why) =>
+        onEvent({ type: 'unsent', to: 'pool', ...named(share), block: share.isBlock, why }),
       onBlock: ({ template }: Share) => tally.addAccepted(template.job.chain),
     },
     now(),
   );
+}
+
+/** What an event says of a find. */
+function named({ template: { job }, hash }: Find): { chain: ChainIndex; height: number; hash: string } {
+  return { chain: job.chain, height: job.height, hash: bytesToHex(hash) };
 }
 
 /** A work as pools name it, to be shown. @param work - expected hashes */

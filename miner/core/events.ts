@@ -93,6 +93,17 @@ export type MinerEvent =
       readonly answerMs: number;
       readonly late: boolean;
     }
+  /** A block or a share that could not be sent. */
+  | {
+      readonly type: 'unsent';
+      readonly to: 'node' | 'pool';
+      readonly chain: ChainIndex;
+      readonly height: number;
+      readonly hash: string;
+      readonly block: boolean;
+      /** `away`: the connection it belongs to is gone. `busy`: the pool has not answered very many before it. */
+      readonly why: 'away' | 'busy';
+    }
   /** The pool wants shares of another difficulty. */
   | { readonly type: 'difficulty'; readonly difficulty: number }
   | { readonly type: 'paused'; readonly paused: boolean }

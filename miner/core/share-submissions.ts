@@ -40,6 +40,8 @@ export interface SharePort {
   isAncestor(chain: ChainIndex, blockHash: Uint8Array): boolean;
   /** A share was answered, or given up. @param late - the answer came after it was given up */
   onVerdict(share: Share, verdict: ShareVerdict, answerMs: number, late: boolean): void;
+  /** A share could not be sent, for good. @param why - its session is over, or too many are on their way */
+  onUnsent(share: Share, why: 'away' | 'busy'): void;
   /** The pool took a share that is a block on its chain's present parent. */
   onBlock(share: Share): void;
 }
@@ -113,11 +115,12 @@ export class ShareSubmissions implements Submissions {
       this.counts.stale++;
       return;
     }
-    const session =
-      isBlock || this.#inFlight.size < MAX_SHARES_IN_FLIGHT ? this.#port.send(share) : undefined;
+    const busy = !isBlock && this.#inFlight.size >= MAX_SHARES_IN_FLIGHT;
+    const session = busy ? undefined : this.#port.send(share);
     if (session === undefined) {
       this.counts.unsent++;
-      if (isBlock) this.blocks.expired++;
+      if (isBlock) this.blocks.unsent++;
+      this.#port.onUnsent(share, busy ? 'busy' : 'away');
       return;
     }
     this.#inFlight.set(bytesToHex(find.hash), { share, session, sentMs: nowMs });

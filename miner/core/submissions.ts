@@ -34,11 +34,13 @@ export interface SubmissionCounts {
   surplus: number;
   /** Not sent, since no node would take them any more. */
   expired: number;
+  /** Could not be sent: the connection that they belong to was gone, and did not come back in time with their templates. */
+  unsent: number;
 }
 
 /** All counts at 0. */
 export function noBlocks(): SubmissionCounts {
-  return { found: 0, accepted: 0, side: 0, rejected: 0, unanswered: 0, surplus: 0, expired: 0 };
+  return { found: 0, accepted: 0, side: 0, rejected: 0, unanswered: 0, surplus: 0, expired: 0, unsent: 0 };
 }
 
 /** Takes finds, sends those that are worth it, and books the answers. Time comes in as an argument, in ms. */

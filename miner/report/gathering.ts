@@ -41,6 +41,8 @@ export function minerGathering(reader: keyof typeof ALONE): (event: MinerEvent) 
       case 'session':
         sessions++;
         return often('');
+      case 'unsent':
+        return often(`${event.block} ${event.why}`);
       case 'find':
       case 'difficulty':
       case 'missingChains':

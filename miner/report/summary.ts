@@ -22,9 +22,12 @@ export interface MinerSummary {
     readonly side: number;
     readonly rejected: number;
     readonly unanswered: number;
-    /** Found on a template that already had its block, or that no node would take any more. */
+    /** Found on a template that already had its block. */
     readonly surplus: number;
+    /** Found on a template that no node would take any more. */
     readonly expired: number;
+    /** Found while the node or the pool was away. */
+    readonly unsent: number;
   };
   /** What a pool made of the shares; only where one was mined for. */
   readonly shares?: {
@@ -117,7 +120,7 @@ function shareLines(shares: NonNullable<MinerSummary['shares']>): string[] {
 }
 
 function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] {
-  const { toldBy, found, accepted, side, rejected, unanswered, surplus, expired } = blocks;
+  const { toldBy, found, accepted, side, rejected, unanswered, surplus, expired, unsent } = blocks;
   // Most who mine for a pool never find one.
   if (found === 0) return forPool ? [] : ['blocks: none found'];
   const parts = [
@@ -125,7 +128,9 @@ function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] 
     side === 0 ? '' : `${side} accepted as side blocks`,
     rejected === 0 ? '' : `${rejected} refused`,
     unanswered === 0 ? '' : `${unanswered} without an answer`,
-    surplus + expired === 0 ? '' : `${surplus + expired} too late to be worth anything`,
+    unsent === 0 ? '' : `${unsent} found while the ${toldBy} was away, could not be sent`,
+    surplus === 0 ? '' : `${surplus} on templates that had their block already`,
+    expired === 0 ? '' : `${expired} too late to be worth anything`,
   ].filter((text) => text !== '');
   const outcome =
     parts.length === 0 ? '' : `; ${toldBy === 'pool' ? 'by the pool: ' : ''}${parts.join(', ')}`;

@@ -48,6 +48,8 @@ export function describeEvent(event: MinerEvent): EventLine {
       return describeVerdict(event);
     case 'share':
       return describeShare(event);
+    case 'unsent':
+      return { level: 'warn', text: describeUnsent(event) };
     case 'difficulty':
       return { level: 'info', text: `share difficulty ${formatDifficulty(event.difficulty)}` };
     case 'idle':
@@ -121,6 +123,13 @@ function describeShare(event: MinerEvent & { type: 'share' }): EventLine {
     case 'unanswered':
       return { level: 'warn', text: `${share}: no answer ${after}` };
   }
+}
+
+function describeUnsent({ to, chain, hash, block, why }: MinerEvent & { type: 'unsent' }): string {
+  const what = to === 'node' ? 'block' : block ? 'share that is a block' : 'share';
+  const find = `${what} on chain ${chainName(chain)} ${hash.slice(0, 16)}…`;
+  if (why === 'busy') return `${find} not sent: the pool has thousands to answer`;
+  return `${find} could not be sent: ${to === 'node' ? 'its node' : 'the connection to its pool'} is gone`;
 }
 
 /** A difficulty in four digits or so: `0.0312`, `1024`. @param difficulty - above 0 */

@@ -38,10 +38,15 @@ export function askNodes(nodes: readonly NodeConfig[], timeoutMs: number): Promi
 
 /**
  * @param noted - what the store says the nodes must be; undefined where it could not be read
+ * @param networkRemedy - what to do about a node of another network than the store
  */
-export function judgeNodes(nodes: readonly NodeFacts[], noted: ExpectedIdentity | undefined): Finding[] {
+export function judgeNodes(
+  nodes: readonly NodeFacts[],
+  noted: ExpectedIdentity | undefined,
+  networkRemedy: string,
+): Finding[] {
   const told = nodes.flatMap(({ identity }) => (identity instanceof RestError ? [] : [identity]));
-  const reference = referenceOf(nodes, told[0], noted);
+  const reference = referenceOf(nodes, told[0], noted, networkRemedy);
   return nodes.flatMap((facts, i) => [
     judgeJobs(facts, `nodes[${i}]`),
     judgeRest(facts, `nodes[${i}]`, nodes.length),
@@ -53,8 +58,8 @@ export function judgeNodes(nodes: readonly NodeFacts[], noted: ExpectedIdentity 
 interface Reference {
   readonly expected: ExpectedIdentity;
   readonly whose: string;
-  /** What to do about a node that differs. */
-  readonly remedy: string;
+  /** What to do about a node that pays others, and about one of another network. */
+  readonly remedies: { readonly addresses: string; readonly network: string };
 }
 
 /** What the store has noted, and else what the first node says. */
@@ -62,15 +67,20 @@ function referenceOf(
   nodes: readonly NodeFacts[],
   first: NodeIdentity | undefined,
   noted: ExpectedIdentity | undefined,
+  networkRemedy: string,
 ): Reference {
   const remedy = 'set it as all others are (alephium.mining.miner-addresses)';
+  const remedies = { addresses: remedy, network: 'all nodes of a pool must be of one network' };
   const name = nodes.find(({ identity }) => identity === first)?.address.endpoint;
-  const own = { expected: first ?? {}, whose: name === undefined ? '' : endpointName(name), remedy };
+  const own = { expected: first ?? {}, whose: name === undefined ? '' : endpointName(name), remedies };
   if (noted?.networkId === undefined && noted?.minerAddresses === undefined) return own;
   return {
     expected: { ...first, ...noted },
     whose: 'this pool',
-    remedy: `${remedy}; if all nodes were changed on purpose, tell the running pool: lesswork pool accept-addresses`,
+    remedies: {
+      addresses: `${remedy}; if all nodes were changed on purpose, tell the running pool: lesswork pool accept-addresses`,
+      network: networkRemedy,
+    },
   };
 }
 
@@ -122,11 +132,16 @@ function judgeRest({ address: { endpoint }, rest }: NodeFacts, setting: string, 
 function judgeIdentity(
   identity: NodeIdentity | RestError,
   setting: string,
-  { expected, whose, remedy }: Reference,
+  { expected, whose, remedies }: Reference,
 ): Finding[] {
   // Why is said of its REST API.
   if (identity instanceof RestError) return [];
   const difference = identityDifference(identity, expected, whose);
-  if (difference !== undefined) return [failed(setting, `not used: ${difference}`, remedy)];
+  if (difference !== undefined) {
+    const otherNetwork =
+      identityDifference(identity, { ...expected, minerAddresses: [] }, whose) !== undefined;
+    const remedy = otherNetwork ? remedies.network : remedies.addresses;
+    return [failed(setting, `not used: ${difference}`, remedy)];
+  }
   return [ok(setting, `network ${identity.networkId}, pays ${identity.minerAddresses.join(' ')}`)];
 }

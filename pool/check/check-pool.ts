@@ -4,6 +4,7 @@
  * @module
  */
 import { systemErrorText } from '../../protocol/system-error-text.js';
+import { networkRemedy } from '../config/network-remedy.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { readFileLimit } from '../stratum/file-limit.js';
 import { checkCaFile, checkCertificate } from './check-certificates.js';
@@ -46,7 +47,7 @@ export async function checkPool(
     ...certificates.flat(),
     ...checkCaFile(config.store, now()),
     ...store.findings,
-    ...judgeNodes(await asked, store.nodes),
+    ...judgeNodes(await asked, store.nodes, networkRemedy(config)),
   ];
 }
 

@@ -6,7 +6,12 @@ import { createServer, type Server } from 'node:net';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 import { urlHost } from '../../protocol/url-host.js';
 import type { PoolConfig } from '../config/pool-config.js';
-import { type ListeningPlace, listenFaultOf } from '../domain/listen-error.js';
+import {
+  LISTEN_ERROR_CODE,
+  ListenError,
+  type ListeningPlace,
+  listenFaultOf,
+} from '../domain/listen-error.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 import { findPortOwner, type PortOwner } from './port-owner.js';
 
@@ -24,6 +29,19 @@ export interface PortTried {
 /** Tries all places of a configuration. @param running - whether a pool is at work in its data folder */
 export async function checkPorts(config: PoolConfig, running: boolean): Promise<Finding[]> {
   return (await tryPorts(placesOf(config))).map((tried) => judgePort(tried, running));
+}
+
+/**
+ * The error of a pool that could not listen, with every other place that it could not have either: all are mended at once.
+ * @param error - what the start threw; must have let go of all ports
+ * @returns a `ListenError` with a line a place; `error` itself where it is another, or where all ports are free by now
+ */
+export async function withAllClashes(config: PoolConfig, error: unknown): Promise<unknown> {
+  if ((error as NodeJS.ErrnoException).code !== LISTEN_ERROR_CODE) return error;
+  const failures = (await checkPorts(config, false)).filter(({ outcome }) => outcome === 'failed');
+  if (failures.length === 0) return error;
+  const lines = failures.map(({ setting, met, remedy }) => `${setting}: ${met}: ${remedy}`);
+  return new ListenError(lines.join('\n'), { cause: error });
 }
 
 /** Where a pool of a configuration listens. */

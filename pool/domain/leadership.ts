@@ -11,6 +11,7 @@ export class Leadership {
   /** Since when no node leads; undefined while one does. */
   #sinceMs: number | undefined;
   #told = false;
+  #everLed = false;
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs;
@@ -18,7 +19,10 @@ export class Leadership {
 
   /** A node leads now. @returns what is told of it */
   began(name: string, nowMs: number): PoolServerEvent & { readonly type: 'node' } {
-    const awayMs = this.#told && this.#sinceMs !== undefined ? nowMs - this.#sinceMs : undefined;
+    // Before the first node there was none that could be missed.
+    const wasMissed = this.#told && this.#everLed;
+    const awayMs = wasMissed && this.#sinceMs !== undefined ? nowMs - this.#sinceMs : undefined;
+    this.#everLed = true;
     this.#sinceMs = undefined;
     this.#told = false;
     return { type: 'node', name, awayMs };

@@ -13,10 +13,13 @@ export interface ListeningPlace {
   readonly port: number;
 }
 
-/** A listener can't begin: one line, `setting: what was met: what to do`. */
+/** Of a `ListenError`, also where it came from another thread or process and has lost its class. */
+export const LISTEN_ERROR_CODE = 'ERR_LISTEN';
+
+/** A listener can't begin: a line a place, `setting: what was met: what to do`. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
-  readonly code = 'ERR_LISTEN';
+  readonly code = LISTEN_ERROR_CODE;
 }
 
 const REMEDIES: Readonly<Record<string, { readonly name: 'host' | 'port'; readonly remedy: string }>> = {

@@ -5,6 +5,7 @@
 import { createDeferred } from '../../protocol/deferred.js';
 import { Late } from '../../protocol/late.js';
 import { bestBlockHash } from '../../shaders/cpu/kernels.js';
+import { networkRemedy } from '../config/network-remedy.js';
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { SharedState } from '../coordination/shared-state.js';
@@ -65,6 +66,7 @@ export async function createFrontEndParts(
   const upstream = new FullNodeUpstream({
     nodes: config.nodes.map(nodeAddressOf),
     claim: (identity) => lateShared.value.claimNodeIdentity(identity),
+    networkHint: networkRemedy(config),
   });
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });

@@ -73,7 +73,7 @@ export async function takeFrontEndPlace(dataFolder: string, number = 0): Promise
     if (lock !== undefined) return { name: frontEndName(dataFolder, number), release: lock.release };
     if (performance.now() >= deadline)
       throw new DataFolderTakenError(
-        `another process of the pool is at work in ${dataFolder}: each front end needs a data folder of its own`,
+        `a pool is already running here, in the data folder ${dataFolder}: end it, or give each pool a data folder of its own (setting dataFolder, or LESSWORK_DATA where there is no configuration)`,
       );
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

@@ -5,6 +5,8 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorText } from '../../protocol/system-error-text.js';
+import type { PoolConfig } from '../config/pool-config.js';
+import type { PoolServerEvent } from '../domain/events.js';
 
 /** With fewer free bytes than this the first shares would be refused. */
 export const LEAST_ROOM_BYTES = 64 * 1024;
@@ -37,6 +39,21 @@ export function openDataFolder(path: string): string | undefined {
       { cause: error },
     );
   }
+}
+
+/**
+ * Opens the data folder of a configuration, and tells the operator where it is.
+ * @throws DataFolderUnwritableError
+ */
+export function openPoolDataFolder(
+  { dataFolder }: Pick<PoolConfig, 'dataFolder'>,
+  onEvent: (event: PoolServerEvent) => void,
+): void {
+  const warning = openDataFolder(dataFolder);
+  const tell = (level: 'info' | 'warn', message: string): void =>
+    onEvent({ type: 'notice', level, name: 'data folder', message });
+  tell('info', dataFolder);
+  if (warning !== undefined) tell('warn', warning);
 }
 
 /** What is to be said of a folder that other users of the machine may look into; undefined where they may not. @throws the error of the operating system */

@@ -7,6 +7,7 @@
 import { type AdoptedJournal, adoptJournals } from '../journal/adopt-journals.js';
 import type { JournalEvent } from '../journal/journal-events.js';
 import type { JournalFiles } from '../journal/journal-files.js';
+import { listJournalFiles } from '../journal/journal-folder.js';
 import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
 import type { Store } from '../ports/store.js';
 import type { ServiceDefinition, ServiceOrder } from '../store-thread/services.js';
@@ -36,7 +37,7 @@ export type RecordingEvent =
   | ThreadEvent
   /** The store's clock is ahead of this machine's by this much, ms. Told at the start and each minute. */
   | { readonly type: 'clockOffset'; readonly offsetMs: number }
-  /** Journals of dead processes were taken over. */
+  /** Journals of dead processes were taken over that hold what the store had not confirmed. */
   | { readonly type: 'adopted'; readonly journals: readonly string[] }
   | { readonly type: 'adoptionFailed'; readonly message: string };
 
@@ -144,7 +145,9 @@ function adopt(
       adopted.set(journal.id, journal);
       thread.drain({ id: journal.id, path: journal.path, live: false, closedNumber: 0 });
     }
-    if (journals.length > 0) onEvent({ type: 'adopted', journals: journals.map(({ id }) => id) });
+    // A journal that the store has confirmed is kept for a while, and no news at each start.
+    const waiting = journals.filter(({ path }) => listJournalFiles(path).some(({ kind }) => kind !== 'done'));
+    if (waiting.length > 0) onEvent({ type: 'adopted', journals: waiting.map(({ id }) => id) });
   } catch (error) {
     onEvent({ type: 'adoptionFailed', message: (error as Error).message });
   }

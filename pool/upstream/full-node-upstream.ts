@@ -26,6 +26,8 @@ export interface FullNodeUpstreamOptions extends Omit<NodeSetOptions, 'identity'
   readonly expected?: Partial<UpstreamIdentity>;
   /** Tells the store the identity of a node that is about to be used. @returns the identity that the store holds; rejects if it is away */
   readonly claim?: (identity: UpstreamIdentity) => Promise<Partial<UpstreamIdentity>>;
+  /** Words for people: what to do if a node is on another network than the store. */
+  readonly networkHint?: string;
 }
 
 /** Words for people: what to do if a node pays other addresses than the store holds. */
@@ -60,8 +62,11 @@ export class FullNodeUpstream implements Upstream {
   #events: UpstreamEvents | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ expected = {}, claim, ...options }: FullNodeUpstreamOptions) {
-    this.#nodes = new NodeSet({ ...options, identity: { expected, claim, hint: ADDRESSES_HINT } });
+  constructor({ expected = {}, claim, networkHint, ...options }: FullNodeUpstreamOptions) {
+    this.#nodes = new NodeSet({
+      ...options,
+      identity: { expected, claim, hints: { addresses: ADDRESSES_HINT, network: networkHint } },
+    });
   }
 
   get nodes(): readonly UpstreamNode[] {

@@ -50,7 +50,11 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['doctor', '--user', ADDRESS], /--user is for --pool/],
   [['doctor', '--pool', 'a:1'], /--pool expected --user/],
   [['mine', '--node', 'host:99999'], /expected a port from 1 to 65535, got "host:99999"/],
-  [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to 1024, got "0"/],
+  [['mine', '--node', 'a', '--threads', '0'], /expected a whole number from 1 to \d+, got "0"/],
+  [
+    ['mine', '--node', 'a', '--threads', '100000'],
+    /expected at most \d+, four times the \d+ that the CPU runs at once, got "100000"/,
+  ],
   [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],
   [['mine', '--node', 'a', '--nonsense'], /unknown option '--nonsense'/],
   [['mine', '--node', 'a', 'more'], /too many arguments/],

@@ -67,7 +67,7 @@ test('drain: all to the store, extranonces too; not beside a front end, nor with
   const one = await lab.start('one');
   const beside = await lab.drain('one');
   assert.equal(beside.code, 1);
-  assert.match(beside.stderr, /another process of the pool is at work in .*one/);
+  assert.match(beside.stderr, /a pool is already running here, in the data folder .*one/);
   const miner = await one.mine({ work: 1_000n });
   for (let i = 0; i < SHARES; i++) assert.ok(await miner.mineOne());
   await one.kill();
@@ -125,7 +125,7 @@ test('a data folder belongs to one front end: a second is refused, and troubles 
   const before = await leases(lab);
   const second = await lab.run('one');
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /each front end needs a data folder of its own/);
+  assert.match(second.stderr, /a pool is already running here.*setting dataFolder, or LESSWORK_DATA/);
   assert.deepEqual(await leases(lab), before);
   assert.ok(await (await one.mine({ work: 1_000n })).mineOne());
 });
@@ -139,7 +139,8 @@ test('a store of another pool is refused at the start, with the reason', { skip 
   // Of another network are nodes, which may be mended: they are not used, and why is said.
   await store.claimNodeIdentity({ networkId: 0, minerAddresses: lab.devnet.minerAddresses });
   const other = lab.spawn('other');
-  const refusal = /not used: its network id is 4, that of this pool 0$/;
+  const refusal =
+    /not used: its network id is 4, that of this pool 0; a pool on another network needs an id of its own: set pool\.id/;
   await waitFor(
     'the refusal',
     () => other.failedOr(() => other.notices.some((line) => refusal.test(line))),

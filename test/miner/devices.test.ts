@@ -44,7 +44,7 @@ function adapter(index: number, name: string, software = false): Adapter {
   };
 }
 
-function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error): Promise<void> {
+function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuThreads = 2): Promise<void> {
   const make = (name: string): FakeDevice => {
     const device = new FakeDevice(name);
     made.push(device);
@@ -55,6 +55,7 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error): Prom
     {
       miner,
       onEvent: (event) => events.push(event),
+      cpuThreads,
       listAdapters: async ({ software }) => {
         softwareAsked.push(software);
         if (adapters instanceof Error) throw adapters;
@@ -148,4 +149,13 @@ test('a card that can not be told from another one is used, and it is said', asy
   await start(parseDeviceChoice('gpu'), [{ ...CARD, ambiguous: '2 adapters answer to the name "card"' }]);
   assert.equal(made.length, 1);
   assert.match(JSON.stringify(events), /"warn".*card may turn out to be another card: 2 adapters answer/);
+});
+
+test('more threads than the CPU runs at once are warned of', async () => {
+  const warned = (): boolean =>
+    events.some((event) => event.type === 'notice' && event.message.includes('--threads'));
+  await start(parseDeviceChoice('cpu'), [], 2);
+  assert.equal(warned(), false);
+  await start(parseDeviceChoice('cpu'), [], 1);
+  assert.equal(warned(), true);
 });

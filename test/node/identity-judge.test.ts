@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NodeIdentity } from '../../node/identity.js';
+import type { IdentityHints, NodeIdentity } from '../../node/identity.js';
 import { judgeIdentity, type Suspect } from '../../node/identity-judge.js';
 import { IDENTITY } from '../support/fake-rest.js';
 
@@ -15,7 +15,14 @@ interface Parts {
   failures?: number;
 }
 
-function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIdentity> = {}, hint?: string) {
+const HINTS: IdentityHints = { addresses: 'tell the pool', network: 'name another' };
+
+function judge(
+  parts: readonly Parts[],
+  index: number,
+  expected: Partial<NodeIdentity> = {},
+  hints?: IdentityHints,
+) {
   const suspects = parts.map(
     ({ says, was, told, tried = true, inUse = false, failures = 1 }, i): Suspect => ({
       index: i,
@@ -32,7 +39,7 @@ function judge(parts: readonly Parts[], index: number, expected: Partial<NodeIde
             : { known: true, identity: says },
     }),
   );
-  const verdict = judgeIdentity(suspects[index]!, suspects, expected, hint);
+  const verdict = judgeIdentity(suspects[index]!, suspects, expected, hints);
   return verdict.use === 'no' ? verdict.why : verdict.use;
 }
 
@@ -85,9 +92,9 @@ test('one that was accepted is no measure any more where something else is expec
   assert.match(judge([{ was: OTHER }, { says: IDENTITY }], 1, { networkId: 4 }), /that of n0 b2/);
 });
 
-test('what to do is said where addresses are others than expected, and only there', () => {
+test('what to do is said of a node that differs from what the pool expects, and only of it', () => {
   const told = (says: NodeIdentity, expected: Partial<NodeIdentity>) =>
-    judge([{ says }, { was: IDENTITY }], 0, expected, 'tell the pool');
+    judge([{ says }, { was: IDENTITY }], 0, expected, HINTS);
   assert.equal(
     told(OTHER, IDENTITY),
     'its miner address of group 2 is b2, that of this pool a2; tell the pool',
@@ -96,13 +103,16 @@ test('what to do is said where addresses are others than expected, and only ther
     told(OTHER, { minerAddresses: IDENTITY.minerAddresses }),
     'its miner address of group 2 is b2, that of this pool a2; tell the pool',
   );
-  assert.equal(told({ ...OTHER, networkId: 0 }, IDENTITY), 'its network id is 0, that of this pool 4');
+  assert.equal(
+    told({ ...OTHER, networkId: 0 }, IDENTITY),
+    'its network id is 0, that of this pool 4; name another',
+  );
   assert.equal(told(OTHER, { networkId: 4 }), 'its miner address of group 2 is b2, that of n1 a2');
 });
 
 test('one that said that it is another is not taken for one that nothing is known of', () => {
   assert.match(
-    judge([{ says: 'away', told: OTHER }], 0, IDENTITY, 'tell the pool'),
+    judge([{ says: 'away', told: OTHER }], 0, IDENTITY, HINTS),
     /^it can't be asked who it is: away; when it could be, its miner address of group 2 is b2, .*; tell the pool$/,
   );
   assert.equal(judge([{ says: 'away', told: IDENTITY }], 0, IDENTITY), 'yes');

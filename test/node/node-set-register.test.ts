@@ -26,7 +26,9 @@ test('what is kept decides: a node that differs is left for one that fits, and w
     claims.push(identity);
     return IDENTITY;
   };
-  const watched = openSet([first, second], { identity: { expected: {}, claim, hint: 'tell it' } });
+  const watched = openSet([first, second], {
+    identity: { expected: {}, claim, hints: { addresses: 'tell it', network: 'choose another' } },
+  });
   await waitFor('both judged', () => states(watched).join() === 'refused,leading');
   assert.match(
     watched.notices[0]!,
@@ -63,9 +65,11 @@ test('another network that is kept refuses one node, and the next may claim', as
     claims.push(identity);
     return identity.networkId === 4 ? identity : { networkId: 4 };
   };
-  const watched = openSet([first, second], { identity: { expected: {}, claim, hint: 'tell it' } });
+  const watched = openSet([first, second], {
+    identity: { expected: {}, claim, hints: { addresses: 'tell it', network: 'choose another' } },
+  });
   await waitFor('both judged', () => states(watched).join() === 'refused,leading');
-  assert.match(watched.notices[0]!, /its network id is 0, that of this pool 4$/);
+  assert.match(watched.notices[0]!, /its network id is 0, that of this pool 4; choose another$/);
   assert.equal(claims.length, 2);
 });
 

@@ -19,6 +19,9 @@ import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
 /** Tasks that a thread has: one under way, and one for the time that the next takes to come. */
 const TASKS_PER_THREAD = 2;
 
+/** Threads that start at once: the main thread takes some milliseconds for each, and hears signals between them. */
+export const MAX_THREADS_STARTING = 16;
+
 export interface CpuDeviceOptions {
   /** Number of threads, at least 1. */
   readonly threads: number;
@@ -41,6 +44,7 @@ export class CpuDevice implements SearchDevice {
   readonly #modules: CpuDeviceModules;
   readonly #generations = new Int32Array(new SharedArrayBuffer(CHAINS * Int32Array.BYTES_PER_ELEMENT));
   readonly #slots: ThreadSlot[] = [];
+  #started = 0;
   #settled = 0;
   #taskSize = FIRST_TASK_NONCES;
   #closed = false;
@@ -69,7 +73,7 @@ export class CpuDevice implements SearchDevice {
       try {
         this.#startThreads(events);
       } catch (error) {
-        this.#giveUp(events, `can't start: ${error instanceof Error ? error.message : error}`, []);
+        this.#giveUp(events, cantStart(error), []);
       }
     });
   }
@@ -105,7 +109,15 @@ export class CpuDevice implements SearchDevice {
       selfTest: createSelfTest(),
     };
     for (let i = 0; i < this.#threads; i++) this.#slots.push(this.#createSlot(data, events));
-    for (const slot of this.#slots) slot.start();
+    for (let i = 0; i < MAX_THREADS_STARTING; i++) this.#startNext();
+  }
+
+  /** Starts the next thread that was not started yet, if there is one. @throws Error where the system has no room */
+  #startNext(): void {
+    const slot = this.#closed ? undefined : this.#slots[this.#started];
+    if (slot === undefined) return;
+    this.#started++;
+    slot.start();
   }
 
   #createSlot(data: ThreadData, events: DeviceEvents): ThreadSlot {
@@ -113,8 +125,16 @@ export class CpuDevice implements SearchDevice {
     let first = true;
     /** The first `onReady` waits until every thread has had its first chance. */
     const settle = (): void => {
-      if (first) this.#settled++;
-      first = false;
+      if (first) {
+        first = false;
+        this.#settled++;
+        try {
+          this.#startNext();
+        } catch (error) {
+          this.#giveUp(events, cantStart(error), []);
+          return;
+        }
+      }
       if (this.#settled === this.#threads && this.depth > 0) events.onReady();
     };
     const slotEvents: ThreadSlotEvents = {
@@ -143,4 +163,8 @@ export class CpuDevice implements SearchDevice {
     void this.close();
     events.onFailure({ message, lostTaskIds, final: true });
   }
+}
+
+function cantStart(error: unknown): string {
+  return `can't start: ${error instanceof Error ? error.message : error}`;
 }

@@ -182,6 +182,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       'Content-Length': String(bytes),
     });
   });
+  refuseOtherMethods(app);
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>
     error instanceof StoreUnavailableError
@@ -193,6 +194,23 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     unlimited: new AddressRanges([]),
   });
   return { port: listener.port, close: () => listener.close() };
+}
+
+/** Says which methods a path has where it is asked by another. To be called after all routes. */
+function refuseOtherMethods(app: Hono<HttpEnvironment>): void {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of app.routes) {
+    // What runs before a route is there for all methods.
+    if (method === 'ALL') continue;
+    const allowed = methods.get(path) ?? [];
+    methods.set(path, [...allowed, ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+  }
+  for (const [path, allowed] of methods)
+    app.all(path, (c) => {
+      const names = allowed.join(', ');
+      c.header('Allow', names);
+      return c.json({ code: 'methodNotAllowed', error: `only ${names} is answered here` }, 405);
+    });
 }
 
 /**

@@ -21,7 +21,13 @@ export type FromWorker =
   /** It serves miners now. */
   | { readonly type: 'ready'; readonly ports: ReadonlyMap<string, number> }
   /** It can't start, or can't go on: it ends. `fatal`: no other could, the whole pool has to end. */
-  | { readonly type: 'failed'; readonly message: string; readonly fatal: boolean }
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      /** Of the error, where it has one. */
+      readonly code: string | undefined;
+      readonly fatal: boolean;
+    }
   /** Each second. */
   | {
       readonly type: 'facts';

@@ -15,11 +15,12 @@ import type { PoolConfig } from '../../config/pool-config.js';
 import { storeSettingsOf } from '../../config/store-settings-of.js';
 import { type ConnectionQuery, connectionsTogether } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
+import { LISTEN_ERROR_CODE, ListenError } from '../../domain/listen-error.js';
 import { metricsTogether, PROMETHEUS_CONTENT_TYPE } from '../../metrics/prometheus.js';
 import { describeRecording } from '../../report/recording-words.js';
 import { openStoreThread } from '../../store-thread/store-thread.js';
 import { frontEndName } from '../front-end-place.js';
-import { openDataFolder } from '../open-data-folder.js';
+import { openPoolDataFolder } from '../open-data-folder.js';
 import { STORE_MODULE } from '../open-pool-recording.js';
 import { type FrontEndFacts, startPoolAdmin } from '../pool-admin.js';
 import type { FromWorker } from './messages.js';
@@ -55,9 +56,7 @@ export async function startPoolWorkers(
   { config, configPath, workers: count }: PoolWorkersOptions,
   { onEvent, version, detailed = false }: PoolRunModules,
 ): Promise<RunningPool> {
-  const warning = openDataFolder(config.dataFolder);
-  if (warning !== undefined)
-    onEvent({ type: 'notice', level: 'warn', name: 'data folder', message: warning });
+  openPoolDataFolder(config, onEvent);
   const notices = new Notices();
   const tell = (event: PoolServerEvent, process?: number): void => {
     if (event.type !== 'notice' || notices.isNews(event, performance.now())) onEvent(event, process);
@@ -104,7 +103,7 @@ export async function startPoolWorkers(
       tellApi({ type: 'facts', frontEnd: nameOf(number), facts: message.facts });
     } else if (message.type === 'failed') {
       // At the start any failure is the end; later a worker that fails is started again, and the others go on.
-      if (message.fatal || !started) failure.resolve(new Error(message.message));
+      if (message.fatal || !started) failure.resolve(errorOf(message));
     }
   };
   const workers = Array.from(
@@ -178,4 +177,9 @@ export async function startPoolWorkers(
     await closeWorkers();
     throw error;
   }
+}
+
+/** Why a worker failed, as an error of its class where somebody asks for that. */
+function errorOf({ message, code }: FromWorker & { type: 'failed' }): Error {
+  return code === LISTEN_ERROR_CODE ? new ListenError(message) : new Error(message);
 }

@@ -81,7 +81,7 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
   void frontEnd.failure.then(({ message }) => {
-    tell({ type: 'failed', message, fatal: true });
+    tell({ type: 'failed', message, code: undefined, fatal: true });
     void end();
   });
   keepYoungGenerationSmall();
@@ -96,6 +96,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   await main();
 } catch (error) {
-  const message: FromWorker = { type: 'failed', message: (error as Error).message, fatal: false };
+  const { message: text, code } = error as NodeJS.ErrnoException;
+  const message: FromWorker = { type: 'failed', message: text, code, fatal: false };
   process.send?.(message, undefined, undefined, () => process.exit(1));
 }

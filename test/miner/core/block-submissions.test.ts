@@ -17,6 +17,7 @@ let submissions: BlockSubmissions;
 let sent: Find[];
 let paused: Set<number>;
 let verdicts: string[];
+let unsent: Find[];
 let live: boolean;
 let orphaned: boolean;
 let hashes = 0;
@@ -28,6 +29,7 @@ beforeEach(() => {
   sent = [];
   paused = new Set();
   verdicts = [];
+  unsent = [];
   live = true;
   orphaned = false;
   submissions = new BlockSubmissions({
@@ -50,6 +52,7 @@ beforeEach(() => {
     pause: (chain) => paused.add(chain),
     resume: (chain) => paused.delete(chain),
     onVerdict: (_find, verdict, _ms, late) => verdicts.push(late ? `late ${verdict}` : verdict),
+    onUnsent: (find) => unsent.push(find),
   });
 });
 
@@ -177,11 +180,24 @@ test('a find without a session is held, and sent when it is back', () => {
   live = false;
   submissions.add(find(), 20);
   submissions.dropHeld();
-  assert.equal(submissions.blocks.expired, 0, 'it waits behind the one in flight');
+  assert.equal(submissions.blocks.unsent, 0, 'it waits behind the one in flight');
   orphaned = false;
   board.update(session, [makeJob({ refresh: 1 })]);
   submissions.add(find(), 30);
-  assert.equal(submissions.blocks.expired, 1);
+  assert.equal(submissions.blocks.unsent, 1);
+});
+
+test('finds whose node stays away count as unsent, not as late, and each is told when it is given up', () => {
+  live = false;
+  orphaned = true;
+  const held = [find(), find(), find()];
+  for (const each of held) submissions.add(each, 0);
+  assert.deepEqual(unsent, []);
+  orphaned = false;
+  submissions.dropHeld();
+  assert.deepEqual(unsent, held);
+  const { found, unsent: count, expired, surplus } = submissions.blocks;
+  assert.deepEqual([found, count, expired, surplus], [3, 3, 0, 0]);
 });
 
 test('a block that became a parent before its answer came is no side block', () => {

@@ -20,6 +20,7 @@ let shares: ShareSubmissions;
 let sent: Find[];
 let live: boolean;
 let told: { kind: ShareVerdict['kind']; isBlock: boolean; late: boolean }[];
+let unsent: string[];
 let blocks: number;
 
 beforeEach(() => {
@@ -28,6 +29,7 @@ beforeEach(() => {
   sent = [];
   live = true;
   told = [];
+  unsent = [];
   blocks = 0;
   shares = new ShareSubmissions(
     {
@@ -39,6 +41,7 @@ beforeEach(() => {
       isSuperseded: (template) => board.isSuperseded(template),
       isAncestor: (chain, hash) => board.isAncestor(chain, hash),
       onVerdict: ({ isBlock }, { kind }, _ms, late) => told.push({ kind, isBlock, late }),
+      onUnsent: ({ isBlock }, why) => unsent.push(`${isBlock ? 'block' : 'share'} ${why}`),
       onBlock: () => blocks++,
     },
     0,
@@ -170,7 +173,8 @@ test('a session that ends takes its unanswered shares with it; what is found aft
   shares.add(find(), 2);
   shares.add(find(true), 2);
   assert.equal(shares.counts.unsent, 2);
-  assert.equal(shares.blocks.expired, 1);
+  assert.equal(shares.blocks.unsent, 1);
+  assert.deepEqual(unsent, ['share away', 'block away']);
   shares.sendHeld();
   assert.equal(sent.length, 2);
 });
@@ -179,6 +183,7 @@ test('a pool that answers nothing: shares are held back from a limit on, blocks 
   for (let i = 0; i < 5_000; i++) shares.add(find(), 0);
   assert.equal(sent.length, 4_096);
   assert.equal(shares.counts.unsent, 5_000 - 4_096);
+  assert.deepEqual(new Set(unsent), new Set(['share busy']));
   shares.add(find(true), 0);
   assert.equal(sent.length, 4_097);
 });

@@ -19,7 +19,7 @@ const STATUS: MinerStatus = {
   uptimeMs: 61_000,
   hashrates: RATES,
   devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],
-  blocks: { found: 3, accepted: 2, side: 1, rejected: 0, unanswered: 0, surplus: 0, expired: 0 },
+  blocks: { found: 3, accepted: 2, side: 1, rejected: 0, unanswered: 0, surplus: 0, expired: 0, unsent: 0 },
   shares: undefined,
   difficulty: undefined,
   totalHashes: 610e6,
@@ -107,6 +107,23 @@ test('shares and difficulties in words', () => {
   ]);
 });
 
+test('what could not be sent, and why', () => {
+  const find = { type: 'unsent', chain: 6, height: 9, hash: 'ab'.repeat(32), block: true } as const;
+  const told = [
+    describeEvent({ ...find, to: 'node', why: 'away' }),
+    describeEvent({ ...find, to: 'pool', why: 'away' }),
+    describeEvent({ ...find, to: 'pool', block: false, why: 'busy' }),
+  ];
+  assert.deepEqual(
+    told.map(({ level, text }) => `${level} ${text}`),
+    [
+      'warn block on chain 1-2 abababababababab… could not be sent: its node is gone',
+      'warn share that is a block on chain 1-2 abababababababab… could not be sent: the connection to its pool is gone',
+      'warn share on chain 1-2 abababababababab… not sent: the pool has thousands to answer',
+    ],
+  );
+});
+
 test('the summary of a miner for a pool has its shares; that of one for a node has none', () => {
   const { shares } = summaryOf(POOLED);
   const { accepted, rejected, stale, unanswered, unsent, byReason } = SHARES;
@@ -129,7 +146,16 @@ test('the summary in words: what did not happen has no line', () => {
       '3.1 % of the hashes were on templates that had just become stale',
     ],
   );
-  const none = { found: 0, accepted: 0, side: 0, rejected: 0, unanswered: 0, surplus: 0, expired: 0 };
+  const none = {
+    found: 0,
+    accepted: 0,
+    side: 0,
+    rejected: 0,
+    unanswered: 0,
+    surplus: 0,
+    expired: 0,
+    unsent: 0,
+  };
   const quiet: MinerStatus = {
     ...POOLED,
     blocks: none,
@@ -139,6 +165,14 @@ test('the summary in words: what did not happen has no line', () => {
   assert.equal(describeSummary(summaryOf(quiet)).length, 2);
   assert.deepEqual(describeSummary(summaryOf({ ...quiet, shares: undefined })).slice(1), [
     'blocks: none found',
+  ]);
+  const lost = {
+    ...quiet,
+    shares: undefined,
+    blocks: { ...none, found: 6, unsent: 3, surplus: 2, expired: 1 },
+  };
+  assert.deepEqual(describeSummary(summaryOf(lost)).slice(1), [
+    'blocks: 6 found; 3 found while the node was away, could not be sent, 2 on templates that had their block already, 1 too late to be worth anything',
   ]);
   const idle = { ...quiet, totalHashes: 0, hashesByChain: new Array<number>(16).fill(0) };
   assert.equal(describeSummary(summaryOf(idle))[0], 'mined for 1m 01s at 0 H/s');

@@ -23,7 +23,7 @@ async function looked(
   noted: ExpectedIdentity = {},
   timeoutMs = 5_000,
 ) {
-  const findings = judgeNodes(await askNodes(nodes, timeoutMs), noted);
+  const findings = judgeNodes(await askNodes(nodes, timeoutMs), noted, 'set another folder');
   return findings.map(({ setting, outcome, met }) => `${outcome} ${setting}: ${met}`);
 }
 
@@ -64,8 +64,10 @@ test('nodes that pay others: than each other, than the store, and another networ
   );
   assert.equal(store.length, 1);
   assert.match(store[0]!, /^failed nodes\[0\]: .*, that of this pool /);
-  const network = (await looked([endpointOf(one)], { networkId: 0 })).at(-1);
-  assert.equal(network, 'failed nodes[0]: not used: its network id is 4, that of this pool 0');
+  const asked = await askNodes([endpointOf(one)], 5_000);
+  const { met, remedy } = judgeNodes(asked, { networkId: 0 }, 'set another folder').at(-1)!;
+  assert.equal(met, 'not used: its network id is 4, that of this pool 0');
+  assert.equal(remedy, 'set another folder');
 });
 
 test('a dead node, one that is not synced, and one whose REST API is away', async (t) => {

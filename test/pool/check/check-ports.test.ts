@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { judgePort, type PortTried, placesOf, tryPorts } from '../../../pool/check/check-ports.js';
+import {
+  judgePort,
+  type PortTried,
+  placesOf,
+  tryPorts,
+  withAllClashes,
+} from '../../../pool/check/check-ports.js';
 import { listeningSockets, programOf } from '../../../pool/check/port-owner.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
+import { ListenError } from '../../../pool/domain/listen-error.js';
 import { configSources } from '../../support/config-sources.js';
 import { freePort } from '../../support/free-port.js';
 
@@ -115,4 +122,29 @@ test('a program is named without its arguments', () => {
     isPool: false,
   });
   assert.equal(named().name, 'of unknown name');
+});
+
+test('a start that could not listen names all ports that are in use, a line each', async (t) => {
+  const [miners, api, free] = [await otherProgram(t), await otherProgram(t), await freePort()];
+  const config = parsePoolConfig(
+    {
+      listeners: [{ name: 'a', host: '127.0.0.1', port: miners }],
+      http: { host: '127.0.0.1', port: api },
+      admin: { host: '127.0.0.1', port: free },
+    },
+    configSources(),
+  );
+  const met = new ListenError('listeners[0].port: in use');
+  const { message } = (await withAllClashes(config, met)) as Error;
+  const lines = message.split('\n');
+  assert.equal(lines.length, 2, message);
+  assert.ok(lines[0]!.startsWith(`listeners[0].port: 127.0.0.1:${miners}: another program listens there`));
+  assert.ok(lines[1]!.startsWith(`http.port: 127.0.0.1:${api}: another program listens there`));
+  const other = new Error('the disk is full');
+  assert.equal(await withAllClashes(config, other), other);
+  const nothing = parsePoolConfig(
+    { listeners: [{ name: 'a', host: '127.0.0.1', port: free }], http: false, admin: false },
+    configSources(),
+  );
+  assert.equal(await withAllClashes(nothing, met), met, 'all are free by now');
 });

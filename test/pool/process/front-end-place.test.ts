@@ -27,7 +27,11 @@ test('a place is for one at a time', async (t) => {
   const first = await takeFrontEndPlace(folder);
   const second = await takeFrontEndPlace(folder, 1);
   assert.notEqual(first.name, second.name);
-  await assert.rejects(takeFrontEndPlace(folder), DataFolderTakenError);
+  await assert.rejects(takeFrontEndPlace(folder), (error: Error) => {
+    assert.ok(error instanceof DataFolderTakenError);
+    assert.ok(error.message.startsWith(`a pool is already running here, in the data folder ${folder}: `));
+    return true;
+  });
   setTimeout(() => first.release(), 300);
   const next = await takeFrontEndPlace(folder);
   assert.equal(next.name, first.name);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DataFolderUnwritableError, openDataFolder } from '../../../pool/process/open-data-folder.js';
+import type { PoolServerEvent } from '../../../pool/domain/events.js';
+import {
+  DataFolderUnwritableError,
+  openDataFolder,
+  openPoolDataFolder,
+} from '../../../pool/process/open-data-folder.js';
 import { testFolder } from '../../support/journal-writing.js';
 
 test('a data folder is made, and nothing is left of the trial', (t) => {
@@ -21,6 +26,13 @@ test('a data folder is for its owner alone; one that is wider is said, and left 
   chmodSync(folder, 0o755);
   assert.match(openDataFolder(folder) ?? '', /open to other users .*mode 755.*chmod 700/);
   assert.equal(statSync(folder).mode & 0o777, 0o755);
+});
+
+test('the operator is told where the data is', (t) => {
+  const dataFolder = join(testFolder(t), 'made');
+  const told: PoolServerEvent[] = [];
+  openPoolDataFolder({ dataFolder }, (event) => told.push(event));
+  assert.deepEqual(told, [{ type: 'notice', level: 'info', name: 'data folder', message: dataFolder }]);
 });
 
 test('one that can not be written is refused, in one line', (t) => {

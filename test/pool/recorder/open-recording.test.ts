@@ -87,9 +87,15 @@ test('a store that is away when the pool stops gets it at the next start', async
   rmSync(join(storeFolder, 'away'));
   const second = await open(t, folder, storeFolder);
   await waitFor('it is adopted', () => second.events.some(({ type }) => type === 'finished'));
+  const adoptions = ({ events }: Opened) => events.filter(({ type }) => type === 'adopted').length;
+  assert.equal(adoptions(second), 1);
   assert.equal(sharesIn(storeFolder), 1);
   assert.equal(await second.recording.close(20_000), true);
   assert.equal(sharesIn(storeFolder), 1);
+  // The store has confirmed both journals: they are kept for an hour, and are no news.
+  const third = await open(t, folder, storeFolder);
+  assert.ok(listJournals(folder).length >= 2);
+  assert.equal(adoptions(third), 0);
 });
 
 test('at the limit shares are refused, and taken again when the store is back', async (t) => {

@@ -482,8 +482,13 @@ test('without a node that leads this is told once, and its end with how long it 
   pass(60_000);
   assert.deepEqual(told(), [{ type: 'noNode' }]);
   const session = pool.upstream.lead(makeJobs(), 'a');
-  assert.deepEqual(told(), [{ type: 'node', name: 'a', awayMs: 62_000 }]);
+  assert.deepEqual(told(), [{ type: 'node', name: 'a', awayMs: undefined }], 'the first is not back');
   pool.upstream.events!.onSessionEnd(session);
+  pass(62_000);
+  assert.deepEqual(told(), [{ type: 'noNode' }]);
+  const back = pool.upstream.lead(makeJobs(), 'a');
+  assert.deepEqual(told(), [{ type: 'node', name: 'a', awayMs: 62_000 }]);
+  pool.upstream.events!.onSessionEnd(back);
   pass(1_000);
   pool.upstream.lead(makeJobs(), 'b');
   pass(10_000);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { CpuDevice } from '../../../../miner/backends/cpu/cpu-device.js';
+import { CpuDevice, MAX_THREADS_STARTING } from '../../../../miner/backends/cpu/cpu-device.js';
 import type { ThreadData } from '../../../../miner/backends/cpu/thread-messages.js';
 import { startThread } from '../../../../miner/backends/cpu/thread-slot.js';
 import type { DeviceEvents, SearchReport, SearchTask } from '../../../../miner/core/device.js';
@@ -300,4 +300,48 @@ test('can be closed before it started', async () => {
   assert.equal(bench.workers.length, 0);
   bench.readyCount = 1;
   await started;
+});
+
+/** A device of so many threads that start only when they are told to. */
+function startedByHand(threads: number): { device: CpuDevice; workers: EventEmitter[]; ready: () => number } {
+  const workers: EventEmitter[] = [];
+  let readyCount = 0;
+  const device = new CpuDevice(
+    { threads },
+    {
+      startThread: () => {
+        const worker = Object.assign(new EventEmitter(), { terminate: async () => 0 });
+        workers.push(worker);
+        return worker as unknown as Worker;
+      },
+      restartDelayMs: () => 60_000,
+    },
+  );
+  device.start({ onReport: () => {}, onFailure: () => {}, onReady: () => readyCount++ });
+  return { device, workers, ready: () => readyCount };
+}
+
+test('many threads start some at a time, each after one before it has started or died', async () => {
+  const threads = 3 * MAX_THREADS_STARTING;
+  const { device, workers, ready } = startedByHand(threads);
+  await until(() => workers.length > 0);
+  assert.equal(workers.length, MAX_THREADS_STARTING);
+  for (let settled = 0; settled < threads; settled++) {
+    assert.equal(workers.length, Math.min(threads, settled + MAX_THREADS_STARTING));
+    assert.equal(ready(), 0);
+    if (settled === 5) workers[settled]!.emit('exit', 1);
+    else workers[settled]!.emit('message', { type: 'ready' });
+  }
+  assert.equal(ready(), 1);
+  assert.equal(device.depth, 2 * (threads - 1));
+  await device.close();
+});
+
+test('closed while its threads start, it starts no more', async () => {
+  const { device, workers } = startedByHand(3 * MAX_THREADS_STARTING);
+  await until(() => workers.length > 0);
+  const closed = device.close();
+  workers[0]!.emit('message', { type: 'ready' });
+  await closed;
+  assert.equal(workers.length, MAX_THREADS_STARTING);
 });

@@ -250,7 +250,7 @@ test('miner addresses are accepted by a request of the operator, or it is said w
   const refused = await ask(path, {}, 'POST');
   assert.equal(refused.status, 409);
   assert.deepEqual(JSON.parse(refused.text), { code: 'addressesRefused', error: 'they differ' });
-  assert.equal((await ask(path)).status, 404, 'looking changes nothing');
+  assert.equal((await ask(path)).status, 405, 'looking changes nothing');
   await admin.close();
   const identity = { networkId: 4, minerAddresses: ['a', 'b', 'c', 'd'] };
   let times = 0;
@@ -281,7 +281,7 @@ test('a backup is sent as it is made; without one, and while one is under way, t
   assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
   assert.equal(
     (await ask('/admin/backup')).status,
-    404,
+    405,
     'by POST alone: no page can ask for it by an address',
   );
   await admin.close();
@@ -289,4 +289,24 @@ test('a backup is sent as it is made; without one, and while one is under way, t
   const { status, text } = await ask('/admin/backup', {}, 'POST');
   assert.equal(status, 409);
   assert.match(text, /backupRunning/);
+});
+
+test('another method than a path has is refused with those that it has', async () => {
+  await start({ token: 'secret' });
+  const ask = async (method: string, path: string, token = 'secret') => {
+    const url = `http://127.0.0.1:${admin.port}${path}`;
+    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+    return [answer.status, answer.headers.get('allow')];
+  };
+  assert.deepEqual(await ask('POST', '/admin/status'), [405, 'GET, HEAD']);
+  assert.deepEqual(await ask('DELETE', '/metrics'), [405, 'GET, HEAD']);
+  assert.deepEqual(await ask('GET', '/admin/backup'), [405, 'POST']);
+  assert.deepEqual(await ask('GET', '/admin/bans/192.0.2.1'), [405, 'DELETE']);
+  assert.deepEqual(await ask('POST', '/admin/nothing'), [404, null]);
+  assert.deepEqual(
+    await ask('POST', '/admin/status', 'wrong'),
+    [401, null],
+    'who may not ask learns nothing',
+  );
+  assert.deepEqual(await ask('HEAD', '/admin/status'), [200, null]);
 });
