@@ -76,7 +76,7 @@ test('a device that is not there is wrong usage, and what there is is said', asy
   const { code, stdout, stderr } = await lesswork(
     'mine',
     '--node',
-    '127.0.0.1:1',
+    '127.0.0.1:1,rest=1',
     '--device',
     'voodoo',
     '--json',

@@ -39,7 +39,7 @@ test('mines on all chains; every block is accepted; SIGTERM ends it cleanly', as
   const run = new LessworkRun([
     'mine',
     '--node',
-    `127.0.0.1:${node.minerApiPort}`,
+    `127.0.0.1:${node.minerApiPort},rest=${node.restPort}`,
     '--threads',
     '1',
     '--json',
@@ -65,7 +65,7 @@ test('two miners on one node never search the same nonce', async () => {
   node.onConnection = (socket) =>
     socket.write(encodeJobs(makeJobs({ target: targetBytes(2n ** 256n - 1n) })));
   const runs = [1, 2].map(
-    () => new LessworkRun(['mine', '--node', `127.0.0.1:${node.port}`, '--threads', '2', '--json']),
+    () => new LessworkRun(['mine', '--node', `127.0.0.1:${node.port},rest=1`, '--threads', '2', '--json']),
   );
   try {
     await waitFor(
@@ -109,7 +109,7 @@ test('answers that come late, twice or never are survived and counted', async ()
   const run = new LessworkRun([
     'mine',
     '--node',
-    `127.0.0.1:${node.minerApiPort}`,
+    `127.0.0.1:${node.minerApiPort},rest=${node.restPort}`,
     '--device',
     'cpu',
     '--threads',
