@@ -7,7 +7,6 @@ import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
 import type { Check } from './check.js';
-import { checkTemplates } from './template-check.js';
 
 export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
@@ -20,11 +19,10 @@ export interface NodeCheckOptions {
 /** Checks the miner API and the REST API together: each says what the other can't. Never throws for what it finds. */
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
-  const { jobs, rest } = await probeNode(endpoint, { apiKey, timeoutMs });
+  const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });
   const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
-  if (jobs.chains === undefined || rest instanceof RestError) return checks;
-  const templates = await checkTemplates(endpoint, jobs.jobs, { apiKey, timeoutMs });
-  return templates === undefined ? checks : [...checks, templates];
+  if (templates === undefined) return checks;
+  return [...checks, { name: `full node's templates ${endpointName(endpoint)}`, ...templates }];
 }
 
 function minerApiCheck(
@@ -50,7 +48,9 @@ function minerApiCheck(
       };
     const remedy = absent
       ? 'start a full node, or say --node HOST[:PORT]'
-      : 'is it a full node of v3.6 or newer?';
+      : reason.kind === 'other'
+        ? 'say --node HOST:PORT with the port of its miner API, or --pool for a pool'
+        : 'is it a full node of v3.6 or newer?';
     return { name, outcome: 'failed', detail: describeClose(endpoint, reason), remedy };
   }
   const detail = reason.kind === 'timeout' ? reason.detail : `${reason.detail}, before any job`;
@@ -61,7 +61,8 @@ function restCheck(endpoint: NodeEndpoint, rest: NodeReadiness | RestError): Che
   const name = `full node's REST API ${restName(endpoint)}`;
   if (rest instanceof RestError) {
     const remedy = 'it is asked only why there are no jobs; --rest-port and --api-key say where';
-    return { name, outcome: 'warn', detail: rest.message, remedy };
+    // Its address is in the name.
+    return { name, outcome: 'warn', detail: rest.message.replace(restName(endpoint), ''), remedy };
   }
   const found = rest.version ?? 'unknown version';
   const lack = lackOf(rest);

@@ -14,6 +14,8 @@ export type CloseReason =
   | { readonly kind: 'refused' | 'reset' | 'ended' | 'timeout' | 'unreachable'; readonly detail: string }
   /** The node sent what does not decode; `detail` names the position in the stream. */
   | { readonly kind: 'garbage'; readonly detail: string }
+  /** Something else listens there than a miner API; `detail` says what. */
+  | { readonly kind: 'other'; readonly detail: string }
   | { readonly kind: 'closed'; readonly detail: string };
 
 export interface ConnectionEvents {
@@ -88,6 +90,11 @@ export class NodeConnection {
 
   #receive(chunk: Uint8Array): void {
     let frameStart = this.#decoder.consumed;
+    const other = frameStart + this.#decoder.buffered === 0 ? otherSpeaker(chunk) : undefined;
+    if (other !== undefined) {
+      this.#close({ kind: 'other', detail: other });
+      return;
+    }
     const frames = this.#refusing('of the stream', () => this.#decoder.push(chunk));
     for (const frame of frames ?? []) {
       const place = `of the frame at byte ${frameStart} of the stream`;
@@ -122,4 +129,13 @@ export class NodeConnection {
     this.#socket.destroy();
     this.#events.onClose(reason);
   }
+}
+
+/** What the first bytes are of that no frame begins with: a length with these would be beyond any limit. */
+function otherSpeaker(chunk: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...chunk.subarray(0, 5));
+  if (/^\{\s*"/.test(text))
+    return "that is a stratum pool, not a full node's miner API: a miner names it by --pool";
+  if (text === 'HTTP/') return "that is a port for HTTP, not a full node's miner API (port 10973 by default)";
+  return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { CloseReason } from './connection.js';
 import { endpointName, type NodeEndpoint } from './endpoint.js';
-import { fetchReadiness, type RestOptions, restName } from './rest.js';
+import { fetchReadiness, isRestPort, type RestOptions, restName } from './rest.js';
 
 /** What to tell the user when a connection ended: one line, without the node's name. */
 export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): string {
@@ -26,12 +26,30 @@ export function mayBeExplained({ kind }: CloseReason): boolean {
   return kind === 'reset' || kind === 'ended' || kind === 'timeout';
 }
 
+/**
+ * Why a connection on which nothing was said brought no jobs: it may be to the REST API, which waits for a request.
+ * @returns `reason`, or what is wrong with the port. Never rejects
+ */
+export async function closeReasonOf(
+  endpoint: NodeEndpoint,
+  reason: CloseReason,
+  timeoutMs: number,
+): Promise<CloseReason> {
+  if (reason.kind !== 'timeout' || !(await isRestPort(endpoint, timeoutMs))) return reason;
+  return {
+    kind: 'other',
+    detail: "that is the port of a full node's REST API; its miner API has another one (10973 by default)",
+  };
+}
+
 /** Why a node handed out no job, as far as its REST API tells. Never throws. */
 export async function diagnoseNoJobs(
   endpoint: NodeEndpoint,
   reason: CloseReason,
   options: RestOptions,
 ): Promise<string> {
+  const explained = await closeReasonOf(endpoint, reason, options.timeoutMs);
+  if (!mayBeExplained(explained)) return describeClose(endpoint, explained);
   const what = 'node not synced or no miner addresses set';
   try {
     const { synced, hasMinerAddresses } = await fetchReadiness(endpoint, options);

@@ -5,9 +5,10 @@
  */
 import type { Job } from '../protocol/job.js';
 import { type CloseReason, NodeConnection } from './connection.js';
-import { mayBeExplained } from './diagnosis.js';
+import { closeReasonOf, mayBeExplained } from './diagnosis.js';
 import type { NodeEndpoint } from './endpoint.js';
 import { fetchReadiness, type NodeReadiness, RestError, type RestOptions } from './rest.js';
+import { probeTemplates, type TemplateProbe } from './template-probe.js';
 
 /** Connections that are tried: a node that was just started may answer the second one only. */
 const TRIES = 2;
@@ -20,9 +21,11 @@ export type JobsTried =
 export interface NodeProbe {
   readonly jobs: JobsTried;
   readonly rest: NodeReadiness | RestError;
+  /** Undefined where there are none, or REST tells nothing of them. */
+  readonly templates: TemplateProbe | undefined;
 }
 
-/** Tries a node, within three times `timeoutMs`. Never rejects for what it finds. */
+/** Tries a node, within seven times `timeoutMs`. Never rejects for what it finds. */
 export async function probeNode(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeProbe> {
   const [jobs, rest] = await Promise.all([
     tryJobs(endpoint, options.timeoutMs),
@@ -31,7 +34,12 @@ export async function probeNode(endpoint: NodeEndpoint, options: RestOptions): P
       throw error;
     }),
   ]);
-  return { jobs, rest };
+  const comparable = jobs.chains !== undefined && !(rest instanceof RestError);
+  return {
+    jobs,
+    rest,
+    templates: comparable ? await probeTemplates(endpoint, jobs.jobs, options) : undefined,
+  };
 }
 
 /** A single connection that brings nothing says little: another is tried, unless nobody listens. */
@@ -39,7 +47,8 @@ async function tryJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<JobsT
   for (let tries = 1; ; tries++) {
     const outcome = await firstJobs(endpoint, timeoutMs);
     if (!('kind' in outcome)) return { chains: outcome.length, jobs: outcome, tries };
-    if (tries === TRIES || !mayBeExplained(outcome)) return { chains: undefined, reason: outcome };
+    const reason = await closeReasonOf(endpoint, outcome, timeoutMs);
+    if (tries === TRIES || !mayBeExplained(reason)) return { chains: undefined, reason };
   }
 }
 

@@ -53,6 +53,18 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
   };
 }
 
+/** Whether a node's REST API is what listens on the port that was given for its miner API. Never rejects. */
+export async function isRestPort({ host, port }: NodeEndpoint, timeoutMs: number): Promise<boolean> {
+  try {
+    // The key is not for a port that may be anybody's.
+    const { status, body } = await get({ host, port, restPort: port }, '/infos/self-clique', { timeoutMs });
+    // Without its key it says no more than that one is missing.
+    return status === 401 || (status === 200 && typeof body.synced === 'boolean');
+  } catch {
+    return false;
+  }
+}
+
 /** A node without addresses answers 500 and says so; any other status tells nothing about them. */
 function hasAddresses({ status, body }: RestAnswer): boolean {
   if (status === 200) return true;

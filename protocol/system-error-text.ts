@@ -32,7 +32,22 @@ const WORDS: Readonly<Record<string, string>> = {
 export function systemErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_SSL_') || code === 'EPROTO')
+    return `TLS: ${tlsReason(error) ?? oneLine(message)}`;
   const words = code === undefined || !Object.hasOwn(WORDS, code) ? undefined : WORDS[code];
   // A failure of all addresses of a name has no message of its own.
-  return words ?? (message === '' ? (code ?? error.name) : message);
+  return words ?? (message === '' ? (code ?? error.name) : oneLine(message));
+}
+
+/**
+ * What OpenSSL complains of, without its queue of errors: `tlsv1 alert access denied`; undefined if it does not say. Of what is
+ * met while a socket is written to, only the message has it.
+ */
+export function tlsReason(error: Error & { readonly reason?: unknown }): string | undefined {
+  if (typeof error.reason === 'string') return error.reason;
+  return /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
 }

@@ -50,6 +50,7 @@ export function judgeNodes(
   return nodes.flatMap((facts, i) => [
     judgeJobs(facts, `nodes[${i}]`),
     judgeRest(facts, `nodes[${i}]`, nodes.length),
+    ...judgeTemplates(facts, `nodes[${i}]`),
     ...judgeIdentity(facts.identity, `nodes[${i}]`, reference),
   ]);
 }
@@ -99,6 +100,14 @@ function judgeJobs({ address: { endpoint }, jobs, rest }: NodeFacts, setting: st
   }
   const met = reason.kind === 'timeout' ? reason.detail : `${reason.detail}, before any job`;
   return failed(setting, `${name}: ${met}`, remedyForNoJobs(rest, `${setting}.restPort`));
+}
+
+/** Only what is wrong with them is worth a line. */
+function judgeTemplates({ address: { endpoint }, templates }: NodeFacts, setting: string): Finding[] {
+  if (templates === undefined || templates.outcome === 'ok') return [];
+  const { outcome, detail, remedy } = templates;
+  const met = `${endpointName(endpoint)}, templates: ${detail}`;
+  return [outcome === 'failed' ? failed(setting, met, remedy) : warning(setting, met, remedy)];
 }
 
 function judgeRest({ address: { endpoint }, rest }: NodeFacts, setting: string, count: number): Finding {

@@ -140,6 +140,30 @@ test('a node without jobs: REST says why, or that it can not', async () => {
   assert.match(odd[1]!, /^ok/);
 });
 
+test('a port of something else is told as what it is', async () => {
+  const node = await FakeNode.listen();
+  closers.push(() => node.close());
+  node.onConnection = (socket) => socket.write('{"id":null,"method":"mining.set_difficulty","params":[1]}\n');
+  assert.match((await nodeChecks(node))[0]!, /^failed \| that is a stratum pool, .*--pool for a pool$/);
+  node.onConnection = (socket) => socket.write('HTTP/1.1 408 Request Timeout\r\n\r\n');
+  assert.match((await nodeChecks(node))[0]!, /^failed \| that is a port for HTTP, .*10973/);
+  const devnet = await startDevnet({});
+  closers.push(() => devnet.close());
+  const { restPort } = devnet;
+  const endpoint = { host: '127.0.0.1', port: restPort, restPort };
+  const [jobs, rest] = await checkFullNode({ endpoint, timeoutMs: 1_000, needed: true });
+  assert.match(jobs!.detail, /^that is the port of a full node's REST API; its miner API has another one/);
+  assert.match(jobs!.remedy!, /^say --node HOST:PORT with the port of its miner API/);
+  assert.equal(rest!.outcome, 'ok');
+});
+
+test('the REST line tells its address once', async () => {
+  const node = await FakeNode.listen();
+  closers.push(() => node.close());
+  node.onConnection = (socket) => socket.write(encodeJobs(makeJobs()));
+  assert.match((await nodeChecks(node))[1]!, /^warn \| \/infos\/self-clique: [^|]* \| it is asked only/);
+});
+
 test('no node: a failure only for who named it', async () => {
   const node = await FakeNode.listen();
   await node.close();

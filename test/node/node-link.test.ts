@@ -202,8 +202,8 @@ describe('a bad node', () => {
   const bad: readonly [string, Uint8Array, RegExp][] = [
     [
       'garbage',
-      Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
-      /frame: expected at most 8388608 bytes, got 1213486160 \(at byte 0\) of the stream/,
+      Buffer.from('SSH-2.0-OpenSSH_9.6\r\n'),
+      /frame: expected at most 8388608 bytes, got 1397966893 \(at byte 0\) of the stream/,
     ],
     ['4 GB', Buffer.from('ffffffff0100', 'hex'), /got 4294967295/],
     [
@@ -253,6 +253,24 @@ describe('a bad node', () => {
     const mute = watch({ ...node.endpoint, restPort: 1 }, { ...QUICK, connectTimeoutMs: 200 });
     await waitFor('the loss', () => mute.downs.length >= 1);
     assert.match(mute.downs[0]!, /^no jobs within 200 ms of connecting$/);
+  });
+
+  test('silent before the first jobs, and answers as REST does: it is the REST port', async () => {
+    const devnet = await startDevnet({});
+    try {
+      const { restPort } = devnet;
+      const watched = watch(
+        { host: '127.0.0.1', port: restPort, restPort },
+        { ...QUICK, connectTimeoutMs: 100, restTimeoutMs: 5_000 },
+      );
+      await waitFor('a diagnosis', () => watched.downs.length > 0);
+      assert.match(
+        watched.downs[0]!,
+        /^that is the port of a full node's REST API; its miner API has another/,
+      );
+    } finally {
+      await devnet.close();
+    }
   });
 
   test('reset before the first jobs: not synced or no addresses', async () => {

@@ -23,6 +23,11 @@ export class FakeNode {
       const decoder = new FrameDecoder();
       socket.on('error', () => {});
       socket.on('data', (chunk) => {
+        // Asked whether it is a REST API, as a port is that says nothing.
+        if (chunk.toString('latin1', 0, 4) === 'GET ') {
+          socket.destroy();
+          return;
+        }
         for (const frame of decoder.push(chunk)) {
           const message = decodeClientMessage(frame);
           this.received.push({ message, socket });

@@ -2,10 +2,11 @@
  * Why a connection failed, in words that say what to do.
  * @module
  */
+import { systemErrorText, tlsReason } from '../../../protocol/system-error-text.js';
 import { type PoolEndpoint, poolName } from '../pool-endpoint.js';
 
-/** OpenSSL's ways of saying that what answered speaks no TLS. */
-const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
+/** OpenSSL's ways of saying that what answered speaks no TLS; the alert is what pools like ours answer there. */
+const NO_TLS = /^(?:wrong version number|packet length too long|tlsv1 alert protocol version)$/;
 
 /** What Node.js calls a certificate that it does not trust. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;
@@ -15,9 +16,12 @@ export function describeFailure(error: NodeJS.ErrnoException, endpoint: PoolEndp
   const code = error.code ?? '';
   if (code === 'ECONNREFUSED') return `connection refused: no pool on ${poolName(endpoint)}?`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no address is known for ${endpoint.host}`;
-  if (NO_TLS.has(code)) return `no TLS there: is ${endpoint.host}:${endpoint.port} a port for plain TCP?`;
+  if (NO_TLS.test(tlsReason(error) ?? '')) {
+    const plain = poolName({ ...endpoint, carrier: endpoint.carrier === 'wss' ? 'ws' : 'tcp' });
+    const url = endpoint.carrier === 'wss' ? plain : `stratum+tcp://${plain}`;
+    return `no TLS there: is that a port without it? Try ${url}`;
+  }
   if (CERTIFICATE.test(code))
     return `its certificate is not trusted: ${error.message} (--tls-insecure would take it unchecked)`;
-  // A failure of all addresses of a name has no message of its own.
-  return error.message === '' ? code || 'the connection failed' : error.message;
+  return systemErrorText(error);
 }

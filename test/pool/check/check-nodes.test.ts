@@ -4,6 +4,7 @@ import { type Devnet, type DevnetOptions, startDevnet } from '../../../devnet/ap
 import type { ExpectedIdentity } from '../../../node/identity.js';
 import { askNodes, judgeNodes } from '../../../pool/check/check-nodes.js';
 import { freePort } from '../../support/free-port.js';
+import { RawMiner } from '../../support/raw-miner.js';
 
 async function devnet(t: TestContext, options: DevnetOptions): Promise<Devnet> {
   const node = await startDevnet({ rate: 1_000_000_000, retarget: false, ...options });
@@ -20,8 +21,9 @@ const endpointOf = ({ minerApiPort, restPort }: Devnet) => ({
 async function looked(
   nodes: readonly { readonly host: string; readonly port: number; readonly restPort: number }[],
   noted: ExpectedIdentity = {},
+  timeoutMs = 5_000,
 ) {
-  const findings = judgeNodes(await askNodes(nodes, 5_000), noted, 'set another folder');
+  const findings = judgeNodes(await askNodes(nodes, timeoutMs), noted, 'set another folder');
   return findings.map(({ setting, outcome, met }) => `${outcome} ${setting}: ${met}`);
 }
 
@@ -31,6 +33,21 @@ test('a node that is well: jobs, REST, network, and whom it pays', async (t) => 
   assert.match(lines[0]!, /^ok nodes\[0\]: 127\.0\.0\.1:\d+: jobs for 16 chains$/);
   assert.match(lines[1]!, /^ok nodes\[0\]\.restPort: .*, synced, miner addresses set$/);
   assert.equal(lines[2], `ok nodes[0]: network 4, pays ${node.minerAddresses.join(' ')}`);
+});
+
+test('a node whose chain goes on without a template', async (t) => {
+  const node = await devnet(t, { rate: 1_000 });
+  // Who connects beside somebody else gets the jobs that were sent last.
+  const miner = await RawMiner.connect(node.minerApiPort);
+  t.after(() => miner.close());
+  await miner.jobs();
+  node.stopTemplates([5], 'now');
+  for (let blocks = 0; blocks < 3; blocks++) await node.mineBlock(5);
+  const lines = await looked([endpointOf(node)], {}, 1_000);
+  assert.match(
+    lines[2]!,
+    /^failed nodes\[0\]: 127\.0\.0\.1:\d+, templates: old: chain 1-1 is at height 3, its template for 1$/,
+  );
 });
 
 test('nodes that pay others: than each other, than the store, and another network', async (t) => {

@@ -5,6 +5,7 @@ import { afterEach, describe, test } from 'node:test';
 import type { Carrier, PoolEndpoint } from '../../../../miner/sources/pool-endpoint.js';
 import { openTransport } from '../../../../miner/sources/transports/open-transport.js';
 import type { Transport } from '../../../../miner/sources/transports/transport.js';
+import { tlsAlert } from '../../../../protocol/stratum/spoken-protocol.js';
 import { FakePool } from '../../../support/fake-pool.js';
 import { readVectors } from '../../../support/vectors.js';
 import { sleep, waitFor } from '../../../support/wait.js';
@@ -133,8 +134,27 @@ for (const carrier of ['ssl', 'wss'] as const) {
       pool.receive = () => false;
       const { heard } = open({ carrier, host: '127.0.0.1', port: pool.port });
       await waitFor('the end', () => heard.closed.length > 0);
-      assert.match(heard.closed[0]!, /no TLS there: is 127.0.0.1:\d+ a port for plain TCP\?/);
+      const url = `stratum+${carrier === 'wss' ? 'ws' : 'tcp'}://127.0.0.1:${pool.port}`;
+      assert.equal(heard.closed[0], `no TLS there: is that a port without it? Try ${url}`);
     });
+
+    for (const [alert, words] of [
+      ['protocolVersion', /^no TLS there: is that a port without it\? Try stratum/],
+      ['accessDenied', /^TLS: tlsv1 alert access denied$/],
+    ] as const)
+      test(`an alert in answer is told in one line of words: ${alert}`, async () => {
+        const server = createServer((socket) => {
+          socket.on('error', () => {});
+          socket.once('data', () => socket.end(tlsAlert(alert), 'latin1'));
+        });
+        servers.push(server);
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        const { heard } = open({ carrier, host: '127.0.0.1', port });
+        await waitFor('the end', () => heard.closed.length > 0);
+        assert.match(heard.closed[0]!, words);
+      });
   });
 }
 

@@ -2,15 +2,15 @@
  * Whether a full node's templates are of use: they may be there, and their chains have gone on without them.
  * @module
  */
-import { NodeConnection } from '../node/connection.js';
-import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
-import { fetchChainHeight, fetchHasBlock, type RestOptions, restName } from '../node/rest.js';
-import { isNearLessWork } from '../node/standstill-words.js';
+
 import { bytesToHex } from '../protocol/bytes.js';
 import { type ChainIndex, chainName, toGroupOf } from '../protocol/chain.js';
 import { parentOf } from '../protocol/header.js';
 import type { Job } from '../protocol/job.js';
-import type { Check } from './check.js';
+import { NodeConnection } from './connection.js';
+import type { NodeEndpoint } from './endpoint.js';
+import { fetchChainHeight, fetchHasBlock, type RestOptions, restName } from './rest.js';
+import { isNearLessWork } from './standstill-words.js';
 
 /** Time that a node is given for the templates that are due, ms: its messages come every 250 ms at most, and may step back. */
 const PATIENCE_MS = 5_000;
@@ -22,32 +22,36 @@ interface Passed {
   readonly height: number;
 }
 
+/** What is found of a node's templates, in words. */
+export type TemplateProbe =
+  | { readonly outcome: 'ok'; readonly detail: string }
+  /** `remedy`: what to do about it. */
+  | { readonly outcome: 'warn' | 'failed'; readonly detail: string; readonly remedy: string };
+
 /**
- * Compares a node's jobs with the heights that its REST API tells.
+ * Compares a node's jobs with the heights that its REST API tells, within three times `timeoutMs`.
  * @param jobs - that it has just sent
- * @returns undefined where REST does not tell
+ * @returns undefined where REST does not tell; never rejects
  */
-export async function checkTemplates(
+export async function probeTemplates(
   endpoint: NodeEndpoint,
   jobs: readonly Job[],
   options: RestOptions,
-): Promise<Check | undefined> {
-  const name = `full node's templates ${endpointName(endpoint)}`;
+): Promise<TemplateProbe | undefined> {
   try {
     if (!(await isOwnRest(endpoint, jobs, options))) {
       const detail = `the REST API at ${restName(endpoint)} has no block that they build on: it is of another node`;
-      return { name, outcome: 'warn', detail, remedy: "say which is this node's: --rest-port" };
+      return { outcome: 'warn', detail, remedy: 'name the REST port of this node' };
     }
     const passed = await passedBy(endpoint, jobs, options);
     const still = passed.length === 0 ? [] : await stillPassed(endpoint, passed, options);
-    if (still.length > 0) return standing(name, still, jobs);
+    if (still.length > 0) return describeOld(still, jobs);
   } catch {
     return undefined;
   }
   const near = jobs.filter(({ target }) => isNearLessWork(target)).map(({ chain }) => chainName(chain));
-  if (near.length === 0) return { name, outcome: 'ok', detail: 'as high as its chains' };
+  if (near.length === 0) return { outcome: 'ok', detail: 'as high as its chains' };
   return {
-    name,
     outcome: 'warn',
     detail: `as high as its chains; ${near.join(', ')} near the threshold of Proof of Less Work`,
     remedy: 'beyond it a node that cannot build such blocks brings no template for these chains',
@@ -66,14 +70,16 @@ async function isOwnRest(
   return true;
 }
 
-/** Chains that are as high as their job, or higher: one question at a time. */
+/** Chains that are as high as their job, or higher: one question at a time, and as many as there is time for. */
 async function passedBy(
   endpoint: NodeEndpoint,
   jobs: readonly Job[],
   options: RestOptions,
 ): Promise<Passed[]> {
   const passed: Passed[] = [];
+  const endMs = performance.now() + options.timeoutMs;
   for (const { chain, height: due } of jobs) {
+    if (performance.now() > endMs) break;
     const height = await fetchChainHeight(endpoint, chain, options);
     if (height >= due) passed.push({ chain, height });
   }
@@ -112,7 +118,7 @@ function stillPassed(
   });
 }
 
-function standing(name: string, still: readonly Passed[], jobs: readonly Job[]): Check {
+function describeOld(still: readonly Passed[], jobs: readonly Job[]): TemplateProbe {
   const chains = still.map(({ chain, height }) => {
     const job = jobs.find((one) => one.chain === chain)!;
     return `${chainName(chain)} is at height ${height}, its template for ${job.height}`;
@@ -123,5 +129,5 @@ function standing(name: string, still: readonly Passed[], jobs: readonly Job[]):
   const remedy = lessWork
     ? 'the network is at the threshold of Proof of Less Work, and this node cannot build such blocks'
     : 'what is mined on them is worth nothing: restart the node, and look at its log';
-  return { name, outcome: 'failed', detail: `old: chain ${chains.join('; ')}`, remedy };
+  return { outcome: 'failed', detail: `old: chain ${chains.join('; ')}`, remedy };
 }
