@@ -5,6 +5,8 @@
 import { type DevnetEvent, type DevnetOptions, StateFileError, startDevnet } from '../devnet/app.js';
 import { bytesToHex } from '../protocol/bytes.js';
 import { chainName } from '../protocol/chain.js';
+import { dateAndTime } from '../protocol/local-time.js';
+import { counted } from '../protocol/quantity-text.js';
 import { urlHost } from '../protocol/url-host.js';
 import { hearEndRequest } from './end-request.js';
 import { outputIsLog } from './output-role.js';
@@ -33,11 +35,21 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
   const say = (saying: Saying): void => {
     if (output.json) process.stdout.write(`${JSON.stringify({ type: saying.type, ...saying.fields })}\n`);
     else if (saying.important || !output.quiet)
-      process.stdout.write(`${new Date().toISOString()} ${saying.text}\n`);
+      process.stdout.write(`${dateAndTime(new Date())} ${saying.text}\n`);
   };
   outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
   const end = hearEndRequest();
-  const devnet = await startDevnet(options, { report: (event) => say(sayingOf(event)) }).catch((error) => {
+  let [blocks, submitted, refused] = [0, 0, 0];
+  const devnet = await startDevnet(options, {
+    report: (event) => {
+      if (event.type === 'block') blocks++;
+      if (event.type === 'submission') {
+        if (event.submission.fault === undefined) submitted++;
+        else refused++;
+      }
+      say(sayingOf(event));
+    },
+  }).catch((error) => {
     throw explainError(error);
   });
   const { host, minerApiPort, restPort, controlPort, minerAddresses } = devnet;
@@ -55,13 +67,9 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
   await devnet.close().catch((error) => {
     throw explainError(error);
   });
-  const { state } = devnet.node;
-  say({
-    type: 'stopped',
-    text: `stopped with ${state.size} blocks`,
-    important: false,
-    fields: { blocks: state.size },
-  });
+  const fields = { blocks, submitted, refused };
+  const text = `stopped after ${counted(blocks, 'block')}: ${submitted} of them submitted by miners; ${counted(refused, 'submission')} refused`;
+  say({ type: 'stopped', text, important: true, fields });
 }
 
 function sayingOf(event: DevnetEvent): Saying {
@@ -71,8 +79,8 @@ function sayingOf(event: DevnetEvent): Saying {
     const uncles = block.uncles.length;
     const notes = [
       main ? '' : 'side block',
-      left > 0 ? `replaces ${left} blocks` : '',
-      uncles > 0 ? `pays ${uncles} uncle${uncles > 1 ? 's' : ''}` : '',
+      left > 0 ? `replaces ${counted(left, 'block')}` : '',
+      uncles > 0 ? `pays ${counted(uncles, 'uncle')}` : '',
     ].filter((note) => note !== '');
     return {
       type: 'block',

@@ -87,6 +87,7 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
   log.stopping(config.stop.closeOverMs);
   end.ask();
   await pool.close();
+  log.ended(pool.status());
   if (failure !== undefined) throw failure;
 }
 

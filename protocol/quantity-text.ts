@@ -24,3 +24,8 @@ export function formatDuration(ms: number): string {
   if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
   return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds}s`;
 }
+
+/** A number with what is counted: `1 miner`, `2 miners`. @param singular - its plural takes an s */
+export function counted(count: number, singular: string): string {
+  return `${count} ${singular}${count === 1 ? '' : 's'}`;
+}

@@ -4,6 +4,7 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import type { Gathered } from '../../protocol/event-gatherer.js';
+import { dateAndTime } from '../../protocol/local-time.js';
 import { StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
 import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck, type TextOutput } from '../../protocol/text-output.js';
@@ -69,7 +70,7 @@ export class TextReporter implements Reporter {
     if (!this.#tells(level)) return;
     const mark = level === 'warn' ? styled('warning: ', 'warning', this.#colour) : '';
     const count = gathered === undefined ? '' : ` ${describeGathered(gathered)}`;
-    this.#print(`${clockTime()} ${mark}${styled(text, style, this.#colour)}${count}`);
+    this.#print(`${dateAndTime(new Date())} ${mark}${styled(text, style, this.#colour)}${count}`);
   }
 
   status(status: MinerStatus): void {
@@ -79,7 +80,8 @@ export class TextReporter implements Reporter {
     }
     if (!this.#tells('info') || isStuck(this.#output)) return;
     this.#calls++;
-    if (this.#calls % PLAIN_STATUS_EVERY === 0) this.#print(`${clockTime()} ${describeStatus(status)}`);
+    if (this.#calls % PLAIN_STATUS_EVERY === 0)
+      this.#print(`${dateAndTime(new Date())} ${describeStatus(status)}`);
   }
 
   refresh(status: MinerStatus): void {
@@ -168,8 +170,4 @@ export class JsonReporter implements Reporter {
     );
     this.#output.write(`${text}\n`);
   }
-}
-
-function clockTime(): string {
-  return new Date().toTimeString().slice(0, 8);
 }

@@ -3,11 +3,12 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { dateAndTime } from '../../protocol/local-time.js';
 import { joinParts, StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
 import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck } from '../../protocol/text-output.js';
 import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
-import { describePoolEvent, type LogLevel, poolStatusParts } from './words.js';
+import { describePoolEvent, type LogLevel, poolResult, poolStatusParts } from './words.js';
 
 const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
@@ -19,6 +20,8 @@ export interface PoolLog {
   status(status: PoolStatus): void;
   /** The pool ends. @param overMs - how long its connections take to close */
   stopping(overMs: number): void;
+  /** The pool has ended: the end result, which `quiet` leaves. */
+  ended(status: PoolStatus): void;
   /** The terminal has another width. */
   resized(): void;
 }
@@ -47,15 +50,16 @@ export function createPoolLog(
     if (live !== undefined) live.print(line);
     else output.write(`${line}\n`);
   };
-  const tell = (of: LogLevel, text: string, value: object, process?: number): void => {
-    if (!tells(of)) return;
+  /** The result is told where warnings are, without their mark. */
+  const tell = (of: LogLevel | 'result', text: string, value: object, process?: number): void => {
+    if (!tells(of === 'result' ? 'warn' : of)) return;
     if (json) {
       print(JSON.stringify({ ...value, ...(process === undefined ? {} : { process }), time: now() }));
       return;
     }
     const from = process === undefined ? '' : `[${process}] `;
     const mark = of === 'warn' ? styled('warning: ', 'warning', traits.colour) : '';
-    print(`${dateAndTime(now())} ${from}${mark}${text}`);
+    print(`${dateAndTime(new Date(now()))} ${from}${mark}${text}`);
   };
   return {
     event: (event, process) => {
@@ -78,6 +82,10 @@ export function createPoolLog(
       const text = `stopping: closing connections within ${(overMs / 1000).toFixed(0)} s; again to stop at once`;
       tell('info', text, { type: 'stopping', overMs });
     },
+    ended: (status) => {
+      live?.show([]);
+      tell('result', poolResult(status), { type: 'stopped', ...status });
+    },
     resized: () => live?.resized(),
   };
 }
@@ -94,16 +102,11 @@ export function poolLogsTogether(logs: readonly PoolLog[]): PoolLog {
     stopping: (overMs) => {
       for (const log of logs) log.stopping(overMs);
     },
+    ended: (status) => {
+      for (const log of logs) log.ended(status);
+    },
     resized: () => {
       for (const log of logs) log.resized();
     },
   };
-}
-
-/** Of the machine's clock and zone: `2026-03-01 09:05:07`. */
-function dateAndTime(ms: number): string {
-  const date = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { StatusPart } from '../../protocol/status-line.js';
 import { urlHost } from '../../protocol/url-host.js';
 import type { PoolServerEvent, PoolStatus } from '../domain/events.js';
@@ -56,7 +56,10 @@ export function describePoolEvent(event: PoolServerEvent): LogLine {
     case 'peer':
       return { level: event.level, text: describePeerEvent(event, event.more, event.overMs) };
     case 'unrecorded':
-      return { level: 'warn', text: `${event.count} shares refused: they could not be recorded` };
+      return {
+        level: 'warn',
+        text: `${counted(event.count, 'share')} refused: ${event.count === 1 ? 'it' : 'they'} could not be recorded`,
+      };
   }
 }
 
@@ -93,10 +96,10 @@ export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
     status.node === undefined
       ? { text: 'no node leads', rank: 0, style: 'bad' }
       : { text: status.node, rank: 3, style: 'faint' },
-    { text: `${usable} of ${status.nodes.length} nodes`, rank: status.nodes.length > 1 ? 4 : 6 },
+    { text: `${usable} of ${counted(status.nodes.length, 'node')}`, rank: status.nodes.length > 1 ? 4 : 6 },
     { text: `${formatHashrate(status.hashesPerSecond)} over ${over}`, rank: 0, style: 'strong' },
-    { text: `${miners} miners${silent > 0 ? ` and ${silent} without a login` : ''}`, rank: 1 },
-    { text: `${workers} workers`, rank: 4 },
+    { text: `${counted(miners, 'miner')}${silent > 0 ? ` and ${silent} without a login` : ''}`, rank: 1 },
+    { text: counted(workers, 'worker'), rank: 4 },
     { text: `shares ${accepted}`, rank: 2 },
     { text: refusedText(status), rank: 5, ...(status.rejected > 0 ? { style: 'warning' } : {}) },
     {
@@ -106,6 +109,16 @@ export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
     },
     { text: `up ${formatDuration(status.uptimeMs)}`, rank: 6 },
   ];
+}
+
+/** What a pool has done when it ends, in one line. */
+export function poolResult(status: PoolStatus): string {
+  const { uptimeMs, accepted, blocksFound, blocksAccepted } = status;
+  const blocks =
+    blocksFound === 0
+      ? 'no block found'
+      : `${counted(blocksFound, 'block')} found, ${blocksAccepted} accepted by a node`;
+  return `stopped after ${formatDuration(uptimeMs)}: ${counted(accepted, 'share')} accepted, ${refusedText(status)}; ${blocks}`;
 }
 
 /** Refused shares with the reasons, the most frequent first. */

@@ -9,6 +9,7 @@ import { decodeNodeMessage } from '../../protocol/frames.js';
 import { submit } from '../devnet/setting.js';
 import { LessworkRun, lesswork } from '../support/lesswork.js';
 import { RawMiner, solve } from '../support/raw-miner.js';
+import { waitFor } from '../support/wait.js';
 
 /** Why there is no /dev/full here, or false. */
 const NO_FULL_DEVICE = existsSync('/dev/full') ? false : 'this system has no /dev/full';
@@ -68,7 +69,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { code, stderr } = await run.end();
     assert.equal(code, 0, stderr);
     assert.equal(stderr, '');
-    assert.equal(run.jsonLines().at(-1)!.type, 'stopped');
+    const { type, ...result } = run.jsonLines().at(-1)!;
+    assert.equal(type, 'stopped');
+    const told = (what: string) => run.jsonLines().filter((line) => line.type === what).length;
+    assert.deepEqual(result, { blocks: told('block'), submitted: 1, refused: 0 });
     await miner.closed;
   });
 }
@@ -80,8 +84,24 @@ test('plain lines without --json', async (t) => {
   run.child.kill('SIGTERM');
   const { code, stdout } = await run.end();
   assert.equal(code, 0);
-  assert.match(stdout, /^\S+Z miner API 127\.0\.0\.1:\d+, REST http:\/\/127\.0\.0\.1:\d+, control http/);
-  assert.match(stdout, /stopped with 16 blocks\n$/);
+  assert.match(
+    stdout,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d miner API 127\.0\.0\.1:\d+, REST http:\/\/127\.0\.0\.1:\d+, control http/,
+  );
+  assert.match(stdout, / stopped after 0 blocks: 0 of them submitted by miners; 0 submissions refused\n$/);
+});
+
+test('--quiet leaves where it listens, and the end result', async (t) => {
+  const run = new LessworkRun(['devnet', '--quiet', ...FREE_PORTS]);
+  t.after(() => run.child.kill('SIGKILL'));
+  await waitFor('it to listen', () => run.stdout.includes('miner API'), 30_000);
+  run.child.kill('SIGTERM');
+  const { code, stdout } = await run.end();
+  assert.equal(code, 0);
+  assert.deepEqual(
+    stdout.split('\n').map((line) => line.replace(/^\S+ \S+ /, '').slice(0, 9)),
+    ['miner API', 'stopped a', ''],
+  );
 });
 
 test('a port in use is said, and ends with 1', async (t) => {

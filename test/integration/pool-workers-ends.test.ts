@@ -44,6 +44,20 @@ test('Ctrl-C, which all processes of a terminal get, ends all of them well', { s
   await lab.allGone();
 });
 
+test('the end result has what all workers did, until the end', { skip }, async (t) => {
+  const lab = await FrontEndLab.open(t);
+  const pool = await lab.start('pool', { workers: 2 });
+  const miners = await Promise.all([1, 2, 3, 4].map(() => pool.mine({ work: 1_000n })));
+  for (const miner of miners) assert.ok(await miner.mineOne());
+  // Long before the figures of this second are told.
+  await pool.stop();
+  const results = pool.said.filter(({ type }) => type === 'stopped');
+  assert.deepEqual(
+    results.map(({ accepted }) => accepted),
+    [4],
+  );
+});
+
 test('ports that are taken end the start, with one line for each', { skip }, async (t) => {
   const lab = await FrontEndLab.open(t);
   const taken = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+
+test('one thing is not several', () => {
+  assert.deepEqual(
+    [0, 1, 2].map((count) => counted(count, 'miner')),
+    ['0 miners', '1 miner', '2 miners'],
+  );
+});
 
 test('hashrates with their unit', () => {
   for (const [value, expected] of [

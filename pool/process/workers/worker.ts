@@ -69,6 +69,8 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     ending = true;
     clearInterval(timer);
     await frontEnd.close(closeOverMs);
+    // The last of its figures: what it did until the end.
+    tellFacts();
     await recording.close(FLUSH_MS);
     place.release();
     process.exit(0);

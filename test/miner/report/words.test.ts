@@ -220,7 +220,10 @@ test('a line that stands for several says for how many', () => {
   const gathered = { count: 1203, overMs: 10_000 };
   const event = { type: 'difficulty', difficulty: 2 } as const;
   new TextReporter(output, 'info').event(event, gathered);
-  assert.match(text, /^\S+ share difficulty 2 \(the last of 1203 such in 10s\)\n$/);
+  assert.match(
+    text,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d share difficulty 2 \(the last of 1203 such in 10s\)\n$/,
+  );
   text = '';
   new JsonReporter(output).event(event, gathered);
   assert.deepEqual(JSON.parse(text).gathered, gathered);

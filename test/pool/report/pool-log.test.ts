@@ -183,3 +183,25 @@ test('a status has the reasons of refusals, and those of several processes are o
     ['a', 'a:10973', 'b:10973', 'c:10973'],
   );
 });
+
+test('the end result is one line, also where only warnings are told; with --json it is an object', () => {
+  const ended = (options: Partial<PoolLogOptions>, status: Partial<PoolStatus> = {}): string => {
+    const { log, told } = started(options);
+    log.ended({ ...STATUS, ...status });
+    return told();
+  };
+  assert.match(
+    ended({ level: 'warn' }),
+    /^\S+ \S+ stopped after 1h 05m: 1988 shares accepted, refused 12 \(0\.6 %: stale 10, lowDifficulty 2\); 3 blocks found, 2 accepted by a node\n$/,
+  );
+  const little = { accepted: 1, rejected: 0, rejectedBy: {}, blocksFound: 0, blocksAccepted: 0 };
+  assert.match(ended({}, little), /: 1 share accepted, none refused; no block found\n$/);
+  assert.equal(ended({ level: 'error' }), '');
+  const { type, accepted, blocksFound, time } = JSON.parse(ended({ json: true, level: 'warn' }));
+  assert.deepEqual([type, accepted, blocksFound, time], ['stopped', 1_988, 3, NOW]);
+});
+
+test('one miner and one worker are not miners and workers', () => {
+  const texts = poolStatusParts({ ...STATUS, connections: 1, miners: 1, workers: 1 }).map(({ text }) => text);
+  assert.ok(texts.includes('1 miner') && texts.includes('1 worker'), texts.join());
+});
