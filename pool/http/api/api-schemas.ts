@@ -246,6 +246,7 @@ export const healthSchema = z.strictObject({ status: z.literal('ok') });
 export const readinessSchema = z.strictObject({
   ready: z.boolean().describe('Whether miners can mine here.'),
   node: z.boolean().describe('A full node leads.'),
+  work: z.boolean().describe('It has work on at least one chain: not all of them stand still.'),
   journal: z.boolean().describe('Shares can be recorded.'),
   listeners: z.boolean().describe('Miners can connect.'),
   store: z.boolean().describe('The store can be reached; mining goes on without it.'),

@@ -108,12 +108,14 @@ test('it is ready while a node leads and shares can be recorded, with a store or
   assert.deepEqual(await ready(200), {
     ready: true,
     node: true,
+    work: true,
     journal: true,
     listeners: true,
     store: false,
   });
   for (const [facts, name] of [
     [{ node: undefined }, 'node'],
+    [{ standing: 16 }, 'work'],
     [{ journalWritable: false }, 'journal'],
     [{ listening: false }, 'listeners'],
     [{ storeUp: false, storeFileGone: true }, 'store'],
