@@ -20,6 +20,8 @@ const LAYERS: readonly Layer[] = [
   { of: 'protocol/transaction-decoder.ts', may: ['protocol/'], packages: [SDK] },
   { of: 'shaders/', may: ['shaders/', 'protocol/'] },
   { of: 'node/', may: ['node/', 'protocol/'] },
+  // Decides about coins from what it is told of blocks, without sockets, clocks or files.
+  { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
