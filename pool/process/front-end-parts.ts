@@ -85,7 +85,7 @@ export async function createFrontEndParts(
       store,
       owner: name,
       storeNow,
-      oldestLiveHeaderMs: () => latePool.value.oldestLiveHeaderMs,
+      oldestLiveHeaderMs: () => latePool.value.work.oldestLiveHeaderMs,
       onLost: (lost) => latePool.value.loseExtranonces(lost),
     },
   );
