@@ -47,6 +47,12 @@ import {
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { applyBatch } from './apply-batch.js';
 import { checkServer } from './check-server.js';
+import {
+  leaseExtranonces,
+  releaseAllExtranonces,
+  releaseExtranonces,
+  renewExtranonces,
+} from './extranonces.js';
 import { type StoreKeys, storeKeys } from './keys.js';
 import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
 import { prune } from './prune.js';
@@ -176,38 +182,20 @@ class RedisStore implements Store {
     );
   }
 
-  async leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]> {
-    const answer = (await this.#link.script('lease-extranonces-2', this.#extranonceKeys, [
-      owner,
-      count,
-      ttlMs,
-      this.#extranonceBlocks,
-    ])) as string[];
-    return Array.from({ length: answer.length / 3 }, (_, i) => ({
-      block: Number(answer[3 * i]),
-      releasedMs: answer[3 * i + 1] === '' ? undefined : Number(answer[3 * i + 1]),
-      expiresMs: Number(answer[3 * i + 2]),
-    }));
+  leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]> {
+    return leaseExtranonces(this.#link, this.#keys, this.#extranonceBlocks, owner, count, ttlMs);
   }
 
-  async renewExtranonces(
-    owner: string,
-    blocks: readonly number[],
-    ttlMs: number,
-  ): Promise<readonly number[]> {
-    return (await this.#link.script('renew-extranonces-2', this.#extranonceKeys, [
-      owner,
-      ttlMs,
-      ...blocks,
-    ])) as number[];
+  renewExtranonces(owner: string, blocks: readonly number[], ttlMs: number): Promise<readonly number[]> {
+    return renewExtranonces(this.#link, this.#keys, owner, blocks, ttlMs);
   }
 
-  async releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
-    await this.#link.script('release-extranonces-2', this.#extranonceKeys, [owner, ...blocks]);
+  releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
+    return releaseExtranonces(this.#link, this.#keys, owner, blocks);
   }
 
-  async releaseAllExtranonces(owner: string): Promise<void> {
-    await this.#link.script('release-all-extranonces-2', this.#extranonceKeys, [owner]);
+  releaseAllExtranonces(owner: string): Promise<void> {
+    return releaseAllExtranonces(this.#link, this.#keys, owner);
   }
 
   async bans(): Promise<readonly Ban[]> {
@@ -286,10 +274,6 @@ class RedisStore implements Store {
   async close(): Promise<void> {
     this.#listeners.clear();
     await this.#link.close();
-  }
-
-  get #extranonceKeys(): readonly string[] {
-    return [this.#keys.extranonces, this.#keys.extranonceOwners];
   }
 
   get #banKeys(): readonly string[] {
