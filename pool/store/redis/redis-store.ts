@@ -15,6 +15,7 @@ import {
   type Ban,
   type ExtranonceLease,
   type JournalMark,
+  type LeaseName,
   type NotedNodeIdentity,
   type Page,
   type PoolEvent,
@@ -27,6 +28,7 @@ import {
   type StoredWorker,
   type StoredWorkerId,
   StoreRefusedError,
+  type TaskLease,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
@@ -54,6 +56,7 @@ import {
   renewExtranonces,
 } from './extranonces.js';
 import { type StoreKeys, storeKeys } from './keys.js';
+import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
 import { prune } from './prune.js';
 import { RedisReading } from './reading.js';
@@ -196,6 +199,18 @@ class RedisStore implements Store {
 
   releaseAllExtranonces(owner: string): Promise<void> {
     return releaseAllExtranonces(this.#link, this.#keys, owner);
+  }
+
+  takeLease(name: LeaseName, owner: string, ttlMs: number): Promise<TaskLease | undefined> {
+    return takeLease(this.#link, this.#keys, name, owner, ttlMs);
+  }
+
+  renewLease(name: LeaseName, fence: number, ttlMs: number): Promise<TaskLease | undefined> {
+    return renewLease(this.#link, this.#keys, name, fence, ttlMs);
+  }
+
+  releaseLease(name: LeaseName, fence: number): Promise<void> {
+    return releaseLease(this.#link, this.#keys, name, fence);
   }
 
   async bans(): Promise<readonly Ban[]> {
