@@ -20,7 +20,7 @@ export interface PoolCheckOptions {
 /** Tries to mine for a pool until its first job. Never throws for what it finds. */
 export function checkPool({ endpoint, login, tlsInsecure, timeoutMs }: PoolCheckOptions): Promise<Check[]> {
   const name = `pool ${poolName(endpoint)}`;
-  const secure = endpoint.carrier === 'ssl' || endpoint.carrier === 'wss';
+  const secure = endpoint.carrier === 'tls' || endpoint.carrier === 'wss';
   const checks: Check[] = [];
   const ok = (step: string, detail: string): void => {
     checks.push({ name: `${name}, ${step}`, outcome: 'ok', detail });

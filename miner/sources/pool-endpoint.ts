@@ -6,7 +6,7 @@
 import { urlHost } from '../../protocol/url-host.js';
 
 /** How the bytes travel: plain TCP, TLS, or WebSocket without or with TLS. */
-export type Carrier = 'tcp' | 'ssl' | 'ws' | 'wss';
+export type Carrier = 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** A pool's address. */
 export interface PoolEndpoint {
@@ -24,12 +24,12 @@ const SCHEMES: Readonly<Record<string, Carrier>> = {
   'stratum+tcp': 'tcp',
   stratum: 'tcp',
   tcp: 'tcp',
-  'stratum+ssl': 'ssl',
-  'stratum+tls': 'ssl',
-  'stratum+tcps': 'ssl',
-  stratums: 'ssl',
-  ssl: 'ssl',
-  tls: 'ssl',
+  'stratum+ssl': 'tls',
+  'stratum+tls': 'tls',
+  'stratum+tcps': 'tls',
+  stratums: 'tls',
+  ssl: 'tls',
+  tls: 'tls',
   'stratum+ws': 'ws',
   ws: 'ws',
   'stratum+wss': 'wss',
@@ -86,10 +86,18 @@ function isHost(host: string): boolean {
   return URL.canParse(`http://${urlHost(host)}:1`);
 }
 
+/** Schemes as most miners and pools write them. */
+const USUAL_SCHEMES: Readonly<Record<Carrier, string>> = {
+  tcp: 'stratum+tcp',
+  tls: 'stratum+ssl',
+  ws: 'stratum+ws',
+  wss: 'stratum+wss',
+};
+
 /** An endpoint as people write it; the scheme is left out where it is plain TCP. */
 export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
   const place = `${urlHost(host)}:${port}${path === '/' ? '' : path}`;
-  return carrier === 'tcp' ? place : `stratum+${carrier}://${place}`;
+  return carrier === 'tcp' ? place : `${USUAL_SCHEMES[carrier]}://${place}`;
 }
 
 /** Where a WebSocket is opened. */

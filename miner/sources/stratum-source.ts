@@ -114,7 +114,7 @@ export class StratumSource implements JobSource {
       'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
       'take the work, and have it paid to another address';
     for (const { link } of this.#members) {
-      const secure = link.endpoint.carrier === 'ssl' || link.endpoint.carrier === 'wss';
+      const secure = link.endpoint.carrier === 'tls' || link.endpoint.carrier === 'wss';
       if (secure) events.onNotice({ level: 'warn', name: link.name, message });
     }
   }

@@ -101,7 +101,7 @@ export async function createFrontEndParts(
         maxLivePerChain: config.jobs.liveHeadersPerChain,
         tolerance: config.shares.tolerance,
         workersPerAccount: limits.workersPerAccount,
-        workersPerAddress: limits.workersPerAddress,
+        workersPerNetwork: limits.workersPerAddress,
       },
       {
         upstream,

@@ -30,7 +30,7 @@ export interface ShownListener {
   readonly sharesPerMinute: number;
 }
 
-export interface PoolIdentity {
+export interface PoolDescription {
   readonly id: string;
   readonly name: string | undefined;
   readonly mode: 'solo' | 'pool';
@@ -51,7 +51,7 @@ export interface ApiModules {
 }
 
 export interface ApiContext extends ApiModules {
-  readonly pool: PoolIdentity;
+  readonly pool: PoolDescription;
 }
 
 /** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */

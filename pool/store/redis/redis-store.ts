@@ -173,8 +173,8 @@ class RedisStore implements Store {
   }
 
   apply(batch: Batch, allowGap = false): Promise<ApplyOutcome> {
-    const parts = { link: this.#link, keys: this.#keys, numbers: this.#numbers, schema: this.#schema };
-    return applyBatch(parts, batch, allowGap);
+    const modules = { link: this.#link, keys: this.#keys, numbers: this.#numbers, schema: this.#schema };
+    return applyBatch(modules, batch, allowGap);
   }
 
   async reportThrough(journal: string, throughMs: number, finished: boolean): Promise<void> {

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 async function startPool(carrier: Carrier): Promise<FakePool> {
-  const tls = carrier === 'ssl' || carrier === 'wss' ? TLS : undefined;
+  const tls = carrier === 'tls' || carrier === 'wss' ? TLS : undefined;
   const webSocket = carrier === 'ws' || carrier === 'wss';
   const pool = await (webSocket ? FakePool.listenWebSocket(tls) : FakePool.listen(0, tls));
   pools.push(pool);
@@ -57,7 +57,7 @@ function open(
   return { transport, heard };
 }
 
-for (const carrier of ['tcp', 'ssl', 'ws', 'wss'] as const) {
+for (const carrier of ['tcp', 'tls', 'ws', 'wss'] as const) {
   describe(carrier, () => {
     test('lines go and come, and the end is told once', async () => {
       const pool = await startPool(carrier);
@@ -113,7 +113,7 @@ for (const carrier of ['tcp', 'ssl', 'ws', 'wss'] as const) {
   });
 }
 
-for (const carrier of ['ssl', 'wss'] as const) {
+for (const carrier of ['tls', 'wss'] as const) {
   describe(`certificates over ${carrier}`, () => {
     test('one that nobody vouches for is refused, and what would take it is named', async () => {
       const pool = await startPool(carrier);
@@ -158,7 +158,7 @@ for (const carrier of ['ssl', 'wss'] as const) {
   });
 }
 
-for (const carrier of ['tcp', 'ssl', 'ws', 'wss'] as const) {
+for (const carrier of ['tcp', 'tls', 'ws', 'wss'] as const) {
   test(`a server that takes the connection and says nothing, over ${carrier}`, async () => {
     const server = createServer((socket) => socket.on('error', () => {}));
     servers.push(server);
