@@ -3,10 +3,8 @@
  * @module
  */
 
+import { type Carrier, CARRIERS } from '../../protocol/stratum/carrier.js';
 import { urlHost } from '../../protocol/url-host.js';
-
-/** How the bytes travel: plain TCP, TLS, or WebSocket without or with TLS. */
-export type Carrier = 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** A pool's address. */
 export interface PoolEndpoint {
@@ -66,7 +64,7 @@ export function parsePoolEndpoint(text: string): PoolEndpoint {
   if (port === undefined) throw new RangeError(`"pool" expected a port (HOST:PORT), ${got}`);
   if (Number(port) < 1 || Number(port) > 65535)
     throw new RangeError(`"pool" expected a port from 1 to 65535, ${got}`);
-  const webSocket = carrier === 'ws' || carrier === 'wss';
+  const { webSocket } = CARRIERS[carrier];
   if (!webSocket && path !== undefined && path !== '/')
     throw new RangeError(`"pool" expected no path after the port, ${got}`);
   return { carrier, host, port: Number(port), path: webSocket ? (path ?? '/') : '' };
@@ -86,18 +84,10 @@ function isHost(host: string): boolean {
   return URL.canParse(`http://${urlHost(host)}:1`);
 }
 
-/** Schemes as most miners and pools write them. */
-const USUAL_SCHEMES: Readonly<Record<Carrier, string>> = {
-  tcp: 'stratum+tcp',
-  tls: 'stratum+ssl',
-  ws: 'stratum+ws',
-  wss: 'stratum+wss',
-};
-
 /** An endpoint as people write it; the scheme is left out where it is plain TCP. */
 export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
   const place = `${urlHost(host)}:${port}${path === '/' ? '' : path}`;
-  return carrier === 'tcp' ? place : `${USUAL_SCHEMES[carrier]}://${place}`;
+  return carrier === 'tcp' ? place : `${CARRIERS[carrier].scheme}://${place}`;
 }
 
 /** Where a WebSocket is opened. */

@@ -4,6 +4,7 @@
  * the while, and the first that has been well for a minute is gone back to.
  * @module
  */
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import { chooseLeader, type NodeState } from '../../node/leader.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
@@ -114,8 +115,7 @@ export class StratumSource implements JobSource {
       'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
       'take the work, and have it paid to another address';
     for (const { link } of this.#members) {
-      const secure = link.endpoint.carrier === 'tls' || link.endpoint.carrier === 'wss';
-      if (secure) events.onNotice({ level: 'warn', name: link.name, message });
+      if (CARRIERS[link.endpoint.carrier].secure) events.onNotice({ level: 'warn', name: link.name, message });
     }
   }
 

@@ -3,6 +3,7 @@
  * has them, and whole numbers are whole where it declares them so; what is not known is left out.
  * @module
  */
+import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
 import { z } from 'zod';
 
 const time = (what: string) => z.iso.datetime().describe(what);
@@ -55,7 +56,7 @@ const minerSchema = z.strictObject({
 
 const portSchema = z.strictObject({
   name: z.string(),
-  protocol: z.enum(['tcp', 'tls', 'ws', 'wss']),
+  protocol: z.enum(CARRIER_NAMES),
   tls: z.boolean(),
   tlsAuto: z.literal(false).describe('A port carries TLS or it does not.'),
   difficulty: rate('Difficulty that a miner begins with: 1 is 2^34 hashes.'),

@@ -2,6 +2,7 @@
  * What the API says of the pool as a whole.
  * @module
  */
+import { CARRIERS } from '../../../protocol/stratum/carrier.js';
 import { ALL_CHAINS, chainName } from '../../../protocol/chain.js';
 import {
   type ApiContext,
@@ -124,7 +125,7 @@ function portOf({ name, protocol, difficulty, sharesPerMinute }: ShownListener) 
   return {
     name,
     protocol,
-    tls: protocol === 'tls' || protocol === 'wss',
+    tls: CARRIERS[protocol].secure,
     tlsAuto: false as const,
     difficulty: difficultyOf(difficulty.start),
     ...(difficulty.fixed
