@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Carrier, CARRIERS } from '../../protocol/stratum/carrier.js';
+import { CARRIERS, type Carrier } from '../../protocol/stratum/carrier.js';
 import { urlHost } from '../../protocol/url-host.js';
 
 /** A pool's address. */

@@ -81,7 +81,11 @@ export function listenerSchema(sources: ConfigSources) {
         .describe('What carries the lines: plain TCP, TLS, WebSocket, or WebSocket over TLS.'),
       host: host().default('0.0.0.0').describe('Address to listen on; "::" for IPv6 and IPv4.'),
       port: listenPort().default(STRATUM_PORT).describe('Port to listen on; 0 takes a free one.'),
-      tls: tls.optional().describe(`Certificate, of protocols ${CARRIER_NAMES.filter((name) => CARRIERS[name].secure).join(' and ')}.`),
+      tls: tls
+        .optional()
+        .describe(
+          `Certificate, of protocols ${CARRIER_NAMES.filter((name) => CARRIERS[name].secure).join(' and ')}.`,
+        ),
       proxyProtocol: z
         .strictObject({
           from: addressRanges().describe(

@@ -158,7 +158,9 @@ const limits = z.strictObject({
     ),
   extranoncesPerAddress: whole(1, 4_294_967_295)
     .default(LIMIT_DEFAULTS.extranoncesPerAddress)
-    .describe('Extranonces of one remote address: of its miners, and of those that left within the last minutes.'),
+    .describe(
+      'Extranonces of one remote address: of its miners, and of those that left within the last minutes.',
+    ),
   messagesPerSecond: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.messagesPerSecond)
     .describe('Messages a second of one connection.'),

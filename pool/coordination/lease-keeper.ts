@@ -57,7 +57,9 @@ export class LeaseKeeper {
 
   /** Fence of the lease while it is held; undefined while it is not. To be asked before each write of the task. */
   get fence(): number | undefined {
-    return this.#held !== undefined && this.#modules.now() < this.#held.untilMs ? this.#held.fence : undefined;
+    return this.#held !== undefined && this.#modules.now() < this.#held.untilMs
+      ? this.#held.fence
+      : undefined;
   }
 
   /** Does what is due. To be called every second. */

@@ -4,8 +4,8 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { journalsFolder, listJournals } from './journal-folder.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
+import { journalsFolder, listJournals } from './journal-folder.js';
 
 /** A journal of a dead process that this process has locked. Nobody writes to it. */
 export interface AdoptedJournal {

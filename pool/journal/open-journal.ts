@@ -7,10 +7,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { JournalWorker, ShareJournal } from '../ports/journal.js';
+import { lockFolder } from './folder-lock.js';
 import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
 import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
 import { journalsFolder } from './journal-folder.js';
-import { lockFolder } from './folder-lock.js';
 import { JournalWriter } from './journal-writer.js';
 import { SegmentSeries } from './segment-series.js';
 

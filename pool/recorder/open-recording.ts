@@ -69,7 +69,10 @@ export interface Recording {
 }
 
 /** Opens the store and a journal. @throws what opening the store throws, StoreUnavailableError, or the error of the operating system */
-export async function openRecording(options: RecordingOptions, modules: RecordingModules): Promise<Recording> {
+export async function openRecording(
+  options: RecordingOptions,
+  modules: RecordingModules,
+): Promise<Recording> {
   const { onEvent, files } = modules;
   const adopted = new Map<string, AdoptedJournal>();
   let journal: Journal | undefined;

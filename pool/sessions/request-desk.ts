@@ -19,7 +19,7 @@ import type { Offence } from '../guard/bans.js';
 import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.js';
 import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
 import type { LiveWorkers } from './live-worker.js';
-import { printableText, type Login, parseLogin, parsePassword } from './login.js';
+import { type Login, parseLogin, parsePassword, printableText } from './login.js';
 import { type Session, sessionIdText } from './session.js';
 
 /** Most workers that one connection may authorize. */

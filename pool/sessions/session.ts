@@ -9,7 +9,7 @@ import type { Counters } from '../domain/counters.js';
 import { clampWork } from '../domain/difficulty.js';
 import type { Peer } from '../domain/peer-events.js';
 import type { BalancedMiner } from '../jobs/chain-balance.js';
-import type { PoolHeader, HeaderJob } from '../jobs/pool-header.js';
+import type { HeaderJob, PoolHeader } from '../jobs/pool-header.js';
 import type { PeerLog } from '../ports/peer-log.js';
 import type { ListenerSettings, SessionConnection, SessionOutput } from '../ports/session-connection.js';
 import type { DifficultyTable, ShareDifficulty } from '../shares/difficulty-table.js';

@@ -3,7 +3,7 @@
  * where it is something else.
  * @module
  */
-import { type Carrier, CARRIERS } from './carrier.js';
+import { CARRIERS, type Carrier } from './carrier.js';
 
 /** What speaks on the other end. */
 export type SpokenProtocol = 'http' | 'tls' | 'stratum' | 'unknown';

@@ -32,7 +32,11 @@ interface Answer {
 export type MayAsk = (socketAddress: string | undefined, forwarded: string | undefined) => boolean;
 
 /** The routes, on their modules. */
-export function createApiApp(pool: PoolDescription, modules: ApiModules, mayAsk: MayAsk): Hono<HttpEnvironment> {
+export function createApiApp(
+  pool: PoolDescription,
+  modules: ApiModules,
+  mayAsk: MayAsk,
+): Hono<HttpEnvironment> {
   const { now, live } = modules;
   const pending = { maxPending: MAX_PENDING_ANSWERS };
   const sums = new TimedCache<AccountSums>(

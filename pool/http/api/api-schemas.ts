@@ -3,8 +3,9 @@
  * has them, and whole numbers are whole where it declares them so; what is not known is left out.
  * @module
  */
-import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
+
 import { z } from 'zod';
+import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
 
 const time = (what: string) => z.iso.datetime().describe(what);
 const count = (what: string) => z.int().min(0).describe(what);

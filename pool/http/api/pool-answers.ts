@@ -2,8 +2,9 @@
  * What the API says of the pool as a whole.
  * @module
  */
-import { CARRIERS } from '../../../protocol/stratum/carrier.js';
+
 import { ALL_CHAINS, chainName } from '../../../protocol/chain.js';
+import { CARRIERS } from '../../../protocol/stratum/carrier.js';
 import {
   type ApiContext,
   difficultyOf,

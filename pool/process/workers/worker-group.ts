@@ -6,7 +6,11 @@ import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDeferred, type Deferred } from '../../../protocol/deferred.js';
-import { type ConnectionPage, type ConnectionQuery, connectionsTogether } from '../../domain/connection-facts.js';
+import {
+  type ConnectionPage,
+  type ConnectionQuery,
+  connectionsTogether,
+} from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import { LISTEN_ERROR_CODE, ListenError } from '../../domain/listen-error.js';
 import type { LiveFacts } from '../../domain/live-facts.js';

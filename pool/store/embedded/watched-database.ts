@@ -146,7 +146,10 @@ export class WatchedDatabase {
         : restored
           ? 'was missing, and is written again, with all that it held'
           : 'was opened anew, and is brought what the journals hold';
-    this.#modules.onNotice({ type: 'fileBack', message: `the store's database ${this.#modules.path} ${what}` });
+    this.#modules.onNotice({
+      type: 'fileBack',
+      message: `the store's database ${this.#modules.path} ${what}`,
+    });
   }
 
   /** Writes what the open database holds to the path. @returns false if it can't be written */

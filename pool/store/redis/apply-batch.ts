@@ -28,7 +28,11 @@ export interface ApplyModules {
 }
 
 /** @throws StoreMismatchError if another process migrated the store meanwhile, StoreUnavailableError if the store is empty or keeps changing */
-export async function applyBatch(modules: ApplyModules, batch: Batch, allowGap: boolean): Promise<ApplyOutcome> {
+export async function applyBatch(
+  modules: ApplyModules,
+  batch: Batch,
+  allowGap: boolean,
+): Promise<ApplyOutcome> {
   const { link, keys, numbers, schema } = modules;
   const scriptKeys = [keys.meta, keys.journals, keys.slices, keys.blocks, keys.earlyBlockStates];
   for (let i = 0; i < TRIES; i++) {

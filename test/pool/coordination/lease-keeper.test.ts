@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LeaseKeeper, type LeaseKeeperModules, TASK_LEASE_MS } from '../../../pool/coordination/lease-keeper.js';
+import {
+  LeaseKeeper,
+  type LeaseKeeperModules,
+  TASK_LEASE_MS,
+} from '../../../pool/coordination/lease-keeper.js';
 import { type Store, StoreRefusedError, StoreUnavailableError } from '../../../pool/ports/store.js';
 import { closeAll, closers } from '../../support/closers.js';
 import { embeddedStoreLab } from '../../support/embedded-store-lab.js';

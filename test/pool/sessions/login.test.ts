@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseAccount } from '../../../pool/domain/account.js';
-import { printableText, parseLogin, parsePassword } from '../../../pool/sessions/login.js';
+import { parseLogin, parsePassword, printableText } from '../../../pool/sessions/login.js';
 import { addressOfLockupScript } from '../../../protocol/address.js';
 import { seededBytes } from '../../support/seeded-bytes.js';
 import { readVectors } from '../../support/vectors.js';
