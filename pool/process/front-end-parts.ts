@@ -15,6 +15,7 @@ import { ExtranonceKeeper } from '../extranonces/extranonce-keeper.js';
 import { Bans } from '../guard/bans.js';
 import type { PeerLog } from '../ports/peer-log.js';
 import type { Recording } from '../recorder/open-recording.js';
+import { isNodeEvent, NodeLines } from '../report/node-lines.js';
 import { PeerLines } from '../report/peer-lines.js';
 import { RefusedLogins } from '../report/refused-logins.js';
 import { DifficultyMemory } from '../sessions/difficulty-memory.js';
@@ -70,6 +71,7 @@ export async function createFrontEndParts(
   });
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });
+  const nodeLines = new NodeLines({ now, tell: onEvent });
   const refusedLogins = new RefusedLogins();
   const peers: PeerLog = {
     detailed,
@@ -116,6 +118,7 @@ export async function createFrontEndParts(
           if (event.type === 'identity') seen.networkId = event.networkId;
           if (event.type === 'node') seen.nodeChanges++;
           if (event.type === 'unrecorded') lines.noteUnrecorded(event.count);
+          else if (isNodeEvent(event)) nodeLines.note(event);
           else onEvent(event);
         },
         publish: (event) => lateShared.value.tell(event),
@@ -161,6 +164,7 @@ export async function createFrontEndParts(
     upstream,
     bans,
     lines,
+    nodeLines,
     refusedLogins,
     extranonces,
     pool,
