@@ -58,7 +58,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [['pool', 'drain'], /required option '--config <file>' not specified\n\(lesswork pool drain --help/],
   [['pool', '--config', '--json'], /expected a path, got "--json"/],
-  [['bench', 'compute'], /unknown command 'compute' of lesswork bench: known are compare/],
+  [['bench', 'compute'], /unknown command 'compute' of lesswork bench: did you mean "compare"\?/],
   [['bench', 'compare', 'a'], /missing required argument 'b.json'/],
   [['mine'], /expected either --node HOST or --pool HOST:PORT, got neither/],
   [['mine', '--node', 'a', '--pool', 'a:1', '--user', ADDRESS], /either --node .* got both/],
