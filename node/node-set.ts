@@ -31,7 +31,7 @@
  */
 
 import { chainName } from '../protocol/chain.js';
-import type { Job } from '../protocol/job.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
 import { HEIGHT_EVERY_MS } from './height-watch.js';
@@ -104,7 +104,7 @@ export class NodeSet {
    * @param header - 326 bytes
    * @returns false if that session is over
    */
-  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: Uint8Array): boolean {
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
     const member = this.#members.find((candidate) => candidate.session?.id === session.id);
     if (member?.link.submit(header, txsBlob) !== true) return false;
     member.chains.noteSent(header);

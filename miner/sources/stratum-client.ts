@@ -14,7 +14,7 @@
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { equalBytes } from '../../protocol/bytes.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import type { Job, TxsBlob } from '../../protocol/job.js';
 import { counted } from '../../protocol/quantity-text.js';
 import {
   encodeAuthorize,
@@ -247,4 +247,4 @@ export class StratumClient {
 }
 
 /** A pool has the transactions of its jobs. */
-const NO_TXS = new Uint8Array(0);
+const NO_TXS: TxsBlob = [];

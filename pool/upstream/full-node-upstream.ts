@@ -9,7 +9,7 @@
 import { NodeSet } from '../../node/node-set.js';
 import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { Job } from '../../protocol/job.js';
+import type { Job, TxsBlob } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 import type {
   Upstream,
@@ -42,7 +42,7 @@ const MAX_DOUBTS = 8;
 /** A sent block that may have to be sent again. */
 interface SentBlock {
   readonly header: Uint8Array;
-  readonly txsBlob: Uint8Array;
+  readonly txsBlob: TxsBlob;
   /** The session in which the block was sent last, whether or not it arrived. */
   session: number;
   /** Whether the block was sent more than once. */
