@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { NodeEndpoint } from '../node/endpoint.js';
+import { NodeSet } from '../node/node-set.js';
 import { createDeferred } from '../protocol/deferred.js';
 import { PREFIX_BYTES } from '../shaders/search.js';
 import type { MinerEvent } from './core/events.js';
@@ -118,8 +119,10 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
 }
 
 function createSource(options: FullNodeOptions | PoolOptions): JobSource {
-  if ('endpoints' in options)
-    return new FullNodeSource({ endpoints: options.endpoints, link: { apiKey: options.apiKey } });
+  if ('endpoints' in options) {
+    const nodes = options.endpoints.map((endpoint) => ({ endpoint }));
+    return new FullNodeSource(new NodeSet({ nodes, link: { apiKey: options.apiKey } }));
+  }
   const { pools, login, tlsInsecure, allowRedirect } = options;
   return new StratumSource({ endpoints: pools, login, link: { tlsInsecure, allowRedirect } });
 }

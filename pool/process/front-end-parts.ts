@@ -23,6 +23,7 @@ import { firstShareMs } from '../shares/vardiff.js';
 import { listenerSettings } from '../stratum/listeners.js';
 import { StratumServer } from '../stratum/stratum-server.js';
 import { FullNodeUpstream } from '../upstream/full-node-upstream.js';
+import { createPoolNodes } from '../upstream/pool-nodes.js';
 import { maxConnectionsOf } from './connection-limit.js';
 
 export interface FrontEndModules {
@@ -64,11 +65,13 @@ export async function createFrontEndParts(
   const latePool = new Late<Pool>('the pool');
   const lateShared = new Late<SharedState>('the shared state');
 
-  const upstream = new FullNodeUpstream({
-    nodes: config.nodes.map(nodeAddressOf),
-    claim: (identity) => lateShared.value.claimNodeIdentity(identity),
-    networkHint: networkRemedy(config),
-  });
+  const upstream = new FullNodeUpstream(
+    createPoolNodes({
+      nodes: config.nodes.map(nodeAddressOf),
+      claim: (identity) => lateShared.value.claimNodeIdentity(identity),
+      networkHint: networkRemedy(config),
+    }),
+  );
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });
   const nodeLines = new NodeLines({ now, tell: onEvent });
