@@ -17,7 +17,9 @@ const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ERR_MNEMONIC',
 ]);
 
-for (const stream of [process.stdout, process.stderr]) outputIsResult(stream);
+outputIsResult(process.stdout, (text) => process.stderr.write(text));
+// Where that is lost, nobody can be told.
+outputIsResult(process.stderr, () => {});
 
 try {
   // Loaded in here, so that a file that is missing is said like everything else.

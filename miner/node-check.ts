@@ -6,6 +6,7 @@ import { describeClose, mayBeExplained } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
+import { counted } from '../protocol/quantity-text.js';
 import type { Check } from './check.js';
 
 export interface NodeCheckOptions {
@@ -33,7 +34,7 @@ function minerApiCheck(
   const name = `full node's miner API ${endpointName(endpoint)}`;
   if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return { name, outcome: 'ok', detail: `jobs for ${jobs.chains} chains${second}` };
+    return { name, outcome: 'ok', detail: `jobs for ${counted(jobs.chains, 'chain')}${second}` };
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {

@@ -49,7 +49,14 @@ import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
 import { chooseLeader } from './leader.js';
 import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
-import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
+import type {
+  NodeAddress,
+  NodeSession,
+  NodeSetEvents,
+  NodeSetOptions,
+  NodeStatus,
+  Nodes,
+} from './node-set-port.js';
 import { STANDSTILL_MS } from './standstill.js';
 import { describeStanding } from './standstill-words.js';
 
@@ -61,7 +68,7 @@ const STANDING_TOLD_MS = 10_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
-export class NodeSet {
+export class NodeSet implements Nodes {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs' | 'standstillMs'>>;
   readonly #register: IdentityRegister;
   readonly #hints: IdentityHints | undefined;
@@ -99,11 +106,6 @@ export class NodeSet {
     this.#timer = setInterval(() => this.#elect(), tickMs);
   }
 
-  /**
-   * Sends a block to the node of a session.
-   * @param header - 326 bytes
-   * @returns false if that session is over
-   */
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
     const member = this.#members.find((candidate) => candidate.session?.id === session.id);
     if (member?.link.submit(header, txsBlob) !== true) return false;
@@ -111,7 +113,6 @@ export class NodeSet {
     return true;
   }
 
-  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
   expect(expected: ExpectedIdentity): void {
     if (this.#register.expect(expected))
       for (const member of this.#members) {

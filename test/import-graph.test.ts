@@ -33,6 +33,8 @@ const LAYERS: readonly Layer[] = [
     packages: [CURVES, '@scure/bip32', '@scure/bip39'],
   },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
+  // Decides about coins from what it is told of blocks, without sockets, clocks or files.
+  { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },

@@ -3,6 +3,7 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { describeGathered } from '../../protocol/event-gatherer.js';
 import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { StatusPart } from '../../protocol/status-line.js';
 import { urlHost } from '../../protocol/url-host.js';
@@ -21,6 +22,12 @@ const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet',
 
 /** An event in one line. */
 export function describePoolEvent(event: PoolServerEvent): LogLine {
+  const line = describe(event);
+  const gathered = 'gathered' in event ? event.gathered : undefined;
+  return gathered === undefined ? line : { ...line, text: `${line.text} ${describeGathered(gathered)}` };
+}
+
+function describe(event: PoolServerEvent): LogLine {
   switch (event.type) {
     case 'listening':
       return {
