@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
+import { refuseWords } from './command-tree.js';
 import { filePath, wholeNumber } from './options.js';
 
 const EXAMPLES = `
@@ -17,11 +18,14 @@ Under Proof of Less Work a block burns coins that its miner already has. keys an
 without a network; a server gets the file of authorizations alone.`;
 
 export function polwCommand(): Command {
-  const command = new Command('polw')
+  const command: Command = new Command('polw')
     .description('Proof of Less Work: keys of the coins that blocks burn, authorizations for servers')
-    .addHelpText('after', EXAMPLES);
-  for (const part of [keysCommand(), authorizeCommand(), verifyCommand()])
-    command.addCommand(part.showHelpAfterError('(--help shows what can be said)').exitOverride());
+    .addHelpText('after', EXAMPLES)
+    .action(() => {
+      refuseWords(command);
+      command.help({ error: true });
+    });
+  for (const part of [keysCommand(), authorizeCommand(), verifyCommand()]) command.addCommand(part);
   return command;
 }
 
