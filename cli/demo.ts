@@ -14,7 +14,7 @@ Examples:
 
 export function demoCommand(): Command {
   const command = new Command('demo')
-    .description('everything at once on this machine: a simulated full node, and a miner on it')
+    .description('everything at once on this machine: a simulated full node, a pool, and a miner')
     .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(parseSeconds));
   return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)

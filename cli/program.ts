@@ -4,21 +4,26 @@
  */
 import { Command } from 'commander';
 import { benchCommand } from './bench.js';
+import { refuseWords, settleCommands } from './command-tree.js';
 import { demoCommand } from './demo.js';
 import { devicesCommand } from './devices.js';
 import { devnetCommand } from './devnet.js';
 import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 import { packageVersion } from './package-version.js';
+import { polwCommand } from './polw.js';
 import { poolCommand } from './pool.js';
 
 export function createProgram(): Command {
-  const program = new Command('lesswork')
+  const program: Command = new Command('lesswork')
     .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
-    .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .enablePositionalOptions()
-    .exitOverride();
+    .exitOverride()
+    .action(() => {
+      refuseWords(program);
+      program.help({ error: true });
+    });
   const commands = [
     mineCommand(),
     poolCommand(),
@@ -27,9 +32,9 @@ export function createProgram(): Command {
     devicesCommand(),
     doctorCommand(),
     devnetCommand(),
+    polwCommand(),
   ];
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program));
-  }
+  for (const command of commands) program.addCommand(command);
+  settleCommands(program);
   return program;
 }

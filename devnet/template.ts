@@ -4,7 +4,7 @@
  */
 import type { ChainIndex } from '../protocol/chain.js';
 import { encodeHeader, HEADER_BYTES, type Header, NONCE_BYTES } from '../protocol/header.js';
-import type { Job } from '../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../protocol/job.js';
 import { blockHash } from '../protocol/pow.js';
 import { targetBytes, targetOfBits } from '../protocol/target.js';
 import type { Transaction } from '../protocol/transaction.js';
@@ -76,7 +76,7 @@ export function jobOf(template: Template): Job {
   return {
     chain: template.chain,
     headerBlob: template.headerBlob,
-    txsBlob: Uint8Array.of(0),
+    txsBlob: NODE_KEEPS_TXS,
     target: targetBytes(targetOfBits(template.header.targetBits)),
     height: template.height,
   };

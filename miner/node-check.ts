@@ -6,6 +6,7 @@ import { describeClose, mayBeExplained } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
+import { counted } from '../protocol/quantity-text.js';
 import type { Check } from './check.js';
 
 export interface NodeCheckOptions {
@@ -20,7 +21,10 @@ export interface NodeCheckOptions {
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
   const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });
-  const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  const minerApi = minerApiCheck(options, jobs, rest);
+  // Where no node is looked for, and none is there, its REST API is no news.
+  if (minerApi.outcome === 'warn' && rest instanceof RestError) return [minerApi];
+  const checks = [minerApi, restCheck(endpoint, rest)];
   if (templates === undefined) return checks;
   return [...checks, { name: `full node's templates ${endpointName(endpoint)}`, ...templates }];
 }
@@ -33,7 +37,7 @@ function minerApiCheck(
   const name = `full node's miner API ${endpointName(endpoint)}`;
   if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return { name, outcome: 'ok', detail: `jobs for ${jobs.chains} chains${second}` };
+    return { name, outcome: 'ok', detail: `jobs for ${counted(jobs.chains, 'chain')}${second}` };
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {

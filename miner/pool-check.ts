@@ -2,6 +2,7 @@
  * Whether a pool can be mined for: the connection, the login and the first job, each a check of its own.
  * @module
  */
+import { counted } from '../protocol/quantity-text.js';
 import { CARRIERS } from '../protocol/stratum/carrier.js';
 import { LineSplitter } from '../protocol/stratum/line-splitter.js';
 import { MAX_POOL_LINE_BYTES } from '../protocol/stratum/pool-messages.js';
@@ -63,7 +64,7 @@ export function checkPool({ endpoint, login, tlsInsecure, timeoutMs }: PoolCheck
         // Some pools never answer authorize: a job means yes.
         if (step === 'login') ok('login', `${login.user} is let in`);
         step = 'job';
-        ok('job', `${jobs.length} of 16 chains, an extranonce of ${extranonce.length} bytes`);
+        ok('job', `${jobs.length} of 16 chains, an extranonce of ${counted(extranonce.length, 'byte')}`);
         finish();
       },
       onUnusable: (problem) => end('failed', problem, remedyOf(step)),

@@ -6,6 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
 import { decodeNodeMessage, encodeSubmitBlock, FrameDecoder, type NodeMessage } from '../protocol/frames.js';
+import type { TxsBlob } from '../protocol/job.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import type { NodeEndpoint } from './endpoint.js';
 
@@ -76,7 +77,7 @@ export class NodeConnection {
    * @param txsBlob - as it came with the job
    * @returns false if the connection is closed
    */
-  submit(header: Uint8Array, txsBlob: Uint8Array): boolean {
+  submit(header: Uint8Array, txsBlob: TxsBlob): boolean {
     if (this.#closed) return false;
     this.#socket.write(encodeSubmitBlock(header, txsBlob));
     if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true;

@@ -9,7 +9,7 @@
  */
 import { equalBytes } from '../protocol/bytes.js';
 import type { ChainIndex } from '../protocol/chain.js';
-import type { Job } from '../protocol/job.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import { type CloseReason, NodeConnection } from './connection.js';
 import { describeClose, diagnoseNoJobs, mayBeExplained } from './diagnosis.js';
@@ -126,7 +126,7 @@ export class NodeLink {
   }
 
   /** Sends a found block. @returns false if there is no session */
-  submit(header: Uint8Array, txsBlob: Uint8Array): boolean {
+  submit(header: Uint8Array, txsBlob: TxsBlob): boolean {
     return this.up && this.#connection?.submit(header, txsBlob) === true;
   }
 

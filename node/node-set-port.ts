@@ -3,7 +3,7 @@
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
-import type { Job } from '../protocol/job.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import type { NodeEndpoint } from './endpoint.js';
 import type { ExpectedIdentity, IdentityHints, NodeIdentity } from './identity.js';
 import type { ClaimIdentity } from './identity-register.js';
@@ -68,6 +68,24 @@ export interface NodeSetEvents {
   /** A session is over that led before. */
   onSessionEnd(session: NodeSession): void;
   onNotice(notice: NodeSetNotice): void;
+}
+
+/** Several full nodes, of which one leads: what a miner or a pool has of them. They retry by themselves, for ever. */
+export interface Nodes {
+  /** In order of preference. */
+  readonly nodes: readonly NodeStatus[];
+  /** Connects, once. */
+  open(events: NodeSetEvents): void;
+  /**
+   * Sends a block to the node of a session.
+   * @param header - 326 bytes
+   * @param txsBlob - as it came with the job
+   * @returns false if that session is over
+   */
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean;
+  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
+  expect(expected: ExpectedIdentity): void;
+  close(): void;
 }
 
 /** Where a node of the set stands. */

@@ -30,7 +30,7 @@
  * @module
  */
 
-import type { Job } from '../protocol/job.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
 import { HEIGHT_EVERY_MS } from './height-watch.js';
@@ -47,7 +47,14 @@ import { IdentityWatch } from './identity-watch.js';
 import { createMember, type Member, statusOf } from './member.js';
 import { NodeElection } from './node-election.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
-import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
+import type {
+  NodeAddress,
+  NodeSession,
+  NodeSetEvents,
+  NodeSetOptions,
+  NodeStatus,
+  Nodes,
+} from './node-set-port.js';
 import { STANDSTILL_MS } from './standstill.js';
 
 const DEFAULT_RETURN_AFTER_MS = 60_000;
@@ -56,7 +63,7 @@ const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
-export class NodeSet {
+export class NodeSet implements Nodes {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs' | 'standstillMs'>>;
   readonly #register: IdentityRegister;
   readonly #hints: IdentityHints | undefined;
@@ -96,19 +103,13 @@ export class NodeSet {
     this.#timer = setInterval(() => this.#elect(), tickMs);
   }
 
-  /**
-   * Sends a block to the node of a session.
-   * @param header - 326 bytes
-   * @returns false if that session is over
-   */
-  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: Uint8Array): boolean {
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
     const member = this.#members.find((candidate) => candidate.session?.id === session.id);
     if (member?.link.submit(header, txsBlob) !== true) return false;
     member.chains.noteSent(header);
     return true;
   }
 
-  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
   expect(expected: ExpectedIdentity): void {
     if (this.#register.expect(expected))
       for (const member of this.#members) {

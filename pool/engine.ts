@@ -61,6 +61,8 @@ export interface PoolModules {
   readonly storeNow: () => number;
   /** Calls back once, after all input of this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  readonly later: (callback: () => void, afterMs: number) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
@@ -227,6 +229,10 @@ export class Pool implements SessionHost, RequestHost {
 
   closeHeader(header: PoolHeader, nowMs: number): void {
     this.work.closeHeader(header, nowMs);
+  }
+
+  noteProven(session: Session): void {
+    this.work.dispatcher.noteProven(session);
   }
 
   /** Disconnects the miners of extranonces that this front end no longer holds: they come back for other ones. */

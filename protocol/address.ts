@@ -123,9 +123,29 @@ function decodeGroupOf(type: number, reader: ByteReader, lockupScript: Uint8Arra
   throw new DecodeError(`address type: expected 0, 1, 2, 4 or 5, got ${type}`, 0);
 }
 
+/**
+ * The hint by which inputs name an output of this lockup script: it tells the output's group.
+ * @param lockupScript - P2PKH or P2SH; the others have hints of another kind
+ * @returns a signed 32-bit integer
+ * @throws DecodeError if the script is of another kind, or not whole
+ */
+export function hintOfLockupScript(lockupScript: Uint8Array): number {
+  const reader = new ByteReader(lockupScript);
+  const type = reader.u8('address type');
+  if (type !== P2PKH && type !== P2SH)
+    throw new DecodeError(`address type: expected ${P2PKH} or ${P2SH}, got ${type}`, 0);
+  const hash = reader.bytes(HASH_BYTES, 'hash');
+  reader.end('lockup script');
+  return hintOfHash(hash);
+}
+
+function hintOfHash(hash: Uint8Array): number {
+  return djb2(hash) | 1;
+}
+
 /** Group that a hash of 32 bytes falls into. */
 function groupOfHash(hash: Uint8Array): number {
-  const hint = djb2(hash) | 1;
+  const hint = hintOfHash(hash);
   return ((hint >>> 24) ^ (hint >>> 16) ^ (hint >>> 8) ^ hint) & (GROUPS - 1);
 }
 

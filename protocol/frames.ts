@@ -14,7 +14,7 @@ import { ByteReader, bigIntToBytes, bytesToBigInt, concatBytes, u32Bytes } from 
 import { CHAINS, type ChainIndex, chainIndex, chainName, fromGroupOf, GROUPS, toGroupOf } from './chain.js';
 import { DecodeError } from './decode-error.js';
 import { HASH_BYTES, HEADER_BLOB_BYTES, HEADER_BYTES } from './header.js';
-import type { Job } from './job.js';
+import { type Job, type TxsBlob, txsBytesOf } from './job.js';
 import { MAX_TARGET } from './target.js';
 
 /** Longest frame that is accepted by default, without its length word: a Jobs message takes some 6 KB. */
@@ -63,7 +63,12 @@ export function encodeJobs(jobs: readonly Job[]): Uint8Array {
   const parts = [u32Bytes(jobs.length)];
   for (const job of jobs) {
     parts.push(u32Bytes(fromGroupOf(job.chain)), u32Bytes(toGroupOf(job.chain)));
-    parts.push(blob(job.headerBlob), blob(job.txsBlob), blob(signedBytes(job.target)), u32Bytes(job.height));
+    parts.push(
+      blob(job.headerBlob),
+      blob(txsBytesOf(job.txsBlob)),
+      blob(signedBytes(job.target)),
+      u32Bytes(job.height),
+    );
   }
   return encodeFrame(JOBS, concatBytes(...parts));
 }
@@ -83,8 +88,8 @@ export function encodeSubmitResult(result: Omit<SubmitResult, 'type'>): Uint8Arr
 }
 
 /** A whole frame of a SubmitBlock. @param header - 326 bytes @param txsBlob - as it came with the job */
-export function encodeSubmitBlock(header: Uint8Array, txsBlob: Uint8Array): Uint8Array {
-  return encodeFrame(SUBMIT_BLOCK, blob(concatBytes(header, txsBlob)));
+export function encodeSubmitBlock(header: Uint8Array, txsBlob: TxsBlob): Uint8Array {
+  return encodeFrame(SUBMIT_BLOCK, blob(concatBytes(header, ...txsBlob)));
 }
 
 /**
@@ -231,7 +236,7 @@ function decodeJobs(reader: ByteReader): Job[] {
     const txsBlob = reader.blob('transactions');
     const targetPosition = reader.position;
     const target = parseTarget(reader.blob('target'), targetPosition);
-    jobs.push({ chain, headerBlob, txsBlob, target, height: reader.u32('height') });
+    jobs.push({ chain, headerBlob, txsBlob: [txsBlob], target, height: reader.u32('height') });
   }
   return jobs;
 }

@@ -9,9 +9,16 @@
 import { blake2b256 } from './blake2b.js';
 import { concatBytes, u32Bytes, u64Bytes } from './bytes.js';
 import { encodeCompactAmount, encodeCompactSize } from './compact-integer.js';
+import type { OutputReference } from './output-reference.js';
 
 /** Gas of the smallest transaction, and of a coinbase without inputs. */
 export const MIN_GAS_AMOUNT = 20_000;
+
+/** Least amount of an output, attoALPH: 0.001 ALPH. */
+export const MIN_OUTPUT_AMOUNT = 10n ** 15n;
+
+/** Most inputs of a transaction. */
+export const MAX_INPUTS = 256;
 
 /** An amount of a token. */
 export interface Token {
@@ -33,11 +40,7 @@ export interface Output {
 }
 
 /** An output that is spent, and by what right. */
-export interface Input {
-  /** Of the output: tells its group, as a signed 32-bit integer. */
-  readonly hint: number;
-  /** Of the output, 32 bytes: BLAKE2b-256 of the transaction id and the output's index. */
-  readonly key: Uint8Array;
+export interface Input extends OutputReference {
   /** Whole unlock script, type byte first. */
   readonly unlockScript: Uint8Array;
 }

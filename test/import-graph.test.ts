@@ -5,6 +5,7 @@ import { readSources } from './support/sources.js';
 
 const NOBLE = '@noble/hashes';
 const SDK = '@alephium/web3';
+const CURVES = '@noble/curves';
 
 /** What a pool decides, without sockets, clocks or files: rooms that know only each other. */
 const POOL_CORE = ['domain', 'ports', 'sessions', 'shares', 'jobs', 'blocks', 'extranonces', 'guard'].map(
@@ -20,6 +21,20 @@ const LAYERS: readonly Layer[] = [
   { of: 'protocol/transaction-decoder.ts', may: ['protocol/'], packages: [SDK] },
   { of: 'shaders/', may: ['shaders/', 'protocol/'] },
   { of: 'node/', may: ['node/', 'protocol/'] },
+  { of: 'polw/', may: ['polw/', 'node/', 'protocol/'] },
+  {
+    of: 'polw/authorizations/',
+    may: ['polw/authorizations/', 'protocol/'],
+    packages: [CURVES, 'node:fs', 'node:buffer'],
+  },
+  {
+    of: 'polw/keys/',
+    may: ['polw/keys/', 'polw/authorizations/', 'protocol/'],
+    packages: [CURVES, '@scure/bip32', '@scure/bip39'],
+  },
+  { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
+  // Decides about coins from what it is told of blocks, without sockets, clocks or files.
+  { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
@@ -212,6 +227,23 @@ for (const path of ['cli/mine.ts', 'cli/run-miner.ts', 'cli/doctor.ts', 'miner/d
     assert.ok(!loadedWith(path, sources).has(SDK));
   });
 }
+
+for (const path of [
+  'cli/mine.ts',
+  'cli/run-miner.ts',
+  'cli/doctor.ts',
+  'polw/authorizations/authorization.ts',
+]) {
+  test(`${path} loads no elliptic curves`, () => {
+    assert.ok(sources.has(path));
+    assert.ok(![...loadedWith(path, sources)].some((name) => name.startsWith(CURVES)));
+  });
+}
+
+test('what verifies authorizations is seen to load elliptic curves', () => {
+  const loaded = loadedWith('polw/authorizations/load-authorizations.ts', sources);
+  assert.ok(loaded.has(`${CURVES}/secp256k1.js`));
+});
 
 test('what decodes transactions is seen to load the SDK', () => {
   assert.ok(loadedWith('protocol/block.ts', sources).has(SDK));

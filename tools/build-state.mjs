@@ -11,6 +11,7 @@ export const SOURCE_FOLDERS = [
   'devnet',
   'miner',
   'node',
+  'polw',
   'pool',
   'protocol',
   'shaders',

@@ -11,7 +11,7 @@ import { Miner } from '../../miner/core/miner.js';
 import type { JobSource, SourceEvents } from '../../miner/core/source.js';
 import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { parentOf } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { percentile } from '../statistics.js';
 import { templateOf } from '../verification.js';
 import { CORES } from './contenders.js';
@@ -150,7 +150,7 @@ function jobsOf(parents: readonly number[]): Job[] {
     return {
       chain,
       headerBlob: blob,
-      txsBlob: Uint8Array.of(0),
+      txsBlob: NODE_KEEPS_TXS,
       target: new Uint8Array(32),
       height: parents[chain]!,
     };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { SearchDevice, SearchTask } from './device.js';
-import type { DeviceStatus } from './events.js';
+import type { DeviceState, DeviceStatus } from './events.js';
 import { HashrateMeter } from './hashrate.js';
 import type { Template } from './job-board.js';
 import type { NonceSpace } from './nonce-space.js';
@@ -20,7 +20,7 @@ export class DeviceSlot {
   readonly meter: HashrateMeter;
   /** By task id. */
   readonly given = new Map<number, GivenTask>();
-  state: DeviceStatus['state'] = 'starting';
+  state: DeviceState = 'starting';
   errors = 0;
 
   constructor(device: SearchDevice, nonces: NonceSpace, nowMs: number) {
@@ -36,6 +36,7 @@ export class DeviceSlot {
 
   status(nowMs: number): DeviceStatus {
     const { name, kind } = this.device;
-    return { name, kind, state: this.state, hashrates: this.meter.read(nowMs), errors: this.errors };
+    const state = this.state === 'mining' && this.given.size === 0 ? 'idle' : this.state;
+    return { name, kind, state, hashrates: this.meter.read(nowMs), errors: this.errors };
   }
 }

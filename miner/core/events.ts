@@ -10,12 +10,15 @@ import type { SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
 import type { Idleness } from './work-plan.js';
 
+/** How a device is. */
+export type DeviceState = 'starting' | 'mining' | 'away' | 'failed' | 'stopped';
+
 /** One device, as a status shows it. */
 export interface DeviceStatus {
   readonly name: string;
   readonly kind: 'cpu' | 'gpu';
-  /** `away`: broken, and coming back by itself. `failed`: given up. */
-  readonly state: 'starting' | 'mining' | 'away' | 'failed' | 'stopped';
+  /** `idle`: well, and without work. `away`: broken, and coming back by itself. `failed`: given up. */
+  readonly state: DeviceState | 'idle';
   readonly hashrates: Hashrates;
   /** Finds that were none, overflows, and breakdowns. */
   readonly errors: number;
@@ -55,7 +58,7 @@ export type MinerEvent =
   | {
       readonly type: 'device';
       readonly name: string;
-      readonly state: DeviceStatus['state'];
+      readonly state: DeviceState;
       /** Whether the device did something wrong; it may be mining all the same. */
       readonly error: boolean;
       readonly message: string;

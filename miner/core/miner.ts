@@ -11,10 +11,11 @@
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
+import { counted } from '../../protocol/quantity-text.js';
 import { createSubmissions } from './create-submissions.js';
 import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
 import { DeviceSlot, type GivenTask } from './device-slot.js';
-import type { DeviceStatus, MinerEvent, MinerStatus } from './events.js';
+import type { DeviceState, MinerEvent, MinerStatus } from './events.js';
 import { checkFind } from './find-check.js';
 import { IdleWatch } from './idle-watch.js';
 import { JobNews } from './job-news.js';
@@ -245,7 +246,7 @@ export class Miner {
   }
 
   #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
-    const enter = (state: DeviceStatus['state'], message: string): void => {
+    const enter = (state: DeviceState, message: string): void => {
       slot.state = state;
       // First, so that whoever hears the event finds what follows from it done: another device started, say.
       onState();
@@ -281,7 +282,7 @@ export class Miner {
     // Refilled first: the device goes on while the finds are looked at.
     this.#fill();
     if (report.overflow > 0)
-      this.#deviceError(slot, `${report.overflow} finds more than it has room for in one task`);
+      this.#deviceError(slot, `${counted(report.overflow, 'find')} more than it has room for in one task`);
     for (const counter of report.finds) this.#takeFind(slot, given, counter, nowMs);
   }
 

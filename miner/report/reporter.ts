@@ -3,21 +3,14 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import type { Gathered } from '../../protocol/event-gatherer.js';
+import { describeGathered, type Gathered } from '../../protocol/event-gatherer.js';
 import { dateAndTime } from '../../protocol/local-time.js';
 import { StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
 import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck, type TextOutput } from '../../protocol/text-output.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
 import { byChainName, describeSummary, type MinerSummary } from './summary.js';
-import {
-  describeEvent,
-  describeGathered,
-  describeHashrates,
-  describeStatus,
-  type Level,
-  statusParts,
-} from './words.js';
+import { describeEvent, describeHashrates, describeStatus, type Level, statusParts } from './words.js';
 
 /** Tells nothing but the summary while its output is stuck. */
 export interface Reporter {

@@ -3,7 +3,7 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
@@ -86,11 +86,13 @@ export function byChainName(values: readonly number[]): Record<string, number> {
 export function describeSummary(summary: MinerSummary): string[] {
   const { uptimeMs, hashesPerSecond, shares, blocks, deviceErrors } = summary;
   return [
-    `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
+    hashesPerSecond === 0
+      ? `nothing mined in ${formatDuration(uptimeMs)}`
+      : `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
     ...(shares === undefined ? [] : shareLines(shares)),
     ...blockLines(blocks, shares !== undefined),
     ...staleLines(summary),
-    ...(deviceErrors === 0 ? [] : [`devices: ${deviceErrors} errors`]),
+    ...(deviceErrors === 0 ? [] : [`devices: ${counted(deviceErrors, 'error')}`]),
   ];
 }
 
@@ -125,11 +127,13 @@ function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] 
   if (found === 0) return forPool ? [] : ['blocks: none found'];
   const parts = [
     accepted === 0 ? '' : `${accepted} accepted`,
-    side === 0 ? '' : `${side} accepted as side blocks`,
+    side === 0 ? '' : `${side} accepted as ${side === 1 ? 'a side block' : 'side blocks'}`,
     rejected === 0 ? '' : `${rejected} refused`,
     unanswered === 0 ? '' : `${unanswered} without an answer`,
     unsent === 0 ? '' : `${unsent} found while the ${toldBy} was away, could not be sent`,
-    surplus === 0 ? '' : `${surplus} on templates that had their block already`,
+    surplus === 0
+      ? ''
+      : `${surplus} on ${surplus === 1 ? 'a template that had its' : 'templates that had their'} block already`,
     expired === 0 ? '' : `${expired} too late to be worth anything`,
   ].filter((text) => text !== '');
   const outcome =

@@ -3,12 +3,11 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import type { Gathered } from '../../protocol/event-gatherer.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import { joinParts, type StatusPart } from '../../protocol/status-line.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Style } from '../../protocol/terminal.js';
-import type { MinerEvent, MinerStatus } from '../core/events.js';
+import type { DeviceStatus, MinerEvent, MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
 import type { SourceProgress } from '../core/source.js';
 import type { CreditedRate } from '../core/work-meter.js';
@@ -57,11 +56,6 @@ export function describeEvent(event: MinerEvent): EventLine {
     case 'paused':
       return { level: 'info', text: event.paused ? 'paused; r resumes' : 'resumed' };
   }
-}
-
-/** How many events a line stands for, behind it: `(the last of 37 such in 10s)`. */
-export function describeGathered({ count, overMs }: Gathered): string {
-  return `(the last of ${count} such in ${formatDuration(overMs)})`;
 }
 
 /** Failures are told as notices, with the wait until the next try. */
@@ -228,11 +222,16 @@ export function describeCredited({ hashesPerSecond, error }: CreditedRate): stri
   return `pool ${formatHashrate(hashesPerSecond)} ±${Math.min(999, Math.round(error * 100))} %`;
 }
 
+function deviceState({ state }: DeviceStatus, paused: boolean): string {
+  if (state !== 'idle') return state;
+  return paused ? 'paused' : 'no work';
+}
+
 /** Hashrates of each device and in total, a line each. */
 export function describeHashrates(status: MinerStatus): string[] {
   const rows = [
     ...status.devices.map((device) => ({
-      name: `${device.name} [${device.state}]`,
+      name: `${device.name} [${deviceState(device, status.paused)}]`,
       rates: device.hashrates,
     })),
     { name: 'total', rates: status.hashrates },

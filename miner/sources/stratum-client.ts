@@ -14,7 +14,8 @@
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { equalBytes } from '../../protocol/bytes.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import type { Job, TxsBlob } from '../../protocol/job.js';
+import { counted } from '../../protocol/quantity-text.js';
 import {
   encodeAuthorize,
   encodeSubmit,
@@ -227,7 +228,7 @@ export class StratumClient {
 
   #takeExtranonce(extranonce: Uint8Array): void {
     if (extranonce.length > MAX_USABLE_EXTRANONCE_BYTES) {
-      const got = `an extranonce of ${extranonce.length} bytes`;
+      const got = `an extranonce of ${counted(extranonce.length, 'byte')}`;
       this.#events.onUnusable(`${got}: at most ${MAX_USABLE_EXTRANONCE_BYTES} leave room to search`, true);
       return;
     }
@@ -246,4 +247,4 @@ export class StratumClient {
 }
 
 /** A pool has the transactions of its jobs. */
-const NO_TXS = new Uint8Array(0);
+const NO_TXS: TxsBlob = [];

@@ -6,6 +6,7 @@ import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { chainName } from '../../protocol/chain.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
+import { txsBytesOf } from '../../protocol/job.js';
 import type { RefusalLimit } from '../../protocol/refusal-limit.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 import type { Counters } from '../domain/counters.js';
@@ -71,7 +72,7 @@ export class BlockDesk {
     journal.blockFound({
       hash,
       header: bytesToHex(bytes),
-      txsBlob: bytesToHex(job.txsBlob),
+      txsBlob: bytesToHex(txsBytesOf(job.txsBlob)),
       chain: job.chain,
       height: job.height,
       target: bytesToHex(job.target),

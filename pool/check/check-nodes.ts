@@ -8,6 +8,7 @@ import { type ExpectedIdentity, identityDifference, type NodeIdentity } from '..
 import { lackOf, type NodeProbe, probeNode, remedyForNoJobs } from '../../node/node-probe.js';
 import type { NodeAddress } from '../../node/node-set-port.js';
 import { fetchIdentity, RestError, restName } from '../../node/rest.js';
+import { counted } from '../../protocol/quantity-text.js';
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { NodeConfig } from '../config/pool-config.js';
 import { type Finding, failed, ok, warning } from './finding.js';
@@ -88,7 +89,7 @@ function judgeJobs({ address: { endpoint }, jobs, rest }: NodeFacts, setting: st
   const name = endpointName(endpoint);
   if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return ok(setting, `${name}: jobs for ${jobs.chains} chains${second}`);
+    return ok(setting, `${name}: jobs for ${counted(jobs.chains, 'chain')}${second}`);
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {

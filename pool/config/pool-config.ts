@@ -3,10 +3,10 @@
  * @module
  */
 import type { z } from 'zod';
+import { parseJson } from '../../protocol/json-text.js';
 import { AddressRanges, PRIVATE_RANGES } from '../guard/ip-address.js';
 import { defaultDataFolder } from './data-folder.js';
 import { poolConfigJsonSchema } from './json-schema.js';
-import { parseJson } from './json-text.js';
 import { problemsOf } from './problems.js';
 import { poolConfigSchema } from './schema.js';
 import type { ConfigSources } from './sources.js';

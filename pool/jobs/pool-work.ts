@@ -26,6 +26,8 @@ export interface PoolWorkModules
     BlockDeskModules,
     'upstream' | 'journal' | 'counters' | 'now' | 'storeNow' | 'onEvent' | 'publish'
   > {
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  readonly later: (callback: () => void, afterMs: number) => void;
   /** A node has said whom its blocks pay. */
   readonly onIdentity: (identity: UpstreamIdentity) => void;
   /** A new state of a block is noted in the journal: a flush must follow. */
@@ -44,13 +46,14 @@ export class PoolWork {
   #standing: readonly ChainIndex[] = [];
 
   constructor(options: PoolWorkOptions, modules: PoolWorkModules) {
-    const { upstream, journal, counters, now, storeNow, onEvent, publish } = modules;
+    const { upstream, journal, counters, now, later, storeNow, onEvent, publish } = modules;
     this.#modules = modules;
     this.#leadership = new Leadership(now());
     this.board = new HeaderBoard(options);
     this.dispatcher = new Dispatcher(options, {
       board: this.board,
-      nowMs: now(),
+      now,
+      later,
       isWorthWork: (header) => this.#blocks.isWorthWork(header),
     });
     this.#blocks = new BlockDesk(options.frontEnd, {

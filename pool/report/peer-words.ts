@@ -2,7 +2,9 @@
  * What the other ends of connections do, in words.
  * @module
  */
+
 import { chainName } from '../../protocol/chain.js';
+import { describeGathered } from '../../protocol/event-gatherer.js';
 import { formatDuration } from '../../protocol/quantity-text.js';
 import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
@@ -21,7 +23,7 @@ const SPOKEN: Readonly<Record<SpokenProtocol, string>> = {
  * @param more - others like it that it stands for @param overMs - in this time
  */
 export function describePeerEvent(event: PeerEvent, more: number, overMs: number): string {
-  const others = more === 0 ? '' : ` (the last of ${more + 1} in ${(overMs / 1000).toFixed(0)} s)`;
+  const others = more === 0 ? '' : ` ${describeGathered({ count: more + 1, overMs })}`;
   return describe(event) + others;
 }
 

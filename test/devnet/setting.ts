@@ -9,7 +9,7 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, toGroupOf } from '../../protocol/chain.js';
 import { encodeSubmitBlock } from '../../protocol/frames.js';
 import { parentOf } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { RawMiner } from '../support/raw-miner.js';
 
 export interface Setting {
@@ -40,7 +40,7 @@ export async function setUp(t: TestContext, options: DevnetOptions = {}): Promis
 }
 
 /** What stands for the transactions on the wire. */
-export const TXS_BLOB = Uint8Array.of(0);
+export const TXS_BLOB = NODE_KEEPS_TXS;
 
 export function submit(miner: RawMiner, header: Uint8Array): void {
   miner.send(encodeSubmitBlock(header, TXS_BLOB));

@@ -52,6 +52,7 @@ const NO_LIMITS = new Set([
   'protocol/emission.ts MAX_UNCLES',
   'protocol/emission.ts MAX_UNCLE_AGE',
   'protocol/coinbase.ts MAX_ADDITIONAL_DATA_BYTES',
+  'protocol/transaction.ts MAX_INPUTS',
 ]);
 
 test('every limit that a source names so is in the document', () => {

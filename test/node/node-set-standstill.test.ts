@@ -4,6 +4,7 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
 import { encodeJobs, encodeSubmitResult } from '../../protocol/frames.js';
 import { joinHeader, NONCE_BYTES } from '../../protocol/header.js';
+import { NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { blockHash, chainOfHash } from '../../protocol/pow.js';
 import { closeAll } from '../support/closers.js';
 import { makeJob, makeJobs } from '../support/jobs.js';
@@ -34,7 +35,7 @@ async function takeBlock({ node }: Fake, { set, sessions }: Watched, chain: numb
   let header = joinHeader(new Uint8Array(NONCE_BYTES), job.headerBlob);
   for (let nonce = 1; chainOfHash(blockHash(header)) !== chain; nonce++)
     header = joinHeader(new Uint8Array(NONCE_BYTES).fill(nonce & 0xff).with(0, nonce >> 8), job.headerBlob);
-  assert.equal(set.submit(sessions[0]!, header, Uint8Array.of(0)), true);
+  assert.equal(set.submit(sessions[0]!, header, NODE_KEEPS_TXS), true);
   const of = bytesToHex(header);
   await waitFor('it', () => node.received.some(({ message }) => bytesToHex(message.header) === of));
   for (const socket of node.sockets)

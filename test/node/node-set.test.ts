@@ -3,6 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { hexToBytes } from '../../protocol/bytes.js';
 import { decodeNodeMessage, encodeJobs } from '../../protocol/frames.js';
+import { NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { closeAll } from '../support/closers.js';
 import { makeJobs } from '../support/jobs.js';
 import { type Fake, fakeNode, openSet, states } from '../support/node-set-lab.js';
@@ -76,7 +77,7 @@ describe('who leads', () => {
     );
     assert.deepEqual(states(watched), ['behind', 'leading']);
     assert.deepEqual(watched.ended, []);
-    assert.equal(watched.set.submit(watched.sessions[0]!, new Uint8Array(326), Uint8Array.of(0)), true);
+    assert.equal(watched.set.submit(watched.sessions[0]!, new Uint8Array(326), NODE_KEEPS_TXS), true);
     await waitFor('the block at the first node', () => first.node.received.length === 1);
 
     first.node.sockets[0]!.write(encodeJobs(makeJobs({ height: 12 })));

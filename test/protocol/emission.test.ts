@@ -12,6 +12,7 @@ import {
   rewardByTime,
   uncleReward,
 } from '../../protocol/emission.js';
+import { isPolwActive, netRewardOf, polwTermsOf } from '../../protocol/polw.js';
 import { bitsOfHashrate, targetOfBits } from '../../protocol/target.js';
 import { readVectors } from '../support/vectors.js';
 
@@ -41,9 +42,14 @@ test('the launch is the recorded one', () => {
 for (const row of cases) {
   const { kind, blockTimeMs, targetBits } = row;
   test(`${kind} reward at ${blockTimeMs} ms, target ${targetBits}, time ${row.timestampMs}`, () => {
-    const target = row.polwTarget ? BigInt(row.polwTarget) : targetOfBits(Number.parseInt(targetBits, 16));
-    const reward = miningReward({ target, timestampMs: BigInt(row.timestampMs), blockTimeMs });
+    const target = targetOfBits(Number.parseInt(targetBits, 16));
+    const block = { target, timestampMs: BigInt(row.timestampMs), blockTimeMs };
+    const terms = polwTermsOf(block);
+    assert.equal(isPolwActive(target, blockTimeMs), kind === 'PoLW');
+    assert.equal(terms?.polwTarget, row.polwTarget && BigInt(row.polwTarget));
+    const reward = terms?.reward ?? miningReward(block);
     assert.equal(reward, BigInt(row.miningReward));
+    assert.equal(netRewardOf(block), BigInt(row.netReward));
     if (kind === 'PoW') assert.equal(row.netReward, row.miningReward);
     // Rows of 64 s have the split of Rhone as well, though no such block exists.
     const main = mainReward(BigInt(row.netReward), blockTimeMs === 8000 ? 'danube' : 'rhone');

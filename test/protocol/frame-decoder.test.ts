@@ -43,7 +43,7 @@ test('every frame of a recorded session decodes, and back to its bytes', () => {
   }
   for (const frame of streams.client) {
     const { header, txsBlob } = decodeClientMessage(frame);
-    assert.deepEqual(encodeSubmitBlock(header, txsBlob), frame);
+    assert.deepEqual(encodeSubmitBlock(header, [txsBlob]), frame);
   }
 });
 

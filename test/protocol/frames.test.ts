@@ -51,7 +51,7 @@ for (const [i, { frame, jobs }] of recorded.jobs.entries()) {
       jobs.map((job) => ({
         chain: chainIndex(job.fromGroup, job.toGroup),
         headerBlob: hexToBytes(job.headerBlob),
-        txsBlob: hexToBytes(job.txsBlob),
+        txsBlob: [hexToBytes(job.txsBlob)],
         target: targetBytes(BigInt(`0x${job.target}`)),
         height: job.height,
       })),
@@ -73,7 +73,7 @@ for (const submission of recorded.submissions) {
   test(`recorded submission "${submission.case}" and its verdict, both ways`, () => {
     const block = decodeClientMessage(hexToBytes(submission.frame));
     assert.equal(bytesToHex(blockHash(block.header)), submission.hash);
-    assert.equal(bytesToHex(encodeSubmitBlock(block.header, block.txsBlob)), submission.frame);
+    assert.equal(bytesToHex(encodeSubmitBlock(block.header, [block.txsBlob])), submission.frame);
     const result = decodeNodeMessage(hexToBytes(submission.result));
     assert.ok(result.type === 'submitResult');
     assert.equal(bytesToHex(result.blockHash), submission.hash);
@@ -261,7 +261,7 @@ test('a verdict that is neither 0 nor 1, and a block without a whole header, are
   const verdict = resultFrame.slice();
   verdict[verdict.length - 1] = 2;
   assertRefused(() => decodeNodeMessage(verdict), verdict.length - 1, /expected 0 or 1, got 2/);
-  const short = encodeSubmitBlock(new Uint8Array(HEADER_BYTES - 1), new Uint8Array(0));
+  const short = encodeSubmitBlock(new Uint8Array(HEADER_BYTES - 1), []);
   assertRefused(() => decodeClientMessage(short), 6, /at least 326 bytes, got 325/);
 });
 
@@ -279,7 +279,8 @@ test('every message comes back from its frame', () => {
   );
   fc.assert(
     fc.property(bytesOf(HEADER_BYTES), fc.uint8Array(), (header, txsBlob) => {
-      const frame = encodeSubmitBlock(header, txsBlob);
+      const cut = txsBlob.length >> 1;
+      const frame = encodeSubmitBlock(header, [txsBlob.subarray(0, cut), txsBlob.subarray(cut)]);
       assert.deepEqual(decodeClientMessage(frame), { type: 'submitBlock', header, txsBlob });
     }),
   );

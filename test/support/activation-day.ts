@@ -5,7 +5,7 @@
 import { hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, toGroupOf } from '../../protocol/chain.js';
 import { HEADER_BLOB_BYTES, parentOf } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { EASIEST_TARGET } from './jobs.js';
 import { readVectors } from './vectors.js';
 
@@ -77,7 +77,7 @@ function jobOf([chain, height, timestamp, , parent]: RecordedJob): Job {
   parentOf(headerBlob, toGroupOf(chain)).set(hexToBytes(parent));
   new DataView(headerBlob.buffer).setBigUint64(TIMESTAMP_OFFSET, BigInt(timestamp));
   headerBlob[2] = chain;
-  return { chain, headerBlob, txsBlob: Uint8Array.of(0), target: EASIEST_TARGET, height };
+  return { chain, headerBlob, txsBlob: NODE_KEEPS_TXS, target: EASIEST_TARGET, height };
 }
 
 function timestampOf({ headerBlob }: Job): number {

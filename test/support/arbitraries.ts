@@ -31,7 +31,7 @@ export const anyJob: fc.Arbitrary<Job> = fc.record(
   {
     chain: anyChain,
     headerBlob: bytesOf(HEADER_BLOB_BYTES),
-    txsBlob: fc.uint8Array({ maxLength: 50 }),
+    txsBlob: fc.uint8Array({ maxLength: 50 }).map((bytes) => [bytes]),
     target: anyTarget,
     height: anyU32,
   },

@@ -4,7 +4,7 @@
  */
 import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { HEADER_BLOB_BYTES, parentOf } from '../../protocol/header.js';
-import type { Job } from '../../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { targetBytes } from '../../protocol/target.js';
 
 /** A target that every hash of the right chain meets. */
@@ -32,7 +32,7 @@ export function makeJob({
   parentOf(headerBlob, toGroupOf(chain)).fill(parent & 0xff);
   headerBlob[HEADER_BLOB_BYTES - 5] = refresh;
   headerBlob[HEADER_BLOB_BYTES - 6] = chain;
-  return { chain, headerBlob, txsBlob: Uint8Array.of(0), target, height };
+  return { chain, headerBlob, txsBlob: NODE_KEEPS_TXS, target, height };
 }
 
 /** A job for each of the 16 chains. */

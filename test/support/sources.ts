@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The folders that hold sources. Tests are left out: they may import anything. */
-const ROOMS = ['cli', 'protocol', 'shaders', 'node', 'miner', 'pool', 'devnet', 'bench'];
+const ROOMS = ['cli', 'protocol', 'shaders', 'node', 'polw', 'miner', 'pool', 'devnet', 'bench'];
 
 /** Sources in another language than TypeScript, in spite of their ending. */
 const ASSEMBLYSCRIPT = 'shaders/cpu/assembly/';

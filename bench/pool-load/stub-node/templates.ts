@@ -5,7 +5,7 @@
 import type { Random } from '../../../devnet/random.js';
 import { ALL_CHAINS, chainIndex, fromGroupOf, GROUPS, toGroupOf } from '../../../protocol/chain.js';
 import { DEPS, encodeHeader, HASH_BYTES, NONCE_BYTES } from '../../../protocol/header.js';
-import type { Job } from '../../../protocol/job.js';
+import { type Job, NODE_KEEPS_TXS } from '../../../protocol/job.js';
 import { bitsOfTarget, targetBytes, targetOfBits } from '../../../protocol/target.js';
 
 /** What the templates of a series have in common. */
@@ -35,7 +35,7 @@ export class TemplateSeries {
     return ALL_CHAINS.map((chain) => ({
       chain,
       headerBlob: this.#headerBlob(chain, nowMs),
-      txsBlob: Uint8Array.of(0),
+      txsBlob: NODE_KEEPS_TXS,
       target: this.#target,
       height,
     }));

@@ -8,6 +8,7 @@
  * @module
  */
 import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
+import { counted } from '../../../protocol/quantity-text.js';
 import { bestCpuKernel } from '../../../shaders/cpu/kernels.js';
 import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
@@ -54,7 +55,7 @@ export class CpuDevice implements SearchDevice {
     this.#modules = modules;
     const { name } = bestCpuKernel();
     const kernel = name === 'noble' ? 'no SIMD: slow reference' : name;
-    this.name = `cpu (${kernel}, ${options.threads} ${options.threads === 1 ? 'thread' : 'threads'})`;
+    this.name = `cpu (${kernel}, ${counted(options.threads, 'thread')})`;
   }
 
   get taskSize(): number {

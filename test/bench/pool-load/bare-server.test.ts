@@ -7,6 +7,7 @@ import { BareServer } from '../../../bench/pool-load/bare/bare-server.js';
 import { bytesToHex } from '../../../protocol/bytes.js';
 import { ALL_CHAINS } from '../../../protocol/chain.js';
 import { joinHeader, NONCE_BYTES } from '../../../protocol/header.js';
+import { NODE_KEEPS_TXS } from '../../../protocol/job.js';
 import { blockHash, chainOfHash, meetsTarget } from '../../../protocol/pow.js';
 import { seededBytes } from '../../support/seeded-bytes.js';
 
@@ -30,7 +31,7 @@ function setJobs(seed: string): void {
     ALL_CHAINS.map((chain) => ({
       chain,
       headerBlob: seededBytes(`${seed} ${chain}`, 302),
-      txsBlob: Uint8Array.of(0),
+      txsBlob: NODE_KEEPS_TXS,
       target: new Uint8Array(32),
       height: 1,
     })),
