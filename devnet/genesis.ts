@@ -4,10 +4,10 @@
  */
 import { blake2b256 } from '../protocol/blake2b.js';
 import { ALL_CHAINS, type ChainIndex, fromGroupOf, toGroupOf } from '../protocol/chain.js';
-import { DEPS, encodeHeader, HASH_BYTES, type Header } from '../protocol/header.js';
-import { blockHash, chainOfHash } from '../protocol/pow.js';
 import { COINBASE_GAS_PRICE } from '../protocol/coinbase.js';
+import { DEPS, encodeHeader, HASH_BYTES, type Header } from '../protocol/header.js';
 import { txsHashOf } from '../protocol/merkle.js';
+import { blockHash, chainOfHash } from '../protocol/pow.js';
 import { createTransaction, MIN_GAS_AMOUNT, type Transaction } from '../protocol/transaction.js';
 import { nonceOf } from '../shaders/search.js';
 import { type Block, blockId } from './block.js';

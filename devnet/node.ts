@@ -13,8 +13,8 @@ import type { Coins } from './coins/coins.js';
 import { type BlockFault, findFault, type Rules } from './rules.js';
 import { blockOf, type Template } from './template.js';
 import type { TemplateBoard } from './template-board.js';
-import { wholeBlockOf } from './whole-block.js';
 import { type IssuedTemplate, TemplateCache } from './template-cache.js';
+import { wholeBlockOf } from './whole-block.js';
 
 /** Why a submitted header was refused. */
 export type SubmissionFault = BlockFault | 'unknown-template' | 'used-template' | 'known-block';
@@ -43,7 +43,13 @@ export class DevnetNode {
   /** @param cacheSize - templates that are kept for found blocks */
   constructor(
     options: { cacheSize: number },
-    modules: { state: ChainState; rules: Rules; board: TemplateBoard; clock: Clock; coins?: Coins | undefined },
+    modules: {
+      state: ChainState;
+      rules: Rules;
+      board: TemplateBoard;
+      clock: Clock;
+      coins?: Coins | undefined;
+    },
   ) {
     this.state = modules.state;
     this.rules = modules.rules;

@@ -86,7 +86,8 @@ export class Scenario {
       rules,
       options.burnRight ? coins?.bodies(() => options.burnRight) : coins?.othersBodies,
     );
-    if (!template) throw new RangeError(`"burn" expected coins that the next block of chain ${chain} can burn`);
+    if (!template)
+      throw new RangeError(`"burn" expected coins that the next block of chain ${chain} can burn`);
     const block = await findBlock(template, this.#search, options.signal);
     const fault = this.#node.addBlock(block);
     if (fault) throw new Error(`block of chain ${chain} refused by its own node: ${fault}`);

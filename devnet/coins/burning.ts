@@ -14,9 +14,8 @@ import {
   polwRewards,
 } from '../../protocol/polw-coinbase.js';
 import { MAX_INPUTS, MIN_OUTPUT_AMOUNT, type Transaction } from '../../protocol/transaction.js';
-import type { BodyRequest } from '../body.js';
-
 import type { UncleReference } from '../block.js';
+import type { BodyRequest } from '../body.js';
 import type { Coin } from './coin.js';
 import type { CoinView } from './coin-view.js';
 import type { Key } from './keys.js';
@@ -100,7 +99,9 @@ export function createBurningCoinbase(right: BurnRight, request: BurnRequest): B
 
 /** The largest first. */
 function spendableCoins({ burnLockupScript }: BurnRight, request: BurnRequest): Coin[] {
-  const taken = new Set(request.transfers.flatMap(({ unsigned }) => unsigned.inputs.map(({ key }) => bytesToHex(key))));
+  const taken = new Set(
+    request.transfers.flatMap(({ unsigned }) => unsigned.inputs.map(({ key }) => bytesToHex(key))),
+  );
   return request.view
     .coinsOf(burnLockupScript)
     .filter(

@@ -11,7 +11,15 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../../protocol/chain.js';
 import type { Block } from '../block.js';
 import type { ChainState } from '../chain-state.js';
-import { type Coin, type CoinEntry, type CoinSource, coinsMadeBy, type Place, placeOf, type Verdict } from './coin.js';
+import {
+  type Coin,
+  type CoinEntry,
+  type CoinSource,
+  coinsMadeBy,
+  type Place,
+  placeOf,
+  type Verdict,
+} from './coin.js';
 import { blockRefOf, CoinView } from './coin-view.js';
 
 /** The coins. Blocks are believed here: they were judged before. */
@@ -146,4 +154,3 @@ export class CoinIndex implements CoinSource {
     if (keys?.size === 0) this.#keysOfScript.delete(script);
   }
 }
-

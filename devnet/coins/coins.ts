@@ -4,6 +4,7 @@
  */
 import { bytesToHex } from '../../protocol/bytes.js';
 import { type ChainIndex, chainIndex } from '../../protocol/chain.js';
+import { txsHashOf } from '../../protocol/merkle.js';
 import type { Block } from '../block.js';
 import { type BodyMaker, createBody, type Money, type Network } from '../body.js';
 import type { ChainState } from '../chain-state.js';
@@ -13,7 +14,6 @@ import { type BurnRights, createBurningCoinbase } from './burning.js';
 import { CoinIndex } from './coin-index.js';
 import { type Faucet, type GenesisCoin, keysSpentBy } from './faucet.js';
 import { TransferPool } from './transfer-pool.js';
-import { txsHashOf } from '../../protocol/merkle.js';
 
 /**
  * Who makes the coinbase of a block that burns: nobody (a stock node's template ends there), whoever is sent it (a plain
@@ -88,12 +88,7 @@ export class Coins {
     const chain = chainIndex(from, coin.address.group);
     const view = this.index.view(chain, depsOf(chain));
     const taken = keysSpentBy(this.pool.all().map(({ transaction }) => transaction));
-    const transaction = faucet.createDeposit(
-      chain,
-      { ...coin, networkId: network.networkId },
-      view,
-      taken,
-    );
+    const transaction = faucet.createDeposit(chain, { ...coin, networkId: network.networkId }, view, taken);
     if (!transaction || !this.pool.add({ transaction, chain, atMs: clock.now() }))
       throw new RangeError('"amount" expected no more than the faucet has beside what waits for blocks');
     return { id: bytesToHex(transaction.id), chain };

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Address } from '../../protocol/address.js';
+import { blake2b256 } from '../../protocol/blake2b.js';
 import { bytesToHex, concatBytes, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex, fromGroupOf, GROUPS } from '../../protocol/chain.js';
 import { ALPH } from '../../protocol/emission.js';
@@ -15,7 +16,6 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from '../../protocol/transaction.js';
-import { blake2b256 } from '../../protocol/blake2b.js';
 import type { Random } from '../random.js';
 import { type BurnRights, burnRightOf } from './burning.js';
 import type { CoinView } from './coin-view.js';

@@ -88,17 +88,17 @@ function sameUncles(
 }
 
 /** What the block may pay for itself and its uncles, attoALPH: dust, too, which no output may be. */
-function rewardsOf({ terms, uncles }: Pick<PolwContext, 'terms' | 'uncles'>): { block: bigint; uncles: readonly bigint[] } {
+function rewardsOf({ terms, uncles }: Pick<PolwContext, 'terms' | 'uncles'>): {
+  block: bigint;
+  uncles: readonly bigint[];
+} {
   const main = mainReward(terms.netReward, 'danube');
   const rewards = uncles.map(({ heightDifference }) => uncleReward(main, heightDifference));
   return { block: blockReward(main, rewards), uncles: rewards };
 }
 
 /** The one signature is over who burns and who is paid, and serves all inputs. */
-function findUnlockFault(
-  coinbase: Transaction,
-  { view }: Pick<PolwContext, 'view'>,
-): BodyFault | undefined {
+function findUnlockFault(coinbase: Transaction, { view }: Pick<PolwContext, 'view'>): BodyFault | undefined {
   const { inputs } = coinbase.unsigned;
   const publicKey = inputs[0]!.unlockScript.subarray(1);
   for (const { key } of inputs) {

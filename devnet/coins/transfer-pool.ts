@@ -3,7 +3,7 @@
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
-import { type ChainIndex } from '../../protocol/chain.js';
+import type { ChainIndex } from '../../protocol/chain.js';
 import type { Transaction } from '../../protocol/transaction.js';
 import { MAX_BLOCK_GAS, MAX_BLOCK_TRANSACTIONS } from './body-rules.js';
 import type { CoinView } from './coin-view.js';
