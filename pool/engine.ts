@@ -66,6 +66,8 @@ export interface PoolModules {
   readonly storeNow: () => number;
   /** Calls back once, after all input of this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  readonly later: (callback: () => void, afterMs: number) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
@@ -120,7 +122,8 @@ export class Pool implements SessionHost, RequestHost {
     this.#requests = new RequestDesk(this);
     this.#dispatcher = new Dispatcher(options, {
       board: this.board,
-      nowMs: modules.now(),
+      now: modules.now,
+      later: modules.later,
       isWorthWork: (header) => this.#blocks.isWorthWork(header),
     });
     this.#blocks = new BlockDesk(options.frontEnd, {
@@ -324,6 +327,10 @@ export class Pool implements SessionHost, RequestHost {
   closeHeader(header: PoolHeader, nowMs: number): void {
     this.board.withdraw(header, nowMs);
     this.#dispatcher.evict(header.job.chain, nowMs);
+  }
+
+  noteProven(session: Session): void {
+    this.#dispatcher.noteProven(session);
   }
 
   /** Disconnects the miners of extranonces that this front end no longer holds: they come back for other ones. */

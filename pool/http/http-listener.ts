@@ -82,12 +82,19 @@ export async function listenHttp(
   };
 }
 
-/** Ends connections of addresses that have too many, and those that ask nothing while others can't come in. */
+/**
+ * Ends connections of addresses that have too many, and those that ask nothing while others can't come in. One that is too
+ * many ends before the server makes its parser and timers: whoever comes back at once costs little.
+ */
 function limitVisitors(server: Server, access: HttpAccess): void {
   const visitors = new HttpVisitors<Socket>({ maxConnections: MAX_HTTP_CONNECTIONS, ...access });
+  const serve = server.listeners('connection');
+  server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     for (const leaving of visitors.add(socket, socket.remoteAddress ?? '')) leaving.destroy();
+    if (socket.destroyed) return;
     socket.once('close', () => visitors.remove(socket));
+    for (const listener of serve) listener.call(server, socket);
   });
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     visitors.noteRequest(socket);

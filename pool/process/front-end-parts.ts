@@ -117,6 +117,10 @@ export async function createFrontEndParts(
         now,
         storeNow,
         afterTick: (callback) => setImmediate(callback),
+        later: (callback, afterMs) => {
+          if (afterMs === 0) setImmediate(callback);
+          else setTimeout(callback, afterMs).unref();
+        },
         onEvent: (event) => {
           if (event.type === 'identity') seen.networkId = event.networkId;
           if (event.type === 'node') seen.nodeChanges++;

@@ -18,6 +18,7 @@ import { LOGIN_REFUSALS, type LoginRefusal } from '../domain/login-refusals.js';
 import type { Offence } from '../guard/bans.js';
 import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.js';
 import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
+import { AddressMemory } from './address-memory.js';
 import type { LiveWorkers } from './live-worker.js';
 import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
 import { type Session, sessionIdText } from './session.js';
@@ -68,6 +69,7 @@ const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
 export class RequestDesk {
   readonly #host: RequestHost;
   readonly #shares: ShareDesk;
+  readonly #addresses = new AddressMemory();
 
   constructor(host: RequestHost) {
     this.#host = host;
@@ -138,7 +140,7 @@ export class RequestDesk {
 
   #authorize(session: Session, id: string, params: unknown, nowMs: number): void {
     const text = textOf(paramOf(params, 0, USER_NAMES));
-    const login = text === undefined ? undefined : parseLogin(text);
+    const login = text === undefined ? undefined : parseLogin(text, this.#addresses);
     const account = this.#accountOf(login);
     if (account === 'unknown') {
       // Without a node it is not known which addresses blocks pay. There are no jobs either.

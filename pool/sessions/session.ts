@@ -67,6 +67,8 @@ export class Session implements Recipient, BalancedMiner {
   lastWork: bigint;
   /** When the present job was sent, ms. */
   jobSentMs = 0;
+  /** Whether it waits for its turn to get a job. Written by JobTurns. */
+  awaitsJob = false;
   /** The difficulty of the next header, and the difficulty that the miner was told last. */
   difficulty: ShareDifficulty;
   #toldDifficulty: ShareDifficulty;
