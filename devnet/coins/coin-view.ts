@@ -111,7 +111,7 @@ export class CoinView {
       !notYet.has(place.block) && this.#counts(place) && !voids.has(place.transaction);
     const canBeSpent = (key: Uint8Array): boolean => {
       const entry = this.#index.get(bytesToHex(key));
-      return entry !== undefined && entry.createdBy.some(counts) && !entry.spentBy.some(counts);
+      return entry?.createdBy.some(counts) === true && !entry.spentBy.some(counts);
     };
     for (const block of waiting) {
       const isVoid = (transaction: Transaction): boolean =>
