@@ -10,6 +10,7 @@ import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
 import { chooseKernel } from './choose-kernel.js';
 import { type Clock, createSystemClock } from './clock.js';
+import type { PolwOptions } from './coins/open-coins.js';
 import { Competitors } from './competitors.js';
 import { createControlServer, type DevnetControl } from './control.js';
 import { openChains } from './kept-chains.js';
@@ -20,7 +21,7 @@ import type { MineOptions } from './scenario.js';
 import { createSimulation, type DevnetEvent, type Simulation, scriptsOf } from './simulation.js';
 import { StateFileError } from './state-file.js';
 
-export type { AnswerFault, Block, DevnetEvent, DevnetOptions, MineOptions };
+export type { AnswerFault, Block, DevnetEvent, DevnetOptions, MineOptions, PolwOptions };
 export { StateFileError };
 
 /** What a devnet can be given from outside. */

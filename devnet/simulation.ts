@@ -7,6 +7,7 @@ import { parseMinerAddresses } from './addresses.js';
 import type { Block } from './block.js';
 import type { SlicedKernel } from './choose-kernel.js';
 import type { Clock } from './clock.js';
+import { nodeBodiesOf } from './coins/open-coins.js';
 import type { DevnetControl } from './control.js';
 import { CpuMining } from './cpu-mining.js';
 import type { KeptChains } from './kept-chains.js';
@@ -48,20 +49,26 @@ export interface Simulation {
 /** Makes the node. It does not listen yet. @throws RangeError if the settings' miner addresses are none */
 export function createSimulation(settings: DevnetSettings, modules: SimulationModules): Simulation {
   const { chains, clock, generated, report } = modules;
-  const { state, rules } = chains;
+  const { state, rules, coins } = chains;
+  const { polw } = settings;
   let addresses = settings.minerAddresses === undefined ? generated : parseAll(settings.minerAddresses);
   let { synced } = settings;
 
   const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
-  const board = new TemplateBoard(settings, { state, rules, clock, miners });
+  const makeBody = polw && coins && nodeBodiesOf(polw, coins);
+  const board = new TemplateBoard(settings, { state, rules, clock, miners, makeBody });
   for (const chain of settings.stoppedChains) board.stop(chain, 'block');
-  const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
+  const node = new DevnetNode(
+    { cacheSize: settings.templateCacheSize },
+    { state, rules, board, clock, coins },
+  );
   node.onBlock(({ block, main, left }) => report({ type: 'block', block, main, left: left.length }));
 
   const stopping = new AbortController();
   const search = { ...modules.search, random: createRandom(settings.seed + 1), signal: stopping.signal };
   const scenario = new Scenario({ node, search });
-  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
+  const wholeBlocks = polw?.support === 'full';
+  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort, wholeBlocks }, { node, report });
   const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
   const control: DevnetControl = {
     node,
@@ -86,6 +93,13 @@ export function createSimulation(settings: DevnetSettings, modules: SimulationMo
       addresses = parseAll(texts);
       if (addresses.length > 0) board.setMiners(scriptsOf(addresses));
       setReady();
+    },
+    deposit(request) {
+      if (!coins) throw new RangeError('"deposit" expected a network with Proof of Less Work');
+      const { from = request.address.group } = request;
+      const made = coins.deposit(request, from, (chain) => board.freshDeps(chain));
+      board.refresh([made.chain]);
+      return made;
     },
     dropConnections: (index) => minerApi.dropConnections(index),
     disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
