@@ -32,6 +32,7 @@ const LAYERS: readonly Layer[] = [
     may: ['polw/keys/', 'polw/authorizations/', 'protocol/'],
     packages: [CURVES, '@scure/bip32', '@scure/bip39'],
   },
+  { of: 'polw/simulate/', may: ['polw/simulate/', 'protocol/'], packages: [] },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
   // Decides about coins from what it is told of blocks, without sockets, clocks or files.
   { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
