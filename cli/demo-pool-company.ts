@@ -39,7 +39,9 @@ export class DemoPoolCompany implements Company {
     this.#count(event);
     const isOwnLine = this.#lines?.isOwnLine(event) ?? true;
     const { level, text } = describePoolEvent(event);
-    if (level === 'debug' || !isOwnLine) return;
+    // What it keeps, it keeps for the length of the demo.
+    const isOfFolder = event.type === 'notice' && event.name === 'data folder' && level === 'info';
+    if (level === 'debug' || !isOwnLine || isOfFolder) return;
     this.#notice(level, text);
   }
 

@@ -11,6 +11,7 @@ import { devnetCommand } from './devnet.js';
 import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 import { packageVersion } from './package-version.js';
+import { polwCommand } from './polw.js';
 import { poolCommand } from './pool.js';
 
 export function createProgram(): Command {
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     devicesCommand(),
     doctorCommand(),
     devnetCommand(),
+    polwCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   settleCommands(program);

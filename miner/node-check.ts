@@ -21,7 +21,10 @@ export interface NodeCheckOptions {
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
   const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });
-  const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  const minerApi = minerApiCheck(options, jobs, rest);
+  // Where no node is looked for, and none is there, its REST API is no news.
+  if (minerApi.outcome === 'warn' && rest instanceof RestError) return [minerApi];
+  const checks = [minerApi, restCheck(endpoint, rest)];
   if (templates === undefined) return checks;
   return [...checks, { name: `full node's templates ${endpointName(endpoint)}`, ...templates }];
 }

@@ -27,6 +27,11 @@ const LAYERS: readonly Layer[] = [
     may: ['polw/authorizations/', 'protocol/'],
     packages: [CURVES, 'node:fs', 'node:buffer'],
   },
+  {
+    of: 'polw/keys/',
+    may: ['polw/keys/', 'polw/authorizations/', 'protocol/'],
+    packages: [CURVES, '@scure/bip32', '@scure/bip39'],
+  },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
   // Which coins a block burns, and the block: without the SDK.
   {

@@ -86,7 +86,9 @@ export function byChainName(values: readonly number[]): Record<string, number> {
 export function describeSummary(summary: MinerSummary): string[] {
   const { uptimeMs, hashesPerSecond, shares, blocks, deviceErrors } = summary;
   return [
-    `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
+    hashesPerSecond === 0
+      ? `nothing mined in ${formatDuration(uptimeMs)}`
+      : `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
     ...(shares === undefined ? [] : shareLines(shares)),
     ...blockLines(blocks, shares !== undefined),
     ...staleLines(summary),

@@ -13,7 +13,7 @@ import type { Session } from '../sessions/session.js';
 const MAX_JOBS_PER_TURN = 32;
 
 /** Jobs a second, lastingly, and at once after a pause. */
-const MAX_JOBS_PER_SECOND = 5_000;
+const MAX_JOBS_PER_SECOND = 2_500;
 const MAX_JOBS_AT_ONCE = 1_000;
 
 /** Wait when these are used up, ms. */

@@ -80,7 +80,7 @@ export function createPoolLog(
     },
     stopping: (overMs) => {
       live?.show([]);
-      const text = `stopping: closing connections within ${formatDuration(overMs)}; again to stop at once`;
+      const text = `stopping: closing connections within ${formatDuration(overMs)}; a second Ctrl-C or signal stops it at once`;
       tell('info', text, { type: 'stopping', overMs });
     },
     ended: (status) => {

@@ -120,12 +120,14 @@ export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
 
 /** What a pool has done when it ends, in one line. */
 export function poolResult(status: PoolStatus): string {
-  const { uptimeMs, accepted, blocksFound, blocksAccepted } = status;
+  const { uptimeMs, accepted, rejected, blocksFound, blocksAccepted } = status;
   const blocks =
     blocksFound === 0
       ? 'no block found'
       : `${counted(blocksFound, 'block')} found, ${blocksAccepted} accepted by a node`;
-  return `stopped after ${formatDuration(uptimeMs)}: ${counted(accepted, 'share')} accepted, ${refusedText(status)}; ${blocks}`;
+  const shares =
+    accepted + rejected === 0 ? 'no share' : `${counted(accepted, 'share')} accepted, ${refusedText(status)}`;
+  return `stopped after ${formatDuration(uptimeMs)}: ${shares}; ${blocks}`;
 }
 
 /** Refused shares with the reasons, the most frequent first. */

@@ -48,7 +48,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /Usage: lesswork/],
   [['mien'], /^error: unknown command 'mien': did you mean "mine"\?\n\(lesswork --help shows/],
   [['xyz', '--json'], /unknown option '--json'/],
-  [['xyz'], /unknown command 'xyz': known are mine, pool, demo, bench, devices, doctor, devnet\n/],
+  [['xyz'], /unknown command 'xyz': known are mine, pool, demo, bench, devices, doctor, devnet, polw\n/],
   [['help', 'pool', 'dran'], /unknown command 'dran' of lesswork pool: did you mean "drain"\?/],
   [['help', 'mine', 'more'], /unknown command 'more' of lesswork mine: there are none/],
   [['pool', 'chekc'], /unknown command 'chekc' of lesswork pool: did you mean "check"\?/],

@@ -167,11 +167,14 @@ test('the REST line tells its address once', async () => {
 test('no node: a failure only for who named it', async () => {
   const node = await FakeNode.listen();
   await node.close();
-  assert.match((await nodeChecks(node))[0]!, /^failed \| connection refused: no full node on 127/);
+  assert.match((await nodeChecks(node))[0]!, /^failed \| connection refused: no full node listens there/);
   assert.match(
     (await nodeChecks(node, { needed: false }))[0]!,
     /^warn \| no full node on this machine \| none is needed/,
   );
+  // Its REST API is asked for by who named it alone.
+  assert.equal((await nodeChecks(node)).length, 2);
+  assert.equal((await nodeChecks(node, { needed: false })).length, 1);
 });
 
 /** What is found of a pool: a line a step. */

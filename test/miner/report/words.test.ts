@@ -184,7 +184,7 @@ test('the summary in words: what did not happen has no line', () => {
     'blocks: 6 found; 3 found while the node was away, could not be sent, 2 on templates that had their block already, 1 too late to be worth anything',
   ]);
   const idle = { ...quiet, totalHashes: 0, hashesByChain: new Array<number>(16).fill(0) };
-  assert.equal(describeSummary(summaryOf(idle))[0], 'mined for 1m 01s at 0 H/s');
+  assert.equal(describeSummary(summaryOf(idle))[0], 'nothing mined in 1m 01s');
   const failing = { ...quiet, deviceErrors: 2, hashesByChain: [5, ...new Array<number>(15).fill(0)] };
   assert.match(describeSummary(summaryOf(failing))[0]!, /, on 1 of the 16 chains$/);
   assert.equal(describeSummary(summaryOf(failing)).at(-1), 'devices: 2 errors');
