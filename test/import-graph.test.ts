@@ -182,6 +182,7 @@ const LAYERS: readonly Layer[] = [
   // Starts its other end as a process of its own.
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
+  { of: 'devnet/coins/', may: ['devnet/', 'protocol/'], packages: [CURVES] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {
