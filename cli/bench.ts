@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import type { BenchChoice } from '../bench/app.js';
 import { parseDeviceChoice } from '../miner/device-choice.js';
 import { refuseWords } from './command-tree.js';
-import { parseRatio, parseSeconds, threadsOption, usageError } from './options.js';
+import { parseRatio, parseSeconds, refuseIdleThreads, threadsOption, usageError } from './options.js';
 
 interface BenchCommandOptions {
   readonly device: BenchChoice;
@@ -56,6 +56,7 @@ export function benchCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({ device, threads, seconds, json }: BenchCommandOptions) => {
       refuseWords(command);
+      refuseIdleThreads(device, command);
       const { printBench } = await import('./run-bench.js');
       await printBench({ devices: device, threads, seconds }, json);
     });

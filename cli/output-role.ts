@@ -42,13 +42,15 @@ export interface LogOutputModules {
   readonly onReaderGone?: () => void;
 }
 
-/** What can't be written from now on is lost, and that is told once. The run goes on. */
+/** Logs of which it was told that they can't be written. */
+const lost = new WeakSet<FailingOutput>();
+
+/** What can't be written from now on is lost, and that is told once for each output. The run goes on. */
 export function outputIsLog(output: FailingOutput, { complain, onReaderGone }: LogOutputModules): void {
-  let told = false;
   setRole(output, (error) => {
     if (error.code === 'EPIPE') onReaderGone?.();
-    else if (!told) {
-      told = true;
+    else if (!lost.has(output)) {
+      lost.add(output);
       complain(
         `lesswork: the log can't be written (${systemErrorText(error)}): lines are lost, the work goes on\n`,
       );

@@ -37,6 +37,9 @@ test('a log that is lost is told once, and costs nothing else; a reader that has
     "lesswork: the log can't be written (the disk is full): lines are lost, the work goes on\n",
   ]);
   assert.deepEqual([lose('EPIPE'), gone, told.length], [0, 1, 1]);
+  // Another part of the run says the same of it.
+  outputIsLog(output, { complain: (text) => told.push(text) });
+  assert.deepEqual([lose('ENOSPC'), told.length], [0, 1]);
   // The summary of a run is its result.
   outputIsResult(output, (text) => told.push(text));
   assert.equal(lose('ENOSPC'), 1);

@@ -87,6 +87,12 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     /expected at most \d+, four times the \d+ that the CPU runs at once, got "100000"/,
   ],
   [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],
+  [
+    ['mine', '--node', 'a', '--device', 'gpu,0', '--threads', '1'],
+    /--threads is for the CPU, which --device leaves out/,
+  ],
+  [['demo', '--device', 'gpu', '--threads', '1'], /--threads is for the CPU/],
+  [['bench', '--device', '0', '--threads', '1'], /--threads is for the CPU/],
   [['mine', '--node', 'a', '--nonsense'], /unknown option '--nonsense'/],
   [['mine', '--node', 'a', 'more'], /too many arguments/],
   [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
