@@ -14,6 +14,9 @@ import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
 import { ChainState } from './chain-state.js';
 import { type Clock, createSystemClock } from './clock.js';
+import { Coins } from './coins/coins.js';
+import { Faucet } from './coins/faucet.js';
+import { genesisCoinsOf, moneyOf, nodeBodiesOf, type PolwOptions } from './coins/open-coins.js';
 import { Competitors } from './competitors.js';
 import { createControlServer, type DevnetControl } from './control.js';
 import { CpuMining } from './cpu-mining.js';
@@ -29,7 +32,7 @@ import { type MineOptions, Scenario } from './scenario.js';
 import { checkStateFile, readStateFile, StateFileError, writeStateFile } from './state-file.js';
 import { TemplateBoard } from './template-board.js';
 
-export type { AnswerFault, Block, DevnetOptions, MineOptions };
+export type { AnswerFault, Block, DevnetOptions, MineOptions, PolwOptions };
 export { StateFileError };
 
 /** What a devnet can be given from outside. */
@@ -93,12 +96,20 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   let addresses = given === undefined ? generated : given.length === 0 ? [] : parseMinerAddresses(given);
   let { synced } = settings;
 
-  const { networkId, blockTimeMs, retarget } = settings;
-  const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
+  const { networkId, blockTimeMs, retarget, polw } = settings;
+  const plainRules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
   const targetBits = bitsOfHashrate(BigInt(settings.rate), blockTimeMs);
-  const state = new ChainState(createGenesis(networkId, targetBits), settings.keepHeights);
+  const { rules, state, coins } = polw
+    ? createWithCoins(polw)
+    : {
+        rules: plainRules,
+        state: new ChainState(createGenesis(networkId, targetBits), settings.keepHeights),
+        coins: undefined,
+      };
   const savedSettings: SavedSettings = { networkId, blockTimeMs, retarget, rate: settings.rate };
   const takeState = (json: string | undefined): void => {
+    if (json !== undefined && coins)
+      throw new RangeError('"savedState" expected none with Proof of Less Work: coins are not saved');
     if (json !== undefined)
       clock.advance(Math.max(0, loadState(json, state, rules, savedSettings) - clock.now()));
   };
@@ -107,16 +118,21 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   if (modules.savedState === undefined && statePath !== undefined) takeStateFile(statePath, takeState);
   else takeState(modules.savedState);
   const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
-  const board = new TemplateBoard(settings, { state, rules, clock, miners });
+  const makeBody = polw && coins && nodeBodiesOf(polw, coins);
+  const board = new TemplateBoard(settings, { state, rules, clock, miners, makeBody });
   for (const chain of settings.stoppedChains) board.stop(chain, 'block');
-  const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
+  const node = new DevnetNode(
+    { cacheSize: settings.templateCacheSize },
+    { state, rules, board, clock, coins },
+  );
   node.onBlock(({ block, main, left }) => report({ type: 'block', block, main, left: left.length }));
 
   const stopping = new AbortController();
   const search = { kernel, random: createRandom(settings.seed + 1), sliceHashes, signal: stopping.signal };
   const scenario = new Scenario({ node, search });
   const cpuMining = new CpuMining(state, (chain, how) => scenario.mineBlock(chain, how));
-  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
+  const wholeBlocks = polw?.support === 'full';
+  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort, wholeBlocks }, { node, report });
   const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
   const control: DevnetControl = {
     node,
@@ -141,6 +157,13 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
       addresses = texts.length === 0 ? [] : parseMinerAddresses(texts);
       if (addresses.length > 0) board.setMiners(scriptsOf(addresses));
       setReady();
+    },
+    deposit(request) {
+      if (!coins) throw new RangeError('"deposit" expected a network with Proof of Less Work');
+      const { from = request.address.group } = request;
+      const made = coins.deposit(request, from, (chain) => board.freshDeps(chain));
+      board.refresh([made.chain]);
+      return made;
     },
     dropConnections: (index) => minerApi.dropConnections(index),
     disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
@@ -206,6 +229,22 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   } catch (error) {
     await close().catch(() => {}); // Why it did not start is worth more.
     throw error;
+  }
+
+  function createWithCoins(options: PolwOptions) {
+    const money = moneyOf(options);
+    const network = { ...plainRules, money };
+    const faucet = new Faucet(createRandom(settings.seed + 3));
+    const genesis = createGenesis(networkId, targetBits, [
+      ...faucet.genesisCoins(),
+      ...genesisCoinsOf(options),
+    ]);
+    const chains = new ChainState(genesis, settings.keepHeights);
+    return {
+      rules: network,
+      state: chains,
+      coins: new Coins({ state: chains, genesis, network, faucet, clock }),
+    };
   }
 
   function startCompetitors(): Competitors {

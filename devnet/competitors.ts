@@ -68,7 +68,13 @@ export class Competitors {
     this.#modules = modules;
     this.#board = new TemplateBoard(
       { refreshMs: options.refreshMs, moveDepsOnRefresh: false },
-      { state: node.state, rules: node.rules, clock: node.clock, miners },
+      {
+        state: node.state,
+        rules: node.rules,
+        clock: node.clock,
+        miners,
+        makeBody: node.coins?.othersBodies,
+      },
     );
     this.#board.listen(true);
     this.#tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, (1000 * sliceHashes) / options.rate));

@@ -3,6 +3,7 @@
  * @module
  */
 import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
+import type { PolwOptions } from './coins/open-coins.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -45,6 +46,13 @@ export interface DevnetOptions {
   readonly refreshMs?: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh?: boolean;
+  /**
+   * How much older than its template the deps of a block must be, but for its parent, ms: then a refresh lets them follow
+   * the tips. 0, the default, as on a private network; 4,000 on mainnet.
+   */
+  readonly depGapMs?: number;
+  /** Proof of Less Work, and coins that are kept. None by default. */
+  readonly polw?: PolwOptions;
   /** Chains that make no template after their next block, as on a node that cannot build it. None by default. */
   readonly stoppedChains?: readonly number[];
   /** Templates that a found block can be made of: older ones are forgotten. */
@@ -61,7 +69,7 @@ export interface DevnetOptions {
 export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
 
 /** Settings whose absence means something. */
-type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey';
+type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey' | 'polw';
 
 /** Fewest heights that are kept: what retargeting and uncles look back at, and as much again. */
 export const MIN_KEEP_HEIGHTS = 64;
@@ -82,6 +90,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   lateMessageMs: 0,
   refreshMs: 4_000,
   moveDepsOnRefresh: false,
+  depGapMs: 0,
   stoppedChains: [],
   templateCacheSize: TEMPLATE_CACHE_SIZE,
   keepHeights: 1_000,
@@ -100,6 +109,7 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
   ['minPushIntervalMs', 0, 3_600_000],
   ['lateMessageMs', 0, 3_600_000],
   ['refreshMs', 1, 86_400_000],
+  ['depGapMs', 0, 3_600_000],
   ['templateCacheSize', 1, 1_000_000],
   ['keepHeights', MIN_KEEP_HEIGHTS, 1_000_000],
   ['maxConnections', 1, 65_535],
@@ -117,5 +127,7 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     if (!ALL_CHAINS.includes(chain))
       throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
-  return settings;
+  if (settings.polw && settings.statePath !== undefined)
+    throw new RangeError('"statePath" expected none with Proof of Less Work: coins are not saved');
+  return { ...settings, moveDepsOnRefresh: settings.moveDepsOnRefresh || settings.depGapMs > 0 };
 }

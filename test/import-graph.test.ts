@@ -33,6 +33,13 @@ const LAYERS: readonly Layer[] = [
     packages: [CURVES, '@scure/bip32', '@scure/bip39'],
   },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
+  // Which coins a block burns, and the block: without the SDK.
+  {
+    of: 'polw/builder/',
+    may: ['polw/builder/', 'polw/fund/fund-block.ts', 'polw/authorizations/authorization.ts', 'protocol/'],
+    packages: [],
+  },
+  { of: 'polw/lists/', may: ['polw/lists/', 'polw/builder/', 'protocol/'], packages: ['node:'] },
   // Decides about coins from what it is told of blocks, without sockets, clocks or files.
   { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
@@ -175,6 +182,7 @@ const LAYERS: readonly Layer[] = [
   // Starts its other end as a process of its own.
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
+  { of: 'devnet/coins/', may: ['devnet/', 'protocol/'], packages: [CURVES] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {
