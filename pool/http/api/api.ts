@@ -11,7 +11,7 @@ import { type HttpEnvironment, listenHttp, socketAddressOf } from '../http-liste
 import { RequestLimit, remoteAddressOf } from '../request-limit.js';
 import type { ApiModules, PoolDescription } from './api-context.js';
 
-/** Requests of one remote address: a page of charts asks for some at once. */
+/** Most requests of one remote address: a page of charts sends some at once. */
 const REQUESTS = { perSecond: 50, burst: 200 } as const;
 
 /** Plain data: it can be sent to a thread. */
@@ -22,7 +22,7 @@ export interface ApiOptions {
   readonly pool: PoolDescription;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
   readonly trustedProxies?: readonly string[];
-  /** Connections of one address; those of reverse proxies are not limited. */
+  /** Most connections of one remote address; connections of reverse proxies are not limited. */
   readonly connectionsPerAddress: number;
   /** Another limit of requests, for tests. */
   readonly requests?: { readonly perSecond: number; readonly burst: number };
@@ -31,7 +31,7 @@ export interface ApiOptions {
 export interface Api {
   readonly port: number;
   readonly feedConnections: number;
-  /** Tells listeners of an event that the store does not tell of. */
+  /** Sends listeners an event that does not come from the store. */
   tell(event: PoolEvent): void;
   close(): Promise<void>;
 }
