@@ -84,7 +84,7 @@ export async function listenHttp(
 
 /**
  * Ends connections of addresses that have too many, and those that ask nothing while others can't come in. One that is too
- * many ends before the server makes its parser and timers: whoever comes back at once costs little.
+ * many ends before the server makes its parser and timers: clients that come back at once cost little.
  */
 function limitVisitors(server: Server, access: HttpAccess): void {
   const visitors = new HttpVisitors<Socket>({ maxConnections: MAX_HTTP_CONNECTIONS, ...access });

@@ -7,7 +7,7 @@
  * when its block was found, or when the node refuses its blocks. If no chain has work, nobody is given a job.
  *
  * Miners that had a share accepted, and those of trusted addresses, get a job that is due at once. The others get theirs
- * in turns (`JobTurns`), but for the first one.
+ * in turns (`JobTurns`), except its first one.
  * @module
  */
 import { equalBytes } from '../../protocol/bytes.js';

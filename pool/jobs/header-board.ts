@@ -218,7 +218,7 @@ export class HeaderBoard {
     header.session = session;
     header.sequence = this.#nextSequence(session);
     header.closesMs = Number.POSITIVE_INFINITY;
-    // In the order of coming.
+    // Still in the order of coming.
     this.#headers.delete(header.number);
     this.#headers.set(header.number, header);
     this.#live[chain] = [...this.#live[chain]!.filter((live) => live !== header), header];

@@ -44,7 +44,7 @@ export async function startApi(options: ApiOptions, modules: ApiModules): Promis
   const mayAsk = (socketAddress: string | undefined, forwarded: string | undefined): boolean =>
     limit.take(remoteAddressOf(socketAddress, forwarded, trusted), now());
   let app: Promise<Hono<HttpEnvironment>> | undefined;
-  /** Loaded with the first request: many pools are never asked, and their schemas take as much memory as all else here. */
+  /** Loaded with the first request: many APIs are never asked, and the schemas take as much memory as all the rest. */
   const loaded = (): Promise<Hono<HttpEnvironment>> => {
     app ??= import('./api-app.js').then(({ createApiApp }) => createApiApp(options.pool, modules, mayAsk));
     return app;

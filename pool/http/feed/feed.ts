@@ -185,7 +185,7 @@ export class Feed {
   }
 }
 
-/** What could not be sent is lost; that the connection has gone is told by `close`. */
+/** Unsent messages are lost; `close` tells that the connection is gone. */
 function noteError(): void {}
 
 function refuse(socket: Duplex, status: string): void {
