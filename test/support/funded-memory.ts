@@ -41,7 +41,9 @@ for (let parent = 1; parent <= PARENTS; parent++) {
   const transfers = makeTransfers(TRANSACTIONS, `${Math.floor(parent / 2)}`);
   for (let refresh = 0; refresh < REFRESHES; refresh++) {
     const timestampMs = SOME_TIME_MS + refresh * 4_000;
-    const jobs = ALL_CHAINS.map((chain) => makeTemplate({ chain, parent, timestampMs, transfers }));
+    const jobs = ALL_CHAINS.map((chain) =>
+      makeTemplate({ chain, parent, timestampMs, transfers, txsHash: new Uint8Array(32) }),
+    );
     nodes.events!.onJobs(session!, jobs, []);
     while (funded.chainStates.some(({ kind }) => kind !== 'funded')) await sleep(1);
     for (const job of told.last.jobs) kept.set(Buffer.from(job.headerBlob).toString('hex'), job);
