@@ -50,7 +50,12 @@ const LAYERS: readonly Layer[] = [
   // Carry bytes, and know nothing of what they mean.
   {
     of: 'miner/sources/transports/',
-    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts', 'protocol/system-error-text.ts'],
+    may: [
+      'miner/sources/transports/',
+      'miner/sources/pool-endpoint.ts',
+      'protocol/stratum/carrier.ts',
+      'protocol/system-error-text.ts',
+    ],
     packages: ['node:', 'ws'],
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
