@@ -32,6 +32,7 @@ const LAYERS: readonly Layer[] = [
     may: ['polw/keys/', 'polw/authorizations/', 'protocol/'],
     packages: [CURVES, '@scure/bip32', '@scure/bip39'],
   },
+  { of: 'polw/simulate/', may: ['polw/simulate/', 'protocol/'], packages: [] },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
   // Which coins a block burns, and the block: without the SDK.
   {
@@ -49,7 +50,12 @@ const LAYERS: readonly Layer[] = [
   // Carry bytes, and know nothing of what they mean.
   {
     of: 'miner/sources/transports/',
-    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts', 'protocol/system-error-text.ts'],
+    may: [
+      'miner/sources/transports/',
+      'miner/sources/pool-endpoint.ts',
+      'protocol/stratum/carrier.ts',
+      'protocol/system-error-text.ts',
+    ],
     packages: ['node:', 'ws'],
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
