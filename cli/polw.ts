@@ -6,26 +6,31 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
 import { refuseWords } from './command-tree.js';
-import { filePath, wholeNumber } from './options.js';
+import { filePath, usageError, wholeNumber } from './options.js';
+import { parseNetworkHashrate, parseShare } from './units.js';
 
 const EXAMPLES = `
 Examples:
   lesswork polw keys                                   16 burn addresses of a new mnemonic, which is shown once
   lesswork polw authorize --network mainnet --out authorizations.json
   lesswork polw verify authorizations.json
+  lesswork polw simulate --hashrate 3EH --pool-share 5%
 
 Under Proof of Less Work a block burns coins that its miner already has. keys and authorize belong on a machine
-without a network; a server gets the file of authorizations alone.`;
+without a network; a server gets the file of authorizations alone. docs/POLW.md tells how much, when, and what can go wrong.`;
 
 export function polwCommand(): Command {
   const command: Command = new Command('polw')
-    .description('Proof of Less Work: keys of the coins that blocks burn, authorizations for servers')
+    .description(
+      'Proof of Less Work: keys of the coins that blocks burn, authorizations for servers, coins needed',
+    )
     .addHelpText('after', EXAMPLES)
     .action(() => {
       refuseWords(command);
       command.help({ error: true });
     });
-  for (const part of [keysCommand(), authorizeCommand(), verifyCommand()]) command.addCommand(part);
+  for (const part of [keysCommand(), authorizeCommand(), verifyCommand(), simulateCommand()])
+    command.addCommand(part);
   return command;
 }
 
@@ -132,6 +137,62 @@ Ends with 0 if all 16 chains are authorized, with 1 otherwise. A chain with a fa
       const { runPolwVerify } = await import('./run-polw-verify.js');
       await runPolwVerify(file, options);
     });
+}
+
+/** A table of all that matters, where none is asked for, EH/s. */
+const DEFAULT_HASHRATES = ['1', '1.1', '1.25', '1.5', '2', '3', '4', '5', '8', '12', '16'];
+/** Hashrates of one run. */
+const MAX_HASHRATES = 1000;
+
+function simulateCommand(): Command {
+  const command: Command = new Command('simulate')
+    .description('what blocks burn, and how many coins a pool needs for it, at hashrates of the network')
+    .addOption(
+      new Option('--hashrate <rate>', 'of the network, such as 3EH; several with commas between them')
+        .default(
+          DEFAULT_HASHRATES.map((rate) => parseNetworkHashrate(`${rate}EH`)),
+          `${DEFAULT_HASHRATES.join(', ')} EH/s`,
+        )
+        .argParser(usageError(parseHashrates)),
+    )
+    .addOption(
+      new Option('--pool-share <part>', "the pool's part of it, such as 5%")
+        .argParser(usageError(parseShare))
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--csv', 'a table for spreadsheets on stdout, amounts exact').default(false))
+    .addOption(new Option('--json', 'one JSON object on stdout, amounts in attoALPH').default(false));
+  return command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lesswork polw simulate --hashrate 3EH --pool-share 5%
+  lesswork polw simulate --hashrate 1.1EH,1.5EH,3EH --pool-share 0.5% --json
+  lesswork polw simulate --pool-share 5% --csv > polw.csv
+
+A hashrate is what is really hashed. 1 EH/s is 2^60 H/s, as in the network's rules. The capital is enough at any one
+moment with a probability of 99.9 %, on all 16 chains at once, each with the coins of its own address.`,
+    )
+    .action(async (options: SimulateOptions) => {
+      if (options.csv && options.json) command.error('error: expected --csv or --json, got both');
+      const { runPolwSimulate } = await import('./run-polw-simulate.js');
+      runPolwSimulate({ ...options, hashrates: options.hashrate }, Date.now());
+    });
+}
+
+interface SimulateOptions {
+  readonly hashrate: readonly bigint[];
+  readonly poolShare: number;
+  readonly csv: boolean;
+  readonly json: boolean;
+}
+
+function parseHashrates(text: string): readonly bigint[] {
+  const rates = text.split(',');
+  if (rates.length > MAX_HASHRATES)
+    throw new RangeError(`expected at most ${MAX_HASHRATES} hashrates, got ${rates.length}`);
+  return rates.map(parseNetworkHashrate);
 }
 
 const NETWORKS: ReadonlyMap<string, number> = new Map([

@@ -2,7 +2,7 @@
  * All commands of `lesswork`.
  * @module
  */
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { benchCommand } from './bench.js';
 import { refuseWords, settleCommands } from './command-tree.js';
 import { demoCommand } from './demo.js';
@@ -14,11 +14,17 @@ import { packageVersion } from './package-version.js';
 import { polwCommand } from './polw.js';
 import { poolCommand } from './pool.js';
 
+/** As commander has it, but for a default that says nothing: what is not asked for is off. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(' (default: false)', '');
+}
+
 export function createProgram(): Command {
   const program: Command = new Command('lesswork')
     .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
     .enablePositionalOptions()
+    .configureHelp({ optionDescription })
     .exitOverride()
     .action(() => {
       refuseWords(program);

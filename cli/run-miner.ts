@@ -36,7 +36,7 @@ export interface Company {
 }
 
 /** What a run may be given. */
-export interface RunParts {
+export interface RunModules {
   /** Where the signals are heard already. */
   readonly end?: EndRequest;
   readonly company?: Company;
@@ -53,7 +53,7 @@ export async function runMiner(
   options: MinerAppOptions,
   output: OutputOptions,
   limits: RunLimits,
-  { end = hearEndRequest(), company, notices = [] }: RunParts = {},
+  { end = hearEndRequest(), company, notices = [] }: RunModules = {},
 ): Promise<MinerSummary> {
   const stdout = process.stdout;
   const complain = (text: string): void => {

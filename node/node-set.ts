@@ -30,7 +30,6 @@
  * @module
  */
 
-import { chainName } from '../protocol/chain.js';
 import type { Job, TxsBlob } from '../protocol/job.js';
 import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
@@ -45,9 +44,8 @@ import {
 import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
 import { IdentityRegister } from './identity-register.js';
 import { IdentityWatch } from './identity-watch.js';
-import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
-import { chooseLeader } from './leader.js';
-import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
+import { createMember, type Member, statusOf } from './member.js';
+import { NodeElection } from './node-election.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
 import type {
   NodeAddress,
@@ -58,13 +56,10 @@ import type {
   Nodes,
 } from './node-set-port.js';
 import { STANDSTILL_MS } from './standstill.js';
-import { describeStanding } from './standstill-words.js';
 
 const DEFAULT_RETURN_AFTER_MS = 60_000;
 const DEFAULT_LAG_MS = 5_000;
 const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
-/** Least time between two words about chains of a node that stand still, ms: they may come to it one by one. */
-const STANDING_TOLD_MS = 10_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
@@ -73,11 +68,9 @@ export class NodeSet implements Nodes {
   readonly #register: IdentityRegister;
   readonly #hints: IdentityHints | undefined;
   readonly #members: readonly Member[];
+  readonly #election: NodeElection;
   #events: NodeSetEvents | undefined;
-  /** Session that leads, or led last. */
-  #leader: NodeSession | undefined;
   #sessions = 0;
-  #lag: Lag = [];
   #identity: NodeIdentity | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -87,6 +80,10 @@ export class NodeSet implements Nodes {
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
       standstillMs: options.standstillMs ?? STANDSTILL_MS,
     };
+    this.#election = new NodeElection(this.#options, {
+      onFault: (member, message) => this.#tell(member, message),
+      onWell: ({ name }, message) => this.#events?.onNotice({ level: 'info', name, message }),
+    });
     const { expected = {}, claim, hints } = options.identity ?? {};
     this.#hints = hints;
     this.#register = new IdentityRegister(expected, claim, () => this.#judge());
@@ -94,7 +91,7 @@ export class NodeSet implements Nodes {
   }
 
   get nodes(): readonly NodeStatus[] {
-    return this.#members.map((member) => statusOf(member, this.#leader));
+    return this.#members.map((member) => statusOf(member, this.#election.leader));
   }
 
   open(events: NodeSetEvents): void {
@@ -190,7 +187,7 @@ export class NodeSet implements Nodes {
 
   /** The jobs of a node that leads have changed, or which of its chains stand still. */
   #handOn({ session, jobs, chains }: Member): void {
-    if (session === undefined || session !== this.#leader || jobs === undefined) return;
+    if (session === undefined || session !== this.#election.leader || jobs === undefined) return;
     const standing = chains.standing.map(({ chain }) => chain);
     this.#events?.onJobs(session, jobs, standing);
   }
@@ -273,75 +270,15 @@ export class NodeSet implements Nodes {
 
   /** @returns whether another session leads now; its jobs were handed on then */
   #elect(): boolean {
-    const nowMs = performance.now();
-    const changed = this.#look(nowMs);
-    const index = chooseLeader(
-      this.#members.map(nodeStateOf),
-      this.#leader?.node,
-      nowMs,
-      this.#options.returnAfterMs,
-    );
-    const next = index === undefined ? undefined : this.#members[index]!;
-    if (next?.session === undefined || next.session === this.#leader) {
+    const { leader, changed } = this.#election.hold(this.#members, performance.now());
+    if (leader === undefined) {
       for (const member of changed) this.#handOn(member);
       return false;
     }
-    this.#leader = next.session;
-    next.hasLed = true;
-    this.#events?.onSession(next.session);
-    this.#handOn(next);
+    leader.hasLed = true;
+    this.#events?.onSession(this.#election.leader!);
+    this.#handOn(leader);
     return true;
-  }
-
-  /** Sees who is behind, and whose chains stand still. @returns those of which other chains do */
-  #look(nowMs: number): Member[] {
-    this.#lag = updateLag(
-      this.#lag,
-      this.#members.map(({ session, jobs }) => (session === undefined ? undefined : jobs)),
-      nowMs,
-    );
-    for (const member of this.#members) {
-      if (member.session === undefined) continue;
-      const chain = laggingChain(this.#lag[member.index]!, nowMs, this.#options.lagMs);
-      if (chain === undefined) {
-        if (member.behind) {
-          member.wellSinceMs = nowMs;
-          member.detail = undefined;
-          member.standingTold = undefined;
-        }
-      } else if (!member.behind) {
-        const seconds = (this.#options.lagMs / 1000).toFixed(1);
-        this.#tell(
-          member,
-          `behind: for ${seconds} s others have been ${LAG_HEIGHTS} or more heights ahead on chain ${chainName(chain)}`,
-        );
-      }
-      member.behind = chain !== undefined;
-    }
-    return this.#members.filter((member) => this.#lookAtChains(member, nowMs));
-  }
-
-  /** @returns whether other chains of it stand still than before */
-  #lookAtChains(member: Member, nowMs: number): boolean {
-    if (member.session === undefined) return false;
-    const changed = member.chains.look(nowMs);
-    const { standing } = member.chains;
-    const told = member.standingTold;
-    if (standing.length === 0) {
-      if (!changed) return false;
-      member.wellSinceMs = nowMs;
-      member.standingTold = undefined;
-      if (!member.behind) member.detail = undefined;
-      const message = 'all chains have templates again';
-      this.#events?.onNotice({ level: 'info', name: member.name, message });
-    } else if (
-      told === undefined ||
-      (told.chains < standing.length && nowMs - told.atMs >= STANDING_TOLD_MS)
-    ) {
-      member.standingTold = { chains: standing.length, atMs: nowMs };
-      this.#tell(member, describeStanding(standing, nowMs));
-    }
-    return changed;
   }
 
   /** Notes and tells what is wrong with a node. */

@@ -4,9 +4,11 @@
  * the while, and the first that has been well for a minute is gone back to.
  * @module
  */
+
 import { chooseLeader, type NodeState } from '../../node/leader.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
 import type { PoolEndpoint } from './pool-endpoint.js';
 import { DEFAULT_POOL_LINK_OPTIONS, PoolLink, type PoolLinkOptions } from './pool-link.js';
@@ -114,8 +116,8 @@ export class StratumSource implements JobSource {
       'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
       'take the work, and have it paid to another address';
     for (const { link } of this.#members) {
-      const secure = link.endpoint.carrier === 'ssl' || link.endpoint.carrier === 'wss';
-      if (secure) events.onNotice({ level: 'warn', name: link.name, message });
+      if (CARRIERS[link.endpoint.carrier].secure)
+        events.onNotice({ level: 'warn', name: link.name, message });
     }
   }
 

@@ -16,7 +16,7 @@ import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
 const NO_NONCE = new Uint8Array(NONCE_BYTES);
 
 /** A header as miners of one difficulty get it, in texts that are made once for all of them. */
-export class PoolJob implements SentJob<PoolHeader, ShareDifficulty> {
+export class HeaderJob implements SentJob<PoolHeader, ShareDifficulty> {
   readonly header: PoolHeader;
   readonly difficulty: ShareDifficulty;
   readonly #id: string;
@@ -64,11 +64,11 @@ export class PoolHeader {
   /** 326 bytes; the nonce is whatever was tried last. */
   readonly bytes: Uint8Array;
   /** By difficulty, and by what was asked for, where that is above a block's. */
-  readonly #jobs = new Map<ShareDifficulty, PoolJob>();
+  readonly #jobs = new Map<ShareDifficulty, HeaderJob>();
   #variants = 0;
   /** Most miners of a pool have one difficulty: the one that was asked for last, and its job. */
   #asked: ShareDifficulty | undefined;
-  #answered: PoolJob | undefined;
+  #answered: HeaderJob | undefined;
   #head: string | undefined;
   /** Nonces of accepted shares, hex in lower case. */
   readonly shares = new Set<string>();
@@ -99,7 +99,7 @@ export class PoolHeader {
    * blocks.
    * @param difficulties - where that is made
    */
-  jobAt(difficulty: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+  jobAt(difficulty: ShareDifficulty, difficulties: DifficultyTable): HeaderJob {
     if (difficulty === this.#asked) return this.#answered!;
     const job = this.#jobs.get(difficulty) ?? this.#makeJob(difficulty, difficulties);
     this.#asked = difficulty;
@@ -107,11 +107,11 @@ export class PoolHeader {
     return job;
   }
 
-  #makeJob(wanted: ShareDifficulty, difficulties: DifficultyTable): PoolJob {
+  #makeJob(wanted: ShareDifficulty, difficulties: DifficultyTable): HeaderJob {
     const difficulty = wanted.work > this.blockWork ? difficulties.of(this.blockWork) : wanted;
     let job = this.#jobs.get(difficulty);
     if (job === undefined) {
-      job = new PoolJob(this, difficulty, jobIdOf(this.number, this.#variants++ % JOB_ID_VARIANTS));
+      job = new HeaderJob(this, difficulty, jobIdOf(this.number, this.#variants++ % JOB_ID_VARIANTS));
       this.#jobs.set(difficulty, job);
     }
     this.#jobs.set(wanted, job);

@@ -90,7 +90,7 @@ export async function createFrontEndParts(
       store,
       owner: name,
       storeNow,
-      oldestLiveHeaderMs: () => latePool.value.oldestLiveHeaderMs,
+      oldestLiveHeaderMs: () => latePool.value.work.oldestLiveHeaderMs,
       onLost: (lost) => latePool.value.loseExtranonces(lost),
     },
   );
@@ -106,7 +106,7 @@ export async function createFrontEndParts(
         maxLivePerChain: config.jobs.liveHeadersPerChain,
         tolerance: config.shares.tolerance,
         workersPerAccount: limits.workersPerAccount,
-        workersPerAddress: limits.workersPerAddress,
+        workersPerNetwork: limits.workersPerAddress,
       },
       {
         upstream,

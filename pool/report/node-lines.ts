@@ -9,7 +9,7 @@ import type { PoolServerEvent } from '../domain/events.js';
 export type NodeEvent = PoolServerEvent & { readonly type: 'notice' | 'node' | 'noNode' | 'identity' };
 
 /** Events of one kind that are told one by one in a window; those beyond are one line at its end. */
-const ALONE = 3;
+const ALONE = 5;
 
 const WINDOW_MS = 30_000;
 

@@ -65,7 +65,7 @@ export function parsePassword(text: string): PasswordOptions {
  * Text of a client that may be shown and logged: printable ASCII, cut.
  * @param maxChars - of the result
  */
-export function cleanText(text: string, maxChars: number): string {
+export function printableText(text: string, maxChars: number): string {
   // Only this much is looked at: a client may send a very long text.
   return text
     .slice(0, 4 * maxChars)

@@ -20,7 +20,7 @@ import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.j
 import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
 import { AddressMemory } from './address-memory.js';
 import type { LiveWorkers } from './live-worker.js';
-import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
+import { type Login, parseLogin, parsePassword, printableText } from './login.js';
 import { type Session, sessionIdText } from './session.js';
 
 /** Most workers that one connection may authorize. */
@@ -133,7 +133,7 @@ export class RequestDesk {
           this.#host.peers.detail('unknownMethod', '', () => ({
             ...session.peer,
             what: 'unknownMethod',
-            method: cleanText(request.method, MAX_AGENT_CHARS),
+            method: printableText(request.method, MAX_AGENT_CHARS),
           }));
     }
   }
@@ -196,7 +196,7 @@ export class RequestDesk {
     const { counters, peers } = this.#host;
     counters.authorizationsRefused++;
     session.say(errorLine(id, BAD_WORKER_CODE, LOGIN_REFUSALS[reason].message));
-    const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+    const sent = printableText(text ?? '', MAX_SENT_CHARS);
     peers.note({ ...session.peer, what: 'loginRefused', sent, reason });
     if (!session.connection.noteRefusedLogin()) this.#end(session, 'messageRate', 'flood');
   }
@@ -232,7 +232,7 @@ export class RequestDesk {
     const { peers } = this.#host;
     const worker = login?.worker ?? '';
     if (login !== undefined && !login.asWritten) {
-      const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+      const sent = printableText(text ?? '', MAX_SENT_CHARS);
       peers.note({ ...session.peer, what: 'loginChanged', sent, account: account.address, worker });
     }
     if (!peers.detailed) return;
@@ -248,7 +248,7 @@ export class RequestDesk {
 
   #noteMalformed(session: Session, line: string, reason: string): void {
     if (!this.#host.peers.detailed) return;
-    const sent = cleanText(line, MAX_SENT_CHARS);
+    const sent = printableText(line, MAX_SENT_CHARS);
     this.#host.peers.detail('malformed', '', () => ({ ...session.peer, what: 'malformed', sent, reason }));
   }
 
@@ -262,7 +262,7 @@ export class RequestDesk {
 function noteAgent(session: Session, params: unknown): void {
   const text = textOf(paramOf(params, 0, AGENT_NAMES));
   if (text === undefined || text === '' || /^[0-9a-f]{8}$/.test(text)) return;
-  session.agent = cleanText(text, MAX_AGENT_CHARS);
+  session.agent = printableText(text, MAX_AGENT_CHARS);
 }
 
 function suggestDifficulty(session: Session, id: string, params: unknown): void {

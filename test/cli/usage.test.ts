@@ -32,6 +32,7 @@ test('every command has examples in its help, which help COMMAND shows, too', as
     const [option, command] = [await lesswork(...path, '--help'), await lesswork('help', ...path)];
     assert.match(option.stdout, new RegExp(`^Usage: lesswork ${path.join(' ')} `));
     assert.match(option.stdout, /Examples:\n {2}lesswork /);
+    assert.doesNotMatch(option.stdout.replaceAll(/\s+/g, ' '), /\(default: false\)/);
     assert.deepEqual(command, option);
     assert.deepEqual([option.code, option.stderr], [0, '']);
   }

@@ -78,7 +78,7 @@ export class TestPool {
         maxLivePerChain: 64,
         tolerance: 0.999,
         workersPerAccount: 1_000_000,
-        workersPerAddress: 1_000_000,
+        workersPerNetwork: 1_000_000,
         ...options,
       },
       {

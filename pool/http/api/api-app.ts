@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { StoreUnavailableError } from '../../ports/store.js';
 import { type HttpEnvironment, socketAddressOf } from '../http-listener.js';
-import type { ApiModules, PoolIdentity } from './api-context.js';
+import type { ApiModules, PoolDescription } from './api-context.js';
 import { ApiError } from './api-error.js';
 import { API_ROUTES, type ApiRoute, type RouteContext } from './api-routes.js';
 import { type AccountSums, readAccountSums } from './miner-answers.js';
@@ -32,7 +32,11 @@ interface Answer {
 export type MayAsk = (socketAddress: string | undefined, forwarded: string | undefined) => boolean;
 
 /** The routes, on their modules. */
-export function createApiApp(pool: PoolIdentity, modules: ApiModules, mayAsk: MayAsk): Hono<HttpEnvironment> {
+export function createApiApp(
+  pool: PoolDescription,
+  modules: ApiModules,
+  mayAsk: MayAsk,
+): Hono<HttpEnvironment> {
   const { now, live } = modules;
   const pending = { maxPending: MAX_PENDING_ANSWERS };
   const sums = new TimedCache<AccountSums>(

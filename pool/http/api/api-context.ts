@@ -2,6 +2,7 @@
  * What answers are made of, and how figures are written in them.
  * @module
  */
+import type { Carrier } from '../../../protocol/stratum/carrier.js';
 import { HASHES_PER_DIFFICULTY } from '../../../protocol/target.js';
 import type { Store } from '../../ports/store.js';
 import {
@@ -19,7 +20,7 @@ import type { Hashrates } from './api-schemas.js';
 /** A listener of miners, as the API shows it. Difficulties are work: expected hashes. */
 export interface ShownListener {
   readonly name: string;
-  readonly protocol: 'tcp' | 'tls' | 'ws' | 'wss';
+  readonly protocol: Carrier;
   readonly port: number;
   readonly difficulty: {
     readonly start: bigint;
@@ -30,7 +31,7 @@ export interface ShownListener {
   readonly sharesPerMinute: number;
 }
 
-export interface PoolIdentity {
+export interface PoolDescription {
   readonly id: string;
   readonly name: string | undefined;
   readonly mode: 'solo' | 'pool';
@@ -51,7 +52,7 @@ export interface ApiModules {
 }
 
 export interface ApiContext extends ApiModules {
-  readonly pool: PoolIdentity;
+  readonly pool: PoolDescription;
 }
 
 /** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */

@@ -3,7 +3,9 @@
  * has them, and whole numbers are whole where it declares them so; what is not known is left out.
  * @module
  */
+
 import { z } from 'zod';
+import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
 
 const time = (what: string) => z.iso.datetime().describe(what);
 const count = (what: string) => z.int().min(0).describe(what);
@@ -55,7 +57,7 @@ const minerSchema = z.strictObject({
 
 const portSchema = z.strictObject({
   name: z.string(),
-  protocol: z.enum(['tcp', 'tls', 'ws', 'wss']),
+  protocol: z.enum(CARRIER_NAMES),
   tls: z.boolean(),
   tlsAuto: z.literal(false).describe('A port carries TLS or it does not.'),
   difficulty: rate('Difficulty that a miner begins with: 1 is 2^34 hashes.'),

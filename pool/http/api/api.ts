@@ -9,7 +9,7 @@ import { Feed } from '../feed/feed.js';
 import { startFeedSource } from '../feed/feed-source.js';
 import { type HttpEnvironment, listenHttp, socketAddressOf } from '../http-listener.js';
 import { RequestLimit, remoteAddressOf } from '../request-limit.js';
-import type { ApiModules, PoolIdentity } from './api-context.js';
+import type { ApiModules, PoolDescription } from './api-context.js';
 
 /** Requests of one remote address: a page of charts asks for some at once. */
 const REQUESTS = { perSecond: 50, burst: 200 } as const;
@@ -19,7 +19,7 @@ export interface ApiOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly pool: PoolIdentity;
+  readonly pool: PoolDescription;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
   readonly trustedProxies?: readonly string[];
   /** Connections of one address; those of reverse proxies are not limited. */

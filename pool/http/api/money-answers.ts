@@ -3,10 +3,10 @@
  * are the values that say so in the fields that front ends made for Miningcore read, and show "NaN" or nothing without.
  * @module
  */
-import type { PoolIdentity } from './api-context.js';
+import type { PoolDescription } from './api-context.js';
 
 /** How the pool pays: it does not. @returns what Miningcore calls it */
-export function paymentProcessing(mode: PoolIdentity['mode']) {
+export function paymentProcessing(mode: PoolDescription['mode']) {
   return { enabled: false, minimumPayment: 0, payoutScheme: mode === 'solo' ? 'SOLO' : 'NONE' } as const;
 }
 

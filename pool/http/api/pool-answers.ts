@@ -2,7 +2,9 @@
  * What the API says of the pool as a whole.
  * @module
  */
+
 import { ALL_CHAINS, chainName } from '../../../protocol/chain.js';
+import { CARRIERS } from '../../../protocol/stratum/carrier.js';
 import {
   type ApiContext,
   difficultyOf,
@@ -124,7 +126,7 @@ function portOf({ name, protocol, difficulty, sharesPerMinute }: ShownListener) 
   return {
     name,
     protocol,
-    tls: protocol === 'tls' || protocol === 'wss',
+    tls: CARRIERS[protocol].secure,
     tlsAuto: false as const,
     difficulty: difficultyOf(difficulty.start),
     ...(difficulty.fixed

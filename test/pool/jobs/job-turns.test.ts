@@ -76,7 +76,7 @@ test('a new parent while they wait brings each the newest job, once', () => {
   push();
   pool.endOneTick();
   push();
-  const newest = new Set(pool.pool.heights);
+  const newest = new Set(pool.pool.work.heights);
   assert.deepEqual([...newest], [3]);
   pool.endTick();
   assert.deepEqual([...new Set(crowd.map((one) => one.job.height))], [3]);
