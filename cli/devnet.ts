@@ -80,7 +80,7 @@ export function devnetCommand(): Command {
     .addOption(
       new Option('--shift <bits>', 'by how much the threshold of 2^60 H/s is lowered; implies --polw')
         .default(38)
-        .argParser(wholeNumber(0, 50))
+        .argParser(wholeNumber(0, 54))
         .implies({ polw: true }),
     )
     .addOption(

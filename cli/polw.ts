@@ -17,7 +17,7 @@ Examples:
   lesswork polw simulate --hashrate 3EH --pool-share 5%
 
 Under Proof of Less Work a block burns coins that its miner already has. keys and authorize belong on a machine
-without a network; a server gets the file of authorizations alone.`;
+without a network; a server gets the file of authorizations alone. docs/POLW.md tells how much, when, and what can go wrong.`;
 
 export function polwCommand(): Command {
   const command: Command = new Command('polw')

@@ -23,8 +23,8 @@ export function headerEntryOf(block: Block) {
   };
 }
 
-/** A whole block. */
-export function blockEntryOf(block: Block) {
+/** A whole block. @param conflictedTxs - ids of its transactions that were found void, hex */
+export function blockEntryOf(block: Block, conflictedTxs: readonly string[] = []) {
   const { header } = block;
   return {
     ...headerEntryOf(block),
@@ -38,6 +38,7 @@ export function blockEntryOf(block: Block) {
       blockHash: bytesToHex(hash),
       miner: addressOfLockupScript(lockupScript).text,
     })),
+    ...(conflictedTxs.length > 0 && { conflictedTxs }),
   };
 }
 
@@ -59,8 +60,8 @@ export function transactionOf(transaction: Transaction) {
 }
 
 /**
- * A whole block in which each input tells what it spends. The only transactions here are coinbases, which spend nothing:
- * so it is the same block.
+ * A whole block in which each input tells what it spends. Where the network keeps no coins the only transactions are
+ * coinbases, which spend nothing: so it is the same block.
  */
 export function richBlockEntryOf(block: Block) {
   return blockEntryOf(block);

@@ -5,7 +5,13 @@
  */
 import { connect, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
-import { decodeNodeMessage, encodeSubmitBlock, FrameDecoder, type NodeMessage } from '../protocol/frames.js';
+import {
+  decodeNodeMessage,
+  encodeSubmitBlock,
+  FrameDecoder,
+  MAX_FRAME_BYTES,
+  type NodeMessage,
+} from '../protocol/frames.js';
 import type { TxsBlob } from '../protocol/job.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import type { NodeEndpoint } from './endpoint.js';
@@ -35,18 +41,24 @@ const REASONS: Readonly<Record<string, 'refused' | 'reset' | 'timeout'>> = {
   ETIMEDOUT: 'timeout',
 };
 
+export interface ConnectionOptions {
+  readonly connectTimeoutMs: number;
+  /** Longest frame that is taken, bytes. A node that gives whole lists of transactions along is sent blocks as long. */
+  readonly maxFrameBytes?: number;
+}
+
 /** A connection to a node, from the moment it is being opened. */
 export class NodeConnection {
   readonly #socket: Socket;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: FrameDecoder;
+  readonly #maxUnsentBytes: number;
   readonly #events: ConnectionEvents;
   #closed = false;
 
-  constructor(
-    endpoint: NodeEndpoint,
-    options: { readonly connectTimeoutMs: number },
-    events: ConnectionEvents,
-  ) {
+  constructor(endpoint: NodeEndpoint, options: ConnectionOptions, events: ConnectionEvents) {
+    const { maxFrameBytes = MAX_FRAME_BYTES } = options;
+    this.#decoder = new FrameDecoder(maxFrameBytes);
+    this.#maxUnsentBytes = maxFrameBytes > MAX_FRAME_BYTES ? maxFrameBytes : MAX_UNSENT_BYTES;
     this.#events = events;
     this.#socket = connect({
       host: endpoint.host,
@@ -80,7 +92,7 @@ export class NodeConnection {
   submit(header: Uint8Array, txsBlob: TxsBlob): boolean {
     if (this.#closed) return false;
     this.#socket.write(encodeSubmitBlock(header, txsBlob));
-    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true;
+    if (this.#socket.writableLength <= this.#maxUnsentBytes) return true;
     this.#close({ kind: 'timeout', detail: 'the node does not read what it is sent' });
     return false;
   }

@@ -2,7 +2,7 @@
  * The state that a set of nodes keeps for each node.
  * @module
  */
-import type { Job } from '../protocol/job.js';
+import { type Job, nodeKeepsTxs } from '../protocol/job.js';
 import type { ChainWatch } from './chain-watch.js';
 import type { NodeIdentity } from './identity.js';
 import type { IdentityAnswer, IdentityWatch } from './identity-watch.js';
@@ -64,10 +64,11 @@ export function nodeStateOf(member: Member): NodeState {
 
 /** The node's state for people. @param leader - the session that leads */
 export function statusOf(member: Member, leader: NodeSession | undefined): NodeStatus {
-  const { endpoint, apiKey, name, detail, session, accepted, chains } = member;
+  const { endpoint, apiKey, name, detail, session, accepted, chains, jobs = [] } = member;
   const state = stateOf(member, leader);
   const standing = chains.standing.length;
-  return { endpoint, apiKey, name, state, detail, standing, session, identity: accepted };
+  const wholeBlocks = jobs.some(({ txsBlob }) => !nodeKeepsTxs(txsBlob));
+  return { endpoint, apiKey, name, state, detail, standing, wholeBlocks, session, identity: accepted };
 }
 
 /** Whether another node should lead, if there is one: others are ahead of this node, or a chain of it stands still. */

@@ -20,6 +20,8 @@ export interface NodeLinkOptions {
   readonly apiKey?: string | undefined;
   /** Longest time from opening a connection to the first Jobs, ms. */
   readonly connectTimeoutMs: number;
+  /** Longest frame that is taken, bytes. */
+  readonly maxFrameBytes?: number;
   /** Silence after which a second connection is tried, ms. */
   readonly silenceMs: number;
   /** Time in which the second connection must bring Jobs, ms. */
@@ -186,7 +188,7 @@ export class NodeLink {
   #probeSilence(): void {
     const probe: NodeConnection = new NodeConnection(
       this.endpoint,
-      { connectTimeoutMs: this.#options.probeTimeoutMs },
+      { ...this.#options, connectTimeoutMs: this.#options.probeTimeoutMs },
       {
         onMessage: (message) => {
           if (message.type === 'submitResult') {

@@ -96,6 +96,8 @@ export interface NodeStatus extends NodeAddress {
   readonly detail: string | undefined;
   /** Chains on which it stands still: it brings no template, though one is due. */
   readonly standing: number;
+  /** Whether the node's templates come with their transactions: then it takes whole blocks, of any template. */
+  readonly wholeBlocks: boolean;
   /** The node's session, whether it leads or not. */
   readonly session: NodeSession | undefined;
   /** The node's identity when it was last accepted; undefined if it never was. */

@@ -12,7 +12,7 @@
  */
 import { equalBytes } from '../protocol/bytes.js';
 import { CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
-import { parentOf } from '../protocol/header.js';
+import { parentOf, sameTemplate } from '../protocol/header.js';
 import type { Job } from '../protocol/job.js';
 import { MAX_REFUSED_ON_A_TEMPLATE } from '../protocol/refusal-limit.js';
 
@@ -73,14 +73,14 @@ export class Standstill {
     }
   }
 
-  /** The node's verdict on a block has come. @param headerBlob - of its template */
+  /** The node's verdict on a block has come. @param headerBlob - of its template; the transactions may be others */
   takeVerdict(chain: ChainIndex, headerBlob: Uint8Array, accepted: boolean, nowMs: number): void {
     const slot = this.#slots[chain];
     if (slot === undefined) return;
     if (accepted) {
       const to = toGroupOf(chain);
       if (equalBytes(parentOf(slot.job.headerBlob, to), parentOf(headerBlob, to))) note(slot, 'taken', nowMs);
-    } else if (equalBytes(slot.job.headerBlob, headerBlob) && slot.evidence === undefined) {
+    } else if (sameTemplate(slot.job.headerBlob, headerBlob) && slot.evidence === undefined) {
       slot.refused++;
       if (slot.refused >= MAX_REFUSED_ON_A_TEMPLATE) note(slot, 'refused', nowMs);
     }

@@ -195,6 +195,10 @@ export class Pool implements SessionHost, RequestHost {
     return this.#modules.now();
   }
 
+  later(callback: () => void, afterMs: number): void {
+    this.#modules.later(callback, afterMs);
+  }
+
   whenIdentified(session: Session, callback: () => void): boolean {
     if (this.#unidentified.has(session)) return false;
     this.#unidentified.set(session, callback);

@@ -91,10 +91,11 @@ export class CoinView {
 
   /** Whether what a transaction did is seen, as far as it was settled before. */
   #counts(place: Place): boolean {
-    return (place.final || this.contains(place)) && !this.#isSettledVoid(place);
+    return (place.final || this.contains(place)) && !this.isSettledVoid(place);
   }
 
-  #isSettledVoid({ transaction, chain }: Place): boolean {
+  /** Whether a block that is seen found a transaction void. */
+  isSettledVoid({ transaction, chain }: Place): boolean {
     const verdicts = this.#index.verdicts(transaction);
     if (verdicts.length === 0) return false;
     const tip = this.#intraTips[fromGroupOf(chain)];

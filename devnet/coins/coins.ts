@@ -2,16 +2,20 @@
  * The money of a network that keeps coins: what its blocks hold, what waits for a block, and who makes their coinbases.
  * @module
  */
-import { bytesToHex } from '../../protocol/bytes.js';
+import type { Address } from '../../protocol/address.js';
+import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { type ChainIndex, chainIndex } from '../../protocol/chain.js';
 import { txsHashOf } from '../../protocol/merkle.js';
+import { outputKeyOf } from '../../protocol/output-reference.js';
 import type { Block } from '../block.js';
 import { type BodyMaker, createBody, type Money, type Network } from '../body.js';
 import type { ChainState } from '../chain-state.js';
 import type { Clock } from '../clock.js';
+import type { PlacedTransaction, Coin as ShownCoin } from '../ledger.js';
 import { findBodyFault, termsOf } from './body-rules.js';
 import { type BurnRights, createBurningCoinbase } from './burning.js';
 import { CoinIndex } from './coin-index.js';
+import { currentCoinsOf, shownCoinOf } from './current-coins.js';
 import { type Faucet, type GenesisCoin, keysSpentBy } from './faucet.js';
 import { TransferPool } from './transfer-pool.js';
 
@@ -46,6 +50,29 @@ export class Coins {
   findFault(block: Block): ReturnType<typeof findBodyFault> {
     const view = this.index.view(block.chain, block.header.deps);
     return findBodyFault(block, this.#modules.network, view);
+  }
+
+  /** Unspent coins of an address as REST tells them. */
+  coinsOf({ lockupScript, group }: Address): ShownCoin[] {
+    return currentCoinsOf(this.#modules.state, this.index, lockupScript, group).map(shownCoinOf);
+  }
+
+  /** A transaction of a main-chain block that is kept, void ones among them. @param id - hex */
+  find(id: string): PlacedTransaction | undefined {
+    const { state } = this.#modules;
+    const entry = this.index.get(bytesToHex(outputKeyOf(hexToBytes(id), 0)));
+    for (const place of entry?.createdBy ?? []) {
+      const block = state.get(place.block);
+      if (!block || !state.isMain(block) || block.height === 0) continue;
+      const index = block.transactions.findIndex((transaction) => bytesToHex(transaction.id) === id);
+      return { block, index, transaction: block.transactions[index]! };
+    }
+    return undefined;
+  }
+
+  /** Ids of a block's transactions that a main-chain block found void, hex. */
+  conflictedOf({ transactions }: Block): string[] {
+    return transactions.map(({ id }) => bytesToHex(id)).filter((id) => this.index.isVoid(id));
   }
 
   /** Makes the bodies of templates. */

@@ -15,7 +15,7 @@ export type PolwSupport = 'stock' | 'full' | 'node-built';
 
 /** Settings of Proof of Less Work. */
 export interface PolwOptions {
-  /** By how many bits the three hashrates of the emission are lowered, 0 to 50; 38 by default: then it begins at 2^22 H/s. */
+  /** By how many bits the three hashrates of the emission are lowered, 0 to 54; 38 by default: then it begins at 2^22 H/s. */
   readonly shift?: number;
   /**
    * `stock`, the default: the node makes no template that must burn. `full`: templates go out whole with a coinbase that
@@ -38,7 +38,7 @@ export interface PolwOptions {
 const EMISSION_BLOCK_TIME_MS = 8_000;
 
 const DEFAULT_SHIFT = 38;
-const MAX_SHIFT = 50;
+const MAX_SHIFT = 54;
 
 /** Most coins that a setting puts into the first blocks. */
 export const MAX_GENESIS_COINS = 64;

@@ -227,7 +227,11 @@ function deviceState({ state }: DeviceStatus, paused: boolean): string {
   return paused ? 'paused' : 'no work';
 }
 
-/** Hashrates of each device and in total, a line each. */
+/** Columns of hashrates, and the least room for each: a table of them fits 80 characters. */
+const RATE_COLUMNS = ['10 s', '60 s', '15 min', 'highest'] as const;
+const RATE_CHARS = 9;
+
+/** Hashrates of each device and in total, a line each below one with the names of the columns. */
 export function describeHashrates(status: MinerStatus): string[] {
   const rows = [
     ...status.devices.map((device) => ({
@@ -237,12 +241,15 @@ export function describeHashrates(status: MinerStatus): string[] {
     { name: 'total', rates: status.hashrates },
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
-  const lines = rows.map(({ name, rates }) => {
+  const line = (name: string, columns: readonly string[]): string =>
+    [name.padEnd(width), ...columns.map((column) => column.padStart(RATE_CHARS))].join('  ');
+  const lines = [line('', RATE_COLUMNS)];
+  for (const { name, rates } of rows) {
     const shown = [rates.over10s, rates.over60s, rates.over15min].map(formatHashrate);
     // The highest is told from the first full 10 s on.
     shown.push(rates.highest === 0 ? '-' : formatHashrate(rates.highest));
-    return `${name.padEnd(width)}  10s ${shown[0]}  60s ${shown[1]}  15min ${shown[2]}  highest ${shown[3]}`;
-  });
+    lines.push(line(name, shown));
+  }
   if (status.shares !== undefined) {
     const { credited, answerMs, byReason } = status.shares;
     const reasons = describeReasons(byReason);

@@ -2,6 +2,7 @@
  * Full nodes: whether each hands out jobs, and whether all pay what the pool is to pay.
  * @module
  */
+import type { CloseReason } from '../../node/connection.js';
 import { describeClose, mayBeExplained } from '../../node/diagnosis.js';
 import { endpointName } from '../../node/endpoint.js';
 import { type ExpectedIdentity, identityDifference, type NodeIdentity } from '../../node/identity.js';
@@ -50,7 +51,7 @@ export function judgeNodes(
   const reference = referenceOf(nodes, told[0], noted, networkRemedy);
   return nodes.flatMap((facts, i) => [
     judgeJobs(facts, `nodes[${i}]`),
-    judgeRest(facts, `nodes[${i}]`, nodes.length),
+    ...(isAbsent(facts) ? [] : [judgeRest(facts, `nodes[${i}]`, nodes.length)]),
     ...judgeTemplates(facts, `nodes[${i}]`),
     ...judgeIdentity(facts.identity, `nodes[${i}]`, reference),
   ]);
@@ -85,6 +86,15 @@ function referenceOf(
   };
 }
 
+/** Whether neither of its ports is to be had: one finding is enough. */
+function isAbsent({ jobs, rest }: NodeFacts): boolean {
+  return jobs.chains === undefined && isUnreached(jobs.reason) && rest instanceof RestError;
+}
+
+function isUnreached({ kind }: CloseReason): boolean {
+  return kind === 'refused' || kind === 'unreachable';
+}
+
 function judgeJobs({ address: { endpoint }, jobs, rest }: NodeFacts, setting: string): Finding {
   const name = endpointName(endpoint);
   if (jobs.chains !== undefined) {
@@ -93,8 +103,7 @@ function judgeJobs({ address: { endpoint }, jobs, rest }: NodeFacts, setting: st
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {
-    const absent = reason.kind === 'refused' || reason.kind === 'unreachable';
-    const remedy = absent
+    const remedy = isUnreached(reason)
       ? `start it, or set ${setting}.host and ${setting}.port as they are`
       : `${setting}.port must be that of its miner API (10973 by default)`;
     return failed(setting, `${name}: ${describeClose(endpoint, reason)}`, remedy);

@@ -5,6 +5,7 @@
 import type { TestContext } from 'node:test';
 import type { DevnetOptions, PolwOptions } from '../../devnet/app.js';
 import type { Block } from '../../devnet/block.js';
+import type { Money } from '../../devnet/body.js';
 import { type BurnRight, burnRightOf } from '../../devnet/coins/burning.js';
 import type { Coin } from '../../devnet/coins/coin.js';
 import { generateKey, type Key } from '../../devnet/coins/keys.js';
@@ -72,11 +73,11 @@ export async function setUpPolw(t: TestContext, polw: PolwOptions = {}, options:
 }
 
 /** What Proof of Less Work asks of a template. */
-export function termsOf({ header }: Pick<Template, 'header'>): PolwTerms {
+export function termsOf({ header }: Pick<Template, 'header'>, money: Money = MONEY): PolwTerms {
   const { targetBits, timestamp } = header;
   return polwTermsOf(
-    { target: targetOfBits(targetBits), timestampMs: timestamp, blockTimeMs: MONEY.blockTimeMs },
-    MONEY.emission,
+    { target: targetOfBits(targetBits), timestampMs: timestamp, blockTimeMs: money.blockTimeMs },
+    money.emission,
   )!;
 }
 
@@ -95,7 +96,7 @@ export function partsFor(
   coins: readonly Coin[] = coinsFor(node, template),
 ): PolwCoinbaseParts {
   const { chain, header, uncles } = template;
-  const terms = termsOf(template);
+  const terms = termsOf(template, node.rules.money);
   const rewards = polwRewards(terms, 'danube', uncles);
   const right = RIGHTS[chain]!;
   const inputs = coins.map(({ hint, key, output }) => ({

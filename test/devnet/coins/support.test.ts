@@ -215,7 +215,7 @@ test('deps that lie some seconds back: a coin of a sibling chain is seen with a 
 });
 
 test('settings out of range, and what does not go together', async (t) => {
-  await assert.rejects(setUp(t, { polw: { shift: 51 } }), /"shift" expected an integer from 0 to 50/);
+  await assert.rejects(setUp(t, { polw: { shift: 55 } }), /"shift" expected an integer from 0 to 54/);
   await assert.rejects(
     setUp(t, { polw: { coins: [{ address: 'x', amount: 1n }] } }),
     /"coins" expected addresses/,

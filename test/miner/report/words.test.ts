@@ -71,8 +71,12 @@ test('a status of a miner for a pool: what the pool credits beside what is measu
 
 test('hashrates tell which device mines, and why one does not', () => {
   const line = (state: MinerStatus['devices'][number]['state'], paused: boolean) =>
-    describeHashrates({ ...STATUS, paused, devices: [{ ...STATUS.devices[0]!, state }] })[0]!;
-  assert.match(line('mining', false), /^cpu \[mining\] {2}10s 8\.40 MH\/s/);
+    describeHashrates({ ...STATUS, paused, devices: [{ ...STATUS.devices[0]!, state }] })[1]!;
+  assert.deepEqual(describeHashrates(STATUS), [
+    '                   10 s       60 s     15 min    highest',
+    'cpu [mining]  8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
+    'total         8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
+  ]);
   assert.match(line('idle', true), /^cpu \[paused\] /);
   assert.match(line('idle', false), /^cpu \[no work\] /);
   assert.match(line('away', true), /^cpu \[away\] /);
