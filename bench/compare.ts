@@ -42,10 +42,15 @@ export type Verdict = 'faster' | 'slower' | 'noise' | 'untested' | 'unpaired';
 
 /**
  * A run from the text of a file.
- * @throws SyntaxError if it is no JSON, TypeError with the place if it is something else
+ * @throws TypeError if it is no JSON, or with the place where it is something else
  */
 export function parseBenchRun(text: string): BenchRun {
-  const run = JSON.parse(text) as Partial<BenchRun> | null;
+  let run: Partial<BenchRun> | null;
+  try {
+    run = JSON.parse(text);
+  } catch {
+    throw new TypeError('expected JSON, as bench --json prints it');
+  }
   if (typeof run !== 'object' || run === null || !Array.isArray(run.results)) {
     throw new TypeError('"results" expected a list, as bench --json prints it');
   }

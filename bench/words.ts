@@ -2,7 +2,7 @@
  * A run of the bench in words.
  * @module
  */
-import { formatHashrate } from '../protocol/quantity-text.js';
+import { counted, formatHashrate } from '../protocol/quantity-text.js';
 import { CEILING_OPERATIONS_PER_NONCE } from '../shaders/ceiling.js';
 import type { Machine } from './machine.js';
 import type { BenchResult, Measurement } from './measure.js';
@@ -17,7 +17,7 @@ export function nameOfResult({ backend, device, threads }: BenchResult): string 
 export function describeMachineLines(machine: Machine): string[] {
   const { cpu, cores, memoryGiB, os, arch, node, adapters, cpuKernel } = machine;
   return [
-    `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}, ${cpuKernel === 'noble' ? 'no WASM SIMD' : `kernel ${cpuKernel}`}`,
+    `${cpu}, ${counted(cores, 'core')}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}, ${cpuKernel === 'noble' ? 'no WASM SIMD' : `kernel ${cpuKernel}`}`,
     ...adapters.map(
       ({ name, driver, backend, software }) =>
         `${name} (${backend}${driver ? `, ${driver}` : ''}${software ? ', software' : ''})`,

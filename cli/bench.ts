@@ -5,7 +5,8 @@
 import { Command, Option } from 'commander';
 import type { BenchChoice } from '../bench/app.js';
 import { parseDeviceChoice } from '../miner/device-choice.js';
-import { parseRatio, parseSeconds, threadsOption, usageError } from './options.js';
+import { refuseWords } from './command-tree.js';
+import { parseRatio, parseSeconds, refuseIdleThreads, threadsOption, usageError } from './options.js';
 
 interface BenchCommandOptions {
   readonly device: BenchChoice;
@@ -27,8 +28,15 @@ Examples:
 Every result is checked against the reference hash, and stands beside the device's own limit: a kernel that makes the
 mixing steps of the hash and nothing else. Exit code 1: a result is wrong, or passes that limit.`;
 
+const COMPARE_EXAMPLES = `
+Examples:
+  lesswork bench compare a.json b.json
+  lesswork bench compare --fail-below 0.95 a.json b.json    for a pipeline: 1 where more than 5 % are lost
+
+The files are what lesswork bench --json printed.`;
+
 export function benchCommand(): Command {
-  const command = new Command('bench')
+  const command: Command = new Command('bench')
     .description('hash rates of the devices of this machine, and their share of what these could do')
     .addOption(
       new Option(
@@ -47,6 +55,8 @@ export function benchCommand(): Command {
     .addOption(new Option('--json', 'one JSON object on stdout, all else on stderr').default(false))
     .addHelpText('after', EXAMPLES)
     .action(async ({ device, threads, seconds, json }: BenchCommandOptions) => {
+      refuseWords(command);
+      refuseIdleThreads(device, command);
       const { printBench } = await import('./run-bench.js');
       await printBench({ devices: device, threads, seconds }, json);
     });
@@ -63,11 +73,11 @@ export function benchCommand(): Command {
           'exit code 1 if a rate is below this part of the first, beyond noise, or missing, or wrong',
         ).argParser(parseRatio),
       )
+      .addHelpText('after', COMPARE_EXAMPLES)
       .action(async (a: string, b: string, { failBelow }: { readonly failBelow?: number }) => {
         const { printComparison } = await import('./run-bench.js');
         printComparison(a, b, failBelow);
-      })
-      .exitOverride(),
+      }),
   );
   return command;
 }

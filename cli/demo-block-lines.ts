@@ -4,6 +4,7 @@
  */
 import type { MinerEvent } from '../miner/core/events.js';
 import type { PoolServerEvent } from '../pool/domain/events.js';
+import { counted, formatDuration } from '../protocol/quantity-text.js';
 
 /** How often found blocks are told together, ms. */
 export const BLOCK_LINE_MS = 5_000;
@@ -36,11 +37,10 @@ export class DemoBlockLines {
     return !taken || event.hash === this.#first;
   }
 
-  /** One line about the blocks since the last call, or undefined without any. */
-  line(): string | undefined {
+  /** One line about the blocks since the last call, or undefined without any. @param overMs - time since then */
+  line(overMs: number): string | undefined {
     if (this.#found + this.#accepted === 0) return undefined;
-    const seconds = BLOCK_LINE_MS / 1000;
-    const line = `${this.#found} blocks found in ${seconds} s, ${this.#accepted} accepted by the node; ${this.#acceptedInAll} in all, on ${this.#chains.size} of 16 chains`;
+    const line = `${counted(this.#found, 'block')} found in ${formatDuration(overMs)}, ${this.#accepted} accepted by the node; ${this.#acceptedInAll} in all, on ${this.#chains.size} of 16 chains`;
     this.#found = 0;
     this.#accepted = 0;
     return line;

@@ -14,6 +14,9 @@ export class DemoPoolCompany implements Company {
   #tell: ((event: MinerEvent) => void) | undefined;
   /** Events from before anybody listened. */
   readonly #early: MinerEvent[] = [];
+  #left = false;
+  /** When blocks were told last. */
+  #toldMs = 0;
   /** Whether each block was found on an old parent, by its hash, until its fate is known. */
   readonly #open = new Map<string, boolean>();
   readonly #acceptedByChain: number[] = new Array(CHAINS).fill(0);
@@ -36,7 +39,9 @@ export class DemoPoolCompany implements Company {
     this.#count(event);
     const isOwnLine = this.#lines?.isOwnLine(event) ?? true;
     const { level, text } = describePoolEvent(event);
-    if (level === 'debug' || !isOwnLine) return;
+    // What it keeps, it keeps for the length of the demo.
+    const isOfFolder = event.type === 'notice' && event.name === 'data folder' && level === 'info';
+    if (level === 'debug' || !isOwnLine || isOfFolder) return;
     this.#notice(level, text);
   }
 
@@ -49,14 +54,18 @@ export class DemoPoolCompany implements Company {
     clearInterval(this.#timer);
   }
 
+  leave(): void {
+    this.close();
+    this.#tellBlocks();
+    this.#left = true;
+  }
+
   join(tell: (event: MinerEvent) => void): void {
     this.#tell = tell;
     for (const event of this.#early.splice(0)) tell(event);
     if (this.#lines === undefined) return;
-    this.#timer = setInterval(() => {
-      const line = this.#lines?.line();
-      if (line !== undefined) this.#notice('info', line);
-    }, BLOCK_LINE_MS);
+    this.#toldMs = performance.now();
+    this.#timer = setInterval(() => this.#tellBlocks(), BLOCK_LINE_MS);
   }
 
   complete(summary: MinerSummary): MinerSummary {
@@ -77,7 +86,15 @@ export class DemoPoolCompany implements Company {
     };
   }
 
+  #tellBlocks(): void {
+    const nowMs = performance.now();
+    const line = this.#lines?.line(nowMs - this.#toldMs);
+    this.#toldMs = nowMs;
+    if (line !== undefined) this.#notice('info', line);
+  }
+
   #notice(level: 'info' | 'warn', message: string): void {
+    if (this.#left) return;
     const notice: MinerEvent = { type: 'notice', level, name: 'pool', message };
     if (this.#tell === undefined) this.#early.push(notice);
     else this.#tell(notice);

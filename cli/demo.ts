@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import { addMinerOptions, parseSeconds } from './options.js';
+import { addMinerOptions, parseSeconds, refuseIdleThreads } from './options.js';
 import type { DemoRunOptions } from './run-demo.js';
 
 const EXAMPLES = `
@@ -13,12 +13,13 @@ Examples:
   lesswork demo --seconds 30 --json    JSON lines, a summary last`;
 
 export function demoCommand(): Command {
-  const command = new Command('demo')
-    .description('everything at once on this machine: a simulated full node, and a miner on it')
+  const command: Command = new Command('demo')
+    .description('everything at once on this machine: a simulated full node, a pool, and a miner')
     .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(parseSeconds));
   return addMinerOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoRunOptions) => {
+      refuseIdleThreads(options.device, command);
       const { runDemo } = await import('./run-demo.js');
       await runDemo(options);
     });

@@ -6,6 +6,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { Command } from 'commander';
 import type { Adapter } from '../miner/backends/gpu/adapters.js';
 import { AdapterListError, listAdapters } from '../miner/backends/gpu/adapters.js';
+import { counted } from '../protocol/quantity-text.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { jsonOption } from './options.js';
 
@@ -33,7 +34,7 @@ export function devicesCommand(): Command {
         return;
       }
       const kernel = cpu.kernel === 'noble' ? 'no WebAssembly SIMD: slow' : `kernel ${cpu.kernel}`;
-      process.stdout.write(`cpu  ${cpu.model}, ${cpu.threads} threads, ${kernel}\n`);
+      process.stdout.write(`cpu  ${cpu.model}, ${counted(cpu.threads, 'thread')}, ${kernel}\n`);
       for (const adapter of adapters) process.stdout.write(describeAdapter(adapter));
     });
 }

@@ -4,19 +4,20 @@
  */
 import { Command, Option } from 'commander';
 import { MINER_API_PORT, REST_PORT } from '../node/endpoint.js';
-import { jsonOption, quietOption, usageError, wholeNumber } from './options.js';
+import { type DevnetPolwOptions, devnetPolwOf, SUPPORT_KINDS } from './devnet-polw.js';
+import { filePath, jsonOption, quietOption, usageError, wholeNumber } from './options.js';
 import { parseDuration, parseHashrate } from './units.js';
 
 /** What the command line says. */
-interface DevnetCommandOptions {
+interface DevnetCommandOptions extends DevnetPolwOptions {
   readonly rate: number;
   readonly others: number;
   readonly othersLatency: number;
   readonly blockTime: number;
   readonly retarget: boolean;
   readonly moveDeps: boolean | undefined;
+  readonly depGap: number | undefined;
   readonly seed: number;
-  readonly networkId: number;
   readonly minerAddress: readonly string[] | undefined;
   readonly apiKey: string | undefined;
   readonly host: string;
@@ -35,6 +36,8 @@ Examples:
   lesswork devnet --rate 100kH/s --block-time 2s    a quick one, for a slow machine
   lesswork devnet --control-port 10970 --json       for a test: JSON lines, and a port to make things happen
   lesswork devnet --state devnet.json               goes on where it was stopped
+  lesswork devnet --rate 8MH/s --polw --support full
+                                                    twice the threshold of Proof of Less Work: blocks burn coins
 
 Then: lesswork mine --node 127.0.0.1
 The proof of work is real. Blocks pay addresses that nobody has the keys of, unless --miner-address says others.
@@ -67,6 +70,33 @@ export function devnetCommand(): Command {
     )
     .option('--no-retarget', 'targets stay, whatever the miners make')
     .option('--move-deps', 'a refreshed template has the newest blocks of the other chains as deps')
+    .addOption(
+      new Option(
+        '--dep-gap <duration>',
+        'how much older than its template the deps of a block are; 4s on mainnet; implies --move-deps',
+      ).argParser(usageError(parseDuration)),
+    )
+    .option('--polw', 'keep coins, and ask chains beyond the threshold to burn some: Proof of Less Work')
+    .addOption(
+      new Option('--shift <bits>', 'by how much the threshold of 2^60 H/s is lowered; implies --polw')
+        .default(38)
+        .argParser(wholeNumber(0, 54))
+        .implies({ polw: true }),
+    )
+    .addOption(
+      new Option(
+        '--support <kind>',
+        'templates that must burn: none, whole ones, or made by the node; implies --polw',
+      )
+        .choices(SUPPORT_KINDS)
+        .default('stock')
+        .implies({ polw: true }),
+    )
+    .addOption(
+      new Option('--authorizations <file>', 'whose coins a node burns that makes such templates').argParser(
+        usageError(filePath),
+      ),
+    )
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same addresses and nonces')
         .default(1)
@@ -110,7 +140,8 @@ export function devnetCommand(): Command {
   return command.action(async (options: DevnetCommandOptions) => {
     const { runDevnet } = await import('./run-devnet.js');
     try {
-      await runDevnet(devnetOptionsOf(options), options);
+      const polw = await devnetPolwOf(options);
+      await runDevnet({ ...devnetOptionsOf(options), ...(polw && { polw }) }, options);
     } catch (error) {
       if (error instanceof RangeError) command.error(`error: ${error.message}`, { exitCode: 2 });
       throw error;
@@ -132,6 +163,7 @@ function devnetOptionsOf(options: DevnetCommandOptions) {
     blockTimeMs: options.blockTime,
     othersLatencyMs: options.othersLatency,
     moveDepsOnRefresh: options.moveDeps ?? false,
+    depGapMs: options.depGap ?? 0,
     ...(options.controlPort === undefined ? {} : { controlPort: options.controlPort }),
     ...(options.minerAddress === undefined ? {} : { minerAddresses: options.minerAddress }),
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),

@@ -10,10 +10,16 @@ import { outputIsResult } from './output-role.js';
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
 
-/** Errors of what the user said: a device that is not there, a configuration that can't be used. */
-const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set(['ERR_UNKNOWN_DEVICE', 'ERR_POOL_CONFIG']);
+/** Errors of what the user said: a device that is not there, a configuration that can't be used, words that are no mnemonic. */
+const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set([
+  'ERR_UNKNOWN_DEVICE',
+  'ERR_POOL_CONFIG',
+  'ERR_MNEMONIC',
+]);
 
-for (const stream of [process.stdout, process.stderr]) outputIsResult(stream);
+outputIsResult(process.stdout, (text) => process.stderr.write(text));
+// Where that is lost, nobody can be told.
+outputIsResult(process.stderr, () => {});
 
 try {
   // Loaded in here, so that a file that is missing is said like everything else.

@@ -6,7 +6,14 @@ import { Command, Option } from 'commander';
 import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
-import { addMinerOptions, apiKeyOption, type MinerOptions, restPortOption, usageError } from './options.js';
+import {
+  addMinerOptions,
+  apiKeyOption,
+  type MinerOptions,
+  refuseIdleThreads,
+  restPortOption,
+  usageError,
+} from './options.js';
 import {
   POOL_LOGIN_SIDE,
   type PoolLoginOptions,
@@ -89,6 +96,7 @@ export function mineCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: MineOptions) => {
       const { work, notices } = workOf(options, command);
+      refuseIdleThreads(options.device, command);
       const { runMiner } = await import('./run-miner.js');
       await runMiner(
         { ...work, devices: options.device, threads: options.threads },

@@ -101,6 +101,13 @@ export const threadsOption = (cpuThreads = availableParallelism()): Option =>
       return wholeNumber(1, most)(text);
     });
 
+/** Ends with wrong usage if threads of the CPU were asked for, and the CPU was not. */
+export function refuseIdleThreads(device: DeviceChoice | 'all', command: Command): void {
+  const asked = command.getOptionValueSource('threads') === 'cli';
+  if (asked && typeof device !== 'string' && device.every(({ kind }) => kind !== 'cpu'))
+    command.error('error: --threads is for the CPU, which --device leaves out');
+}
+
 export const deviceOption = (): Option =>
   new Option('--device <which>', 'auto, or some of cpu, gpu, an index or a name, separated by commas')
     .default('auto' as DeviceChoice)

@@ -15,14 +15,24 @@ export interface FailingOutput {
   off(event: 'error', listener: Listener): unknown;
 }
 
-const failRun: Listener = (error) => {
-  if (error.code !== 'EPIPE') process.exitCode = 1;
-};
+/** What ends the role that an output has. */
+const ends = new WeakMap<FailingOutput, () => void>();
 
-/** The run fails if something can't be written from now on. */
-export function outputIsResult(output: FailingOutput): void {
-  output.off('error', failRun);
-  output.on('error', failRun);
+function setRole(output: FailingOutput, listener: Listener): void {
+  ends.get(output)?.();
+  output.on('error', listener);
+  ends.set(output, () => output.off('error', listener));
+}
+
+/** The run fails if something can't be written from now on, and that is told once. @param complain - tells people, elsewhere */
+export function outputIsResult(output: FailingOutput, complain: (text: string) => void): void {
+  let told = false;
+  setRole(output, (error) => {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 1;
+    if (!told) complain(`lesswork: the result can't be written (${systemErrorText(error)})\n`);
+    told = true;
+  });
 }
 
 export interface LogOutputModules {
@@ -32,14 +42,15 @@ export interface LogOutputModules {
   readonly onReaderGone?: () => void;
 }
 
-/** What can't be written from now on is lost, and that is told once. The run goes on. */
+/** Logs of which it was told that they can't be written. */
+const lost = new WeakSet<FailingOutput>();
+
+/** What can't be written from now on is lost, and that is told once for each output. The run goes on. */
 export function outputIsLog(output: FailingOutput, { complain, onReaderGone }: LogOutputModules): void {
-  output.off('error', failRun);
-  let told = false;
-  output.on('error', (error) => {
+  setRole(output, (error) => {
     if (error.code === 'EPIPE') onReaderGone?.();
-    else if (!told) {
-      told = true;
+    else if (!lost.has(output)) {
+      lost.add(output);
       complain(
         `lesswork: the log can't be written (${systemErrorText(error)}): lines are lost, the work goes on\n`,
       );

@@ -33,7 +33,6 @@ export function checkCommand(): Command {
     .addOption(new Option('--log-file <file>', 'file that the log is to be written to').argParser(filePath))
     .addOption(new Option('--json', 'one JSON object on stdout').default(false))
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(async (options: PoolCheckRunOptions) => {
       const { runPoolCheck } = await import('./run-pool-check.js');
       await runPoolCheck(options);

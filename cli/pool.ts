@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, Option } from 'commander';
+import { refuseWords } from './command-tree.js';
 import {
   filePath,
   jsonOption,
@@ -37,9 +38,11 @@ machine. A configuration sets other ports (listeners, http, admin), and where th
 without one: LESSWORK_DATA).`;
 
 export function poolCommand(): Command {
-  const command = new Command('pool')
+  const command: Command = new Command('pool')
     .description('a stratum pool for any Alephium miner, on one or several full nodes')
-    .addOption(new Option('--config <file>', 'configuration, JSON; without it all defaults'))
+    .addOption(
+      new Option('--config <file>', 'configuration, JSON; without it all defaults').argParser(filePath),
+    )
     .addOption(
       new Option('--workers <n>', 'processes that share the miners; needs a Redis store')
         .default(1)
@@ -65,6 +68,7 @@ export function poolCommand(): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (options: PoolCommandOptions) => {
+      refuseWords(command);
       const { runPool } = await import('./run-pool.js');
       await runPool(options, options);
     });
@@ -78,15 +82,22 @@ export function poolCommand(): Command {
 function acceptAddressesCommand(): Command {
   return new Command('accept-addresses')
     .description('have a running pool pay the miner addresses that its nodes have now')
-    .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
+    .addOption(
+      new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults').argParser(
+        filePath,
+      ),
+    )
     .addHelpText(
       'after',
       `
+Examples:
+  lesswork pool accept-addresses                       a pool without a configuration
+  lesswork pool accept-addresses --config pool.json
+
 A pool keeps in its store which addresses its nodes pay, and uses none that pays others. After you have changed
 them in all nodes, say so by this: once for all front ends. It asks the nodes of the configuration, which must agree.
 The pool must run, with its administration (admin) in reach.`,
     )
-    .exitOverride()
     .action(async (options: { readonly config: string | undefined }) => {
       const { runAcceptAddresses } = await import('./run-accept-addresses.js');
       await runAcceptAddresses(options.config);
@@ -97,14 +108,21 @@ function backupCommand(): Command {
   return new Command('backup')
     .description('write a backup of the embedded store of a running pool')
     .argument('<file>', 'a new file', filePath)
-    .addOption(new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults'))
+    .addOption(
+      new Option('--config <file>', 'configuration of that pool, JSON; without it all defaults').argParser(
+        filePath,
+      ),
+    )
     .addHelpText(
       'after',
       `
+Examples:
+  lesswork pool backup /backup/pool-2026-03-01.db
+  lesswork pool backup --config pool.json /backup/pool-2026-03-01.db
+
 The pool must run, with its administration (admin) in reach: its database is locked to it. Miners notice nothing; the API
 waits while the backup is made. A Redis store is backed up by its own means.`,
     )
-    .exitOverride()
     .action(async (file: string, options: { readonly config: string | undefined }) => {
       const { runBackup } = await import('./run-backup.js');
       await runBackup(options.config, file);
@@ -115,14 +133,20 @@ function drainCommand(): Command {
   return new Command('drain')
     .description('bring what a front end that goes for good has left in its data folder to the store')
     .addOption(
-      new Option('--config <file>', 'configuration of that front end, JSON (required)').makeOptionMandatory(),
+      new Option('--config <file>', 'configuration of that front end, JSON (required)')
+        .makeOptionMandatory()
+        .argParser(filePath),
     )
     .addOption(new Option('--seconds <n>', 'longest wait for the store').default(60).argParser(parseSeconds))
     .addHelpText(
       'after',
-      '\nEnds with 0 when all of it is in the store: the data folder may be removed then, unless the store is in it (embedded).',
+      `
+Examples:
+  lesswork pool drain --config pool.json
+  lesswork pool drain --config pool.json --seconds 600
+
+Ends with 0 when all of it is in the store: the data folder may be removed then, unless the store is in it (embedded).`,
     )
-    .exitOverride()
     .action(async (options: { readonly config: string; readonly seconds: number }) => {
       const { runDrain } = await import('./run-pool.js');
       await runDrain(options.config, options.seconds);

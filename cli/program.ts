@@ -2,23 +2,34 @@
  * All commands of `lesswork`.
  * @module
  */
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { benchCommand } from './bench.js';
+import { refuseWords, settleCommands } from './command-tree.js';
 import { demoCommand } from './demo.js';
 import { devicesCommand } from './devices.js';
 import { devnetCommand } from './devnet.js';
 import { doctorCommand } from './doctor.js';
 import { mineCommand } from './mine.js';
 import { packageVersion } from './package-version.js';
+import { polwCommand } from './polw.js';
 import { poolCommand } from './pool.js';
 
+/** As commander has it, but for a default that says nothing: what is not asked for is off. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(' (default: false)', '');
+}
+
 export function createProgram(): Command {
-  const program = new Command('lesswork')
+  const program: Command = new Command('lesswork')
     .description('Miner and stratum pool for Alephium (ALPH). No fee.')
     .version(packageVersion(), '-V, --version')
-    .showHelpAfterError('(lesswork COMMAND --help shows what can be said)')
     .enablePositionalOptions()
-    .exitOverride();
+    .configureHelp({ optionDescription })
+    .exitOverride()
+    .action(() => {
+      refuseWords(program);
+      program.help({ error: true });
+    });
   const commands = [
     mineCommand(),
     poolCommand(),
@@ -27,9 +38,9 @@ export function createProgram(): Command {
     devicesCommand(),
     doctorCommand(),
     devnetCommand(),
+    polwCommand(),
   ];
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program));
-  }
+  for (const command of commands) program.addCommand(command);
+  settleCommands(program);
   return program;
 }

@@ -12,6 +12,7 @@ import { hasFastCpuKernel } from '../shaders/cpu/kernels.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
 import { hearEndRequest } from './end-request.js';
 import { leastLevel, type MinerOptions } from './options.js';
+import { outputIsLog } from './output-role.js';
 import { packageVersion } from './package-version.js';
 import { runMiner } from './run-miner.js';
 
@@ -44,8 +45,10 @@ export function demoBanner(): string[] {
 export async function runDemo(options: DemoRunOptions): Promise<void> {
   // Heard from the start on: the simulated node takes some seconds to build.
   const end = hearEndRequest();
+  const { stdout, stderr } = process;
+  outputIsLog(stdout, { complain: (text) => stderr.write(text), onReaderGone: end.ask });
   if (!options.json && TELLING_LEVELS.has(leastLevel(options))) {
-    for (const line of demoBanner()) process.stdout.write(`${line}\n`);
+    for (const line of demoBanner()) stdout.write(`${line}\n`);
   }
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
   const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });

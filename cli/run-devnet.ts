@@ -68,7 +68,7 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
     throw explainError(error);
   });
   const fields = { blocks, submitted, refused };
-  const text = `stopped after ${counted(blocks, 'block')}: ${submitted} of them submitted by miners; ${counted(refused, 'submission')} refused`;
+  const text = `stopped after ${counted(blocks, 'block')}: ${submitted} submitted by miners, ${refused === 0 ? 'none' : refused} refused`;
   say({ type: 'stopped', text, important: true, fields });
 }
 

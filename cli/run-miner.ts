@@ -27,6 +27,8 @@ export interface RunLimits {
 export interface Company {
   /** Given what tells its events, once the miner's are told. */
   join(tell: (event: MinerEvent) => void): void;
+  /** Has it tell what it still holds, and nothing from then on: the summary is last. */
+  leave(): void;
   /** Whether an event of the miner is told; false for what it tells in other words. */
   tells(event: MinerEvent): boolean;
   /** The summary with what it knows better than the miner. */
@@ -34,7 +36,7 @@ export interface Company {
 }
 
 /** What a run may be given. */
-export interface RunParts {
+export interface RunModules {
   /** Where the signals are heard already. */
   readonly end?: EndRequest;
   readonly company?: Company;
@@ -51,10 +53,13 @@ export async function runMiner(
   options: MinerAppOptions,
   output: OutputOptions,
   limits: RunLimits,
-  { end = hearEndRequest(), company, notices = [] }: RunParts = {},
+  { end = hearEndRequest(), company, notices = [] }: RunModules = {},
 ): Promise<MinerSummary> {
   const stdout = process.stdout;
-  outputIsLog(stdout, { complain: (text) => process.stderr.write(text), onReaderGone: end.ask });
+  const complain = (text: string): void => {
+    process.stderr.write(text);
+  };
+  outputIsLog(stdout, { complain, onReaderGone: end.ask });
   const reporter: Reporter = output.json
     ? new JsonReporter(stdout)
     : new TextReporter(stdout, leastLevel(output), terminalTraits(stdout, process.env, process.platform));
@@ -88,12 +93,13 @@ export async function runMiner(
   clearInterval(timer);
   await app.close();
   gatherer.flush(performance.now());
+  company?.leave();
   stdout.off('resize', resized);
   if (failure !== undefined) throw failure;
   const alone = summaryOf(miner.status());
   const summary = company?.complete(alone) ?? alone;
   // Lines of the log may have been lost; this is the result.
-  outputIsResult(stdout);
+  outputIsResult(stdout, complain);
   reporter.summary(summary);
   return summary;
 }

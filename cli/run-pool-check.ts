@@ -7,6 +7,7 @@ import { judgeProblems } from '../pool/check/check-settings.js';
 import type { Finding, FindingOutcome } from '../pool/check/finding.js';
 import { PoolConfigError, parsePoolConfig } from '../pool/config/pool-config.js';
 import { systemSources } from '../pool/config/sources.js';
+import { counted } from '../protocol/quantity-text.js';
 import { readConfigFile } from './run-pool.js';
 
 export interface PoolCheckRunOptions {
@@ -35,9 +36,7 @@ export async function runPoolCheck(options: PoolCheckRunOptions): Promise<void> 
   else {
     for (const finding of findings) process.stdout.write(describeFinding(finding));
     const { ok, warnings, failures } = countsOf(findings);
-    process.stdout.write(
-      `${ok} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${failures} failed\n`,
-    );
+    process.stdout.write(`${ok} ok, ${counted(warnings, 'warning')}, ${failures} failed\n`);
   }
   if (outcome === 'failed') process.exitCode = 1;
 }

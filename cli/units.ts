@@ -44,3 +44,40 @@ export function parseDuration(text: string): number {
     throw new RangeError(`expected a duration such as 250ms, 2s or 5m, got ${JSON.stringify(text)}`);
   return Math.round(Number(number) * DURATION_FACTORS[unit!]!);
 }
+
+const BINARY_PREFIXES = 'kmgtpe';
+/** Ten thousand times the hashrate from which on the network emits nothing more. */
+const HIGHEST_HASHRATE = 2n ** 80n;
+
+/**
+ * A hashrate of the whole network as its rules count: `3EH`, `1.1 EH/s`, `900PH/s`, or a plain number of H/s. Prefixes are
+ * powers of 1024, so that Proof of Less Work begins at 1 EH/s.
+ * @returns hashes per second, 1 to 2^80
+ * @throws RangeError that says what would have been right
+ */
+export function parseNetworkHashrate(text: string): bigint {
+  const [, whole, fraction = '', prefix] =
+    /^(\d{1,30})(?:\.(\d{1,18}))? ?([kmgtpe]?)(?:h(?:\/s)?)?$/i.exec(text.trim()) ?? [];
+  if (whole !== undefined) {
+    const power = prefix === '' ? 0 : BINARY_PREFIXES.indexOf(prefix!.toLowerCase()) + 1;
+    const value = (BigInt(whole + fraction) << BigInt(10 * power)) / 10n ** BigInt(fraction.length);
+    if (value >= 1n && value <= HIGHEST_HASHRATE) return value;
+  }
+  throw new RangeError(
+    `expected a hashrate of the network from 1 H/s to 2^80 H/s, such as 3EH or 900PH (powers of 1024), got ${JSON.stringify(text)}`,
+  );
+}
+
+/**
+ * A part of a whole: `5%`, `0.5 %`, `0.05`.
+ * @returns above 0, at most 1
+ * @throws RangeError that says what would have been right
+ */
+export function parseShare(text: string): number {
+  const [, number, percent] = /^(\d+(?:\.\d+)?) ?(%?)$/.exec(text.trim()) ?? [];
+  const share = Number(number) / (percent === '' ? 1 : 100);
+  if (share > 0 && share <= 1) return share;
+  throw new RangeError(
+    `expected a share above 0 %, at most 100 %, such as 5% or 0.05, got ${JSON.stringify(text)}`,
+  );
+}

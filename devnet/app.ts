@@ -3,58 +3,45 @@
  * things happen. Nothing in it knows which miner or pool is at the other end.
  * @module
  */
-import type { Address } from '../protocol/address.js';
 import { bytesToHex, concatBytes } from '../protocol/bytes.js';
-import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
-import { createCpuKernel } from '../shaders/cpu/cpu-kernel.js';
-import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import type { SearchKernel } from '../shaders/search.js';
-import { generateMinerAddresses, parseMinerAddresses } from './addresses.js';
+import { generateMinerAddresses } from './addresses.js';
 import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
-import { ChainState } from './chain-state.js';
+import { chooseKernel } from './choose-kernel.js';
 import { type Clock, createSystemClock } from './clock.js';
+import type { PolwOptions } from './coins/open-coins.js';
 import { Competitors } from './competitors.js';
 import { createControlServer, type DevnetControl } from './control.js';
-import { CpuMining } from './cpu-mining.js';
-import { createGenesis } from './genesis.js';
-import { MinerApi, type MinerApiEvent } from './miner-api.js';
-import { DevnetNode } from './node.js';
-import { type DevnetOptions, resolveOptions } from './options.js';
+import { openChains } from './kept-chains.js';
+import { type DevnetOptions, type DevnetSettings, resolveOptions } from './options.js';
 import { createRandom } from './random.js';
 import { createRestServer } from './rest.js';
-import type { Rules } from './rules.js';
-import { loadState, type SavedSettings, SavedStateError, saveState } from './saved-state.js';
-import { type MineOptions, Scenario } from './scenario.js';
-import { checkStateFile, readStateFile, StateFileError, writeStateFile } from './state-file.js';
-import { TemplateBoard } from './template-board.js';
+import type { MineOptions } from './scenario.js';
+import { createSimulation, type DevnetEvent, type Simulation, scriptsOf } from './simulation.js';
+import { StateFileError } from './state-file.js';
 
-export type { AnswerFault, Block, DevnetOptions, MineOptions };
+export type { AnswerFault, Block, DevnetEvent, DevnetOptions, MineOptions, PolwOptions };
 export { StateFileError };
 
-/** What a devnet can be given from outside. */
+/** Parts that a devnet can be given from outside. */
 export interface DevnetModules {
   /** The system's time by default. A clock that is given stays the caller's to close. */
   readonly clock?: Clock;
-  /** What searches nonces for blocks that are made in here; the WASM kernel by default, or `@noble/hashes`. */
+  /** Searches nonces for blocks that are made in here; by default the fastest kernel of this machine. */
   readonly kernel?: SearchKernel;
   /** Hashes that the kernel makes before anything else gets its turn: some 5 ms of work. */
   readonly sliceHashes?: number;
-  /** What `saveState` gave before: the blocks to begin with. */
+  /** The blocks to begin with: a result of `saveState`. */
   readonly savedState?: string;
   /** Hears what happens. */
   readonly report?: (event: DevnetEvent) => void;
 }
 
-/** Something that happened. */
-export type DevnetEvent =
-  | MinerApiEvent
-  | { readonly type: 'block'; readonly block: Block; readonly main: boolean; readonly left: number };
-
 /** Hashes of competing miners, made and lost. */
 export interface CompetitorCounts {
   readonly hashes: number;
-  /** What the machine was too slow for. */
+  /** Hashes that the machine was too slow to make. */
   readonly lost: number;
 }
 
@@ -80,125 +67,53 @@ export interface Devnet extends DevnetControl {
  */
 export async function startDevnet(options: DevnetOptions = {}, modules: DevnetModules = {}): Promise<Devnet> {
   const settings = resolveOptions(options);
-  const { host, statePath } = settings;
   const clock = modules.clock ?? createSystemClock();
-  const { kernel, sliceHashes } = await chooseKernel(modules);
-  const report = modules.report ?? (() => {});
+  const search = await chooseKernel(modules);
 
   const random = createRandom(settings.seed);
   const generated = generateMinerAddresses(random);
   const otherMiners = scriptsOf(generateMinerAddresses(random));
   const cliqueId = bytesToHex(concatBytes(Uint8Array.of(2), random.bytes(32)));
-  const given = settings.minerAddresses;
-  let addresses = given === undefined ? generated : given.length === 0 ? [] : parseMinerAddresses(given);
-  let { synced } = settings;
 
-  const { networkId, blockTimeMs, retarget } = settings;
-  const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
-  const targetBits = bitsOfHashrate(BigInt(settings.rate), blockTimeMs);
-  const state = new ChainState(createGenesis(networkId, targetBits), settings.keepHeights);
-  const savedSettings: SavedSettings = { networkId, blockTimeMs, retarget, rate: settings.rate };
-  const takeState = (json: string | undefined): void => {
-    if (json !== undefined)
-      clock.advance(Math.max(0, loadState(json, state, rules, savedSettings) - clock.now()));
-  };
-  const makeState = (): string => saveState(state, savedSettings, clock.now());
-  if (statePath !== undefined) checkStateFile(statePath);
-  if (modules.savedState === undefined && statePath !== undefined) takeStateFile(statePath, takeState);
-  else takeState(modules.savedState);
-  const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
-  const board = new TemplateBoard(settings, { state, rules, clock, miners });
-  for (const chain of settings.stoppedChains) board.stop(chain, 'block');
-  const node = new DevnetNode({ cacheSize: settings.templateCacheSize }, { state, rules, board, clock });
-  node.onBlock(({ block, main, left }) => report({ type: 'block', block, main, left: left.length }));
-
-  const stopping = new AbortController();
-  const search = { kernel, random: createRandom(settings.seed + 1), sliceHashes, signal: stopping.signal };
-  const scenario = new Scenario({ node, search });
-  const cpuMining = new CpuMining(state, (chain, how) => scenario.mineBlock(chain, how));
-  const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort }, { node, report });
-  const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
-  const control: DevnetControl = {
-    node,
-    connections: () => minerApi.connections,
-    mineBlock: (chain, how) => scenario.mineBlock(chain, how),
-    mineSideBlock: (chain, how) => scenario.mineSideBlock(chain, how),
-    reorganise: (chain, depth, how) => scenario.reorganise(chain, depth, how),
-    advance: (ms) => clock.advance(ms),
-    refreshTemplates: () => board.refresh(),
-    stopTemplates(chains, when) {
-      for (const chain of chains) {
-        if (when === 'never') board.resume(chain);
-        else board.stop(chain, when);
-      }
-      if (when === 'never') minerApi.resume();
-    },
-    setSynced(value) {
-      synced = value;
-      setReady();
-    },
-    setMinerAddresses(texts) {
-      addresses = texts.length === 0 ? [] : parseMinerAddresses(texts);
-      if (addresses.length > 0) board.setMiners(scriptsOf(addresses));
-      setReady();
-    },
-    dropConnections: (index) => minerApi.dropConnections(index),
-    disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),
-    saveState: makeState,
-    writeState() {
-      if (statePath !== undefined) writeStateFile(statePath, makeState());
-      return statePath;
-    },
-  };
+  const chains = openChains(settings, clock, modules.savedState);
+  const report = modules.report ?? (() => {});
+  const simulation = createSimulation(settings, { chains, clock, search, generated, report });
+  const { node, control, minerApi, cpuMining } = simulation;
 
   let started = false;
-  const closers: (() => Promise<void> | void)[] = modules.clock ? [] : [() => clock.close()];
+  const closers: Closer[] = modules.clock ? [] : [() => clock.close()];
   // Written when nobody can add a block any more.
   closers.push(() => {
-    if (started) control.writeState();
+    if (started) chains.write();
   });
   closers.push(
-    () => stopping.abort(),
+    () => simulation.stopSearches(),
     () => cpuMining.set(false),
     () => minerApi.close(),
   );
   const close = (): Promise<void> => runAll(closers.splice(0).reverse());
   try {
-    setReady();
+    simulation.setReady();
     const minerApiPort = await minerApi.start();
-    const rest = createRestServer(
-      {
-        node,
-        host,
-        minerApiPort,
-        cliqueId,
-        restPort: () => restPort,
-        isSynced: () => synced,
-        minerAddresses: () => textsOf(addresses),
-        setMinerAddresses: control.setMinerAddresses,
-        mineBlock: (chain, how) => scenario.mineBlock(chain, how),
-        setCpuMining: (mining) => cpuMining.set(mining),
-      },
-      settings.apiKey,
-    );
-    closers.push(() => rest.close());
-    const restPort = await rest.start(settings.restPort, host);
-    let controlPort: number | undefined;
-    if (settings.controlPort !== undefined) {
-      const controlServer = createControlServer(control);
-      closers.push(() => controlServer.close());
-      controlPort = await controlServer.start(settings.controlPort, '127.0.0.1');
+    const restPort = await startRest(settings, { simulation, cliqueId, minerApiPort, closers });
+    const controlPort = await startControl(settings, control, closers);
+    let competitors: Competitors | undefined;
+    if (settings.others > 0) {
+      competitors = new Competitors(
+        { rate: settings.others, latencyMs: settings.othersLatencyMs, refreshMs: settings.refreshMs },
+        { ...search, node, miners: otherMiners, random: createRandom(settings.seed + 2) },
+      );
+      closers.push(() => competitors?.close());
     }
-    const competitors = settings.others === 0 ? undefined : startCompetitors();
     started = true;
     return {
       ...control,
-      host,
+      host: settings.host,
       minerApiPort,
       restPort,
       controlPort,
       get minerAddresses() {
-        return textsOf(addresses);
+        return simulation.minerAddresses();
       },
       competitors: () => ({ hashes: competitors?.hashes ?? 0, lost: competitors?.lost ?? 0 }),
       close,
@@ -207,58 +122,66 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     await close().catch(() => {}); // Why it did not start is worth more.
     throw error;
   }
-
-  function startCompetitors(): Competitors {
-    const { others: rate, othersLatencyMs: latencyMs, refreshMs } = settings;
-    const competitors = new Competitors(
-      { rate, latencyMs, refreshMs },
-      { node, miners: otherMiners, kernel, sliceHashes, random: createRandom(settings.seed + 2) },
-    );
-    closers.push(() => competitors.close());
-    return competitors;
-  }
 }
 
-/** Begins with what a state file holds, if it is there, and names the file where that is no good. */
-function takeStateFile(path: string, take: (json: string | undefined) => void): void {
-  try {
-    take(readStateFile(path));
-  } catch (error) {
-    throw error instanceof SavedStateError ? new StateFileError(path, error.message) : error;
-  }
+/** Closes a part. */
+type Closer = () => Promise<void> | void;
+
+interface RestModules {
+  readonly simulation: Simulation;
+  /** Hex. */
+  readonly cliqueId: string;
+  readonly minerApiPort: number;
+  readonly closers: Closer[];
+}
+
+/** Starts the REST API. @returns its port */
+async function startRest(
+  { host, restPort: wantedPort, apiKey }: DevnetSettings,
+  { simulation, cliqueId, minerApiPort, closers }: RestModules,
+): Promise<number> {
+  const { node, control, cpuMining } = simulation;
+  const rest = createRestServer(
+    {
+      node,
+      host,
+      minerApiPort,
+      cliqueId,
+      restPort: () => restPort,
+      isSynced: () => simulation.isSynced(),
+      minerAddresses: () => simulation.minerAddresses(),
+      setMinerAddresses: control.setMinerAddresses,
+      mineBlock: control.mineBlock,
+      setCpuMining: (mining) => cpuMining.set(mining),
+    },
+    apiKey,
+  );
+  closers.push(() => rest.close());
+  const restPort = await rest.start(wantedPort, host);
+  return restPort;
+}
+
+/** Starts the control server, where one is wanted. @returns its port */
+async function startControl(
+  { controlPort }: DevnetSettings,
+  control: DevnetControl,
+  closers: Closer[],
+): Promise<number | undefined> {
+  if (controlPort === undefined) return undefined;
+  const server = createControlServer(control);
+  closers.push(() => server.close());
+  return server.start(controlPort, '127.0.0.1');
 }
 
 /** Runs all of them, one after the other. @throws what the first that failed threw, after the last has run */
-async function runAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
+async function runAll(closers: readonly Closer[]): Promise<void> {
   const errors: unknown[] = [];
-  for (const one of closers) {
+  for (const close of closers) {
     try {
-      await one();
+      await close();
     } catch (error) {
       errors.push(error);
     }
   }
   if (errors.length > 0) throw errors[0];
-}
-
-/** Some 4 ms of hashing at a time, on a machine of these days. */
-const WASM_SLICE_HASHES = 16_384;
-const NOBLE_SLICE_HASHES = 512;
-
-async function chooseKernel({
-  kernel,
-  sliceHashes,
-}: DevnetModules): Promise<{ kernel: SearchKernel; sliceHashes: number }> {
-  if (kernel) return { kernel, sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
-  const best = bestCpuKernel();
-  const ownSlice = best.name === 'noble' ? NOBLE_SLICE_HASHES : WASM_SLICE_HASHES;
-  return { kernel: await createCpuKernel(best), sliceHashes: sliceHashes ?? ownSlice };
-}
-
-function scriptsOf(addresses: readonly Address[]): Uint8Array[] {
-  return addresses.map((address) => address.lockupScript);
-}
-
-function textsOf(addresses: readonly Address[]): string[] {
-  return addresses.map((address) => address.text);
 }

@@ -28,7 +28,7 @@ export interface Block {
   readonly header: Header;
   /** 326 bytes. */
   readonly headerBytes: Uint8Array;
-  /** The coinbase is the last one. Empty for a genesis block. */
+  /** The coinbase is the last one. A genesis block has none, but may hold the coins that there are to begin with. */
   readonly transactions: readonly Transaction[];
   readonly parent: BlockId;
   /** Lockup script that output 0 of the coinbase pays; empty for a genesis block. */

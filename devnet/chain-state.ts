@@ -12,10 +12,10 @@ import { expectedHashes, targetOfBits } from '../protocol/target.js';
 import type { Block, BlockId } from './block.js';
 import { parentDepOf } from './deps.js';
 
-/** What an added block changed. */
+/** The changes by an added block. */
 export interface ChainChange {
   readonly block: Block;
-  /** Whether it is on the main chain now. */
+  /** Whether the block is on the main chain now. */
   readonly main: boolean;
   /** Blocks that left the main chain, newest first. */
   readonly left: readonly Block[];
@@ -32,6 +32,14 @@ interface Chain {
   lowest: number;
 }
 
+/** Hears of every block that is kept from now on, and of its end. */
+export interface ChainWatcher {
+  /** A block was added, of the main chain or not: before the chains follow. */
+  added(block: Block): void;
+  /** A block lies too deep to be kept. @param main - whether it was of the main chain */
+  forgotten(block: Block, main: boolean): void;
+}
+
 /** All chains. Blocks are believed here: they were validated before. */
 export class ChainState {
   readonly #blocks = new Map<BlockId, Block>();
@@ -39,6 +47,7 @@ export class ChainState {
   readonly #chains: Chain[];
   readonly #genesis: readonly Block[];
   readonly #keepHeights: number;
+  #watcher: ChainWatcher | undefined;
 
   /**
    * @param genesis - the first block of each of the 16 chains
@@ -58,6 +67,11 @@ export class ChainState {
   /** Number of blocks that are kept, all chains together. */
   get size(): number {
     return this.#blocks.size;
+  }
+
+  /** Names the one who hears of blocks. */
+  watch(watcher: ChainWatcher): void {
+    this.#watcher = watcher;
   }
 
   /** The first block of a chain. It is kept here for good, also when its chain has forgotten it. */
@@ -129,7 +143,7 @@ export class ChainState {
     return change;
   }
 
-  /** The blocks of all chains but the first ones, parents before children. */
+  /** The blocks of all chains except the first ones, parents before children. */
   *blocks(): Generator<Block> {
     for (const block of this.#blocks.values()) if (block.height > 0) yield block;
   }
@@ -153,6 +167,7 @@ export class ChainState {
     const ids = heights.get(block.height);
     if (ids) ids.push(block.id);
     else heights.set(block.height, [block.id]);
+    this.#watcher?.added(block);
   }
 
   #switchTo(chain: Chain, tip: Block): ChainChange {
@@ -179,7 +194,9 @@ export class ChainState {
   }
 
   #forgetLowest(chain: Chain): void {
+    const mainId = chain.main.get(chain.lowest);
     for (const id of chain.heights.get(chain.lowest) ?? []) {
+      this.#watcher?.forgotten(this.#blocks.get(id)!, id === mainId);
       this.#work.delete(id);
       this.#blocks.delete(id);
     }

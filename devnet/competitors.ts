@@ -32,7 +32,7 @@ export interface CompetitorOptions {
   readonly refreshMs: number;
 }
 
-/** What they need. */
+/** The parts that competing miners need. */
 export interface CompetitorModules {
   readonly node: DevnetNode;
   /** Lockup scripts of their rewards, one a group. */
@@ -68,7 +68,13 @@ export class Competitors {
     this.#modules = modules;
     this.#board = new TemplateBoard(
       { refreshMs: options.refreshMs, moveDepsOnRefresh: false },
-      { state: node.state, rules: node.rules, clock: node.clock, miners },
+      {
+        state: node.state,
+        rules: node.rules,
+        clock: node.clock,
+        miners,
+        makeBody: node.coins?.othersBodies,
+      },
     );
     this.#board.listen(true);
     this.#tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, (1000 * sliceHashes) / options.rate));
@@ -137,7 +143,7 @@ export class Competitors {
 
   #take(template: Template, range: NonceRange, { finds }: SearchResult): void {
     if (this.#closed) return;
-    // One block a template: with what else was found on it, real miners could do nothing either.
+    // One block a template: for further finds on it real miners would get nothing either.
     const counter = finds[0];
     if (counter !== undefined) this.#modules.node.addBlock(blockOf(template, nonceOf(range.prefix, counter)));
     this.#wait();

@@ -2,9 +2,8 @@
  * The control port: makes things happen on the simulated network, from outside the process. It is a server of its own
  * on the loopback address, and no part of the node's API.
  *
- * Requests are POST with a JSON object, answers JSON; what is wrong with a request comes back as 400 with `error`.
- * What searches for blocks does so one request at a time, others are answered 409; it ends when its client is gone, and
- * what was mined by then stays.
+ * Requests are POST with a JSON object, answers are JSON. A wrong request is answered 400 with `error`. One request at a time
+ * searches for blocks; further ones are answered 409. A search ends when its client is gone; blocks mined by then stay.
  * A chain is its index, 0 to 15, or `"from-to"`.
  *
  * | path | body | does |
@@ -18,6 +17,7 @@
  * | /stop-templates | `{chain?, when?}` | a chain, or each, makes no template after its next `"block"`, the default, or from `"now"` on; `"never"` ends that |
  * | /sync | `{synced}` | whether the node is synced |
  * | /miner-addresses | `{addresses}` | the four reward addresses, or none |
+ * | /deposit | `{address, amount, from?, lockTimeMs?}` | pays ALPH to an address in the next block of a chain, where the network keeps coins |
  * | /drop | `{index?}` | resets all miners' connections, or one of them, in the order in which they connected |
  * | /save | | writes the state file and answers its path as `file`; without one, answers what such a file holds |
  * | /disturb | `{kind: "delay", delayMs} or {kind: "lose"} or {kind: "repeat"}, answers?` | disturbs answers to submissions |
@@ -28,11 +28,12 @@ import { parseAddress } from '../protocol/address.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex, chainName, toGroupOf } from '../protocol/chain.js';
 import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
+import { type DepositRequest, parseDeposit } from './coins/deposit-request.js';
 import { type JsonRequest, JsonServer } from './http-server.js';
 import type { DevnetNode } from './node.js';
 import type { MineOptions } from './scenario.js';
 
-/** What can be made to happen. */
+/** Everything that can be made to happen. */
 export interface DevnetControl {
   /** The node itself: its blocks, its templates, its clock. */
   readonly node: DevnetNode;
@@ -61,6 +62,12 @@ export interface DevnetControl {
   setSynced(synced: boolean): void;
   /** Sets the four reward addresses, or with an empty list none: then miners are reset. */
   setMinerAddresses(addresses: readonly string[]): void;
+  /**
+   * Lets new coins be paid to an address in the next block of a chain whose template is of now or later.
+   * @returns the transfer's id, hex, and the chain
+   * @throws RangeError where the network keeps no coins, or has not that much
+   */
+  deposit(request: DepositRequest): { readonly id: string; readonly chain: ChainIndex };
   /**
    * Resets all miners' connections, or one of them.
    * @param index - in the order in which they connected, from 0
@@ -100,7 +107,7 @@ export function createControlServer(control: DevnetControl): JsonServer {
   });
 }
 
-/** The request is right, but not now. */
+/** The request is right, but can't be carried out now. */
 class BusyError extends Error {
   override readonly name = 'BusyError';
 }
@@ -198,6 +205,10 @@ const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => u
       throw expected('addresses', 'a list of addresses', addresses);
     control.setMinerAddresses(addresses);
     return {};
+  },
+  deposit(control, body) {
+    const { id, chain } = control.deposit(parseDeposit(body));
+    return { txId: id, chain: chainName(chain) };
   },
   drop(control, body) {
     const index = body.index === undefined ? undefined : wholeOf(body, 'index', 0, Number.MAX_SAFE_INTEGER);

@@ -47,3 +47,18 @@ export function depsOf(
     return intraTip.header.deps[parentDepOf(depChain)]!;
   });
 }
+
+/**
+ * The newest ancestor of a tip, or itself, that is as old as a time or older.
+ * @param parentOf - undefined where it is not kept any more
+ * @param atMs - ms since the epoch
+ */
+export function tipBefore(tip: Block, atMs: number, parentOf: (block: Block) => Block | undefined): Block {
+  let block = tip;
+  while (block.height > 0 && Number(block.header.timestamp) > atMs) {
+    const parent = parentOf(block);
+    if (!parent) break;
+    block = parent;
+  }
+  return block;
+}

@@ -3,25 +3,60 @@
  * @module
  */
 import { blake2b256 } from '../protocol/blake2b.js';
-import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex, fromGroupOf, toGroupOf } from '../protocol/chain.js';
+import { COINBASE_GAS_PRICE } from '../protocol/coinbase.js';
 import { DEPS, encodeHeader, HASH_BYTES, type Header } from '../protocol/header.js';
+import { txsHashOf } from '../protocol/merkle.js';
 import { blockHash, chainOfHash } from '../protocol/pow.js';
+import { createTransaction, MIN_GAS_AMOUNT, type Transaction } from '../protocol/transaction.js';
 import { nonceOf } from '../shaders/search.js';
 import { type Block, blockId } from './block.js';
+import type { GenesisCoin } from './coins/faucet.js';
 
 /** Time of the first blocks, ms since the epoch: when the main network was launched. Emission counts from it. */
 export const GENESIS_TIMESTAMP_MS = 1_636_379_973_000n;
 
 /**
- * The first blocks, the same for the same arguments. They depend on nothing, hold no transaction, and are no proof of
- * work, but their hashes are of their chains.
+ * The first blocks, the same for the same arguments. They depend on nothing and are no proof of work, but their hashes
+ * are of their chains.
  * @param targetBits - compact bits of the target that all chains begin with
+ * @param coins - what there is to begin with: in chain (g, g) those of group g; without any there is no transaction
  */
-export function createGenesis(networkId: number, targetBits: number): Block[] {
-  return ALL_CHAINS.map((chain) => genesisOf(chain, networkId, targetBits));
+export function createGenesis(
+  networkId: number,
+  targetBits: number,
+  coins: readonly GenesisCoin[] = [],
+): Block[] {
+  return ALL_CHAINS.map((chain) => {
+    const group = fromGroupOf(chain);
+    const own = toGroupOf(chain) === group ? coins.filter(({ address }) => address.group === group) : [];
+    return genesisOf(chain, networkId, targetBits, own.length === 0 ? [] : [allocationOf(networkId, own)]);
+  });
 }
 
-function genesisOf(chain: ChainIndex, networkId: number, targetBits: number): Block {
+function allocationOf(networkId: number, coins: readonly GenesisCoin[]): Transaction {
+  return createTransaction({
+    networkId,
+    script: undefined,
+    gasAmount: MIN_GAS_AMOUNT,
+    gasPrice: COINBASE_GAS_PRICE,
+    inputs: [],
+    outputs: coins.map(({ address, amount, lockTimeMs = 0n, tokens = [] }) => ({
+      amount,
+      lockupScript: address.lockupScript,
+      lockTimeMs,
+      tokens,
+      additionalData: new Uint8Array(0),
+    })),
+  });
+}
+
+function genesisOf(
+  chain: ChainIndex,
+  networkId: number,
+  targetBits: number,
+  transactions: readonly Transaction[],
+): Block {
   const zeros = new Uint8Array(HASH_BYTES);
   const name = new TextEncoder().encode(`lesswork devnet ${networkId}, chain ${chain}`);
   for (let counter = 0n; ; counter++) {
@@ -29,7 +64,7 @@ function genesisOf(chain: ChainIndex, networkId: number, targetBits: number): Bl
       nonce: nonceOf(new Uint8Array(16), counter),
       deps: Array.from({ length: DEPS }, () => zeros),
       depStateHash: blake2b256(name),
-      txsHash: zeros,
+      txsHash: transactions.length === 0 ? zeros : txsHashOf(transactions),
       timestamp: GENESIS_TIMESTAMP_MS,
       targetBits,
     };
@@ -43,7 +78,7 @@ function genesisOf(chain: ChainIndex, networkId: number, targetBits: number): Bl
       height: 0,
       header,
       headerBytes,
-      transactions: [],
+      transactions,
       parent: blockId(zeros),
       miner: new Uint8Array(0),
       uncles: [],

@@ -11,6 +11,7 @@
  *   somebody else is connected gets such Jobs; the first to connect after all have left gets none, while a chain is so.
  * - The result of a submission comes before the Jobs that the block brings about, on the connection that submitted.
  * - Bytes that are no submission get no answer, and the connection stays open.
+ * - Where a setting says so, templates go out whole, and whole blocks come back: any, not only those of its templates.
  * - While it is not synced, or has no miner addresses, a connection is accepted and reset.
  * @module
  */
@@ -18,11 +19,13 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
 import { decodeClientMessage, encodeJobs, encodeSubmitResult } from '../protocol/frames.js';
-import { DEPS } from '../protocol/header.js';
+import { DEPS, decodeHeader } from '../protocol/header.js';
 import { chainOfHash } from '../protocol/pow.js';
+import type { Transaction } from '../protocol/transaction.js';
+import { decodeTransactions } from '../protocol/transaction-decoder.js';
 import { AnswerFaults } from './answers.js';
 import type { Clock, Timer } from './clock.js';
-import { PatientFrameReader } from './frame-reader.js';
+import { MAX_HELD_WHOLE_FRAME_BYTES, PatientFrameReader } from './frame-reader.js';
 import type { DevnetNode, Submission } from './node.js';
 import { jobOf } from './template.js';
 
@@ -37,6 +40,8 @@ export interface MinerApiOptions {
   readonly lateMessageMs: number;
   /** Clients at a time; further ones are turned away. */
   readonly maxConnections: number;
+  /** Whether templates go out with their transactions, and blocks come back whole; false by default. */
+  readonly wholeBlocks?: boolean;
 }
 
 /** What happened, for a log. */
@@ -46,6 +51,9 @@ export type MinerApiEvent =
 
 /** Bytes that may wait for a client that does not read: some 180 Jobs messages. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** The same where templates go out whole. */
+const MAX_UNREAD_WHOLE_BYTES = 64 * 1024 * 1024;
 
 const DEPS_COUNT_OFFSET = 25;
 
@@ -146,7 +154,9 @@ export class MinerApi {
     socket.setNoDelay(true);
     this.#sockets.add(socket);
     this.#report({ type: 'connected', connections: this.connections });
-    const reader = new PatientFrameReader();
+    const reader = this.#options.wholeBlocks
+      ? new PatientFrameReader(MAX_HELD_WHOLE_FRAME_BYTES)
+      : new PatientFrameReader();
     socket.on('data', (chunk) => {
       for (const frame of reader.push(new Uint8Array(chunk))) this.#handle(socket, frame);
     });
@@ -191,7 +201,8 @@ export class MinerApi {
   }
 
   #encodeJobs(): Uint8Array {
-    return encodeJobs(this.#node.issueTemplates().map(jobOf));
+    const { wholeBlocks } = this.#options;
+    return encodeJobs(this.#node.issueTemplates().map((template) => jobOf(template, wholeBlocks)));
   }
 
   #push(jobs = this.#encodeJobs()): void {
@@ -202,12 +213,15 @@ export class MinerApi {
   }
 
   #handle(socket: Socket, frame: Uint8Array): void {
-    const header = parseSubmission(frame);
-    if (!header) return;
-    this.#node.submit(header, (submission) => {
-      this.#answer(socket, submission);
-      this.#report({ type: 'submission', submission });
-    });
+    const submission = parseSubmission(frame, this.#options.wholeBlocks);
+    if (!submission) return;
+    const { header, transactions } = submission;
+    const take = (judged: Submission): void => {
+      this.#answer(socket, judged);
+      this.#report({ type: 'submission', submission: judged });
+    };
+    if (transactions) this.#node.submitWhole(header, transactions, take);
+    else this.#node.submit(header, take);
   }
 
   #answer(socket: Socket, { hash, fault }: Submission): void {
@@ -228,19 +242,31 @@ export class MinerApi {
 
   #send(socket: Socket, frame: Uint8Array): void {
     if (socket.destroyed) return;
-    if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+    const most = this.#options.wholeBlocks ? MAX_UNREAD_WHOLE_BYTES : MAX_UNREAD_BYTES;
+    if (socket.writableLength > most) socket.destroy();
     else socket.write(frame);
   }
 }
 
+interface ParsedSubmission {
+  readonly header: Uint8Array;
+  /** Missing where the node keeps them. */
+  readonly transactions?: readonly Transaction[];
+}
+
 /**
- * The header of a submission, or undefined if a frame is none. The node drops the last byte of what is submitted, which
- * stands for the transactions, and takes the rest for a header: so it must be 326 bytes and one more.
+ * A submission, or undefined if a frame is none. Where the node keeps the transactions, it drops the last byte of what is
+ * submitted, which stands for them, and takes the rest for a header: so it must be 326 bytes and one more.
  */
-function parseSubmission(frame: Uint8Array): Uint8Array | undefined {
+function parseSubmission(frame: Uint8Array, whole = false): ParsedSubmission | undefined {
   try {
     const { header, txsBlob } = decodeClientMessage(frame);
-    return txsBlob.length === 1 && header[DEPS_COUNT_OFFSET] === DEPS ? header : undefined;
+    if (header[DEPS_COUNT_OFFSET] !== DEPS) return undefined;
+    if (whole) {
+      decodeHeader(header);
+      return { header, transactions: decodeTransactions(txsBlob) };
+    }
+    return txsBlob.length === 1 ? { header } : undefined;
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;

@@ -5,24 +5,27 @@
 import { NONCE_BYTES } from '../protocol/header.js';
 import { blockHash, chainOfHash, meetsTarget } from '../protocol/pow.js';
 import { targetBytes, targetOfBits } from '../protocol/target.js';
+import type { Transaction } from '../protocol/transaction.js';
 import type { Block } from './block.js';
 import type { ChainChange, ChainState } from './chain-state.js';
 import type { Clock } from './clock.js';
+import type { Coins } from './coins/coins.js';
 import { type BlockFault, findFault, type Rules } from './rules.js';
 import { blockOf, type Template } from './template.js';
 import type { TemplateBoard } from './template-board.js';
 import { type IssuedTemplate, TemplateCache } from './template-cache.js';
+import { wholeBlockOf } from './whole-block.js';
 
 /** Why a submitted header was refused. */
 export type SubmissionFault = BlockFault | 'unknown-template' | 'used-template' | 'known-block';
 
-/** What became of a submitted header. */
+/** The outcome of a submitted header. */
 export interface Submission {
   /** 32 bytes. */
   readonly hash: Uint8Array;
-  /** Missing where it was refused. */
+  /** Missing if the header was refused. */
   readonly block?: Block;
-  /** Missing where it was accepted. */
+  /** Missing if the header was accepted. */
   readonly fault?: SubmissionFault;
 }
 
@@ -33,17 +36,26 @@ export class DevnetNode {
   readonly board: TemplateBoard;
   readonly cache: TemplateCache;
   readonly clock: Clock;
+  /** Where the network keeps coins. */
+  readonly coins: Coins | undefined;
   readonly #listeners = new Set<(change: ChainChange) => void>();
 
   /** @param cacheSize - templates that are kept for found blocks */
   constructor(
     options: { cacheSize: number },
-    modules: { state: ChainState; rules: Rules; board: TemplateBoard; clock: Clock },
+    modules: {
+      state: ChainState;
+      rules: Rules;
+      board: TemplateBoard;
+      clock: Clock;
+      coins?: Coins | undefined;
+    },
   ) {
     this.state = modules.state;
     this.rules = modules.rules;
     this.board = modules.board;
     this.clock = modules.clock;
+    this.coins = modules.coins;
     this.cache = new TemplateCache(options.cacheSize);
   }
 
@@ -81,15 +93,34 @@ export class DevnetNode {
   }
 
   /**
-   * Takes a block, whoever found it.
+   * Judges a whole block as a miner submits it, and takes it if it is good. Its template need not be this node's.
+   * @param header - 326 bytes
+   * @param transactions - the coinbase last
+   * @param beforeListeners - as of `submit`
+   */
+  submitWhole(
+    header: Uint8Array,
+    transactions: readonly Transaction[],
+    beforeListeners: (submission: Submission) => void,
+  ): void {
+    const block = wholeBlockOf(header, transactions, this.state);
+    const hash = blockHash(header);
+    const fault = block
+      ? this.addBlock(block, () => beforeListeners({ hash, block }))
+      : ('unknown-parent' as const);
+    if (fault) beforeListeners({ hash, fault });
+  }
+
+  /**
+   * Takes a block of any finder.
    * @param beforeListeners - runs once the block is stored, before anybody hears of it
    * @returns why it was refused, or undefined
    */
   addBlock(block: Block, beforeListeners: () => void = () => {}): BlockFault | 'known-block' | undefined {
     if (this.state.get(block.id)) return 'known-block';
-    const fault = findFault(block, this.state, this.rules, this.clock.now());
+    const fault = findFault(block, this.state, this.rules, this.clock.now(), this.coins);
     if (fault) return fault;
-    // Refreshes that are due see the chains as they were.
+    // Refreshes that are due are made first, by the chains as they were.
     this.board.all();
     const change = this.state.add(block);
     this.board.follow(block.chain);

@@ -1,8 +1,9 @@
 /**
- * Settings of the simulated node, and what they are when nobody says.
+ * Settings of the simulated node, and their defaults.
  * @module
  */
 import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
+import type { PolwOptions } from './coins/open-coins.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -15,7 +16,7 @@ export interface DevnetOptions {
   readonly restPort?: number;
   /** Port of the control server, always on 127.0.0.1; 0 takes a free one. None by default. */
   readonly controlPort?: number;
-  /** What REST requests must carry as `X-API-KEY`. None by default. */
+  /** Key that REST requests must carry as `X-API-KEY`. None by default. */
   readonly apiKey?: string;
   /** Hashes per second that all miners make together: at this rate each chain finds one block per block time. */
   readonly rate?: number;
@@ -23,7 +24,7 @@ export interface DevnetOptions {
   readonly blockTimeMs?: number;
   /** Hashes per second of competing miners, which are really made, in this process; 0 by default. */
   readonly others?: number;
-  /** How much later than everybody else the competing miners hear of a block, ms: what makes side blocks. */
+  /** How much later than everybody else the competing miners hear of a block, ms: this delay makes side blocks. */
   readonly othersLatencyMs?: number;
   /** The same seed gives the same addresses, nonces and finds of the competing miners. */
   readonly seed?: number;
@@ -45,6 +46,13 @@ export interface DevnetOptions {
   readonly refreshMs?: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh?: boolean;
+  /**
+   * How much older than its template the deps of a block must be, except its parent, ms: then a refresh lets them follow
+   * the tips. 0, the default, as on a private network; 4,000 on mainnet.
+   */
+  readonly depGapMs?: number;
+  /** Proof of Less Work, and coins that are kept. None by default. */
+  readonly polw?: PolwOptions;
   /** Chains that make no template after their next block, as on a node that cannot build it. None by default. */
   readonly stoppedChains?: readonly number[];
   /** Templates that a found block can be made of: older ones are forgotten. */
@@ -57,13 +65,13 @@ export interface DevnetOptions {
   readonly maxConnections?: number;
 }
 
-/** Settings, complete. */
+/** Complete settings. */
 export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
 
 /** Settings whose absence means something. */
-type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey';
+type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey' | 'polw';
 
-/** Fewest heights that are kept: what retargeting and uncles look back at, and as much again. */
+/** Fewest heights that are kept: twice as many as retargeting and uncles look back. */
 export const MIN_KEEP_HEIGHTS = 64;
 
 const DEFAULTS: Omit<DevnetSettings, Unset> = {
@@ -82,6 +90,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   lateMessageMs: 0,
   refreshMs: 4_000,
   moveDepsOnRefresh: false,
+  depGapMs: 0,
   stoppedChains: [],
   templateCacheSize: TEMPLATE_CACHE_SIZE,
   keepHeights: 1_000,
@@ -100,12 +109,13 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
   ['minPushIntervalMs', 0, 3_600_000],
   ['lateMessageMs', 0, 3_600_000],
   ['refreshMs', 1, 86_400_000],
+  ['depGapMs', 0, 3_600_000],
   ['templateCacheSize', 1, 1_000_000],
   ['keepHeights', MIN_KEEP_HEIGHTS, 1_000_000],
   ['maxConnections', 1, 65_535],
 ];
 
-/** Settings with what was left out. @throws RangeError if a number is not an integer of its range */
+/** Completes settings by the defaults. @throws RangeError if a number is not an integer of its range */
 export function resolveOptions(options: DevnetOptions): DevnetSettings {
   const settings = { ...DEFAULTS, ...options };
   for (const [name, least, most] of RANGES) {
@@ -117,5 +127,7 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     if (!ALL_CHAINS.includes(chain))
       throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
-  return settings;
+  if (settings.polw && settings.statePath !== undefined)
+    throw new RangeError('"statePath" expected none with Proof of Less Work: coins are not saved');
+  return { ...settings, moveDepsOnRefresh: settings.moveDepsOnRefresh || settings.depGapMs > 0 };
 }

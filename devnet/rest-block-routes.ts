@@ -17,7 +17,16 @@ import {
   type RestRequest,
 } from './rest-answer.js';
 import { blockEntryOf, headerEntryOf, rawBlockOf, richBlockEntryOf } from './rest-json.js';
-import { get, type RestContext, type Route } from './rest-route.js';
+import { get, type RestContext, type Route, refuseWithoutIndex } from './rest-route.js';
+
+/** A whole block, with its void transactions told. */
+const entryOf = (node: DevnetNode, block: Block) => blockEntryOf(block, node.coins?.conflictedOf(block));
+
+/** Where there are coins to be spent, the node would need an index that it does not keep. */
+function richEntryOf(node: DevnetNode, block: Block) {
+  if (node.coins) refuseWithoutIndex();
+  return richBlockEntryOf(block);
+}
 
 /** The node keeps no events of contracts: there are none. */
 const withEvents = (block: object) => ({ block, events: [] });
@@ -27,23 +36,23 @@ export const BLOCK_ROUTES: readonly Route[] = [
     state.isMain(blockOf(state, parseBlockHash(queryValue(query, 'blockHash'), 'query parameter blockHash'))),
   ),
   get('/blockflow/main-chain-block-by-ghost-uncle/*', ({ node }, { params }) =>
-    referencingBlock(node.state, params),
+    referencingBlock(node, params),
   ),
   get('/blockflow/blocks', (context, request) => ({
-    blocks: blocksByTime(context, request, blockEntryOf),
+    blocks: blocksByTime(context, request, (block) => entryOf(context.node, block)),
   })),
-  get('/blockflow/blocks/*', ({ node }, { params }) => blockEntryOf(blockOfPath(node.state, params))),
+  get('/blockflow/blocks/*', ({ node }, { params }) => entryOf(node, blockOfPath(node.state, params))),
   get('/blockflow/blocks-with-events', (context, request) => ({
-    blocksAndEvents: blocksByTime(context, request, (block) => withEvents(blockEntryOf(block))),
+    blocksAndEvents: blocksByTime(context, request, (block) => withEvents(entryOf(context.node, block))),
   })),
   get('/blockflow/blocks-with-events/*', ({ node }, { params }) =>
-    withEvents(blockEntryOf(blockOfPath(node.state, params))),
+    withEvents(entryOf(node, blockOfPath(node.state, params))),
   ),
   get('/blockflow/rich-blocks', (context, request) => ({
-    blocksAndEvents: blocksByTime(context, request, (block) => withEvents(richBlockEntryOf(block))),
+    blocksAndEvents: blocksByTime(context, request, (block) => withEvents(richEntryOf(context.node, block))),
   })),
   get('/blockflow/rich-blocks/*', ({ node }, { params }) =>
-    withEvents(richBlockEntryOf(blockOfPath(node.state, params))),
+    withEvents(richEntryOf(node, blockOfPath(node.state, params))),
   ),
   get('/blockflow/headers/*', ({ node }, { params }) => headerEntryOf(blockOfPath(node.state, params))),
   get('/blockflow/raw-blocks/*', ({ node }, { params }) => rawBlockOf(blockOfPath(node.state, params))),
@@ -67,10 +76,10 @@ function heightOf({ state, board }: DevnetNode, chain: ChainIndex): number {
 function blocksByTime<Entry>(
   { node }: RestContext,
   { query }: RestRequest,
-  entryOf: (block: Block) => Entry,
+  shown: (block: Block) => Entry,
 ): Entry[][] {
   const { fromMs, toMs } = parseBlockInterval(query, node.clock.now());
-  return ALL_CHAINS.map((chain) => node.state.mainBetween(chain, fromMs, toMs).map(entryOf));
+  return ALL_CHAINS.map((chain) => node.state.mainBetween(chain, fromMs, toMs).map(shown));
 }
 
 function blockOf(state: ChainState, id: BlockId): Block {
@@ -83,7 +92,8 @@ function blockOfPath(state: ChainState, params: readonly string[]): Block {
   return blockOf(state, parseBlockHash(params[0], 'path parameter block_hash'));
 }
 
-function referencingBlock(state: ChainState, params: readonly string[]) {
+function referencingBlock(node: DevnetNode, params: readonly string[]) {
+  const { state } = node;
   const uncle = blockOf(state, parseBlockHash(params[0], 'path parameter ghost_uncle_hash'));
   if (state.isMain(uncle)) {
     throw RestFault.serverError(
@@ -92,7 +102,7 @@ function referencingBlock(state: ChainState, params: readonly string[]) {
   }
   for (let difference = 1; difference <= MAX_UNCLE_AGE; difference++) {
     const block = state.mainAt(uncle.chain, uncle.height + difference);
-    if (block?.uncles.some(({ hash }) => blockId(hash) === uncle.id)) return blockEntryOf(block);
+    if (block?.uncles.some(({ hash }) => blockId(hash) === uncle.id)) return entryOf(node, block);
   }
   throw RestFault.notFound(`The mainchain block that references the ghost uncle block ${uncle.id}`);
 }

@@ -1,5 +1,5 @@
 /**
- * What the node's REST API shows, field by field as it was recorded.
+ * The objects in the node's REST answers, field by field as they were recorded.
  * @module
  */
 import { addressOfLockupScript } from '../protocol/address.js';
@@ -23,8 +23,8 @@ export function headerEntryOf(block: Block) {
   };
 }
 
-/** A whole block. */
-export function blockEntryOf(block: Block) {
+/** A whole block. @param conflictedTxs - ids of its transactions that were found void, hex */
+export function blockEntryOf(block: Block, conflictedTxs: readonly string[] = []) {
   const { header } = block;
   return {
     ...headerEntryOf(block),
@@ -38,10 +38,11 @@ export function blockEntryOf(block: Block) {
       blockHash: bytesToHex(hash),
       miner: addressOfLockupScript(lockupScript).text,
     })),
+    ...(conflictedTxs.length > 0 && { conflictedTxs }),
   };
 }
 
-/** A transaction: what the SDK makes of it, with the fields of an output in the node's order. */
+/** A transaction as the SDK shows it, with the fields of an output in the node's order. */
 export function transactionOf(transaction: Transaction) {
   const shown = restTransactionOf(transaction);
   const fixedOutputs = shown.unsigned.fixedOutputs.map(
@@ -59,8 +60,8 @@ export function transactionOf(transaction: Transaction) {
 }
 
 /**
- * A whole block in which each input tells what it spends. The only transactions here are coinbases, which spend nothing:
- * so it is the same block.
+ * A whole block in which each input tells what it spends. Where the network keeps no coins the only transactions are
+ * coinbases, which spend nothing: so it is the same block.
  */
 export function richBlockEntryOf(block: Block) {
   return blockEntryOf(block);

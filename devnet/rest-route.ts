@@ -1,12 +1,12 @@
 /**
- * What a route of the REST API is, and what its answer is made from.
+ * A route of the REST API, and the parts that its answer is made from.
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
 import type { DevnetNode } from './node.js';
-import type { RestRequest } from './rest-answer.js';
+import { RestFault, type RestRequest } from './rest-answer.js';
 
-/** What the answers are made from. */
+/** The parts that answers are made from. */
 export interface RestContext {
   readonly node: DevnetNode;
   readonly host: string;
@@ -42,4 +42,11 @@ export function post(path: string, answer: Route['answer']): Route {
 
 export function put(path: string, answer: Route['answer']): Route {
   return { method: 'PUT', path, answer };
+}
+
+/** A node finds what made an output only by an index that it does not keep by default. @throws RestFault */
+export function refuseWithoutIndex(): never {
+  throw RestFault.serverError(
+    'Failed in IO: org.alephium.io.IOError$ConfigError: org.alephium.util.AppException: Please set `alephium.node.indexes.tx-output-ref-index = true` to query transaction id from transaction output reference',
+  );
 }

@@ -1,13 +1,15 @@
 /**
- * Transactions and addresses: `/transactions/...`, `/mempool/...`, `/addresses/...`. There are no transfers, so no
- * mempool.
+ * Transactions and addresses: `/transactions/...`, `/mempool/...`, `/addresses/...`.
  * @module
  */
+import type { Address } from '../protocol/address.js';
+import { bytesToHex } from '../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../protocol/chain.js';
+import type { Transaction } from '../protocol/transaction.js';
 import type { Block } from './block.js';
-import type { ChainState } from './chain-state.js';
 import { confirmationsOf } from './confirmations.js';
-import { coinsOf, findTransaction } from './ledger.js';
+import { type Coin, coinsOf, findTransaction, type PlacedTransaction } from './ledger.js';
+import type { DevnetNode } from './node.js';
 import {
   parseAddressParam,
   parseOptionalGroup,
@@ -16,7 +18,7 @@ import {
   RestFault,
 } from './rest-answer.js';
 import { balanceOf, transactionOf, utxosOf } from './rest-json.js';
-import { get, post, type Route } from './rest-route.js';
+import { get, post, type Route, refuseWithoutIndex } from './rest-route.js';
 
 /** What makes transfers on a node. */
 const TRANSFER_PATHS = [
@@ -30,13 +32,15 @@ const TRANSFER_PATHS = [
 ];
 
 export const TRANSACTION_ROUTES: readonly Route[] = [
-  get('/transactions/status', ({ node }, { query }) => transactionStatus(node.state, query)),
-  get('/transactions/details/*', ({ node }, { params, query }) => {
-    const id = parseTransactionId(params[0], 'path parameter txId');
-    const found = findTransaction(node.state, id);
-    if (!found || !isAskedFor(found.block, query)) throw RestFault.notFound(`Transaction ${id}`);
-    return transactionOf(found.transaction);
-  }),
+  get('/transactions/status', ({ node }, { query }) => transactionStatus(node, query)),
+  get('/transactions/details/*', ({ node }, { params, query }) =>
+    transactionOf(transactionOfPath(node, params, query)),
+  ),
+  get('/transactions/raw/*', ({ node }, { params, query }) => ({
+    value: bytesToHex(transactionOfPath(node, params, query).bytes),
+  })),
+  get('/transactions/rich-details/*', refuseWithoutIndex),
+  get('/transactions/tx-id-from-outputref', refuseWithoutIndex),
   ...TRANSFER_PATHS.map((path) =>
     post(path, () => {
       throw RestFault.serverError('The simulated node takes no transfers');
@@ -44,21 +48,37 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
   ),
   get('/mempool/transactions', () => []),
   get('/addresses/*/balance', ({ node }, { params }) =>
-    balanceOf(coinsOf(node.state, parseAddressParam(params[0]!).lockupScript), node.clock.now()),
+    balanceOf(unspentOf(node, parseAddressParam(params[0]!)), node.clock.now()),
   ),
   get('/addresses/*/utxos', ({ node }, { params }) =>
-    utxosOf(coinsOf(node.state, parseAddressParam(params[0]!).lockupScript)),
+    utxosOf(unspentOf(node, parseAddressParam(params[0]!))),
   ),
   get('/addresses/*/group', (_, { params }) => ({ group: parseAddressParam(params[0]!).group })),
 ];
 
-function transactionStatus(state: ChainState, query: URLSearchParams) {
+/** Coins of an address that are there to be spent, as far as the network keeps account of that. */
+function unspentOf({ state, coins }: DevnetNode, address: Address): Coin[] {
+  return coins ? coins.coinsOf(address) : coinsOf(state, address.lockupScript);
+}
+
+function findPlaced({ state, coins }: DevnetNode, id: string): PlacedTransaction | undefined {
+  return coins ? coins.find(id) : findTransaction(state, id);
+}
+
+function transactionOfPath(node: DevnetNode, params: readonly string[], query: URLSearchParams): Transaction {
+  const id = parseTransactionId(params[0], 'path parameter txId');
+  const found = findPlaced(node, id);
+  if (!found || !isAskedFor(found.block, query)) throw RestFault.notFound(`Transaction ${id}`);
+  return found.transaction;
+}
+
+function transactionStatus(node: DevnetNode, query: URLSearchParams) {
   const id = parseTransactionId(queryValue(query, 'txId'), 'query parameter txId');
-  const found = findTransaction(state, id);
+  const found = findPlaced(node, id);
   if (!isAskedFor(found?.block, query) || !found) return { type: 'TxNotFound' };
-  const { chain, fromGroup, toGroup } = confirmationsOf(found.block, state);
+  const { chain, fromGroup, toGroup } = confirmationsOf(found.block, node.state);
   return {
-    type: 'Confirmed',
+    type: node.coins?.index.isVoid(id) ? 'Conflicted' : 'Confirmed',
     blockHash: found.block.id,
     txIndex: found.index,
     chainConfirmations: chain,

@@ -1,5 +1,5 @@
 /**
- * The rules of a simulated network, as templates are made by them and blocks are judged by them.
+ * The rules of a simulated network: templates are made and blocks are judged by them.
  * @module
  */
 import { blake2b256 } from '../protocol/blake2b.js';
@@ -12,6 +12,8 @@ import { targetBytes, targetOfBits } from '../protocol/target.js';
 import { type Block, blockId, type UncleReference } from './block.js';
 import { createBody, type Network } from './body.js';
 import type { ChainState } from './chain-state.js';
+import type { BodyFault } from './coins/body-faults.js';
+import type { Coins } from './coins/coins.js';
 import { depChainsOf, parentDepOf } from './deps.js';
 import { nextTargetBits } from './retarget.js';
 import { usableUncles } from './uncles.js';
@@ -27,7 +29,7 @@ export interface Rules extends Network {
   readonly retarget: boolean;
 }
 
-/** What is wrong with a block. */
+/** A fault of a block. */
 export type BlockFault =
   | 'unknown-parent'
   | 'wrong-dep'
@@ -37,7 +39,8 @@ export type BlockFault =
   | 'wrong-chain'
   | 'too-little-work'
   | 'wrong-uncles'
-  | 'wrong-transactions';
+  | 'wrong-transactions'
+  | BodyFault;
 
 /** Compact bits of the target of a block on `parent`. */
 export function targetBitsAfter(state: ChainState, parent: Block, rules: Rules): number {
@@ -62,6 +65,7 @@ export function depStateHashOf(chain: ChainIndex, deps: readonly Uint8Array[]): 
 /**
  * Judges a whole block: its work, its place, its time, its target and every byte of its coinbase.
  * @param now - ms since the epoch
+ * @param coins - where the network keeps coins: then its transactions are judged by them
  * @returns the first fault, or undefined for a good block
  */
 export function findFault(
@@ -69,6 +73,7 @@ export function findFault(
   state: ChainState,
   rules: Rules,
   now: number,
+  coins?: Coins,
 ): BlockFault | undefined {
   const { header, chain } = block;
   if (chainOfHash(block.hash) !== chain) return 'wrong-chain';
@@ -80,6 +85,7 @@ export function findFault(
   if (header.timestamp > BigInt(now + MAX_TIMESTAMP_AHEAD_MS)) return 'timestamp-ahead';
   if (header.targetBits !== targetBitsAfter(state, parent, rules)) return 'wrong-target';
   if (!hasGoodUncles(block, parent, state)) return 'wrong-uncles';
+  if (coins) return coins.findFault(block);
   if (!hasGoodTransactions(block, rules)) return 'wrong-transactions';
   return undefined;
 }

@@ -5,22 +5,25 @@
 import type { ChainIndex } from '../protocol/chain.js';
 import type { Block } from './block.js';
 import type { ChainState } from './chain-state.js';
+import type { BurnRight } from './coins/burning.js';
 import { parentDepOf } from './deps.js';
 import type { DevnetNode } from './node.js';
 import { findBlock, type SearchModules } from './search.js';
 import { createTemplate } from './template.js';
 
-/** Whom and what a block made on request pays. */
+/** Whom a block pays that is made on request, and how it is searched. */
 export interface MineOptions {
   /** Lockup script of the reward, of group `to`; the node's own miner address by default. */
   readonly miner?: Uint8Array;
+  /** Whose coins it burns where it must burn some; the network's own by default. */
+  readonly burnRight?: BurnRight;
   /** Whether the block references the uncles that it may; true by default. */
   readonly uncles?: boolean;
   /** Ends the search, which then throws an `AbortError`. What was mined before stays. */
   readonly signal?: AbortSignal;
 }
 
-/** Makes things happen. */
+/** Makes blocks on request. */
 export class Scenario {
   readonly #node: DevnetNode;
   readonly #search: SearchModules;
@@ -75,13 +78,16 @@ export class Scenario {
   }
 
   async #mine(chain: ChainIndex, deps: readonly Uint8Array[], options: MineOptions): Promise<Block> {
-    const { state, board, clock, rules } = this.#node;
+    const { state, board, clock, rules, coins } = this.#node;
     const miner = options.miner ?? board.minerOf(chain);
     const template = createTemplate(
       { chain, deps, miner, now: clock.now(), withoutUncles: options.uncles === false },
       state,
       rules,
+      options.burnRight ? coins?.bodies(() => options.burnRight) : coins?.othersBodies,
     );
+    if (!template)
+      throw new RangeError(`"burn" expected coins that the next block of chain ${chain} can burn`);
     const block = await findBlock(template, this.#search, options.signal);
     const fault = this.#node.addBlock(block);
     if (fault) throw new Error(`block of chain ${chain} refused by its own node: ${fault}`);

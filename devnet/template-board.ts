@@ -6,14 +6,17 @@
  *   stay, unless a setting lets those other than the parent move. Nobody is told of a refresh by itself.
  * - A chain that has had no block since somebody last began to listen keeps its template, as on the recorded node.
  * - A chain that was stopped keeps its template after its next block, for good: so does a node that cannot build the next
- *   one (it once met the threshold of Proof of Less Work so). It is dead from then on.
+ *   one (it once met the threshold of Proof of Less Work so). It is dead from then on. So is one whose transactions
+ *   cannot be made.
  * - While nobody listens nothing is refreshed; when somebody begins to, all templates are, and their deps stay.
  * @module
  */
 import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import type { Block } from './block.js';
+import type { BodyMaker } from './body.js';
 import type { ChainState } from './chain-state.js';
 import type { Clock } from './clock.js';
-import { depsOf, parentDepOf } from './deps.js';
+import { depsOf, parentDepOf, tipBefore } from './deps.js';
 import type { Rules } from './rules.js';
 import { createTemplate, type Template } from './template.js';
 
@@ -22,6 +25,8 @@ export interface TemplateBoardOptions {
   readonly refreshMs: number;
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh: boolean;
+  /** How much older than the template its deps other than the parent must be, ms; 0 by default. */
+  readonly depGapMs?: number;
 }
 
 interface Slot {
@@ -39,27 +44,35 @@ export class TemplateBoard {
   readonly #clock: Clock;
   readonly #options: TemplateBoardOptions;
   readonly #slots: Slot[];
+  readonly #makeBody: BodyMaker | undefined;
   #miners: readonly Uint8Array[];
   #listening = false;
   /** Chains that get no template after their next block. */
   readonly #stopping = new Set<ChainIndex>();
-  /** Chains that got none after their last one. */
+  /** Chains that got no template after their last block. */
   readonly #dead = new Set<ChainIndex>();
 
-  /** @param miners - lockup script of the reward for each group */
+  /**
+   * @param miners - lockup script of the reward for each group
+   * @param makeBody - makes the templates' transactions; a plain coinbase alone by default
+   */
   constructor(
     options: TemplateBoardOptions,
-    modules: { state: ChainState; rules: Rules; clock: Clock; miners: readonly Uint8Array[] },
+    modules: {
+      state: ChainState;
+      rules: Rules;
+      clock: Clock;
+      miners: readonly Uint8Array[];
+      makeBody?: BodyMaker | undefined;
+    },
   ) {
     this.#options = options;
     this.#state = modules.state;
     this.#rules = modules.rules;
     this.#clock = modules.clock;
     this.#miners = modules.miners;
-    this.#slots = ALL_CHAINS.map((chain) => ({
-      template: this.#make(chain, this.freshDeps(chain), this.#clock.now()),
-      dueAtMs: NEVER,
-    }));
+    this.#makeBody = modules.makeBody;
+    this.#slots = ALL_CHAINS.map((chain) => ({ template: this.#makeFirst(chain), dueAtMs: NEVER }));
   }
 
   /** The newest template of a chain. */
@@ -80,7 +93,7 @@ export class TemplateBoard {
     return ALL_CHAINS.map((chain) => this.template(chain));
   }
 
-  /** Somebody listens, or nobody does any more. */
+  /** Sets whether somebody listens. */
   listen(listening: boolean): void {
     if (listening === this.#listening) return;
     this.all();
@@ -92,18 +105,20 @@ export class TemplateBoard {
   /** A chain has a new block: its template follows at once. */
   follow(chain: ChainIndex): void {
     const slot = this.#slots[chain]!;
-    if (this.#stopping.has(chain)) {
-      this.#dead.add(chain);
-      slot.dueAtMs = NEVER;
+    const template = this.#stopping.has(chain)
+      ? undefined
+      : this.#make(chain, this.freshDeps(chain), this.#clock.now());
+    if (!template) {
+      this.#die(chain);
       return;
     }
-    slot.template = this.#make(chain, this.freshDeps(chain), this.#clock.now());
+    slot.template = template;
     if (this.#listening) slot.dueAtMs = this.#clock.now() + this.#options.refreshMs;
   }
 
-  /** Refreshes the templates of all chains. */
-  refresh(): void {
-    for (const chain of ALL_CHAINS) this.#refresh(chain, this.#clock.now());
+  /** Refreshes the templates of all chains, or of some. */
+  refresh(chains: readonly ChainIndex[] = ALL_CHAINS): void {
+    for (const chain of chains) this.#refresh(chain, this.#clock.now());
   }
 
   /** Sets the lockup scripts of the rewards, one a group, and refreshes all templates. */
@@ -112,13 +127,15 @@ export class TemplateBoard {
     this.refresh();
   }
 
-  /** The deps that the next block of a chain would have as of now. */
-  freshDeps(chain: ChainIndex): Uint8Array[] {
-    return depsOf(
-      chain,
-      (other) => this.#state.tip(other),
-      (other) => this.#state.genesis(other),
-    );
+  /** The deps that the next block of a chain would have as of now. @param atMs - of its template, ms since the epoch */
+  freshDeps(chain: ChainIndex, atMs: number = this.#clock.now()): Uint8Array[] {
+    const { depGapMs = 0 } = this.#options;
+    const tipOf = (other: ChainIndex): Block => {
+      const tip = this.#state.tip(other);
+      if (depGapMs === 0 || other === chain) return tip;
+      return tipBefore(tip, atMs - depGapMs, ({ parent }) => this.#state.get(parent));
+    };
+    return depsOf(chain, tipOf, (other) => this.#state.genesis(other));
   }
 
   /** Lockup script of the reward on a chain. */
@@ -130,9 +147,7 @@ export class TemplateBoard {
   stop(chain: ChainIndex, when: 'block' | 'now'): void {
     this.template(chain);
     this.#stopping.add(chain);
-    if (when === 'block') return;
-    this.#dead.add(chain);
-    this.#slots[chain]!.dueAtMs = NEVER;
+    if (when === 'now') this.#die(chain);
   }
 
   /** Lets a chain make templates again; the next one at once. */
@@ -158,13 +173,32 @@ export class TemplateBoard {
     const deps = [...slot.template.header.deps];
     if (this.#options.moveDepsOnRefresh) {
       const parent = parentDepOf(chain);
-      for (const [i, dep] of this.freshDeps(chain).entries()) if (i !== parent) deps[i] = dep;
+      for (const [i, dep] of this.freshDeps(chain, atMs).entries()) if (i !== parent) deps[i] = dep;
     }
-    slot.template = this.#make(chain, deps, atMs);
+    // The older one stays where no newer one can be made.
+    slot.template = this.#make(chain, deps, atMs) ?? slot.template;
   }
 
-  #make(chain: ChainIndex, deps: readonly Uint8Array[], atMs: number): Template {
+  /** A chain gets no template any more, also where the next one could be made again. */
+  #die(chain: ChainIndex): void {
+    this.#stopping.add(chain);
+    this.#dead.add(chain);
+    this.#slots[chain]!.dueAtMs = NEVER;
+  }
+
+  #make(chain: ChainIndex, deps: readonly Uint8Array[], atMs: number): Template | undefined {
     const request = { chain, deps, miner: this.minerOf(chain), now: atMs };
+    return createTemplate(request, this.#state, this.#rules, this.#makeBody);
+  }
+
+  /** Where none can be made, one stands there that is never sent. */
+  #makeFirst(chain: ChainIndex): Template {
+    const deps = this.freshDeps(chain);
+    const template = this.#make(chain, deps, this.#clock.now());
+    if (template) return template;
+    this.#stopping.add(chain);
+    this.#dead.add(chain);
+    const request = { chain, deps, miner: this.minerOf(chain), now: this.#clock.now() };
     return createTemplate(request, this.#state, this.#rules);
   }
 }

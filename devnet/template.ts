@@ -1,5 +1,5 @@
 /**
- * Templates: a chain's next block but for its nonce.
+ * Templates: a chain's next block without its nonce.
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
@@ -7,15 +7,15 @@ import { encodeHeader, HEADER_BYTES, type Header, NONCE_BYTES } from '../protoco
 import { type Job, NODE_KEEPS_TXS } from '../protocol/job.js';
 import { blockHash } from '../protocol/pow.js';
 import { targetBytes, targetOfBits } from '../protocol/target.js';
-import type { Transaction } from '../protocol/transaction.js';
+import { encodeTransactions, type Transaction } from '../protocol/transaction.js';
 import { type Block, type BlockId, blockId, type UncleReference } from './block.js';
-import { createBody } from './body.js';
+import { type BodyMaker, createBody } from './body.js';
 import type { ChainState } from './chain-state.js';
 import { parentDepOf } from './deps.js';
 import { depStateHashOf, type Rules, targetBitsAfter } from './rules.js';
 import { unclesFor } from './uncles.js';
 
-/** A chain's next block but for its nonce. */
+/** A chain's next block without its nonce. */
 export interface Template {
   readonly chain: ChainIndex;
   readonly height: number;
@@ -29,7 +29,7 @@ export interface Template {
   readonly uncles: readonly UncleReference[];
 }
 
-/** What a template is made from. */
+/** The facts that a template is made from. */
 export interface TemplateRequest {
   readonly chain: ChainIndex;
   /** 7 hashes, the parent's among them. */
@@ -42,15 +42,34 @@ export interface TemplateRequest {
   readonly withoutUncles?: boolean;
 }
 
-/** A new template. Its timestamp is `now`, or 1 ms after its parent where that is later. */
-export function createTemplate(request: TemplateRequest, state: ChainState, rules: Rules): Template {
+/**
+ * A new template. Its timestamp is `now`, or 1 ms after its parent where that is later.
+ * @param makeBody - makes its transactions; a plain coinbase alone by default
+ */
+export function createTemplate(request: TemplateRequest, state: ChainState, rules: Rules): Template;
+/** @returns undefined where the body cannot be made */
+export function createTemplate(
+  request: TemplateRequest,
+  state: ChainState,
+  rules: Rules,
+  makeBody: BodyMaker | undefined,
+): Template | undefined;
+export function createTemplate(
+  request: TemplateRequest,
+  state: ChainState,
+  rules: Rules,
+  makeBody?: BodyMaker,
+): Template | undefined {
   const { chain, deps, miner, now } = request;
   const parent = state.get(blockId(deps[parentDepOf(chain)]!))!;
   const earliest = parent.header.timestamp + 1n;
   const timestamp = BigInt(now) > earliest ? BigInt(now) : earliest;
   const targetBits = targetBitsAfter(state, parent, rules);
-  const uncles = request.withoutUncles ? [] : unclesFor(state, parent);
-  const { transactions, txsHash } = createBody({ chain, timestamp, targetBits, miner, uncles }, rules);
+  const usable = request.withoutUncles ? [] : unclesFor(state, parent);
+  const bodyRequest = { chain, timestamp, targetBits, miner, uncles: usable };
+  const body = makeBody ? makeBody({ ...bodyRequest, deps }) : createBody(bodyRequest, rules);
+  if (!body) return undefined;
+  const { transactions, txsHash, uncles } = body;
   const header: Header = {
     nonce: new Uint8Array(NONCE_BYTES),
     deps,
@@ -66,17 +85,20 @@ export function createTemplate(request: TemplateRequest, state: ChainState, rule
     header,
     headerBlob: encodeHeader(header).subarray(NONCE_BYTES),
     transactions,
-    miner,
+    miner: transactions.at(-1)!.unsigned.outputs[0]!.lockupScript,
     uncles,
   };
 }
 
-/** The template as it goes to miners: the node keeps the transactions, and sends one byte in their place. */
-export function jobOf(template: Template): Job {
+/**
+ * The template as it goes to miners.
+ * @param whole - whether its transactions go out; otherwise the node keeps them, and sends one byte in their place
+ */
+export function jobOf(template: Template, whole = false): Job {
   return {
     chain: template.chain,
     headerBlob: template.headerBlob,
-    txsBlob: NODE_KEEPS_TXS,
+    txsBlob: whole ? [encodeTransactions(template.transactions)] : NODE_KEEPS_TXS,
     target: targetBytes(targetOfBits(template.header.targetBits)),
     height: template.height,
   };

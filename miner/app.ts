@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { NodeEndpoint } from '../node/endpoint.js';
+import { NodeSet } from '../node/node-set.js';
 import { createDeferred } from '../protocol/deferred.js';
 import { PREFIX_BYTES } from '../shaders/search.js';
 import type { MinerEvent } from './core/events.js';
@@ -17,22 +18,22 @@ import type { PoolEndpoint } from './sources/pool-endpoint.js';
 import type { PoolLogin } from './sources/stratum-client.js';
 import { StratumSource } from './sources/stratum-source.js';
 
-/** Work for full nodes. */
+/** Options for mining on full nodes. */
 export interface FullNodeOptions {
   /** Full nodes in order of preference. */
   readonly endpoints: readonly NodeEndpoint[];
-  /** For the nodes' REST API. */
+  /** Key of the nodes' REST API. */
   readonly apiKey?: string | undefined;
 }
 
-/** Work for pools. */
+/** Options for mining for pools. */
 export interface PoolOptions {
   /** Pools in order of preference. */
   readonly pools: readonly PoolEndpoint[];
   readonly login: PoolLogin;
-  /** Take any TLS certificate. */
+  /** Whether any TLS certificate is taken. */
   readonly tlsInsecure: boolean;
-  /** Follow `client.reconnect` to other hosts, too. */
+  /** Whether `client.reconnect` is followed to other hosts, too. */
   readonly allowRedirect: boolean;
 }
 
@@ -62,12 +63,13 @@ const CLOSE_WAIT_MS = 1_000;
 
 const TICK_MS = 250;
 
-/** How often a pool is told what the miner measures, ms: it also shows a pool that a slow miner lives. */
+/** How often a pool is told the measured hashrate, ms: it also shows a pool that a slow miner lives. */
 const HASHRATE_REPORT_MS = 10_000;
 
 export function startMiner(options: MinerAppOptions, modules: MinerAppModules): MinerApp {
   const failure = createDeferred<Error>();
   let starting = true;
+  let closed = false;
   const failIfNoneLeft = (): void => {
     const left = miner.status().devices.filter(({ state }) => state !== 'failed' && state !== 'stopped');
     if (!starting && left.length === 0) failure.resolve(new Error('no device is left that could mine'));
@@ -89,8 +91,14 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
     () => source.reportHashrate?.(miner.status().hashrates.over60s),
     HASHRATE_REPORT_MS,
   );
-  miner.start();
-  devices.start().then(() => {
+  const start = async (): Promise<void> => {
+    if (closed) return;
+    miner.start();
+    await devices.start();
+  };
+  // Nobody is connected to before it is known that the devices that were asked for are there.
+  const found = devices.find();
+  (found === undefined ? start() : found.then(start)).then(() => {
     starting = false;
     failIfNoneLeft();
   }, failure.resolve);
@@ -98,6 +106,7 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
     miner,
     failure: failure.promise,
     close: async () => {
+      closed = true;
       devices.close();
       miner.stop();
       const deadline = performance.now() + CLOSE_WAIT_MS;
@@ -110,8 +119,10 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
 }
 
 function createSource(options: FullNodeOptions | PoolOptions): JobSource {
-  if ('endpoints' in options)
-    return new FullNodeSource({ endpoints: options.endpoints, link: { apiKey: options.apiKey } });
+  if ('endpoints' in options) {
+    const nodes = options.endpoints.map((endpoint) => ({ endpoint }));
+    return new FullNodeSource(new NodeSet({ nodes, link: { apiKey: options.apiKey } }));
+  }
   const { pools, login, tlsInsecure, allowRedirect } = options;
   return new StratumSource({ endpoints: pools, login, link: { tlsInsecure, allowRedirect } });
 }

@@ -18,7 +18,7 @@ export interface DevicesOptions {
   readonly threads: number;
 }
 
-/** What devices are made of; tests bring their own. */
+/** Functions that make devices; tests bring their own. */
 export interface DevicesModules {
   readonly miner: Miner;
   readonly onEvent: (event: MinerEvent) => void;
@@ -29,11 +29,13 @@ export interface DevicesModules {
   readonly createCard?: (adapter: Adapter) => SearchDevice;
 }
 
-/** Who mines, and what to do when that changes. */
+/** Decides which devices mine, and acts when that changes. */
 export class Devices {
   readonly #options: DevicesOptions;
   readonly #modules: Required<DevicesModules>;
   #cpu: DeviceSlot | undefined;
+  /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
+  #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
 
   constructor(options: DevicesOptions, modules: DevicesModules) {
@@ -48,16 +50,27 @@ export class Devices {
   }
 
   /**
-   * Starts the devices. Cards take some seconds to be found, so that the CPU may be at work long before this ends.
+   * Finds the adapters that were asked for, which takes up to some seconds. To be called before `start`, so that a missing
+   * device is told before anything is done.
+   * @returns undefined where none was asked for: nothing has to be waited for
    * @throws UnknownDeviceError if a device that was asked for is not there
    * @throws AdapterListError if cards were asked for and can't be listed
    */
+  find(): Promise<void> | undefined {
+    const { choice } = this.#options;
+    if (choice === 'auto' || choice.every((wish) => wish.kind === 'cpu')) return undefined;
+    return this.#wishedAdapters(choice).then((adapters) => {
+      this.#wished = adapters;
+    });
+  }
+
+  /** Starts the devices. With `auto` cards take some seconds to be found: the CPU is at work long before this ends. */
   async start(): Promise<void> {
     const { choice } = this.#options;
     if (choice === 'auto') await this.#startAuto();
     else {
       if (choice.some((wish) => wish.kind === 'cpu')) this.#startCpu();
-      if (choice.some((wish) => wish.kind !== 'cpu')) this.#startCards(await this.#wishedAdapters(choice));
+      this.#startCards(this.#wished ?? []);
     }
   }
 

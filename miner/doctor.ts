@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { counted } from '../protocol/quantity-text.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
@@ -44,11 +45,15 @@ function checkSimd(): Check {
   const name = 'CPU';
   const { name: kernel } = bestCpuKernel();
   if (kernel !== 'noble')
-    return { name, outcome: 'ok', detail: `WebAssembly SIMD (kernel ${kernel}), ${cores} threads` };
+    return {
+      name,
+      outcome: 'ok',
+      detail: `WebAssembly SIMD (kernel ${kernel}), ${counted(cores, 'thread')}`,
+    };
   return {
     name,
     outcome: 'warn',
-    detail: `no WebAssembly SIMD, ${cores} threads: some 30 times slower`,
+    detail: `no WebAssembly SIMD, ${counted(cores, 'thread')}: some 30 times slower`,
     remedy: 'SIMD needs an x86 CPU with SSE4.1 or an ARM64 one, and a Node.js that was built with it',
   };
 }

@@ -6,21 +6,25 @@ import { describeClose, mayBeExplained } from '../node/diagnosis.js';
 import { endpointName, type NodeEndpoint } from '../node/endpoint.js';
 import { type JobsTried, lackOf, probeNode, remedyForNoJobs } from '../node/node-probe.js';
 import { type NodeReadiness, RestError, restName } from '../node/rest.js';
+import { counted } from '../protocol/quantity-text.js';
 import type { Check } from './check.js';
 
 export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
   readonly apiKey?: string | undefined;
   readonly timeoutMs: number;
-  /** Whether mining depends on it: one that nobody asked for may be missing. */
+  /** Whether mining depends on this node: a node that the user did not name may be missing. */
   readonly needed: boolean;
 }
 
-/** Checks the miner API and the REST API together: each says what the other can't. Never throws for what it finds. */
+/** Checks the miner API and the REST API together: each tells facts that the other can't. Never throws for its findings. */
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
   const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });
-  const checks = [minerApiCheck(options, jobs, rest), restCheck(endpoint, rest)];
+  const minerApi = minerApiCheck(options, jobs, rest);
+  // Where no node is looked for, and none is there, its REST API is no news.
+  if (minerApi.outcome === 'warn' && rest instanceof RestError) return [minerApi];
+  const checks = [minerApi, restCheck(endpoint, rest)];
   if (templates === undefined) return checks;
   return [...checks, { name: `full node's templates ${endpointName(endpoint)}`, ...templates }];
 }
@@ -33,7 +37,7 @@ function minerApiCheck(
   const name = `full node's miner API ${endpointName(endpoint)}`;
   if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return { name, outcome: 'ok', detail: `jobs for ${jobs.chains} chains${second}` };
+    return { name, outcome: 'ok', detail: `jobs for ${counted(jobs.chains, 'chain')}${second}` };
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {

@@ -2,6 +2,8 @@
  * Whether a pool can be mined for: the connection, the login and the first job, each a check of its own.
  * @module
  */
+import { counted } from '../protocol/quantity-text.js';
+import { CARRIERS } from '../protocol/stratum/carrier.js';
 import { LineSplitter } from '../protocol/stratum/line-splitter.js';
 import { MAX_POOL_LINE_BYTES } from '../protocol/stratum/pool-messages.js';
 import type { Check } from './check.js';
@@ -20,7 +22,7 @@ export interface PoolCheckOptions {
 /** Tries to mine for a pool until its first job. Never throws for what it finds. */
 export function checkPool({ endpoint, login, tlsInsecure, timeoutMs }: PoolCheckOptions): Promise<Check[]> {
   const name = `pool ${poolName(endpoint)}`;
-  const secure = endpoint.carrier === 'ssl' || endpoint.carrier === 'wss';
+  const { secure } = CARRIERS[endpoint.carrier];
   const checks: Check[] = [];
   const ok = (step: string, detail: string): void => {
     checks.push({ name: `${name}, ${step}`, outcome: 'ok', detail });
@@ -62,7 +64,7 @@ export function checkPool({ endpoint, login, tlsInsecure, timeoutMs }: PoolCheck
         // Some pools never answer authorize: a job means yes.
         if (step === 'login') ok('login', `${login.user} is let in`);
         step = 'job';
-        ok('job', `${jobs.length} of 16 chains, an extranonce of ${extranonce.length} bytes`);
+        ok('job', `${jobs.length} of 16 chains, an extranonce of ${counted(extranonce.length, 'byte')}`);
         finish();
       },
       onUnusable: (problem) => end('failed', problem, remedyOf(step)),

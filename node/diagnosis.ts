@@ -3,16 +3,18 @@
  * @module
  */
 import type { CloseReason } from './connection.js';
-import { endpointName, type NodeEndpoint } from './endpoint.js';
+import type { NodeEndpoint } from './endpoint.js';
 import { fetchReadiness, isRestPort, type RestOptions, restName } from './rest.js';
+
+/** A full node that runs listens there by default. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What to tell the user when a connection ended: one line, without the node's name. */
 export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): string {
   if (reason.kind === 'refused') {
-    return (
-      `connection refused: no full node on ${endpointName(endpoint)}? A full node listens on 127.0.0.1 by default; ` +
-      'its setting alephium.mining.api-interface opens it to others'
-    );
+    const what = 'connection refused: no full node listens there';
+    if (LOOPBACK_HOSTS.has(endpoint.host)) return what;
+    return `${what}; it does on its own machine alone, unless its setting alephium.mining.api-interface opens it to others`;
   }
   if (reason.kind === 'garbage') return `not what a full node (v3.6 or newer) says: ${reason.detail}`;
   return reason.detail;
@@ -20,7 +22,7 @@ export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): stri
 
 /**
  * Whether the node's REST API may know why there were no jobs: the node was reached, and turned us away or said nothing.
- * What it sent, or what kept us from reaching it, is reason enough otherwise.
+ * Otherwise its bytes, or the failure to reach it, are reason enough.
  */
 export function mayBeExplained({ kind }: CloseReason): boolean {
   return kind === 'reset' || kind === 'ended' || kind === 'timeout';

@@ -3,7 +3,7 @@
  *
  * ```
  * NodeLink (one a node) -- jobs, verdicts, ends --> NodeSet -- leader's session and jobs --> miner or pool
- * IdentityWatch         -- who it is ------------->    |
+ * IdentityWatch         -- its identity ---------->    |
  *                                                      +-- submit --> the node that issued the template
  * ```
  *
@@ -18,19 +18,18 @@
  *
  * | what is known of the node | used? | asked again |
  * |---|---|---|
- * | it is what is expected, and like the other nodes as they were last accepted | yes | from time to time |
- * | it is something else | no, not even in need | when it reconnects, and from time to time |
+ * | it has the expected identity, and that of the other nodes as they were last accepted | yes | from time to time |
+ * | it has another identity | no, not even if it is the only node | when it reconnects, and from time to time |
  * | nothing: its REST API does not answer (many keep it closed) | if it is the only node, with a warning | over and over |
- * | what it said before it stopped answering | as if it said so now | over and over |
- * | what it said, and the register has come to hold something else | as before, until it answers or fails some times | at once |
+ * | its identity before it stopped answering | as if it still had that one | over and over |
+ * | its identity, and the register has come to hold another one | as before, until it answers or fails some times | at once |
  *
- * Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while the register is
- * away nodes are used all the same, and compared when it is back. To change the addresses of all of several nodes, tell the
- * register, or start anew where there is none: one by one they differ.
+ * A register outside may keep the identity that nodes must have. It is asked before a node is used, and decides. While the
+ * register is away nodes are used all the same, and compared when it is back. To change the addresses of several nodes, tell
+ * the register, or start this program anew where there is no register: nodes that are changed one by one differ.
  * @module
  */
 
-import { chainName } from '../protocol/chain.js';
 import type { Job, TxsBlob } from '../protocol/job.js';
 import { ChainWatch } from './chain-watch.js';
 import { endpointName } from './endpoint.js';
@@ -45,32 +44,33 @@ import {
 import { type IdentityVerdict, judgeIdentity } from './identity-judge.js';
 import { IdentityRegister } from './identity-register.js';
 import { IdentityWatch } from './identity-watch.js';
-import { LAG_HEIGHTS, type Lag, laggingChain, updateLag } from './lag.js';
-import { chooseLeader } from './leader.js';
-import { createMember, type Member, nodeStateOf, statusOf } from './member.js';
+import { createMember, type Member, statusOf } from './member.js';
+import { NodeElection } from './node-election.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink } from './node-link.js';
-import type { NodeAddress, NodeSession, NodeSetEvents, NodeSetOptions, NodeStatus } from './node-set-port.js';
+import type {
+  NodeAddress,
+  NodeSession,
+  NodeSetEvents,
+  NodeSetOptions,
+  NodeStatus,
+  Nodes,
+} from './node-set-port.js';
 import { STANDSTILL_MS } from './standstill.js';
-import { describeStanding } from './standstill-words.js';
 
 const DEFAULT_RETURN_AFTER_MS = 60_000;
 const DEFAULT_LAG_MS = 5_000;
 const DEFAULT_IDENTITY_AGAIN_MS = 60_000;
-/** Least time between two words about chains of a node that stand still, ms: they may come to it one by one. */
-const STANDING_TOLD_MS = 10_000;
 /** Longest time between two looks at who should lead, ms. */
 const TICK_MS = 500;
 
-export class NodeSet {
+export class NodeSet implements Nodes {
   readonly #options: Required<Pick<NodeSetOptions, 'returnAfterMs' | 'lagMs' | 'standstillMs'>>;
   readonly #register: IdentityRegister;
   readonly #hints: IdentityHints | undefined;
   readonly #members: readonly Member[];
+  readonly #election: NodeElection;
   #events: NodeSetEvents | undefined;
-  /** Session that leads, or led last. */
-  #leader: NodeSession | undefined;
   #sessions = 0;
-  #lag: Lag = [];
   #identity: NodeIdentity | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -80,6 +80,10 @@ export class NodeSet {
       lagMs: options.lagMs ?? DEFAULT_LAG_MS,
       standstillMs: options.standstillMs ?? STANDSTILL_MS,
     };
+    this.#election = new NodeElection(this.#options, {
+      onFault: (member, message) => this.#tell(member, message),
+      onWell: ({ name }, message) => this.#events?.onNotice({ level: 'info', name, message }),
+    });
     const { expected = {}, claim, hints } = options.identity ?? {};
     this.#hints = hints;
     this.#register = new IdentityRegister(expected, claim, () => this.#judge());
@@ -87,7 +91,7 @@ export class NodeSet {
   }
 
   get nodes(): readonly NodeStatus[] {
-    return this.#members.map((member) => statusOf(member, this.#leader));
+    return this.#members.map((member) => statusOf(member, this.#election.leader));
   }
 
   open(events: NodeSetEvents): void {
@@ -99,11 +103,6 @@ export class NodeSet {
     this.#timer = setInterval(() => this.#elect(), tickMs);
   }
 
-  /**
-   * Sends a block to the node of a session.
-   * @param header - 326 bytes
-   * @returns false if that session is over
-   */
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
     const member = this.#members.find((candidate) => candidate.session?.id === session.id);
     if (member?.link.submit(header, txsBlob) !== true) return false;
@@ -111,14 +110,13 @@ export class NodeSet {
     return true;
   }
 
-  /** What the nodes must be has been read anew: this is it. Those that it speaks against are asked again who they are. */
   expect(expected: ExpectedIdentity): void {
     if (this.#register.expect(expected))
       for (const member of this.#members) {
         const { jobs, answer, told, watch } = member;
         if (jobs === undefined || answer === undefined || told === undefined) continue;
         if (identityDifference(told, expected, '') === undefined) continue;
-        // What it said may be as old as what it was compared with.
+        // The node's answer may be as old as the identity that it was compared with.
         member.answer = undefined;
         watch?.start();
       }
@@ -187,14 +185,14 @@ export class NodeSet {
     if (!this.#elect()) this.#handOn(member);
   }
 
-  /** The jobs of a node that leads have changed, or which of its chains stand still. */
+  /** Hands on the jobs of the node that leads: they have changed, or other chains of it stand still. */
   #handOn({ session, jobs, chains }: Member): void {
-    if (session === undefined || session !== this.#leader || jobs === undefined) return;
+    if (session === undefined || session !== this.#election.leader || jobs === undefined) return;
     const standing = chains.standing.map(({ chain }) => chain);
     this.#events?.onJobs(session, jobs, standing);
   }
 
-  /** The link has no session any more, or a try brought none. */
+  /** The node's link has no session any more, or a try brought none. */
   #lose(member: Member): void {
     member.watch?.stop();
     member.chains.stop();
@@ -204,11 +202,11 @@ export class NodeSet {
     member.answer = undefined;
     member.refused = false;
     this.#dismiss(member);
-    // One above it may have been waited for.
+    // A node after it in order may have waited for it.
     this.#judge();
   }
 
-  /** Judges all nodes by what they say they are; again when one that the others are compared with has changed. */
+  /** Judges all nodes by their identities; again when a node that the others are compared with has changed. */
   #judge(): void {
     if (this.#events === undefined) return;
     let changed = false;
@@ -233,7 +231,7 @@ export class NodeSet {
     else this.#elect();
   }
 
-  /** Whether no answer to a claim has to be waited for. A node that is in use stays so meanwhile. */
+  /** Whether a node can be used without waiting for the register's answer. A node that is in use stays so meanwhile. */
   #isSettled(member: Member, verdict: IdentityVerdict): boolean {
     if (verdict.use !== 'yes' || verdict.identity === undefined) return true;
     return this.#register.settled(verdict.identity) || member.session !== undefined;
@@ -272,75 +270,15 @@ export class NodeSet {
 
   /** @returns whether another session leads now; its jobs were handed on then */
   #elect(): boolean {
-    const nowMs = performance.now();
-    const changed = this.#look(nowMs);
-    const index = chooseLeader(
-      this.#members.map(nodeStateOf),
-      this.#leader?.node,
-      nowMs,
-      this.#options.returnAfterMs,
-    );
-    const next = index === undefined ? undefined : this.#members[index]!;
-    if (next?.session === undefined || next.session === this.#leader) {
+    const { leader, changed } = this.#election.hold(this.#members, performance.now());
+    if (leader === undefined) {
       for (const member of changed) this.#handOn(member);
       return false;
     }
-    this.#leader = next.session;
-    next.hasLed = true;
-    this.#events?.onSession(next.session);
-    this.#handOn(next);
+    leader.hasLed = true;
+    this.#events?.onSession(this.#election.leader!);
+    this.#handOn(leader);
     return true;
-  }
-
-  /** Sees who is behind, and whose chains stand still. @returns those of which other chains do */
-  #look(nowMs: number): Member[] {
-    this.#lag = updateLag(
-      this.#lag,
-      this.#members.map(({ session, jobs }) => (session === undefined ? undefined : jobs)),
-      nowMs,
-    );
-    for (const member of this.#members) {
-      if (member.session === undefined) continue;
-      const chain = laggingChain(this.#lag[member.index]!, nowMs, this.#options.lagMs);
-      if (chain === undefined) {
-        if (member.behind) {
-          member.wellSinceMs = nowMs;
-          member.detail = undefined;
-          member.standingTold = undefined;
-        }
-      } else if (!member.behind) {
-        const seconds = (this.#options.lagMs / 1000).toFixed(1);
-        this.#tell(
-          member,
-          `behind: for ${seconds} s others have been ${LAG_HEIGHTS} or more heights ahead on chain ${chainName(chain)}`,
-        );
-      }
-      member.behind = chain !== undefined;
-    }
-    return this.#members.filter((member) => this.#lookAtChains(member, nowMs));
-  }
-
-  /** @returns whether other chains of it stand still than before */
-  #lookAtChains(member: Member, nowMs: number): boolean {
-    if (member.session === undefined) return false;
-    const changed = member.chains.look(nowMs);
-    const { standing } = member.chains;
-    const told = member.standingTold;
-    if (standing.length === 0) {
-      if (!changed) return false;
-      member.wellSinceMs = nowMs;
-      member.standingTold = undefined;
-      if (!member.behind) member.detail = undefined;
-      const message = 'all chains have templates again';
-      this.#events?.onNotice({ level: 'info', name: member.name, message });
-    } else if (
-      told === undefined ||
-      (told.chains < standing.length && nowMs - told.atMs >= STANDING_TOLD_MS)
-    ) {
-      member.standingTold = { chains: standing.length, atMs: nowMs };
-      this.#tell(member, describeStanding(standing, nowMs));
-    }
-    return changed;
   }
 
   /** Notes and tells what is wrong with a node. */

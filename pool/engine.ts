@@ -10,25 +10,20 @@
  * ```
  * @module
  */
-import { bytesToHex, equalBytes, hexToBytes } from '../protocol/bytes.js';
-import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
-import { RefusalLimit } from '../protocol/refusal-limit.js';
-import { BlockDesk } from './blocks/block-desk.js';
 import type { BlockFind } from './blocks/block-find.js';
 import { type Account, parseAccount } from './domain/account.js';
 import type { ConnectionPage, ConnectionQuery } from './domain/connection-facts.js';
 import { Counters, type DisconnectReason } from './domain/counters.js';
 import type { PoolServerEvent } from './domain/events.js';
-import { Leadership } from './domain/leadership.js';
-import { Dispatcher } from './jobs/dispatcher.js';
-import { HeaderBoard } from './jobs/header-board.js';
+import type { HeaderBoard } from './jobs/header-board.js';
 import type { PoolHeader } from './jobs/pool-header.js';
+import { PoolWork } from './jobs/pool-work.js';
 import type { ExtranonceAnswer, Extranonces } from './ports/extranonces.js';
 import type { ShareJournal } from './ports/journal.js';
 import type { PeerLog } from './ports/peer-log.js';
 import type { ListenerSettings, SessionConnection } from './ports/session-connection.js';
 import type { PoolEvent } from './ports/store.js';
-import type { Upstream, UpstreamIdentity, UpstreamSession } from './ports/upstream.js';
+import type { Upstream, UpstreamIdentity } from './ports/upstream.js';
 import { Acknowledgements } from './sessions/acknowledgements.js';
 import { connectionPage } from './sessions/connection-page.js';
 import type { DifficultyMemory } from './sessions/difficulty-memory.js';
@@ -66,6 +61,8 @@ export interface PoolModules {
   readonly storeNow: () => number;
   /** Calls back once, after all input of this tick was handled. */
   readonly afterTick: (callback: () => void) => void;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  readonly later: (callback: () => void, afterMs: number) => void;
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Tells the other front ends. */
   readonly publish: (event: PoolEvent) => void;
@@ -76,7 +73,7 @@ export interface PoolModules {
 const LET_GO_TICKS = 10;
 
 export class Pool implements SessionHost, RequestHost {
-  readonly board: HeaderBoard;
+  readonly work: PoolWork;
   readonly difficulties: DifficultyTable;
   readonly journal: ShareJournal;
   readonly acknowledgements: Acknowledgements;
@@ -88,28 +85,20 @@ export class Pool implements SessionHost, RequestHost {
   readonly software: string;
   ownAccount: Account | undefined;
   readonly #modules: PoolModules;
-  readonly #dispatcher: Dispatcher;
-  readonly #blocks: BlockDesk;
-  readonly #refusals = new RefusalLimit();
   readonly #requests: RequestDesk;
   readonly #sessions = new Set<Session>();
   #sessionIds = 0;
-  #node: UpstreamSession | undefined;
-  #standing: readonly ChainIndex[] = [];
-  readonly #leadership: Leadership;
   /** Sessions whose login waits until a node has said whom its blocks pay. */
   readonly #unidentified = new Map<Session, () => void>();
 
   constructor(options: PoolOptions, modules: PoolModules) {
     this.#modules = modules;
-    this.#leadership = new Leadership(modules.now());
     this.journal = modules.journal;
     this.hashHeader = modules.hashHeader;
     this.peers = modules.peers;
     this.mode = options.mode;
     this.software = options.software;
     this.workers = new LiveWorkers(options);
-    this.board = new HeaderBoard(options);
     this.difficulties = new DifficultyTable(options.tolerance);
     this.acknowledgements = new Acknowledgements({
       journal: modules.journal,
@@ -118,77 +107,20 @@ export class Pool implements SessionHost, RequestHost {
       onUnrecorded: (count) => modules.onEvent({ type: 'unrecorded', count }),
     });
     this.#requests = new RequestDesk(this);
-    this.#dispatcher = new Dispatcher(options, {
-      board: this.board,
-      nowMs: modules.now(),
-      isWorthWork: (header) => this.#blocks.isWorthWork(header),
-    });
-    this.#blocks = new BlockDesk(options.frontEnd, {
-      upstream: modules.upstream,
-      journal: modules.journal,
+    this.work = new PoolWork(options, {
+      ...modules,
       counters: this.counters,
-      storeNow: modules.storeNow,
-      jobTime: (receivedMs) => modules.storeNow() - (modules.now() - receivedMs),
-      now: modules.now,
-      refusals: this.#refusals,
-      onBlock: (find) => this.#dispatcher.leave(find.header, modules.now()),
-      onTaken: ({ job: { chain }, parent }) => this.#closeParent(chain, parent),
-      onHopeless: (header) => this.board.closeAfterGrace(header, modules.now()),
-      onReopen: (header) => this.#dispatcher.reopen(header, modules.now()),
-      onEvent: modules.onEvent,
-      publish: modules.publish,
+      onIdentity: (identity) => this.#identify(identity),
+      onBlockNoted: () => this.acknowledgements.schedule(),
     });
   }
 
   /** Begins to take jobs. */
   start(): void {
-    this.#modules.upstream.open({
-      onIdentity: (identity) => this.#identify(identity),
-      onSession: (session) => {
-        this.#node = session;
-        this.#refusals.forgetChains();
-        this.#modules.onEvent(this.#leadership.began(session.name, this.now()));
-      },
-      onJobs: (session, jobs, standing = []) => {
-        if (session !== this.#node) return;
-        const nowMs = this.#modules.now();
-        const live = jobs.filter(({ chain }) => !standing.includes(chain));
-        const change = this.board.update(session, live, nowMs);
-        this.#drop(standing, nowMs);
-        for (const chain of change.parents) {
-          this.#refusals.newParent(chain, nowMs);
-          this.journal.target(chain, this.board.current(chain)!.job.target);
-        }
-        this.#dispatcher.dispatch(change, nowMs);
-      },
-      onSessionEnd: (session) => {
-        if (this.#node === session) {
-          this.#node = undefined;
-          this.#standing = [];
-          this.#leadership.ended(this.now());
-        }
-        this.board.endSession(session, this.#modules.now());
-      },
-      onBlockState: (hash, state) => {
-        this.#blocks.settle(hash, state);
-        this.acknowledgements.schedule();
-      },
-      onNotice: (notice) => this.#modules.onEvent({ type: 'notice', ...notice }),
-    });
+    this.work.start();
   }
 
-  /** Chains on which the node stands still: nobody is given their jobs, nor credited on them. */
-  #drop(standing: readonly ChainIndex[], nowMs: number): void {
-    const before = this.#standing;
-    this.#standing = standing;
-    for (const chain of standing) {
-      if (before.includes(chain) && this.board.current(chain) === undefined) continue;
-      this.board.dropChain(chain, nowMs);
-      this.#dispatcher.evict(chain, nowMs);
-    }
-  }
-
-  /** A client is there to talk. Its session is to be greeted before it says anything, or when it does. */
+  /** A client has connected. @returns its session, which the caller greets at once or at its first line */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
     this.#sessionIds++;
     const session = new Session(this.#sessionIds, listener, {
@@ -233,7 +165,7 @@ export class Pool implements SessionHost, RequestHost {
     if (!this.#sessions.delete(session)) return;
     session.closed = true;
     this.#unidentified.delete(session);
-    this.#dispatcher.remove(session, this.#modules.now());
+    this.work.dispatcher.remove(session, this.#modules.now());
     const first = session.worker('');
     if (first !== undefined && session.extranonceUsed && !session.difficultyFixed)
       this.#modules.difficultyMemory.note(identityOf(first), session.lastWork);
@@ -263,6 +195,10 @@ export class Pool implements SessionHost, RequestHost {
     return this.#modules.now();
   }
 
+  later(callback: () => void, afterMs: number): void {
+    this.#modules.later(callback, afterMs);
+  }
+
   whenIdentified(session: Session, callback: () => void): boolean {
     if (this.#unidentified.has(session)) return false;
     this.#unidentified.set(session, callback);
@@ -285,45 +221,22 @@ export class Pool implements SessionHost, RequestHost {
   }
 
   admit(session: Session, nowMs: number): void {
-    this.#dispatcher.add(session, nowMs);
+    this.work.dispatcher.add(session, nowMs);
     if (session.difficultyFixed) return;
     this.#modules.difficultyMemory.recall(identityOf(session.worker('')!), (work) => {
       if (session.closed || session.difficultyFixed || session.extranonceUsed) return;
       session.setDifficulty(work);
       session.provenWork = Number(session.difficulty.work);
-      this.#dispatcher.freshen(session, this.#modules.now());
+      this.work.dispatcher.freshen(session, this.#modules.now());
     });
   }
 
-  /** Another front end found a block on this parent: work on it is worthless now. @param parent - hex */
-  leaveParent(chain: ChainIndex, parent: string, hash: string): void {
-    const header = this.board.current(chain);
-    if (header !== undefined && bytesToHex(header.parent) === parent && !header.blocks.has(hash))
-      this.#dispatcher.leave(header, this.#modules.now());
-  }
-
-  /** A block of another front end on this parent was taken. @param parent - hex */
-  endParent(chain: ChainIndex, parent: string): void {
-    this.#closeParent(chain, hexToBytes(parent));
-  }
-
-  #closeParent(chain: ChainIndex, parent: Uint8Array): void {
-    this.board.closeParent(chain, parent, this.#modules.now());
-    const header = this.board.current(chain);
-    if (header !== undefined && equalBytes(header.parent, parent))
-      this.#dispatcher.leave(header, this.#modules.now());
-  }
-
-  /** The node refused that block: the parent may be mined again. */
-  rejoinParent(chain: ChainIndex, parent: string): void {
-    const header = this.#dispatcher.left(chain);
-    if (header !== undefined && bytesToHex(header.parent) === parent)
-      this.#dispatcher.reopen(header, this.#modules.now());
-  }
-
   closeHeader(header: PoolHeader, nowMs: number): void {
-    this.board.withdraw(header, nowMs);
-    this.#dispatcher.evict(header.job.chain, nowMs);
+    this.work.closeHeader(header, nowMs);
+  }
+
+  noteProven(session: Session): void {
+    this.work.dispatcher.noteProven(session);
   }
 
   /** Disconnects the miners of extranonces that this front end no longer holds: they come back for other ones. */
@@ -333,22 +246,14 @@ export class Pool implements SessionHost, RequestHost {
       if (lost.has(session.extranonce)) this.disconnect(session, 'extranonceLost');
   }
 
-  /** Least template time of all headers that take shares, ms since the epoch; undefined without any. */
-  get oldestLiveHeaderMs(): number | undefined {
-    return this.board.oldestLiveTimestampMs(this.#modules.now());
-  }
-
   submitBlock(find: BlockFind): void {
-    this.#blocks.submit(find);
+    this.work.submitBlock(find);
   }
 
-  /** Does the work that is due by time: refreshes, closing of headers. To be called every second. */
+  /** Does what is due by time: refreshes, closing of headers. To be called every second. */
   tick(): void {
-    const nowMs = this.#modules.now();
-    this.board.sweep(nowMs);
     if (!this.recording) this.#letGo();
-    if (this.#leadership.isMissed(nowMs)) this.#modules.onEvent({ type: 'noNode' });
-    this.#dispatcher.sweep(nowMs);
+    this.work.tick();
   }
 
   /** Disconnects a part of the miners while shares can't be recorded, so that they turn to another pool. */
@@ -366,24 +271,18 @@ export class Pool implements SessionHost, RequestHost {
     return this.journal.writable;
   }
 
-  /** Heights of the blocks to be found, by chain. */
-  get heights(): readonly (number | undefined)[] {
-    return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
+  get board(): HeaderBoard {
+    return this.work.board;
   }
 
-  /** Chains on which the node that leads stands still. */
+  /** Number of chains on which the node that leads stands still. */
   get standing(): number {
-    return this.#standing.length;
-  }
-
-  /** Time since each chain had another template, ms. */
-  get templateAges(): readonly (number | undefined)[] {
-    return this.board.templateAges(this.#modules.now());
+    return this.work.standing;
   }
 
   /** Name of the node that leads. */
   get node(): string | undefined {
-    return this.#node?.name;
+    return this.work.node;
   }
 
   get sessions(): number {
@@ -397,6 +296,6 @@ export class Pool implements SessionHost, RequestHost {
 
   /** Sessions that have authorized. */
   get miners(): number {
-    return this.#dispatcher.sessions;
+    return this.work.dispatcher.sessions;
   }
 }

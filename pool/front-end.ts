@@ -59,8 +59,8 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
   const { recording, onEvent } = modules;
   const { journal } = recording;
   const parts = await createFrontEndParts(config, modules, now);
-  const { limits, upstream, bans, lines, refusedLogins, extranonces, pool, shared, server, seen, storeNow } =
-    parts;
+  const { limits, upstream, bans, lines, nodeLines } = parts;
+  const { refusedLogins, extranonces, pool, shared, server, seen, storeNow } = parts;
   const listeners = new Listeners();
   let listening = false;
 
@@ -72,6 +72,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     extranonces.tick();
     shared.tick(nowMs);
     lines.tick();
+    nodeLines.tick();
   }, TICK_MS);
   const close = async (overMs: number): Promise<void> => {
     listening = false;
@@ -81,6 +82,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     lines.close();
     await listeners.close();
     upstream.close();
+    nodeLines.close();
     shared.close();
     await extranonces.close();
   };
@@ -129,8 +131,8 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
         nodes: upstream.nodes,
         nodeChanges: seen.nodeChanges,
         blocksWaiting: upstream.waiting,
-        heights: pool.heights,
-        templateAges: pool.templateAges,
+        heights: pool.work.heights,
+        templateAges: pool.work.templateAges,
         journal: { ...figures, writable: journal.writable },
         store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,

@@ -8,6 +8,7 @@
  * ```
  * @module
  */
+import { formatDuration } from './quantity-text.js';
 
 /** How events of one kind are gathered. */
 export interface GatheringRule {
@@ -25,6 +26,16 @@ export interface Gathered {
   readonly count: number;
   /** Time in which they came, ms. */
   readonly overMs: number;
+}
+
+/** How many events a line stands for, behind it: `(the last of 37 such in 10 s)`. */
+export function describeGathered({ count, overMs }: Gathered): string {
+  return `(the last of ${count} such in ${formatDuration(overMs)})`;
+}
+
+/** What two messages of the same kind have in common: not their counts, times, heights and hashes. */
+export function withoutNumbers(message: string): string {
+  return message.replace(/[0-9a-f]{8,}|\d+(?:\.\d+)?/g, '#');
 }
 
 /** Kinds that are kept apart. Further ones are gathered together. */

@@ -109,6 +109,30 @@ export function parentOf(headerBlob: Uint8Array, toGroup: number): Uint8Array {
   return headerBlob.subarray(start, start + HASH_BYTES);
 }
 
+/** The deps in a header blob, in their order. @param headerBlob - 302 bytes @returns 7 views of the blob, 32 bytes each */
+export function depsOf(headerBlob: Uint8Array): Uint8Array[] {
+  const start = DEPS_OFFSET - NONCE_BYTES;
+  return Array.from({ length: DEPS }, (_, i) =>
+    headerBlob.subarray(start + i * HASH_BYTES, start + (i + 1) * HASH_BYTES),
+  );
+}
+
+/** A header blob for other transactions. @param headerBlob - 302 bytes @param txsHash - 32 bytes @returns a copy */
+export function withTxsHash(headerBlob: Uint8Array, txsHash: Uint8Array): Uint8Array {
+  const changed = copyBytes(headerBlob);
+  changed.set(txsHash, TXS_HASH_OFFSET - NONCE_BYTES);
+  return changed;
+}
+
+/** Whether two header blobs, of 302 bytes each, differ in nothing but their transactions. */
+export function sameTemplate(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < HEADER_BLOB_BYTES; i++) {
+    const txsHash = i >= TXS_HASH_OFFSET - NONCE_BYTES && i < TIMESTAMP_OFFSET - NONCE_BYTES;
+    if (a[i] !== b[i] && !txsHash) return false;
+  }
+  return true;
+}
+
 /** The template's own time in a header blob, ms since the epoch. @param headerBlob - 302 bytes */
 export function timestampOfBlob(headerBlob: Uint8Array): number {
   const offset = TIMESTAMP_OFFSET - NONCE_BYTES;

@@ -35,7 +35,7 @@ const SIGNATURE_BYTES = 64;
 const DIGEST_PREFIX = new TextEncoder().encode('alph-polw');
 const NO_BYTES = new Uint8Array(0);
 
-/** Gas of a transaction whose inputs share one key: a base, each output, each input, one signature. */
+/** Gas of a transaction: a base, each output, each input, each signature. */
 const BASE_GAS = 1000;
 const OUTPUT_GAS = 4500;
 const INPUT_GAS = 2000;
@@ -103,9 +103,10 @@ export function polwUnlockScript(publicKey: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(POLW_UNLOCK), publicKey);
 }
 
-/** Least gas of a transaction whose inputs share one key. @param outputs - their number, change included */
-export function transferGas(inputs: number, outputs: number): number {
-  return Math.max(MIN_GAS_AMOUNT, BASE_GAS + OUTPUT_GAS * outputs + INPUT_GAS * inputs + SIGNATURE_GAS);
+/** Least gas of a transaction. @param outputs - their number, change included @param keys - that its inputs share */
+export function transferGas(inputs: number, outputs: number, keys = 1): number {
+  const gas = BASE_GAS + OUTPUT_GAS * outputs + INPUT_GAS * inputs + SIGNATURE_GAS * keys;
+  return Math.max(MIN_GAS_AMOUNT, gas);
 }
 
 /** What the gas of a coinbase costs beyond that of a plain one, attoALPH. */

@@ -16,16 +16,19 @@ export function formatHashrate(hashesPerSecond: number): string {
   return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toPrecision(3)} ${UNITS[unit]}`;
 }
 
-/** A time span as people say it: `3h 07m`, `12m 04s`, `9s`. @param ms - at least 0 */
+/** A time span as people say it: `3h 07m`, `12m 04s`, `9 s`. @param ms - at least 0 */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d ${two(Math.floor(seconds / 3600) % 24)}h`;
   if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
-  return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds}s`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s` : `${seconds} s`;
 }
 
-/** A number with what is counted: `1 miner`, `2 miners`. @param singular - its plural takes an s */
-export function counted(count: number, singular: string): string {
-  return `${count} ${singular}${count === 1 ? '' : 's'}`;
+/**
+ * A number with what is counted: `1 miner`, `2 miners`, `2 batches`.
+ * @param plural - where it takes more than an s
+ */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
 }

@@ -49,6 +49,28 @@ export function decodeUnsignedTransaction(bytes: Uint8Array): UnsignedTransactio
   return decodeWhole(bytes, 0, readUnsigned);
 }
 
+/**
+ * Where a part of a transaction ends that holds bytecode.
+ * @param part - a script, without the byte that says that there is one, or an unlock script, type byte first
+ * @param position - where it begins
+ * @throws DecodeError if it is none
+ */
+export function endOfScript(part: 'script' | 'unlockScript', bytes: Uint8Array, position: number): number {
+  const partCodec = part === 'script' ? codec.script.scriptCodec : codec.unlockScript.unlockScriptCodec;
+  class End extends codec.Codec<number> {
+    encode(): never {
+      throw new Error('decodes only');
+    }
+
+    _decode(sdkReader: SdkReader): number {
+      const reader = new TransactionReader(sdkReader);
+      reader.value(part === 'script' ? 'script' : 'unlock script', partCodec as codec.Codec<unknown>);
+      return position + reader.position;
+    }
+  }
+  return new End().decode(bytes.subarray(position));
+}
+
 /** A transaction as a node's REST interface shows it. */
 export function restTransactionOf(transaction: Transaction): node.Transaction {
   return codec.transactionCodec.decodeApiTransaction(transaction.bytes);

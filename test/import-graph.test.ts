@@ -27,7 +27,20 @@ const LAYERS: readonly Layer[] = [
     may: ['polw/authorizations/', 'protocol/'],
     packages: [CURVES, 'node:fs', 'node:buffer'],
   },
+  {
+    of: 'polw/keys/',
+    may: ['polw/keys/', 'polw/authorizations/', 'protocol/'],
+    packages: [CURVES, '@scure/bip32', '@scure/bip39'],
+  },
+  { of: 'polw/simulate/', may: ['polw/simulate/', 'protocol/'], packages: [] },
   { of: 'polw/authorizations/authorization.ts', may: ['protocol/'], packages: [] },
+  // Which coins a block burns, and the block: without the SDK.
+  {
+    of: 'polw/builder/',
+    may: ['polw/builder/', 'polw/fund/fund-block.ts', 'polw/authorizations/authorization.ts', 'protocol/'],
+    packages: [],
+  },
+  { of: 'polw/lists/', may: ['polw/lists/', 'polw/builder/', 'protocol/'], packages: ['node:'] },
   // Decides about coins from what it is told of blocks, without sockets, clocks or files.
   { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
@@ -37,7 +50,12 @@ const LAYERS: readonly Layer[] = [
   // Carry bytes, and know nothing of what they mean.
   {
     of: 'miner/sources/transports/',
-    may: ['miner/sources/transports/', 'miner/sources/pool-endpoint.ts', 'protocol/system-error-text.ts'],
+    may: [
+      'miner/sources/transports/',
+      'miner/sources/pool-endpoint.ts',
+      'protocol/stratum/carrier.ts',
+      'protocol/system-error-text.ts',
+    ],
     packages: ['node:', 'ws'],
   },
   { of: 'miner/report/', may: ['miner/report/', 'miner/core/', 'protocol/'] },
@@ -170,6 +188,7 @@ const LAYERS: readonly Layer[] = [
   // Starts its other end as a process of its own.
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
+  { of: 'devnet/coins/', may: ['devnet/', 'protocol/'], packages: [CURVES] },
   { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {

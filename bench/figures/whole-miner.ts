@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MinerApp, startMiner } from '../../miner/app.js';
 import type { DeviceWish } from '../../miner/device-choice.js';
+import { counted } from '../../protocol/quantity-text.js';
 import { hashesPerSecond } from '../statistics.js';
 import { CORES, NOTHING, searchRate, warmCrew, warmSoftwareCard } from './contenders.js';
 import { type Figure, type FigureLine, ratioLine, ratiosOf } from './figure.js';
@@ -94,7 +95,7 @@ async function onCpu(): Promise<FigureLine[]> {
   await Promise.all([app.close(), bare.close()]);
   await devnet.close();
   return [
-    ratioLine(`whole miner on devnet to the bare kernel, ${threads} thread(s)`, ratios, 0.97),
+    ratioLine(`whole miner on devnet to the bare kernel, ${counted(threads, 'thread')}`, ratios, 0.97),
     ratioLine('  CPU time of the hashing threads to that of the process', ofProcess),
     ratioLine('  CPU time of the hashing threads to the time on the clock', busy),
     { what: '  blocks meanwhile', measured: `${accepted} accepted, ${side} side, ${rejected} refused` },

@@ -54,6 +54,8 @@ export function serverFigures(
   return {
     serverCores: cores,
     serverMainThreads: mainThreads,
+    // What its main thread waited for a core, as part of the time: where that is much, times tell of the machine.
+    serverMainWaits: (after.waitMs - before.waitMs) / wallMs,
     ...(after.cpuMsOf.size > 1 ? { busiestProcessCores: busiest } : {}),
     serverRssMb: after.rssBytes / 2 ** 20,
     ...(report.accepted > 0

@@ -17,6 +17,7 @@ import { type ProcessUsage, readUsage } from './process-usage.js';
 import type { Figures, ScenarioResult } from './result.js';
 import type { Scenario } from './scenarios.js';
 import { NO_BLOCKS, StubNode } from './stub-node/stub-node.js';
+import { startSink } from './targets/sink.js';
 import type { StartTarget, Target } from './targets/target.js';
 
 /** How long, and how often. */
@@ -106,6 +107,9 @@ interface Others {
   readonly api: ApiReader;
   readonly admin: ApiReader;
   newcomers: Newcomers | undefined;
+  /** Notes what the hostile ones took so far, when the window begins. */
+  restart(): Promise<void>;
+  hostileCpuMs: number;
 }
 
 async function startOthers(
@@ -123,15 +127,24 @@ async function startOthers(
     admin: new ApiReader(adminPort, ['/admin/status', '/metrics'], LOOKS_PER_SECOND),
     begin: async () => {
       if (strangers !== 'none') {
-        const { kind, connections } = strangers;
+        const { kind, connections, to } = strangers;
         const sources = Math.ceil(connections / HOSTILE_PER_SOURCE);
+        const sink = to === 'sink' ? await startSink() : undefined;
+        if (sink !== undefined) closers.push(() => sink.close());
+        const { port, webSocketPort, httpPort, adminPort } = sink ?? target;
         others.hostile = await HostileCrew.start({
-          ...{ kind, connections, sources, host, port, webSocketPort, httpPort, adminPort },
-          address: ACCOUNT,
+          ...{ kind, connections, sources, host, port, address: ACCOUNT },
+          ...{ webSocketPort: webSocketPort!, httpPort: httpPort!, adminPort: adminPort! },
         });
         closers.push(() => others.hostile!.close());
       }
       others.newcomers = new Newcomers(host, port, ACCOUNT, NEWCOMERS_PER_SECOND);
+    },
+    hostileCpuMs: 0,
+    restart: async () => {
+      others.api.restart();
+      others.admin.restart();
+      others.hostileCpuMs = (await others.hostile?.count())?.cpuMs ?? 0;
     },
   };
   closers.push(async () => {
@@ -143,7 +156,7 @@ async function startOthers(
 }
 
 /** What was seen beside the miners. */
-async function othersFigures(others: Others | undefined): Promise<Figures> {
+async function othersFigures(others: Others | undefined, wallMs: number): Promise<Figures> {
   if (others === undefined) return {};
   const { api, admin, newcomers, hostile } = others;
   const count = await hostile?.count();
@@ -154,7 +167,13 @@ async function othersFigures(others: Others | undefined): Promise<Figures> {
     adminMsP99: admin.times.percentileUs(0.99) / 1000,
     newcomersLetIn: Math.min(1, newcomers!.letIn / newcomers!.settled),
     newcomerMsP99: newcomers!.times.percentileUs(0.99) / 1000,
-    ...(count ? { hostileConnected: count.connected, hostileEnded: count.ended } : {}),
+    ...(count
+      ? {
+          hostileConnected: count.connected,
+          hostileEnded: count.ended,
+          hostileCores: (count.cpuMs - others.hostileCpuMs) / wallMs,
+        }
+      : {}),
   };
 }
 
@@ -190,10 +209,9 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
   await others?.begin();
   await sleep(options.warmUpMs);
 
+  await others?.restart();
   crew.measure();
   reader?.restart();
-  others?.api.restart();
-  others?.admin.restart();
   const startedMs = performance.now();
   const before = [usageOf(target.pid), usageOf(target.redisPid), process.cpuUsage(), node.pushes] as const;
   const memory: number[] = [];
@@ -222,7 +240,7 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
           apiMsP99: reader.times.percentileUs(0.99) / 1000,
         }
       : {}),
-    ...(await othersFigures(others)),
+    ...(await othersFigures(others, wallMs)),
     ...(others ? { serverRssMbMost: Math.max(...memory) / 2 ** 20 } : {}),
     generatorCores: report.cpuMs / report.wallMs,
     nodeCores: (own.user + own.system) / 1000 / wallMs,

@@ -13,6 +13,8 @@ export interface ProcessUsage {
   readonly cpuMs: number;
   /** The part of it that was spent by main threads. */
   readonly mainThreadMs: number;
+  /** Time in which the process's own main thread could have run and had to wait for a core. */
+  readonly waitMs: number;
   /** Memory in RAM, bytes. */
   readonly rssBytes: number;
   /** `cpuMs` of each process by its id. */
@@ -28,25 +30,29 @@ export function readUsage(pid: number): ProcessUsage {
   for (const id of pids) {
     const { ticks, rssPages } = readStat(`/proc/${id}/stat`);
     rssBytes += rssPages * 4096;
-    const threads = readdirSync(`/proc/${id}/task`).map((thread) => scheduledMs(id, thread));
+    const threads = readdirSync(`/proc/${id}/task`).map((thread) => scheduledMs(id, thread).ran);
     // Both leave something out: the one what is less than a tick, the other threads that have ended.
     const cpuMs = Math.max(
       ticks * TICK_MS,
       threads.reduce((a, b) => a + b, 0),
     );
     cpuMsOf.set(id, cpuMs);
-    mainThreadMs += Math.max(readStat(`/proc/${id}/task/${id}/stat`).ticks * TICK_MS, scheduledMs(id, id));
+    mainThreadMs += Math.max(
+      readStat(`/proc/${id}/task/${id}/stat`).ticks * TICK_MS,
+      scheduledMs(id, id).ran,
+    );
   }
   const cpuMs = [...cpuMsOf.values()].reduce((a, b) => a + b, 0);
-  return { cpuMs, mainThreadMs, rssBytes, cpuMsOf };
+  return { cpuMs, mainThreadMs, waitMs: scheduledMs(pid, pid).waited, rssBytes, cpuMsOf };
 }
 
-/** CPU time of a thread in ns, first of three figures, as ms; 0 where Linux keeps none. */
-function scheduledMs(pid: number, thread: number | string): number {
+/** CPU time of a thread, and time in which it waited for a core, ms: the first two figures, in ns; 0 where Linux keeps none. */
+function scheduledMs(pid: number, thread: number | string): { ran: number; waited: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+    const [ran, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+    return { ran: Number(ran) / 1e6, waited: Number(waited) / 1e6 };
   } catch {
-    return 0;
+    return { ran: 0, waited: 0 };
   }
 }
 

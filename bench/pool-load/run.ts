@@ -52,13 +52,14 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   for (const line of describeMachineLines(machine)) say(line);
   const sides = sidesOf(options);
   const measurements: Measurement[] = [];
-  for (const scenario of scenariosOf(options)) {
-    say(`${scenario.name}: ${scenario.connections} miners, ${scenario.what}`);
-    // A bare server has no store and no API to be busy with, no workers, no log, and knows no strangers.
-    const lessworkOnly = scenario.busy || scenario.workers || scenario.strangers || scenario.logged;
-    const able = lessworkOnly ? sides.filter(({ name }) => name !== 'bare') : sides;
-    for (let repetition = 0; repetition < options.repeat; repetition++) {
-      // By turns, and in changing order: what else happens on the machine falls on both.
+  const scenarios = scenariosOf(options);
+  for (const { name, connections, what } of scenarios) say(`${name}: ${connections} miners, ${what}`);
+  for (let repetition = 0; repetition < options.repeat; repetition++) {
+    for (const scenario of scenarios) {
+      // A bare server has no store and no API to be busy with, no workers, no log, and knows no strangers.
+      const lessworkOnly = scenario.busy || scenario.workers || scenario.strangers || scenario.logged;
+      const able = lessworkOnly ? sides.filter(({ name }) => name !== 'bare') : sides;
+      // By turns, and in changing order: what else happens on the machine falls on both, and on all scenarios.
       for (const side of repetition % 2 === 0 ? able : able.toReversed()) {
         const result = await measureScenario(scenario, side.start(scenario), {
           warmUpMs: options.warmup * 1000,

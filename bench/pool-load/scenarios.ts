@@ -8,6 +8,9 @@ import type { Load } from './generator/messages.js';
 /** Submits of a miner in flight. */
 const IN_FLIGHT = 4;
 
+/** Ends the name of a scenario whose hostile clients leave the pool alone. */
+export const ELSEWHERE = '-elsewhere';
+
 /** Miners, and what they do. */
 export interface Scenario {
   readonly name: string;
@@ -24,8 +27,16 @@ export interface Scenario {
   readonly workers?: number;
   /** Only for the pool: it logs at level debug, to a file too, and its CPU profile tells what that took. */
   readonly logged?: boolean;
-  /** Only for the pool: strangers are let in, and these come beside the miners. */
-  readonly strangers?: { readonly kind: HostileKind; readonly connections: number } | 'none';
+  /** Only for the pool: strangers are let in, and these come beside the miners, to the pool or to a sink on the same machine. */
+  readonly strangers?: Strangers | 'none';
+}
+
+/** Hostile clients. */
+export interface Strangers {
+  readonly kind: HostileKind;
+  readonly connections: number;
+  /** Where they go. */
+  readonly to: 'pool' | 'sink';
 }
 
 const IDLE: Load = { kind: 'idle' };
@@ -116,12 +127,17 @@ export const SCENARIOS: readonly Scenario[] = [
     difficulties: 0,
   },
   hostile('calm', 'at peace'),
-  hostile('rubbish', 'beside 5,000 that send rubbish, and come back when they are put out', 'rubbish', 5_000),
-  hostile('unauthorized', 'beside 10,000 that never authorize', 'unauthorized', 10_000),
-  hostile('never-mine', 'beside 18,000 that authorize and never mine', 'idle', 18_000),
-  hostile('fragments', 'beside 5 WebSockets with messages that never end', 'fragments', 5),
-  hostile('pings', 'beside 10 WebSockets that send pings alone', 'pings', 10),
-  hostile('slow-http', 'beside 2,000 slow HTTP connections of one address', 'slowHttp', 2_000),
+  ...besideHostile(
+    'rubbish',
+    '5,000 that send rubbish, and come back when they are put out',
+    'rubbish',
+    5_000,
+  ),
+  ...besideHostile('unauthorized', '10,000 that never authorize', 'unauthorized', 10_000),
+  ...besideHostile('never-mine', '18,000 that authorize and never mine', 'idle', 18_000),
+  ...besideHostile('fragments', '5 WebSockets with messages that never end', 'fragments', 5),
+  ...besideHostile('pings', '10 WebSockets that send pings alone', 'pings', 10),
+  ...besideHostile('slow-http', '2,000 slow HTTP connections of one address', 'slowHttp', 2_000),
 ];
 
 /** Names that stand for several scenarios. */
@@ -130,7 +146,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A thousand good miners, each with a share in four seconds, beside others. */
-function hostile(name: string, what: string, kind?: HostileKind, connections = 0): Scenario {
+function hostile(name: string, what: string, strangers?: Strangers): Scenario {
   return {
     name,
     what: `250 shares a second, ${what}`,
@@ -138,6 +154,17 @@ function hostile(name: string, what: string, kind?: HostileKind, connections = 0
     processes: 1,
     load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond: 250 },
     difficulties: 0,
-    strangers: kind === undefined ? 'none' : { kind, connections },
+    strangers: strangers ?? 'none',
   };
+}
+
+/**
+ * The same beside hostile clients, twice, one right after the other: while these use a sink on the same machine, which shows
+ * what they take of the machine, and while they use the pool.
+ */
+function besideHostile(name: string, what: string, kind: HostileKind, connections: number): Scenario[] {
+  return [
+    hostile(`${name}${ELSEWHERE}`, `beside ${what}, in a sink`, { kind, connections, to: 'sink' }),
+    hostile(name, `beside ${what}`, { kind, connections, to: 'pool' }),
+  ];
 }

@@ -4,7 +4,7 @@
  */
 import { median } from '../statistics.js';
 import type { Measurement } from './result.js';
-import { GROUPS } from './scenarios.js';
+import { ELSEWHERE, SCENARIOS } from './scenarios.js';
 
 /** A figure of one scenario, of two sides. */
 export interface Row {
@@ -25,6 +25,11 @@ export interface Promised {
   readonly value?: { readonly atMost?: number; readonly atLeast?: number };
 }
 
+/** Scenarios with strangers at the pool, or with none anywhere. */
+const BESIDE_STRANGERS = SCENARIOS.filter(
+  ({ strangers }) => strangers === 'none' || strangers?.to === 'pool',
+).map(({ name }) => name);
+
 /** Ratios are of the pool to the bare server in the same run. */
 export const PROMISES: readonly Promised[] = [
   { scenario: 'shares', figure: 'cpuUsPerShare', ratio: { atMost: 1.7 } },
@@ -41,14 +46,20 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'busy/shares', figure: 'jobMsP99', ratio: { atMost: 1.2 } },
   { scenario: 'workers/offered', figure: 'cpuUsPerShare', ratio: { atMost: 1.2 } },
   { scenario: 'workers', figure: 'busiestProcessCores', value: { atMost: 0.6 } },
-  ...GROUPS.hostile!.flatMap(keptBeside),
+  ...BESIDE_STRANGERS.flatMap(keptBeside),
 ];
 
 /** What good miners, newcomers and whoever looks at the pool have, whoever else is there. */
 function keptBeside(scenario: string): Promised[] {
   return [
-    { scenario: `${scenario}/calm`, figure: 'answerMsP99', ratio: { atMost: 1.1 } },
-    { scenario: `${scenario}/calm`, figure: 'jobMsP99', ratio: { atMost: 1.1 } },
+    // Without hostile clients, and with the same ones on the same machine, which leave the pool alone.
+    ...['calm', `${scenario}${ELSEWHERE}`].flatMap((without) =>
+      ['answerMsP99', 'jobMsP99'].map((figure) => ({
+        scenario: `${scenario}/${without}`,
+        figure,
+        ratio: { atMost: 1.1 },
+      })),
+    ),
     { scenario, figure: 'newcomersLetIn', value: { atLeast: 1 } },
     { scenario, figure: 'apiFailures', value: { atMost: 0 } },
     { scenario, figure: 'adminFailures', value: { atMost: 0 } },
@@ -59,8 +70,14 @@ function keptBeside(scenario: string): Promised[] {
 const WITHIN: readonly { scenario: string; to: string; figure: string }[] = [
   { scenario: 'busy', to: 'shares', figure: 'jobMsP99' },
   { scenario: 'workers', to: 'offered', figure: 'cpuUsPerShare' },
-  ...GROUPS.hostile!.filter((scenario) => scenario !== 'calm').flatMap((scenario) =>
-    ['answerMsP99', 'jobMsP99'].map((figure) => ({ scenario, to: 'calm', figure })),
+  ...BESIDE_STRANGERS.filter((scenario) => scenario !== 'calm').flatMap((scenario) =>
+    [
+      [scenario, 'calm'],
+      [`${scenario}${ELSEWHERE}`, 'calm'],
+      [scenario, `${scenario}${ELSEWHERE}`],
+    ].flatMap(([scenario, to]) =>
+      ['answerMsP99', 'jobMsP99'].map((figure) => ({ scenario: scenario!, to: to!, figure })),
+    ),
   ),
 ];
 

@@ -23,11 +23,12 @@ export function describeRows(
 ): string[] {
   const cell = (text: string): string => text.padStart(18);
   const two = names.length === 2;
-  const head = `${''.padEnd(36)}${names.map(cell).join('')}${two ? cell('ratio') : ''}`;
+  const width = Math.max(16, ...rows.map(({ scenario }) => scenario.length + 2));
+  const head = `${''.padEnd(width + 20)}${names.map(cell).join('')}${two ? cell('ratio') : ''}`;
   return [
     head,
     ...rows.map((row) => {
-      const name = `${row.scenario.padEnd(16)}${row.figure}`.padEnd(36);
+      const name = `${row.scenario.padEnd(width)}${row.figure}`.padEnd(width + 20);
       if (!two) return `${name}${cell(shown(row.a))}`;
       const ratio = row.ratio === undefined ? '-' : row.ratio.toFixed(3);
       return `${name}${cell(shown(row.a))}${cell(shown(row.b))}${cell(ratio)}${verdict(row)}`;

@@ -1,9 +1,9 @@
 /**
- * One device as the miner keeps it: what it was given and not reported yet, its nonces, its rate.
+ * One device as the miner keeps it: its tasks that are not reported yet, its nonces, its rate.
  * @module
  */
 import type { SearchDevice, SearchTask } from './device.js';
-import type { DeviceStatus } from './events.js';
+import type { DeviceState, DeviceStatus } from './events.js';
 import { HashrateMeter } from './hashrate.js';
 import type { Template } from './job-board.js';
 import type { NonceSpace } from './nonce-space.js';
@@ -18,9 +18,9 @@ export class DeviceSlot {
   readonly device: SearchDevice;
   readonly nonces: NonceSpace;
   readonly meter: HashrateMeter;
-  /** By task id. */
+  /** Tasks of the device by their id. */
   readonly given = new Map<number, GivenTask>();
-  state: DeviceStatus['state'] = 'starting';
+  state: DeviceState = 'starting';
   errors = 0;
 
   constructor(device: SearchDevice, nonces: NonceSpace, nowMs: number) {
@@ -29,13 +29,14 @@ export class DeviceSlot {
     this.meter = new HashrateMeter(nowMs);
   }
 
-  /** Whether it should be given another task. */
+  /** Whether the device should be given another task. */
   get wantsTask(): boolean {
     return this.state === 'mining' && this.given.size < this.device.depth;
   }
 
   status(nowMs: number): DeviceStatus {
     const { name, kind } = this.device;
-    return { name, kind, state: this.state, hashrates: this.meter.read(nowMs), errors: this.errors };
+    const state = this.state === 'mining' && this.given.size === 0 ? 'idle' : this.state;
+    return { name, kind, state, hashrates: this.meter.read(nowMs), errors: this.errors };
   }
 }

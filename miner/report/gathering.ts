@@ -3,7 +3,7 @@
  * write a thousand lines a second, and rigs log to RAM disks.
  * @module
  */
-import type { GatheringRule } from '../../protocol/event-gatherer.js';
+import { type GatheringRule, withoutNumbers } from '../../protocol/event-gatherer.js';
 import type { MinerEvent } from '../core/events.js';
 
 const WINDOW_MS = 10_000;
@@ -11,7 +11,7 @@ const WINDOW_MS = 10_000;
 /** Window of what a pool says in words, and of failures that repeat, ms. */
 const WORDS_WINDOW_MS = 60_000;
 
-/** Events of a kind that are told one by one in a window: to people, and to programs. */
+/** Events of one kind that are told one by one in a window: to people, and to programs. */
 const ALONE = { text: 5, json: 100 } as const;
 
 /** Words of a pool that are told one by one in a window. */
@@ -65,9 +65,4 @@ export function minerGathering(reader: keyof typeof ALONE): (event: MinerEvent) 
 
 function once(kind: string): GatheringRule {
   return { kind, alone: 1, windowMs: WORDS_WINDOW_MS };
-}
-
-/** What two lines of the same kind have in common: not their counts, times, heights and hashes. */
-function withoutNumbers(message: string): string {
-  return message.replace(/[0-9a-f]{8,}|\d+(?:\.\d+)?/g, '#');
 }

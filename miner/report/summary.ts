@@ -1,9 +1,9 @@
 /**
- * What a run of the miner came to, as its last line.
+ * The results of a run of the miner, told at its end.
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
@@ -14,7 +14,7 @@ export interface MinerSummary {
   /** Length of the run, ms. */
   readonly uptimeMs: number;
   readonly blocks: {
-    /** Who said what became of them. A pool says only that it took the share which the block is. */
+    /** Who told the outcomes. A pool only says that it took the share which the block is. */
     readonly toldBy: 'node' | 'pool';
     /** Verified finds. */
     readonly found: number;
@@ -29,10 +29,10 @@ export interface MinerSummary {
     /** Found while the node or the pool was away. */
     readonly unsent: number;
   };
-  /** What a pool made of the shares; only where one was mined for. */
+  /** The shares' outcomes; only where a pool was mined for. */
   readonly shares?: {
     readonly accepted: number;
-    /** Refused, but for those that the pool called stale. */
+    /** Refused, except those that the pool called stale. */
     readonly rejected: number;
     /** Not sent, since their chain had a new parent, or refused by the pool as stale. */
     readonly stale: number;
@@ -82,15 +82,17 @@ export function byChainName(values: readonly number[]): Record<string, number> {
   return Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
 }
 
-/** The summary in words, a line each; what did not happen has none. */
+/** The summary in words; what did not happen gets no line. */
 export function describeSummary(summary: MinerSummary): string[] {
   const { uptimeMs, hashesPerSecond, shares, blocks, deviceErrors } = summary;
   return [
-    `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
+    hashesPerSecond === 0
+      ? `nothing mined in ${formatDuration(uptimeMs)}`
+      : `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
     ...(shares === undefined ? [] : shareLines(shares)),
     ...blockLines(blocks, shares !== undefined),
     ...staleLines(summary),
-    ...(deviceErrors === 0 ? [] : [`devices: ${deviceErrors} errors`]),
+    ...(deviceErrors === 0 ? [] : [`devices: ${counted(deviceErrors, 'error')}`]),
   ];
 }
 
@@ -125,11 +127,13 @@ function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] 
   if (found === 0) return forPool ? [] : ['blocks: none found'];
   const parts = [
     accepted === 0 ? '' : `${accepted} accepted`,
-    side === 0 ? '' : `${side} accepted as side blocks`,
+    side === 0 ? '' : `${side} accepted as ${side === 1 ? 'a side block' : 'side blocks'}`,
     rejected === 0 ? '' : `${rejected} refused`,
     unanswered === 0 ? '' : `${unanswered} without an answer`,
     unsent === 0 ? '' : `${unsent} found while the ${toldBy} was away, could not be sent`,
-    surplus === 0 ? '' : `${surplus} on templates that had their block already`,
+    surplus === 0
+      ? ''
+      : `${surplus} on ${surplus === 1 ? 'a template that had its' : 'templates that had their'} block already`,
     expired === 0 ? '' : `${expired} too late to be worth anything`,
   ].filter((text) => text !== '');
   const outcome =

@@ -3,12 +3,11 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import type { Gathered } from '../../protocol/event-gatherer.js';
 import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import { joinParts, type StatusPart } from '../../protocol/status-line.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Style } from '../../protocol/terminal.js';
-import type { MinerEvent, MinerStatus } from '../core/events.js';
+import type { DeviceStatus, MinerEvent, MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
 import type { SourceProgress } from '../core/source.js';
 import type { CreditedRate } from '../core/work-meter.js';
@@ -59,11 +58,6 @@ export function describeEvent(event: MinerEvent): EventLine {
   }
 }
 
-/** How many events a line stands for, behind it: `(the last of 37 such in 10s)`. */
-export function describeGathered({ count, overMs }: Gathered): string {
-  return `(the last of ${count} such in ${formatDuration(overMs)})`;
-}
-
 /** Failures are told as notices, with the wait until the next try. */
 function describeProgress({ name, state, failures }: SourceProgress): EventLine {
   switch (state) {
@@ -108,7 +102,7 @@ function describeVerdict(event: MinerEvent & { type: 'verdict' }): EventLine {
   }
 }
 
-/** What becomes of a block, its node says to the pool, and no pool passes it on: its yes is to the share. */
+/** A block's fate is told to the pool by its node, and no pool passes it on: the pool's yes is to the share. */
 function describeShare(event: MinerEvent & { type: 'share' }): EventLine {
   const what = event.block ? 'share that is a block' : 'share';
   const share = `${what} on chain ${chainName(event.chain)} ${event.hash.slice(0, 16)}…`;
@@ -222,28 +216,40 @@ function shareParts(shares: ShareStatus, blocks: MinerStatus['blocks']): StatusP
   return parts;
 }
 
-/** What the pool credits, with the error that a small number of shares brings: `pool 8.31 MH/s ±26 %`. */
+/** The hashrate that the pool credits, with the error of a small number of shares: `pool 8.31 MH/s ±26 %`. */
 export function describeCredited({ hashesPerSecond, error }: CreditedRate): string {
   if (error === undefined) return 'pool -';
   return `pool ${formatHashrate(hashesPerSecond)} ±${Math.min(999, Math.round(error * 100))} %`;
 }
 
-/** Hashrates of each device and in total, a line each. */
+function deviceState({ state }: DeviceStatus, paused: boolean): string {
+  if (state !== 'idle') return state;
+  return paused ? 'paused' : 'no work';
+}
+
+/** Columns of hashrates, and the least room for each: a table of them fits 80 characters. */
+const RATE_COLUMNS = ['10 s', '60 s', '15 min', 'highest'] as const;
+const RATE_CHARS = 9;
+
+/** Hashrates of each device and in total, a line each below one with the names of the columns. */
 export function describeHashrates(status: MinerStatus): string[] {
   const rows = [
     ...status.devices.map((device) => ({
-      name: `${device.name} [${device.state}]`,
+      name: `${device.name} [${deviceState(device, status.paused)}]`,
       rates: device.hashrates,
     })),
     { name: 'total', rates: status.hashrates },
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
-  const lines = rows.map(({ name, rates }) => {
+  const line = (name: string, columns: readonly string[]): string =>
+    [name.padEnd(width), ...columns.map((column) => column.padStart(RATE_CHARS))].join('  ');
+  const lines = [line('', RATE_COLUMNS)];
+  for (const { name, rates } of rows) {
     const shown = [rates.over10s, rates.over60s, rates.over15min].map(formatHashrate);
     // The highest is told from the first full 10 s on.
     shown.push(rates.highest === 0 ? '-' : formatHashrate(rates.highest));
-    return `${name.padEnd(width)}  10s ${shown[0]}  60s ${shown[1]}  15min ${shown[2]}  highest ${shown[3]}`;
-  });
+    lines.push(line(name, shown));
+  }
   if (status.shares !== undefined) {
     const { credited, answerMs, byReason } = status.shares;
     const reasons = describeReasons(byReason);

@@ -2,38 +2,24 @@
  * Jobs from one or several full nodes, of which one leads: the miner's way to a set of nodes.
  * @module
  */
-import { endpointName, type NodeEndpoint } from '../../node/endpoint.js';
-import type { NodeLinkOptions } from '../../node/node-link.js';
-import { NodeSet } from '../../node/node-set.js';
-import type { NodeSession } from '../../node/node-set-port.js';
+import type { NodeSession, Nodes } from '../../node/node-set-port.js';
 import type { Job } from '../../protocol/job.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { JobSource, SourceEvents, SourceNotice, SourceSession } from '../core/source.js';
 
-export interface FullNodeSourceOptions {
-  /** In order of preference, at least one. */
-  readonly endpoints: readonly NodeEndpoint[];
-  readonly link?: Partial<NodeLinkOptions>;
-  /** How long a preferred node must have been up before it leads again, ms. */
-  readonly returnAfterMs?: number;
-}
-
-/** A node never says why. */
+/** Reason of every refusal: a node never gives one. */
 const REFUSED: Refusal = { reason: 'other', message: 'refused by the node' };
 
 const NO_EXTRANONCE = new Uint8Array(0);
 
 export class FullNodeSource implements JobSource {
   readonly kind = 'nodes';
-  readonly #nodes: NodeSet;
-  /** Those that led and are not over, by id. */
+  readonly #nodes: Nodes;
+  /** Sessions that led and are not over, by id. */
   readonly #sessions = new Map<number, SourceSession>();
 
-  readonly #names: readonly string[];
-
-  constructor({ endpoints, ...options }: FullNodeSourceOptions) {
-    this.#names = endpoints.map(endpointName);
-    this.#nodes = new NodeSet({ ...options, nodes: endpoints.map((endpoint) => ({ endpoint })) });
+  constructor(nodes: Nodes) {
+    this.#nodes = nodes;
   }
 
   open(events: SourceEvents): void {
@@ -53,7 +39,7 @@ export class FullNodeSource implements JobSource {
       },
       onNotice: (notice) => this.#tell(notice, events),
     });
-    for (const name of this.#names) events.onProgress({ name, state: 'connecting', failures: 0 });
+    for (const { name } of this.#nodes.nodes) events.onProgress({ name, state: 'connecting', failures: 0 });
   }
 
   submit(session: SourceSession, job: Job, header: Uint8Array): boolean {

@@ -1,12 +1,10 @@
 /**
- * Where a pool listens, and how it is spoken to.
+ * Where a pool listens, and what carries its lines.
  * @module
  */
 
+import { CARRIERS, type Carrier } from '../../protocol/stratum/carrier.js';
 import { urlHost } from '../../protocol/url-host.js';
-
-/** How the bytes travel: plain TCP, TLS, or WebSocket without or with TLS. */
-export type Carrier = 'tcp' | 'ssl' | 'ws' | 'wss';
 
 /** A pool's address. */
 export interface PoolEndpoint {
@@ -15,28 +13,28 @@ export interface PoolEndpoint {
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** Of a WebSocket: begins with `/`. Empty otherwise. */
+  /** Path of a WebSocket: begins with `/`. Empty for other carriers. */
   readonly path: string;
 }
 
-/** As other miners and pools write them, in any case. */
+/** Schemes as other miners and pools write them, in any case. */
 const SCHEMES: Readonly<Record<string, Carrier>> = {
   'stratum+tcp': 'tcp',
   stratum: 'tcp',
   tcp: 'tcp',
-  'stratum+ssl': 'ssl',
-  'stratum+tls': 'ssl',
-  'stratum+tcps': 'ssl',
-  stratums: 'ssl',
-  ssl: 'ssl',
-  tls: 'ssl',
+  'stratum+ssl': 'tls',
+  'stratum+tls': 'tls',
+  'stratum+tcps': 'tls',
+  stratums: 'tls',
+  ssl: 'tls',
+  tls: 'tls',
   'stratum+ws': 'ws',
   ws: 'ws',
   'stratum+wss': 'wss',
   wss: 'wss',
 };
 
-/** Of a full node's miner API, in miners that serve both. */
+/** Scheme of a full node's miner API, in miners that serve both. */
 const NODE_SCHEME = /^alphstratum(?:\+|$)/;
 
 const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+wss://HOST:PORT';
@@ -66,7 +64,7 @@ export function parsePoolEndpoint(text: string): PoolEndpoint {
   if (port === undefined) throw new RangeError(`"pool" expected a port (HOST:PORT), ${got}`);
   if (Number(port) < 1 || Number(port) > 65535)
     throw new RangeError(`"pool" expected a port from 1 to 65535, ${got}`);
-  const webSocket = carrier === 'ws' || carrier === 'wss';
+  const { webSocket } = CARRIERS[carrier];
   if (!webSocket && path !== undefined && path !== '/')
     throw new RangeError(`"pool" expected no path after the port, ${got}`);
   return { carrier, host, port: Number(port), path: webSocket ? (path ?? '/') : '' };
@@ -89,7 +87,7 @@ function isHost(host: string): boolean {
 /** An endpoint as people write it; the scheme is left out where it is plain TCP. */
 export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
   const place = `${urlHost(host)}:${port}${path === '/' ? '' : path}`;
-  return carrier === 'tcp' ? place : `stratum+${carrier}://${place}`;
+  return carrier === 'tcp' ? place : `${CARRIERS[carrier].scheme}://${place}`;
 }
 
 /** Where a WebSocket is opened. */

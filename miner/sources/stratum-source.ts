@@ -1,12 +1,14 @@
 /**
  * Jobs from one or several pools. One is mined for: the first in order that is there. A link to a pool further down is
- * opened only when those above it are away, since pools see a worker for each connection; those above are tried all
- * the while, and the first that has been well for a minute is gone back to.
+ * opened only when the pools above it are away, since pools see a worker for each connection. The pools above are tried all
+ * the while; the first of them that has been well for a minute is mined for again.
  * @module
  */
+
 import { chooseLeader, type NodeState } from '../../node/leader.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
 import type { PoolEndpoint } from './pool-endpoint.js';
 import { DEFAULT_POOL_LINK_OPTIONS, PoolLink, type PoolLinkOptions } from './pool-link.js';
@@ -62,7 +64,7 @@ export class StratumSource implements JobSource {
           onVerdict: (session, blockHash, refusal) => this.#events?.onVerdict(session, blockHash, refusal),
           onSessionEnd: (session) => this.#endSession(index, session),
           onDown: (planned) => {
-            // One that will be back at once is waited for, as at the start.
+            // A pool that will be back at once is waited for, as at the start.
             this.#members[index]!.state = { state: planned ? 'pending' : 'down' };
             this.#elect();
           },
@@ -114,8 +116,8 @@ export class StratumSource implements JobSource {
       'its certificate is not checked (--tls-insecure): whoever is between here and there can read all, ' +
       'take the work, and have it paid to another address';
     for (const { link } of this.#members) {
-      const secure = link.endpoint.carrier === 'ssl' || link.endpoint.carrier === 'wss';
-      if (secure) events.onNotice({ level: 'warn', name: link.name, message });
+      if (CARRIERS[link.endpoint.carrier].secure)
+        events.onNotice({ level: 'warn', name: link.name, message });
     }
   }
 

@@ -3,14 +3,14 @@
  * @module
  */
 import type { LiveFacts } from '../domain/live-facts.js';
-import type { PoolIdentity } from '../http/api/api-context.js';
+import type { PoolDescription } from '../http/api/api-context.js';
 
 /** What the API is started with. */
 export interface ApiServiceData {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly pool: PoolIdentity;
+  readonly pool: PoolDescription;
   /** Ranges of addresses. */
   readonly trustedProxies: readonly string[];
   readonly connectionsPerAddress: number;

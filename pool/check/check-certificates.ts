@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { counted } from '../../protocol/quantity-text.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 import type { ListenerConfig } from '../config/listener-schema.js';
 import type { StoreConfig } from '../config/store-schema.js';
@@ -101,7 +102,7 @@ export function judgeCertificate(
   if (firstEnd - nowMs < SOON_MS)
     return warning(
       setting,
-      `${file}: expires on ${day(firstEnd)}, in ${Math.floor((firstEnd - nowMs) / DAY_MS)} days`,
+      `${file}: expires on ${day(firstEnd)}, in ${counted(Math.floor((firstEnd - nowMs) / DAY_MS), 'day')}`,
       'renew it: a running pool takes the new file by itself',
     );
   if (own.names === undefined)

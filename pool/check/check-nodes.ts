@@ -2,12 +2,14 @@
  * Full nodes: whether each hands out jobs, and whether all pay what the pool is to pay.
  * @module
  */
+import type { CloseReason } from '../../node/connection.js';
 import { describeClose, mayBeExplained } from '../../node/diagnosis.js';
 import { endpointName } from '../../node/endpoint.js';
 import { type ExpectedIdentity, identityDifference, type NodeIdentity } from '../../node/identity.js';
 import { lackOf, type NodeProbe, probeNode, remedyForNoJobs } from '../../node/node-probe.js';
 import type { NodeAddress } from '../../node/node-set-port.js';
 import { fetchIdentity, RestError, restName } from '../../node/rest.js';
+import { counted } from '../../protocol/quantity-text.js';
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { NodeConfig } from '../config/pool-config.js';
 import { type Finding, failed, ok, warning } from './finding.js';
@@ -49,7 +51,7 @@ export function judgeNodes(
   const reference = referenceOf(nodes, told[0], noted, networkRemedy);
   return nodes.flatMap((facts, i) => [
     judgeJobs(facts, `nodes[${i}]`),
-    judgeRest(facts, `nodes[${i}]`, nodes.length),
+    ...(isAbsent(facts) ? [] : [judgeRest(facts, `nodes[${i}]`, nodes.length)]),
     ...judgeTemplates(facts, `nodes[${i}]`),
     ...judgeIdentity(facts.identity, `nodes[${i}]`, reference),
   ]);
@@ -84,16 +86,24 @@ function referenceOf(
   };
 }
 
+/** Whether neither of its ports is to be had: one finding is enough. */
+function isAbsent({ jobs, rest }: NodeFacts): boolean {
+  return jobs.chains === undefined && isUnreached(jobs.reason) && rest instanceof RestError;
+}
+
+function isUnreached({ kind }: CloseReason): boolean {
+  return kind === 'refused' || kind === 'unreachable';
+}
+
 function judgeJobs({ address: { endpoint }, jobs, rest }: NodeFacts, setting: string): Finding {
   const name = endpointName(endpoint);
   if (jobs.chains !== undefined) {
     const second = jobs.tries > 1 ? ', on the second connection: it may just have started' : '';
-    return ok(setting, `${name}: jobs for ${jobs.chains} chains${second}`);
+    return ok(setting, `${name}: jobs for ${counted(jobs.chains, 'chain')}${second}`);
   }
   const { reason } = jobs;
   if (!mayBeExplained(reason)) {
-    const absent = reason.kind === 'refused' || reason.kind === 'unreachable';
-    const remedy = absent
+    const remedy = isUnreached(reason)
       ? `start it, or set ${setting}.host and ${setting}.port as they are`
       : `${setting}.port must be that of its miner API (10973 by default)`;
     return failed(setting, `${name}: ${describeClose(endpoint, reason)}`, remedy);

@@ -3,6 +3,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
+import { counted } from '../../protocol/quantity-text.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { storeSettingsOf } from '../config/store-settings-of.js';
 import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../ports/store.js';
@@ -101,7 +102,7 @@ export function judgeRedis({ servers, content, offsetMs }: RedisLook, identity: 
   if (mismatch !== undefined) return { findings: [mismatch], nodes: undefined };
   const findings: Finding[] = [];
   for (const { version, replicas, appendOnly, troubles, warnings } of servers) {
-    const about = `Redis ${version}, ${appendOnly ? 'append-only file on' : 'append-only file off'}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+    const about = `Redis ${version}, ${appendOnly ? 'append-only file on' : 'append-only file off'}, ${counted(replicas, 'replica')}`;
     for (const trouble of troubles)
       findings.push(
         failed(

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JournalLock, lockJournal } from '../journal/journal-lock.js';
+import { type FolderLock, lockFolder } from '../journal/folder-lock.js';
 
 /** The places of all front ends of a folder. */
 export interface PlacesLook {
@@ -18,7 +18,7 @@ export interface PlacesLook {
 export function holdPlaces(dataFolder: string): PlacesLook {
   const folder = join(dataFolder, 'front-ends');
   const numbers = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+$/.test(name)) : [];
-  const held: JournalLock[] = [];
+  const held: FolderLock[] = [];
   let running = false;
   const release = (): void => {
     for (const lock of held.splice(0)) lock.release();
@@ -27,7 +27,7 @@ export function holdPlaces(dataFolder: string): PlacesLook {
     for (const number of numbers) {
       // Taking a place makes its file: one that has none has no owner.
       if (!existsSync(join(folder, number, 'owner.db'))) continue;
-      const lock = lockJournal(join(folder, number));
+      const lock = lockFolder(join(folder, number));
       if (lock === undefined) running = true;
       else held.push(lock);
     }

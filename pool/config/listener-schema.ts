@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { CARRIER_NAMES, CARRIERS } from '../../protocol/stratum/carrier.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 import { DIFFICULTY_DEFAULTS, SHARES_PER_MINUTE, STRATUM_PORT } from './defaults.js';
 import { addressRanges, host, listenPort, numberFrom, oneOf, text, textOf, work, yesOrNo } from './fields.js';
@@ -75,12 +76,16 @@ export function listenerSchema(sources: ConfigSources) {
       name: textOf(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name of 1 to 32 of a-z 0-9 -').describe(
         'Name in logs and metrics.',
       ),
-      protocol: oneOf(['tcp', 'tls', 'ws', 'wss'])
+      protocol: oneOf(CARRIER_NAMES)
         .default('tcp')
         .describe('What carries the lines: plain TCP, TLS, WebSocket, or WebSocket over TLS.'),
       host: host().default('0.0.0.0').describe('Address to listen on; "::" for IPv6 and IPv4.'),
       port: listenPort().default(STRATUM_PORT).describe('Port to listen on; 0 takes a free one.'),
-      tls: tls.optional().describe('Certificate, of protocols tls and wss.'),
+      tls: tls
+        .optional()
+        .describe(
+          `Certificate, of protocols ${CARRIER_NAMES.filter((name) => CARRIERS[name].secure).join(' and ')}.`,
+        ),
       proxyProtocol: z
         .strictObject({
           from: addressRanges().describe(
@@ -103,7 +108,7 @@ export function listenerSchema(sources: ConfigSources) {
         .describe('Jobs in a message: that of one chain, or those of all 16. Some miners take only one.'),
     })
     .check(({ value, issues }) => {
-      const secure = value.protocol === 'tls' || value.protocol === 'wss';
+      const { secure } = CARRIERS[value.protocol];
       if (secure === (value.tls !== undefined)) return;
       const message = secure
         ? `expected a certificate where the protocol is ${value.protocol}, got nothing`

@@ -81,7 +81,7 @@ function httpListener(defaultPort: number) {
     port: listenPort().default(defaultPort).describe('Port to listen on; 0 takes a free one.'),
     connectionsPerAddress: whole(1, 1_000_000)
       .default(HTTP_CONNECTIONS_PER_ADDRESS)
-      .describe('Connections at a time of one address, or of one /64 of IPv6.'),
+      .describe('Connections at a time of one remote address, or of one /64 of IPv6.'),
   };
 }
 
@@ -150,15 +150,17 @@ const limits = z.strictObject({
     .describe('Connections of this process, all listeners together.'),
   connectionsPerAddress: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.connectionsPerAddress)
-    .describe('Connections of one address, or of one /64 of IPv6.'),
+    .describe('Connections of one remote address, or of one /64 of IPv6.'),
   newConnectionsPerMinute: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.newConnectionsPerMinute)
     .describe(
-      'Connections that one address may begin in a minute, for long; twice `connectionsPerAddress`, and 1,000 at least, at once.',
+      'Connections that one remote address may begin in a minute, for long; twice `connectionsPerAddress`, and 1,000 at least, at once.',
     ),
   extranoncesPerAddress: whole(1, 4_294_967_295)
     .default(LIMIT_DEFAULTS.extranoncesPerAddress)
-    .describe('Extranonces of one address: of its miners, and of those that left within the last minutes.'),
+    .describe(
+      'Extranonces of one remote address: of its miners, and of those that left within the last minutes.',
+    ),
   messagesPerSecond: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.messagesPerSecond)
     .describe('Messages a second of one connection.'),
@@ -167,7 +169,7 @@ const limits = z.strictObject({
     .describe('Workers of one account.'),
   workersPerAddress: whole(1, 1_000_000)
     .default(LIMIT_DEFAULTS.workersPerAddress)
-    .describe('Workers that one address brings.'),
+    .describe('Workers that one remote address brings.'),
   unsentBytes: whole(4_096, 67_108_864)
     .default(LIMIT_DEFAULTS.unsentBytes)
     .describe('Bytes that may wait for a miner that does not read; it is dropped beyond.'),

@@ -168,13 +168,13 @@ export class SharedState {
     const { pool, bans } = this.#modules;
     if (event.type === 'blockFound') {
       this.#founds.set(event.hash, event);
-      pool.leaveParent(event.chain, event.parent, event.hash);
+      pool.work.leaveParent(event.chain, event.parent, event.hash);
     } else if (event.type === 'blockState') {
       const found = this.#founds.get(event.hash);
       if (found === undefined) return;
-      if (event.state === 'accepted') pool.endParent(found.chain, found.parent);
+      if (event.state === 'accepted') pool.work.endParent(found.chain, found.parent);
       else if (!event.surplus && (event.state === 'refused' || event.state === 'missing'))
-        pool.rejoinParent(found.chain, found.parent);
+        pool.work.rejoinParent(found.chain, found.parent);
     }
     if (event.type === 'ban') {
       this.#noteNews(event.ban.address);

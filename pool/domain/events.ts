@@ -3,9 +3,15 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
+import type { Gathered } from '../../protocol/event-gatherer.js';
 import type { BlockStateChange } from './block-record.js';
 import type { PeerEvent, PeerEventLevel } from './peer-events.js';
 import type { RejectReason } from './reject-reasons.js';
+
+/** What a node can cause at any rate: an event may stand for several of its kind. */
+interface OfNode {
+  readonly gathered?: Gathered;
+}
 
 export type PoolServerEvent =
   | {
@@ -15,17 +21,21 @@ export type PoolServerEvent =
       readonly host: string;
       readonly port: number;
     }
-  | { readonly type: 'identity'; readonly networkId: number; readonly minerAddresses: readonly string[] }
+  | (OfNode & {
+      readonly type: 'identity';
+      readonly networkId: number;
+      readonly minerAddresses: readonly string[];
+    })
   /** A node leads; for how long none did, ms, where that was told. */
-  | { readonly type: 'node'; readonly name: string; readonly awayMs: number | undefined }
+  | (OfNode & { readonly type: 'node'; readonly name: string; readonly awayMs: number | undefined })
   /** No node leads, and that for some seconds. */
-  | { readonly type: 'noNode' }
-  | {
+  | (OfNode & { readonly type: 'noNode' })
+  | (OfNode & {
       readonly type: 'notice';
       readonly level: 'info' | 'warn';
       readonly name: string;
       readonly message: string;
-    }
+    })
   | {
       readonly type: 'block';
       readonly hash: string;

@@ -4,7 +4,8 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { Carrier, SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
+import type { Carrier } from '../../protocol/stratum/carrier.js';
+import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import type { DisconnectReason } from './counters.js';
 import type { LoginRefusal } from './login-refusals.js';
 import type { RejectReason } from './reject-reasons.js';

@@ -1,9 +1,13 @@
 /**
- * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
+ * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or the jobs of all 16 chains if
+ * the miner wants them.
  *
- * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
- * there is something newer. Only then may a miner move to another chain. A chain whose block was found has no work, nor
- * has one whose blocks the node refuses: where that is so of all, nobody is given anything.
+ * A miner's next job is due when the parent of its job has changed, when its job's block was found, and when its job is
+ * older than the refresh time and there is a newer one. Only then may a miner move to another chain. A chain has no work
+ * when its block was found, or when the node refuses its blocks. If no chain has work, nobody is given a job.
+ *
+ * Miners that had a share accepted, and those of trusted addresses, get a job that is due at once. The others get theirs
+ * in turns (`JobTurns`), except its first one.
  * @module
  */
 import { equalBytes } from '../../protocol/bytes.js';
@@ -12,15 +16,16 @@ import type { Session } from '../sessions/session.js';
 import { estimatedRate } from '../shares/vardiff.js';
 import { ChainBalance, EVERY_CHAIN } from './chain-balance.js';
 import type { BoardChange, HeaderBoard } from './header-board.js';
+import { JobTurns } from './job-turns.js';
 import type { PoolHeader } from './pool-header.js';
 
-/** A miner's rate is booked anew when it is another by this part. */
+/** A miner's rate is booked anew when it has changed by this part. */
 const RATE_CHANGE = 0.02;
 
-/** How much more than its shares' work at the wanted rate a miner may weigh: one whose difficulty is still rising. */
+/** A miner may weigh so many times what its shares prove, at the wanted share rate: its difficulty may still be rising. */
 const BEYOND_PROOF = 64;
 
-/** The rate of each miner is taken anew in one of so many sweeps. */
+/** Each sweep takes the rate of one part in so many of the miners anew. */
 const SWEEP_PARTS = 4;
 
 export interface DispatcherOptions {
@@ -29,8 +34,11 @@ export interface DispatcherOptions {
 
 export interface DispatcherModules {
   readonly board: HeaderBoard;
-  readonly nowMs: number;
-  /** Whether its node would take a block of it, as far as its answers tell. */
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  readonly later: (callback: () => void, afterMs: number) => void;
+  /** Whether the header's node would take a block of it, as far as the node's answers tell. */
   readonly isWorthWork: (header: PoolHeader) => boolean;
 }
 
@@ -38,7 +46,10 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #board: HeaderBoard;
   readonly #balance: ChainBalance;
-  readonly #sessions = new Set<Session>();
+  /** Miners that get their jobs at once, and those that get them in turns. */
+  readonly #proven = new Set<Session>();
+  readonly #unproven = new Set<Session>();
+  readonly #turns: JobTurns;
   #sweeps = 0;
   readonly #isWorthWork: (header: PoolHeader) => boolean;
   /** Headers whose block was found: their chains have no work until the next parent. */
@@ -48,23 +59,28 @@ export class Dispatcher {
     this.#options = options;
     this.#board = modules.board;
     this.#isWorthWork = modules.isWorthWork;
-    this.#balance = new ChainBalance(modules.nowMs);
+    this.#balance = new ChainBalance(modules.now());
+    this.#turns = new JobTurns({
+      now: modules.now,
+      later: modules.later,
+      give: (session, nowMs) => this.#give(session, nowMs, this.#usable()),
+    });
   }
 
   /** A miner has authorized: gives it its first job, if there is one. */
   add(session: Session, nowMs: number): void {
-    this.#sessions.add(session);
+    (isProven(session) ? this.#proven : this.#unproven).add(session);
     session.rate = rateOf(session, nowMs);
     this.#give(session, nowMs, this.#usable());
   }
 
   /** Miners that are given jobs. */
   get sessions(): number {
-    return this.#sessions.size;
+    return this.#proven.size + this.#unproven.size;
   }
 
   remove(session: Session, nowMs: number): void {
-    if (this.#sessions.delete(session)) this.#balance.remove(session, nowMs);
+    if (this.#proven.delete(session) || this.#unproven.delete(session)) this.#balance.remove(session, nowMs);
   }
 
   /** New jobs came: moves those whose parent has changed at once, refreshes those whose job is old. */
@@ -73,35 +89,54 @@ export class Dispatcher {
     const usable = this.#usable();
     const stale = parents.reduce((bits, chain) => bits | (1 << chain), 0);
     const oldMs = nowMs - this.#options.refreshAfterMs;
-    for (const session of this.#sessions) {
-      const idle = session.chain === -1 && !session.allJobs;
-      if (session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle)
-        this.#give(session, nowMs, usable);
-    }
+    this.#giveTo(
+      (session) => {
+        const idle = session.chain === -1 && !session.allJobs;
+        return session.jobSentMs <= oldMs || (bitsOf(session) & stale) !== 0 || idle;
+      },
+      nowMs,
+      usable,
+    );
+  }
+
+  /** Gives a job to each miner that is due: at once to those that have proved themselves, then in turns to the others. */
+  #giveTo(isDue: (session: Session) => boolean, nowMs: number, usable = this.#usable()): void {
+    for (const session of this.#proven) if (isDue(session)) this.#give(session, nowMs, usable);
+    for (const session of this.#unproven) if (!session.awaitsJob && isDue(session)) this.#turns.add(session);
   }
 
   /**
-   * What is due by time: jobs that have become old are refreshed; of a part of the miners the rate is taken anew, and
-   * the difficulty of those that are silent is lowered. That comes with a header that they were never sent, of whichever
-   * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
+   * Does what is due by time. Refreshes old jobs. Takes the rate of a part of the miners anew, and lowers the difficulty
+   * of silent ones. The new difficulty is sent with a header that the miner has never seen, on any chain, so that hashes
+   * it held back cannot become shares. Without such a header it is sent with the next one.
    */
   sweep(nowMs: number): void {
     this.#sweeps++;
-    const usable = this.#usable();
     const oldMs = nowMs - this.#options.refreshAfterMs;
-    for (const session of this.#sessions) {
-      if (session.jobSentMs <= oldMs) this.#give(session, nowMs, usable);
-      if ((session.id + this.#sweeps) % SWEEP_PARTS !== 0) continue;
-      const rate = rateOf(session, nowMs);
-      if (Math.abs(rate - session.rate) > RATE_CHANGE * session.rate)
-        this.#balance.setRate(session, rate, nowMs);
-      if (session.adjust(nowMs)) this.freshen(session, nowMs);
-    }
+    this.#giveTo(({ jobSentMs }) => jobSentMs <= oldMs, nowMs);
+    for (const session of this.#proven) if (this.#adjust(session, nowMs)) this.freshen(session, nowMs);
+    for (const session of this.#unproven)
+      if (this.#adjust(session, nowMs) && !session.allJobs && this.#neverSent(session) !== 0)
+        this.#turns.add(session);
   }
 
-  /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
+  /** Takes the rate of a miner anew, if it is its sweep. @returns whether its difficulty fell */
+  #adjust(session: Session, nowMs: number): boolean {
+    if ((session.id + this.#sweeps) % SWEEP_PARTS !== 0) return false;
+    const rate = rateOf(session, nowMs);
+    if (Math.abs(rate - session.rate) > RATE_CHANGE * session.rate)
+      this.#balance.setRate(session, rate, nowMs);
+    return session.adjust(nowMs);
+  }
+
+  /** A miner had its first share accepted: from now on it gets its jobs at once. */
+  noteProven(session: Session): void {
+    if (this.#unproven.delete(session)) this.#proven.add(session);
+  }
+
+  /** Gives a miner whose difficulty has changed a header that it was never sent, if there is one. */
   freshen(session: Session, nowMs: number): void {
-    if (!this.#sessions.has(session) || session.allJobs) return;
+    if (session.allJobs || !(this.#proven.has(session) || this.#unproven.has(session))) return;
     const fresh = this.#neverSent(session);
     if (fresh !== 0) this.#give(session, nowMs, fresh);
   }
@@ -110,30 +145,27 @@ export class Dispatcher {
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
     const current = this.#board.current(chain);
-    // Of an old parent: its chain has moved on already.
+    // The header has an old parent: its chain has moved on already.
     if (current === undefined || !equalBytes(current.parent, header.parent)) return;
     this.#found.set(chain, header);
     this.evict(chain, nowMs);
   }
 
-  /** The header that a chain was left for, if it was. */
+  /** The header on which a block was found, if the chain was left for that. */
   left(chain: ChainIndex): PoolHeader | undefined {
     return this.#found.get(chain);
   }
 
   /** A chain has no header to give any more: its miners go elsewhere. */
   evict(chain: ChainIndex, nowMs: number): void {
-    const usable = this.#usable();
-    for (const session of this.#sessions)
-      if ((bitsOf(session) & (1 << chain)) !== 0) this.#give(session, nowMs, usable);
+    this.#giveTo((session) => (bitsOf(session) & (1 << chain)) !== 0, nowMs);
   }
 
   /** The node did not take that block after all: the chain has work again. */
   reopen(header: PoolHeader, nowMs: number): void {
     if (this.#found.get(header.job.chain) !== header) return;
     this.#found.delete(header.job.chain);
-    const usable = this.#usable();
-    for (const session of this.#sessions) if (session.allJobs) this.#give(session, nowMs, usable);
+    this.#giveTo(({ allJobs }) => allJobs, nowMs);
   }
 
   /** Bits of the chains with work whose newest header a miner was never sent. */
@@ -159,7 +191,7 @@ export class Dispatcher {
     const header = this.#board.current(chain)!;
     const difficulty = session.difficultyOf(header);
     if (difficulty !== undefined && difficulty !== session.difficulty) {
-      // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
+      // A header that is sent again brings its old difficulty back: on a quiet network, the difficulty of long ago.
       const fresh = usable & this.#neverSent(session);
       if (fresh !== 0) chain = this.#balance.choose(session, nowMs, fresh)!;
     }
@@ -178,6 +210,11 @@ export class Dispatcher {
   }
 }
 
+/** Whether a miner gets its jobs at once. */
+function isProven({ extranonceUsed, connection }: Session): boolean {
+  return extranonceUsed || connection.trusted;
+}
+
 /** Bits of the chains that a miner works on. */
 function bitsOf({ allJobs, chain }: Session): number {
   if (allJobs) return EVERY_CHAIN;
@@ -185,8 +222,8 @@ function bitsOf({ allJobs, chain }: Session): number {
 }
 
 /**
- * Hashes per second as its shares tell; before the first, what its difficulty says. Whoever asks for an immense
- * difficulty must not weigh more than all others: only what was proved counts, and somewhat above it.
+ * Hashes per second of a miner, estimated from its shares; before its first share, from its difficulty. A miner that asks
+ * for an immense difficulty must not outweigh all others, so its rate is limited to some times what its shares prove.
  */
 function rateOf({ vardiff, listener, provenWork, extranonceUsed }: Session, nowMs: number): number {
   const { sharesPerMinute } = listener;

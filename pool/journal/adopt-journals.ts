@@ -4,8 +4,8 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FolderLock, lockFolder } from './folder-lock.js';
 import { journalsFolder, listJournals } from './journal-folder.js';
-import { type JournalLock, lockJournal } from './journal-lock.js';
 
 /** A journal of a dead process that this process has locked. Nobody writes to it. */
 export interface AdoptedJournal {
@@ -28,9 +28,9 @@ export function adoptJournals(dataFolder: string, ours: ReadonlySet<string> = ne
   for (const id of listJournals(dataFolder)) {
     if (ours.has(id)) continue;
     const path = join(journalsFolder(dataFolder), id);
-    let lock: JournalLock | undefined;
+    let lock: FolderLock | undefined;
     try {
-      lock = lockJournal(path);
+      lock = lockFolder(path);
     } catch (error) {
       for (const { release } of adopted) release();
       throw error;

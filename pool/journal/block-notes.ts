@@ -25,7 +25,7 @@ interface StateNote {
 /** A record that is to be written. */
 export type BlockNote = FoundNote | StateNote;
 
-export interface BlockNotesParts {
+export interface BlockNotesModules {
   /** A block's record could not be written and waits. Called once for each block. */
   readonly onWaiting: (hash: string) => void;
   /** A block's record is lost: too many wait, or the journal is closing. */
@@ -34,13 +34,13 @@ export interface BlockNotesParts {
 
 /** The notes, in order: a change of a block's state follows the block. */
 export class BlockNotes {
-  readonly #parts: BlockNotesParts;
+  readonly #modules: BlockNotesModules;
   #notes: BlockNote[] = [];
   /** Number of notes, counted from the first, that were in a failed commit. */
   #waiting = 0;
 
-  constructor(parts: BlockNotesParts) {
-    this.#parts = parts;
+  constructor(modules: BlockNotesModules) {
+    this.#modules = modules;
   }
 
   /** All notes that are not on record, oldest first. */
@@ -84,7 +84,7 @@ export class BlockNotes {
         const size = sizeOf(note);
         if (chars + size > MAX_WAITING_BLOCK_CHARS) {
           lost.add(hash);
-          this.#parts.onLost(hash);
+          this.#modules.onLost(hash);
           continue;
         }
         chars += size;
@@ -95,14 +95,14 @@ export class BlockNotes {
       }
       // The block's share was in the failed commit: nobody is credited for it.
       kept.push({ ...note, block: { ...note.block, work: '0' } });
-      this.#parts.onWaiting(hash);
+      this.#modules.onWaiting(hash);
     }
     this.#keep(kept);
   }
 
   /** The journal closes: every note that is left is lost. */
   end(): void {
-    for (const { block } of this.#notes.filter(isBlock)) this.#parts.onLost(block.hash);
+    for (const { block } of this.#notes.filter(isBlock)) this.#modules.onLost(block.hash);
     this.#keep([]);
   }
 

@@ -34,7 +34,7 @@ export const MAX_SEGMENT_WORKERS = 20_000;
 export const MANY_SEGMENT_WORKERS = 2000;
 export const YOUNG_SEGMENT_MS = 2000;
 
-export interface JournalWriterParts {
+export interface JournalWriterModules {
   /** ms since the epoch on the store's clock. */
   readonly clock: () => number;
   readonly segments: SegmentSeries;
@@ -48,7 +48,7 @@ type Tick = 'idle' | 'noting' | 'dropping';
 
 /** The writer of one journal. */
 export class JournalWriter implements ShareJournal {
-  readonly #parts: JournalWriterParts;
+  readonly #modules: JournalWriterModules;
   readonly #segments: SegmentSeries;
   readonly #workers = new JournalWorkers();
   readonly #buffer = new RecordBuffer();
@@ -69,12 +69,12 @@ export class JournalWriter implements ShareJournal {
   #throughMs = 0;
   #commits = 0;
 
-  constructor(parts: JournalWriterParts) {
-    this.#parts = parts;
-    this.#segments = parts.segments;
+  constructor(modules: JournalWriterModules) {
+    this.#modules = modules;
+    this.#segments = modules.segments;
     this.#blocks = new BlockNotes({
-      onWaiting: (hash) => parts.onEvent({ type: 'blockWaits', hash }),
-      onLost: (hash) => parts.onEvent({ type: 'blockUnrecorded', hash }),
+      onWaiting: (hash) => modules.onEvent({ type: 'blockWaits', hash }),
+      onLost: (hash) => modules.onEvent({ type: 'blockUnrecorded', hash }),
     });
   }
 
@@ -166,7 +166,7 @@ export class JournalWriter implements ShareJournal {
       this.#untoldTargets = 0;
       this.#commits += 1;
       const count = this.#blocks.recorded();
-      if (count > 0) this.#parts.onEvent({ type: 'blocksRecorded', count });
+      if (count > 0) this.#modules.onEvent({ type: 'blocksRecorded', count });
       return true;
     }
     this.#abandon();
@@ -184,7 +184,7 @@ export class JournalWriter implements ShareJournal {
     if (!this.#begun && !this.#segments.damaged && sliceMs > this.#throughMs) {
       this.#lastMs = Math.max(this.#lastMs, sliceMs);
       this.#throughMs = sliceMs;
-      this.#parts.onThrough(sliceMs, this.#segments.closedNumber);
+      this.#modules.onThrough(sliceMs, this.#segments.closedNumber);
     }
   }
 
@@ -200,7 +200,7 @@ export class JournalWriter implements ShareJournal {
   }
 
   #time(): number {
-    return Math.max(this.#lastMs, Math.floor(this.#parts.clock()));
+    return Math.max(this.#lastMs, Math.floor(this.#modules.clock()));
   }
 
   #full(now: number): boolean {

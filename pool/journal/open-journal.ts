@@ -7,10 +7,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { JournalWorker, ShareJournal } from '../ports/journal.js';
+import { lockFolder } from './folder-lock.js';
 import type { ClosedSegment, JournalEvent, RecorderProgress } from './journal-events.js';
 import { type JournalFiles, NODE_JOURNAL_FILES } from './journal-files.js';
 import { journalsFolder } from './journal-folder.js';
-import { lockJournal } from './journal-lock.js';
 import { JournalWriter } from './journal-writer.js';
 import { SegmentSeries } from './segment-series.js';
 
@@ -26,7 +26,7 @@ export interface JournalOptions {
   readonly maxUnconfirmedBytes: number;
 }
 
-export interface JournalParts {
+export interface JournalModules {
   /** ms since the epoch on the store's clock. */
   readonly clock: () => number;
   readonly onSegmentClosed: (segment: ClosedSegment) => void;
@@ -68,22 +68,22 @@ export interface Journal extends ShareJournal {
 }
 
 /** Opens a journal of its own. @throws the error of the operating system if there can't be one */
-export function openJournal(options: JournalOptions, parts: JournalParts): Journal {
+export function openJournal(options: JournalOptions, modules: JournalModules): Journal {
   const { id, path, lock } = makeFolder(options.folder);
   const segments = new SegmentSeries({
     journal: id,
     folder: path,
-    files: parts.files ?? NODE_JOURNAL_FILES,
+    files: modules.files ?? NODE_JOURNAL_FILES,
     maxUnconfirmedBytes: options.maxUnconfirmedBytes,
     monotonicMs: () => performance.now(),
-    onSegmentClosed: parts.onSegmentClosed,
-    onEvent: parts.onEvent,
+    onSegmentClosed: modules.onSegmentClosed,
+    onEvent: modules.onEvent,
   });
   const writer = new JournalWriter({
-    clock: parts.clock,
+    clock: modules.clock,
     segments,
-    onThrough: parts.onThrough ?? (() => {}),
-    onEvent: parts.onEvent,
+    onThrough: modules.onThrough ?? (() => {}),
+    onEvent: modules.onEvent,
   });
   const timer = setInterval(() => writer.tick(), TICK_MS).unref();
   return {
@@ -128,7 +128,7 @@ function makeFolder(dataFolder: string) {
     const id = bytesToHex(randomBytes(8));
     const path = join(journalsFolder(dataFolder), id);
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    const lock = lockJournal(path);
+    const lock = lockFolder(path);
     if (lock !== undefined) return { id, path, lock };
   }
   throw new Error(`journal: no folder could be made in ${dataFolder}`);

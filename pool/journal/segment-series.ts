@@ -19,7 +19,7 @@ const PROBE_BYTES = 64 * 1024;
 /** Once the limit is reached, shares are refused until only this part of it is in use. */
 const RESUME_AT = 0.9;
 
-export interface SegmentSeriesParts {
+export interface SegmentSeriesModules {
   /** 16 hex digits. */
   readonly journal: string;
   /** The journal's folder. */
@@ -35,7 +35,7 @@ export interface SegmentSeriesParts {
 
 /** The segments of one journal. */
 export class SegmentSeries {
-  readonly #parts: SegmentSeriesParts;
+  readonly #modules: SegmentSeriesModules;
   #open: SegmentFile | undefined;
   /** A segment whose failed write could not be cut off yet. No other segment begins before that: refused shares must never count. */
   #damaged: SegmentFile | undefined;
@@ -49,8 +49,8 @@ export class SegmentSeries {
   #ended = false;
   #writeErrors = 0;
 
-  constructor(parts: SegmentSeriesParts) {
-    this.#parts = parts;
+  constructor(modules: SegmentSeriesModules) {
+    this.#modules = modules;
   }
 
   get writable(): boolean {
@@ -90,7 +90,7 @@ export class SegmentSeries {
 
   /** Writes records as a frame, into a new segment if none is open. @returns false if the write failed: then `abandon` must follow */
   append(records: RecordBuffer, timeMs: number, sliceMs: number): boolean {
-    const { journal, folder, files } = this.#parts;
+    const { journal, folder, files } = this.#modules;
     const number = this.#closedNumber + 1;
     let start = records.frame(timeMs);
     if (this.#open === undefined) {
@@ -127,16 +127,16 @@ export class SegmentSeries {
 
   /** Retries what failed, once a second. @param bytes - bytes that wait to be written: there has to be room for them */
   recover(bytes: number): void {
-    if (this.#parts.monotonicMs() >= this.#retryAtMs) this.recoverNow(bytes);
+    if (this.#modules.monotonicMs() >= this.#retryAtMs) this.recoverNow(bytes);
   }
 
   /** Retries what failed, without a wait. */
   recoverNow(bytes: number): void {
     if (!this.#failed) return;
-    this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
+    this.#retryAtMs = this.#modules.monotonicMs() + RETRY_MS;
     if (!this.#repair() || !this.#probe(Math.max(PROBE_BYTES, bytes))) return;
     this.#failed = false;
-    if (!this.#full) this.#parts.onEvent({ type: 'writable' });
+    if (!this.#full) this.#modules.onEvent({ type: 'writable' });
   }
 
   progress(progress: RecorderProgress): void {
@@ -153,21 +153,21 @@ export class SegmentSeries {
   #hand(segment: SegmentFile): void {
     this.#closedNumber += 1;
     const closed = {
-      journal: this.#parts.journal,
+      journal: this.#modules.journal,
       number: this.#closedNumber,
       bytes: segment.committed,
     };
     this.#handed.set(closed.number, closed.bytes);
-    this.#parts.onSegmentClosed(closed);
+    this.#modules.onSegmentClosed(closed);
   }
 
   #fail(error: unknown): void {
     this.#writeErrors += 1;
-    this.#retryAtMs = this.#parts.monotonicMs() + RETRY_MS;
+    this.#retryAtMs = this.#modules.monotonicMs() + RETRY_MS;
     if (this.#failed) return;
     this.#failed = true;
     const message = `journal: ${error instanceof Error ? error.message : String(error)}`;
-    this.#parts.onEvent({ type: 'unwritable', reason: 'writeFailed', message });
+    this.#modules.onEvent({ type: 'unwritable', reason: 'writeFailed', message });
   }
 
   /** Cuts off the failed write of a damaged segment. @returns whether no damaged segment is left */
@@ -187,11 +187,11 @@ export class SegmentSeries {
 
   /** Whether this many bytes can be written, by writing them to a file of their own. */
   #probe(bytes: number): boolean {
-    const path = join(this.#parts.folder, 'probe.tmp');
-    const probe = new SegmentFile(path, this.#parts.files);
+    const path = join(this.#modules.folder, 'probe.tmp');
+    const probe = new SegmentFile(path, this.#modules.files);
     try {
       // A trial file that could not be removed before.
-      this.#parts.files.remove(path);
+      this.#modules.files.remove(path);
     } catch {
       // Mostly there is no such file.
     }
@@ -212,14 +212,14 @@ export class SegmentSeries {
 
   #checkLimit(): void {
     const bytes = this.unconfirmedBytes;
-    const max = this.#parts.maxUnconfirmedBytes;
+    const max = this.#modules.maxUnconfirmedBytes;
     if (!this.#full && bytes >= max) {
       this.#full = true;
       const message = `journal: ${bytes} bytes are not in the store yet, the limit is ${max}`;
-      if (!this.#failed) this.#parts.onEvent({ type: 'unwritable', reason: 'limit', message });
+      if (!this.#failed) this.#modules.onEvent({ type: 'unwritable', reason: 'limit', message });
     } else if (this.#full && bytes <= max * RESUME_AT) {
       this.#full = false;
-      if (!this.#failed) this.#parts.onEvent({ type: 'writable' });
+      if (!this.#failed) this.#modules.onEvent({ type: 'writable' });
     }
   }
 }

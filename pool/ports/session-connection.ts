@@ -2,7 +2,7 @@
  * A miner's connection as its session uses it, and its listener's settings.
  * @module
  */
-import type { Carrier } from '../../protocol/stratum/spoken-protocol.js';
+import type { Carrier } from '../../protocol/stratum/carrier.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { Offence } from '../guard/bans.js';
 

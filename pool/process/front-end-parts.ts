@@ -15,6 +15,7 @@ import { ExtranonceKeeper } from '../extranonces/extranonce-keeper.js';
 import { Bans } from '../guard/bans.js';
 import type { PeerLog } from '../ports/peer-log.js';
 import type { Recording } from '../recorder/open-recording.js';
+import { isNodeEvent, NodeLines } from '../report/node-lines.js';
 import { PeerLines } from '../report/peer-lines.js';
 import { RefusedLogins } from '../report/refused-logins.js';
 import { DifficultyMemory } from '../sessions/difficulty-memory.js';
@@ -22,6 +23,7 @@ import { firstShareMs } from '../shares/vardiff.js';
 import { listenerSettings } from '../stratum/listeners.js';
 import { StratumServer } from '../stratum/stratum-server.js';
 import { FullNodeUpstream } from '../upstream/full-node-upstream.js';
+import { createPoolNodes } from '../upstream/pool-nodes.js';
 import { maxConnectionsOf } from './connection-limit.js';
 
 export interface FrontEndModules {
@@ -63,13 +65,16 @@ export async function createFrontEndParts(
   const latePool = new Late<Pool>('the pool');
   const lateShared = new Late<SharedState>('the shared state');
 
-  const upstream = new FullNodeUpstream({
-    nodes: config.nodes.map(nodeAddressOf),
-    claim: (identity) => lateShared.value.claimNodeIdentity(identity),
-    networkHint: networkRemedy(config),
-  });
+  const upstream = new FullNodeUpstream(
+    createPoolNodes({
+      nodes: config.nodes.map(nodeAddressOf),
+      claim: (identity) => lateShared.value.claimNodeIdentity(identity),
+      networkHint: networkRemedy(config),
+    }),
+  );
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });
+  const nodeLines = new NodeLines({ now, tell: onEvent });
   const refusedLogins = new RefusedLogins();
   const peers: PeerLog = {
     detailed,
@@ -85,7 +90,7 @@ export async function createFrontEndParts(
       store,
       owner: name,
       storeNow,
-      oldestLiveHeaderMs: () => latePool.value.oldestLiveHeaderMs,
+      oldestLiveHeaderMs: () => latePool.value.work.oldestLiveHeaderMs,
       onLost: (lost) => latePool.value.loseExtranonces(lost),
     },
   );
@@ -101,7 +106,7 @@ export async function createFrontEndParts(
         maxLivePerChain: config.jobs.liveHeadersPerChain,
         tolerance: config.shares.tolerance,
         workersPerAccount: limits.workersPerAccount,
-        workersPerAddress: limits.workersPerAddress,
+        workersPerNetwork: limits.workersPerAddress,
       },
       {
         upstream,
@@ -112,10 +117,15 @@ export async function createFrontEndParts(
         now,
         storeNow,
         afterTick: (callback) => setImmediate(callback),
+        later: (callback, afterMs) => {
+          if (afterMs === 0) setImmediate(callback);
+          else setTimeout(callback, afterMs).unref();
+        },
         onEvent: (event) => {
           if (event.type === 'identity') seen.networkId = event.networkId;
           if (event.type === 'node') seen.nodeChanges++;
           if (event.type === 'unrecorded') lines.noteUnrecorded(event.count);
+          else if (isNodeEvent(event)) nodeLines.note(event);
           else onEvent(event);
         },
         publish: (event) => lateShared.value.tell(event),
@@ -161,6 +171,7 @@ export async function createFrontEndParts(
     upstream,
     bans,
     lines,
+    nodeLines,
     refusedLogins,
     extranonces,
     pool,

@@ -13,7 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { lockJournal } from '../journal/journal-lock.js';
+import { lockFolder } from '../journal/folder-lock.js';
 
 /** Another process has the data folder. */
 export class DataFolderTakenError extends Error {
@@ -69,7 +69,7 @@ export async function takeFrontEndPlace(dataFolder: string, number = 0): Promise
   const folder = join(dataFolder, 'front-ends', String(number));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const deadline = performance.now() + PATIENCE_MS; ; ) {
-    const lock = lockJournal(folder);
+    const lock = lockFolder(folder);
     if (lock !== undefined) return { name: frontEndName(dataFolder, number), release: lock.release };
     if (performance.now() >= deadline)
       throw new DataFolderTakenError(

@@ -11,6 +11,7 @@
  * @module
  */
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { counted } from '../../protocol/quantity-text.js';
 import type { Batch } from '../domain/batch.js';
 import { decodeBatch, encodeBatch } from '../journal/batch-file.js';
 import { SegmentDamagedError } from '../journal/frames.js';
@@ -35,7 +36,7 @@ export async function readSegmentFile(folder: string, number: number): Promise<R
       return { batch: readSegment(bytes.subarray(0, length)), damage };
     } catch (error) {
       if (!(error instanceof SegmentDamagedError)) throw error;
-      damage ??= `${error.message}; ${bytes.length - error.offset} of ${bytes.length} bytes are lost`;
+      damage ??= `${error.message}; ${bytes.length - error.offset} of ${counted(bytes.length, 'byte')} are lost`;
       length = Math.min(error.offset, length - 1);
     }
   }

@@ -41,7 +41,7 @@ export type RecordingEvent =
   | { readonly type: 'adopted'; readonly journals: readonly string[] }
   | { readonly type: 'adoptionFailed'; readonly message: string };
 
-export interface RecordingParts {
+export interface RecordingModules {
   readonly onEvent: (event: RecordingEvent) => void;
   /** File operations of the journal; tests hand in their own. */
   readonly files?: JournalFiles;
@@ -69,8 +69,11 @@ export interface Recording {
 }
 
 /** Opens the store and a journal. @throws what opening the store throws, StoreUnavailableError, or the error of the operating system */
-export async function openRecording(options: RecordingOptions, parts: RecordingParts): Promise<Recording> {
-  const { onEvent, files } = parts;
+export async function openRecording(
+  options: RecordingOptions,
+  modules: RecordingModules,
+): Promise<Recording> {
+  const { onEvent, files } = modules;
   const adopted = new Map<string, AdoptedJournal>();
   let journal: Journal | undefined;
   const thread = await openStoreThread({

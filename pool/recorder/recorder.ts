@@ -22,7 +22,7 @@ const RETRY = { firstMs: 200, maxMs: 10_000 };
 /** Most journals in one question. */
 const MARKS_AT_ONCE = 100;
 
-export interface RecorderParts {
+export interface RecorderModules {
   readonly store: Store;
   /** Our clock, ms since the epoch. */
   readonly now: () => number;
@@ -37,7 +37,7 @@ export interface RecorderParts {
 
 /** Drains any number of journals. One of them may be written meanwhile. */
 export class Recorder {
-  readonly #parts: RecorderParts;
+  readonly #modules: RecorderModules;
   readonly #drains = new Map<string, JournalDrain>();
   /** Journals whose folder has not been read yet. */
   readonly #new: JournalDrain[] = [];
@@ -57,8 +57,8 @@ export class Recorder {
   #confirmed = 0;
   #toldFigures = '';
 
-  constructor(parts: RecorderParts) {
-    this.#parts = parts;
+  constructor(modules: RecorderModules) {
+    this.#modules = modules;
   }
 
   /** Begins. */
@@ -69,7 +69,7 @@ export class Recorder {
   /** Takes over a journal that this process has locked. */
   add(journal: DrainedJournal): void {
     if (this.#drains.has(journal.id)) return;
-    const drain = new JournalDrain(journal, this.#parts.now, this.#parts.onEvent);
+    const drain = new JournalDrain(journal, this.#modules.now, this.#modules.onEvent);
     this.#drains.set(journal.id, drain);
     this.#new.push(drain);
     if (journal.live) this.#own = drain;
@@ -143,7 +143,7 @@ export class Recorder {
 
   /** @returns whether there is more to do at once */
   async #turn(): Promise<boolean> {
-    const { monotonicMs } = this.#parts;
+    const { monotonicMs } = this.#modules;
     await this.#prepare();
     if (monotonicMs() < this.#retryAtMs) return false;
     try {
@@ -179,14 +179,14 @@ export class Recorder {
       const { code, message } = error as NodeJS.ErrnoException;
       if (this.#diskTrouble === message) return;
       this.#diskTrouble = message;
-      this.#parts.onEvent({ type: 'diskFailed', code, message });
+      this.#modules.onEvent({ type: 'diskFailed', code, message });
     }
   }
 
   async #compare(drains: readonly JournalDrain[]): Promise<void> {
     for (let from = 0; from < drains.length; from += MARKS_AT_ONCE) {
       const some = drains.slice(from, from + MARKS_AT_ONCE);
-      const marks = await this.#parts.store.marks(some.map(({ id }) => id));
+      const marks = await this.#modules.store.marks(some.map(({ id }) => id));
       for (const drain of some) await drain.compare(marks.find(({ journal }) => journal === drain.id));
     }
   }
@@ -200,7 +200,7 @@ export class Recorder {
       next = await drain.next();
     }
     if (next === undefined) return false;
-    if ((await this.#parts.store.apply(next.batch, next.afterGap)) === 'gap') {
+    if ((await this.#modules.store.apply(next.batch, next.afterGap)) === 'gap') {
       await this.#compare([drain]);
       const again = await drain.next();
       if (again?.batch.number === next.batch.number && !again.afterGap)
@@ -218,7 +218,7 @@ export class Recorder {
     for (const drain of this.#drains.values()) {
       const report = drain.report();
       if (report === undefined) continue;
-      await this.#parts.store.reportThrough(drain.id, report.throughMs, report.finished);
+      await this.#modules.store.reportThrough(drain.id, report.throughMs, report.finished);
       drain.reported(report);
     }
   }
@@ -228,7 +228,7 @@ export class Recorder {
       await drain.expire();
       if (!drain.emptied) continue;
       this.#drains.delete(drain.id);
-      this.#parts.onEvent({ type: 'emptied', journal: drain.id });
+      this.#modules.onEvent({ type: 'emptied', journal: drain.id });
     }
   }
 
@@ -236,13 +236,13 @@ export class Recorder {
     this.#failures = 0;
     this.#storeTrouble = '';
     if (this.#awaySinceMs === undefined) return;
-    const awayMs = Math.round(this.#parts.monotonicMs() - this.#awaySinceMs);
+    const awayMs = Math.round(this.#modules.monotonicMs() - this.#awaySinceMs);
     this.#awaySinceMs = undefined;
-    this.#parts.onEvent({ type: 'storeBack', awayMs });
+    this.#modules.onEvent({ type: 'storeBack', awayMs });
   }
 
   #failed(error: unknown): void {
-    const { monotonicMs, random } = this.#parts;
+    const { monotonicMs, random } = this.#modules;
     this.#failures += 1;
     this.#awaySinceMs ??= monotonicMs();
     this.#retryAtMs = monotonicMs() + backoffMs(this.#failures, random, RETRY);
@@ -251,7 +251,7 @@ export class Recorder {
     const { code, message } = error as NodeJS.ErrnoException;
     if (this.#storeTrouble === message) return;
     this.#storeTrouble = message;
-    this.#parts.onEvent({ type: 'storeAway', code, message });
+    this.#modules.onEvent({ type: 'storeAway', code, message });
   }
 
   #tellFigures(): void {
@@ -259,11 +259,11 @@ export class Recorder {
     const text = JSON.stringify(figures);
     if (text === this.#toldFigures) return;
     this.#toldFigures = text;
-    this.#parts.onFigures(figures);
+    this.#modules.onFigures(figures);
   }
 
   async #wait(): Promise<void> {
-    const now = this.#parts.monotonicMs();
+    const now = this.#modules.monotonicMs();
     const untilMs = this.#retryAtMs > now ? this.#retryAtMs : this.#marksAtMs;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, Math.max(1, Math.min(untilMs - now, MARKS_EVERY_MS)));

@@ -2,9 +2,12 @@
  * What the other ends of connections do, in words.
  * @module
  */
+
 import { chainName } from '../../protocol/chain.js';
+import { describeGathered } from '../../protocol/event-gatherer.js';
 import { formatDuration } from '../../protocol/quantity-text.js';
-import { listenerWords, type SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
+import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import { LOGIN_REFUSALS } from '../domain/login-refusals.js';
 import type { Peer, PeerEvent } from '../domain/peer-events.js';
 
@@ -20,7 +23,7 @@ const SPOKEN: Readonly<Record<SpokenProtocol, string>> = {
  * @param more - others like it that it stands for @param overMs - in this time
  */
 export function describePeerEvent(event: PeerEvent, more: number, overMs: number): string {
-  const others = more === 0 ? '' : ` (the last of ${more + 1} in ${(overMs / 1000).toFixed(0)} s)`;
+  const others = more === 0 ? '' : ` ${describeGathered({ count: more + 1, overMs })}`;
   return describe(event) + others;
 }
 
@@ -48,7 +51,7 @@ function describe(event: PeerEvent): string {
     case 'malformed':
       return `${who} sent what is no request: ${event.reason}: ${quoted(event.sent)}`;
     case 'otherProtocol':
-      return `${who} speaks ${SPOKEN[event.spoken]}, and this listener ${listenerWords(event.expected)}: it was told so`;
+      return `${who} speaks ${SPOKEN[event.spoken]}, and this listener ${CARRIERS[event.expected].words}: it was told so`;
     case 'connectionRefused':
       return `connection of ${who} refused: ${event.reason}${event.detail === undefined ? '' : `: ${event.detail}`}`;
     case 'banned':

@@ -4,6 +4,7 @@
  */
 import { chainName } from '../../protocol/chain.js';
 import { dateAndTime } from '../../protocol/local-time.js';
+import { formatDuration } from '../../protocol/quantity-text.js';
 import { joinParts, StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
 import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck } from '../../protocol/text-output.js';
@@ -79,7 +80,7 @@ export function createPoolLog(
     },
     stopping: (overMs) => {
       live?.show([]);
-      const text = `stopping: closing connections within ${(overMs / 1000).toFixed(0)} s; again to stop at once`;
+      const text = `stopping: closing connections within ${formatDuration(overMs)}; a second Ctrl-C or signal stops it at once`;
       tell('info', text, { type: 'stopping', overMs });
     },
     ended: (status) => {

@@ -2,7 +2,7 @@
  * What journal, recorder and store say of themselves, in words.
  * @module
  */
-import { formatDuration } from '../../protocol/quantity-text.js';
+import { counted, formatDuration } from '../../protocol/quantity-text.js';
 import type { RecordingEvent } from '../recorder/open-recording.js';
 
 /** A line for the operator. */
@@ -26,7 +26,10 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
         `the record of block ${event.hash} can not be written yet, and waits; it went to the node all the same`,
       );
     case 'blocksRecorded':
-      return { level: 'info', message: `blocks that waited are on record: ${event.count}` };
+      return {
+        level: 'info',
+        message: `${counted(event.count, 'block')} that waited ${event.count === 1 ? 'is' : 'are'} on record`,
+      };
     case 'blockUnrecorded':
       return warn(`the record of block ${event.hash} could not be written; it went to the node all the same`);
     case 'storeAway':
@@ -41,7 +44,7 @@ export function describeRecording(event: RecordingEvent): RecordingLine | undefi
       return warn(`batches can not be written to disk: ${event.message}`);
     case 'storeWentBack':
       return warn(
-        `the store went back in time: ${event.batches} batches from ${event.number + 1} on are sent again`,
+        `the store went back in time: ${counted(event.batches, 'batch', 'batches')} from ${event.number + 1} on ${event.batches === 1 ? 'is' : 'are'} sent again`,
       );
     case 'batchesLost':
       return warn(

@@ -3,6 +3,7 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
+import { describeGathered } from '../../protocol/event-gatherer.js';
 import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { StatusPart } from '../../protocol/status-line.js';
 import { urlHost } from '../../protocol/url-host.js';
@@ -21,6 +22,12 @@ const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet',
 
 /** An event in one line. */
 export function describePoolEvent(event: PoolServerEvent): LogLine {
+  const line = describe(event);
+  const gathered = 'gathered' in event ? event.gathered : undefined;
+  return gathered === undefined ? line : { ...line, text: `${line.text} ${describeGathered(gathered)}` };
+}
+
+function describe(event: PoolServerEvent): LogLine {
   switch (event.type) {
     case 'listening':
       return {
@@ -113,12 +120,14 @@ export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
 
 /** What a pool has done when it ends, in one line. */
 export function poolResult(status: PoolStatus): string {
-  const { uptimeMs, accepted, blocksFound, blocksAccepted } = status;
+  const { uptimeMs, accepted, rejected, blocksFound, blocksAccepted } = status;
   const blocks =
     blocksFound === 0
       ? 'no block found'
       : `${counted(blocksFound, 'block')} found, ${blocksAccepted} accepted by a node`;
-  return `stopped after ${formatDuration(uptimeMs)}: ${counted(accepted, 'share')} accepted, ${refusedText(status)}; ${blocks}`;
+  const shares =
+    accepted + rejected === 0 ? 'no share' : `${counted(accepted, 'share')} accepted, ${refusedText(status)}`;
+  return `stopped after ${formatDuration(uptimeMs)}: ${shares}; ${blocks}`;
 }
 
 /** Refused shares with the reasons, the most frequent first. */

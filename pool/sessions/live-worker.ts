@@ -27,7 +27,7 @@ export interface WorkerLimits {
   /** Workers of one account. */
   readonly workersPerAccount: number;
   /** Most workers that one IPv4 address, or one /64 of IPv6, may authorize. */
-  readonly workersPerAddress: number;
+  readonly workersPerNetwork: number;
 }
 
 /** Where a worker comes from. */
@@ -65,12 +65,12 @@ export class LiveWorkers {
       this.#changed?.add(known);
       return known;
     }
-    const { workersPerAccount, workersPerAddress } = this.#limits;
+    const { workersPerAccount, workersPerNetwork } = this.#limits;
     const broughtBy = networkOf(origin.remoteAddress);
     const ofAccount = this.#ofAccount.get(account.key) ?? 0;
     if (ofAccount >= workersPerAccount) return 'accountFull';
     const ofNetwork = this.#ofNetwork.get(broughtBy) ?? 0;
-    if (ofNetwork >= workersPerAddress && !origin.trusted) return 'addressFull';
+    if (ofNetwork >= workersPerNetwork && !origin.trusted) return 'addressFull';
     this.#ofAccount.set(account.key, ofAccount + 1);
     this.#ofNetwork.set(broughtBy, ofNetwork + 1);
     const worker: LiveWorker = {

@@ -5,7 +5,8 @@
  */
 
 import { parseUserName, workerOfPlainUser } from '../../protocol/stratum/user-name.js';
-import { type Account, accountOf } from '../domain/account.js';
+import type { Account } from '../domain/account.js';
+import { AddressMemory } from './address-memory.js';
 
 /** A login, with an address or without. */
 export type Login =
@@ -30,15 +31,18 @@ const DECIMAL = /^(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})$/;
 /** Characters of a password that are read for options; the rest is ignored. */
 const MAX_PASSWORD_CHARS = 256;
 
-/** `ADDRESS`, `ADDRESS.WORKER`, `WORKER.ADDRESS`, whatever stands around the address (`parseUserName`), or a name alone. */
-export function parseLogin(text: string): Login {
-  const user = parseUserName(text);
+/**
+ * `ADDRESS`, `ADDRESS.WORKER`, `WORKER.ADDRESS`, whatever stands around the address (`parseUserName`), or a name alone.
+ * @param addresses - those that were read before
+ */
+export function parseLogin(text: string, addresses = new AddressMemory()): Login {
+  const user = parseUserName(text, (word) => addresses.parse(word));
   if (user === undefined) {
     const worker = workerOfPlainUser(text);
     return { kind: 'name', worker, asWritten: worker === text };
   }
   const { address, worker, asWritten } = user;
-  return { kind: 'address', account: accountOf(address), worker, asWritten };
+  return { kind: 'address', account: addresses.accountOf(address), worker, asWritten };
 }
 
 /**
@@ -61,7 +65,7 @@ export function parsePassword(text: string): PasswordOptions {
  * Text of a client that may be shown and logged: printable ASCII, cut.
  * @param maxChars - of the result
  */
-export function cleanText(text: string, maxChars: number): string {
+export function printableText(text: string, maxChars: number): string {
   // Only this much is looked at: a client may send a very long text.
   return text
     .slice(0, 4 * maxChars)

@@ -18,8 +18,10 @@ import { LOGIN_REFUSALS, type LoginRefusal } from '../domain/login-refusals.js';
 import type { Offence } from '../guard/bans.js';
 import type { ExtranonceAnswer, ExtranonceRefusal } from '../ports/extranonces.js';
 import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
+import { AddressMemory } from './address-memory.js';
 import type { LiveWorkers } from './live-worker.js';
-import { cleanText, type Login, parseLogin, parsePassword } from './login.js';
+import { type Login, parseLogin, parsePassword, printableText } from './login.js';
+import { LoginTurns } from './login-turns.js';
 import { type Session, sessionIdText } from './session.js';
 
 /** Most workers that one connection may authorize. */
@@ -48,6 +50,8 @@ export interface RequestHost extends ShareHost {
   readonly software: string;
   /** Monotonic clock, ms. */
   now(): number;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  later(callback: () => void, afterMs: number): void;
   /**
    * Calls back when a node has told which addresses its blocks pay, unless the session has ended by then.
    * @returns false if that session waits already
@@ -59,6 +63,9 @@ export interface RequestHost extends ShareHost {
   admit(session: Session, nowMs: number): void;
 }
 
+/** The reply to a login when too many wait. */
+const BUSY = 'the pool is looking at too many logins: authorize again in a moment';
+
 /** The reply to a miner that gets no extranonce. */
 const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
   noExtranonce: 'the pool is full: no extranonce is left',
@@ -68,10 +75,13 @@ const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
 export class RequestDesk {
   readonly #host: RequestHost;
   readonly #shares: ShareDesk;
+  readonly #addresses = new AddressMemory();
+  readonly #logins: LoginTurns;
 
   constructor(host: RequestHost) {
     this.#host = host;
     this.#shares = new ShareDesk(host);
+    this.#logins = new LoginTurns((callback) => host.later(callback, 0));
   }
 
   /** Takes a line of a session. */
@@ -103,7 +113,8 @@ export class RequestDesk {
         session.say(resultLine(id, `"${sessionIdText(session)}"`));
         return;
       case 'mining.authorize':
-        this.#authorize(session, id, params, nowMs);
+        if (!this.#logins.take(session, () => this.#authorize(session, id, params)))
+          session.say(errorLine(id, OTHER_CODE, BUSY));
         return;
       case 'mining.extranonce.subscribe':
         session.say(resultLine(id, 'true'));
@@ -131,20 +142,18 @@ export class RequestDesk {
           this.#host.peers.detail('unknownMethod', '', () => ({
             ...session.peer,
             what: 'unknownMethod',
-            method: cleanText(request.method, MAX_AGENT_CHARS),
+            method: printableText(request.method, MAX_AGENT_CHARS),
           }));
     }
   }
 
-  #authorize(session: Session, id: string, params: unknown, nowMs: number): void {
+  #authorize(session: Session, id: string, params: unknown): void {
     const text = textOf(paramOf(params, 0, USER_NAMES));
-    const login = text === undefined ? undefined : parseLogin(text);
+    const login = text === undefined ? undefined : parseLogin(text, this.#addresses);
     const account = this.#accountOf(login);
     if (account === 'unknown') {
       // Without a node it is not known which addresses blocks pay. There are no jobs either.
-      const waits = this.#host.whenIdentified(session, () =>
-        this.#authorize(session, id, params, this.#host.now()),
-      );
+      const waits = this.#host.whenIdentified(session, () => this.#authorize(session, id, params));
       if (!waits) this.#refuse(session, id, text, 'noNode');
       return;
     }
@@ -178,7 +187,7 @@ export class RequestDesk {
     this.#noteLogin(session, account, login, text);
     if (!first) return;
     session.say(setExtranonceLine(session.extranonce));
-    this.#host.admit(session, nowMs);
+    this.#host.admit(session, this.#host.now());
   }
 
   /** The account of a login, or why it is refused, or that this is not known yet. */
@@ -194,7 +203,7 @@ export class RequestDesk {
     const { counters, peers } = this.#host;
     counters.authorizationsRefused++;
     session.say(errorLine(id, BAD_WORKER_CODE, LOGIN_REFUSALS[reason].message));
-    const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+    const sent = printableText(text ?? '', MAX_SENT_CHARS);
     peers.note({ ...session.peer, what: 'loginRefused', sent, reason });
     if (!session.connection.noteRefusedLogin()) this.#end(session, 'messageRate', 'flood');
   }
@@ -230,7 +239,7 @@ export class RequestDesk {
     const { peers } = this.#host;
     const worker = login?.worker ?? '';
     if (login !== undefined && !login.asWritten) {
-      const sent = cleanText(text ?? '', MAX_SENT_CHARS);
+      const sent = printableText(text ?? '', MAX_SENT_CHARS);
       peers.note({ ...session.peer, what: 'loginChanged', sent, account: account.address, worker });
     }
     if (!peers.detailed) return;
@@ -246,7 +255,7 @@ export class RequestDesk {
 
   #noteMalformed(session: Session, line: string, reason: string): void {
     if (!this.#host.peers.detailed) return;
-    const sent = cleanText(line, MAX_SENT_CHARS);
+    const sent = printableText(line, MAX_SENT_CHARS);
     this.#host.peers.detail('malformed', '', () => ({ ...session.peer, what: 'malformed', sent, reason }));
   }
 
@@ -260,7 +269,7 @@ export class RequestDesk {
 function noteAgent(session: Session, params: unknown): void {
   const text = textOf(paramOf(params, 0, AGENT_NAMES));
   if (text === undefined || text === '' || /^[0-9a-f]{8}$/.test(text)) return;
-  session.agent = cleanText(text, MAX_AGENT_CHARS);
+  session.agent = printableText(text, MAX_AGENT_CHARS);
 }
 
 function suggestDifficulty(session: Session, id: string, params: unknown): void {

@@ -9,7 +9,7 @@ import type { Counters } from '../domain/counters.js';
 import { clampWork } from '../domain/difficulty.js';
 import type { Peer } from '../domain/peer-events.js';
 import type { BalancedMiner } from '../jobs/chain-balance.js';
-import type { PoolHeader, PoolJob } from '../jobs/pool-header.js';
+import type { HeaderJob, PoolHeader } from '../jobs/pool-header.js';
 import type { PeerLog } from '../ports/peer-log.js';
 import type { ListenerSettings, SessionConnection, SessionOutput } from '../ports/session-connection.js';
 import type { DifficultyTable, ShareDifficulty } from '../shares/difficulty-table.js';
@@ -30,7 +30,7 @@ export class Session implements Recipient, BalancedMiner {
   readonly id: number;
   readonly listener: ListenerSettings;
   /** Headers that were sent to this session, each with its difficulty. */
-  readonly jobs: PoolJob[] = [];
+  readonly jobs: HeaderJob[] = [];
   readonly vardiff: Vardiff;
   readonly #host: SessionHost;
   readonly connection: SessionConnection;
@@ -67,6 +67,8 @@ export class Session implements Recipient, BalancedMiner {
   lastWork: bigint;
   /** When the present job was sent, ms. */
   jobSentMs = 0;
+  /** Whether it waits for its turn to get a job. Written by JobTurns. */
+  awaitsJob = false;
   /** The difficulty of the next header, and the difficulty that the miner was told last. */
   difficulty: ShareDifficulty;
   #toldDifficulty: ShareDifficulty;
@@ -213,7 +215,7 @@ export class Session implements Recipient, BalancedMiner {
   }
 
   /** A header with its difficulty for this session: the present difficulty if the header is new. */
-  #jobOf(header: PoolHeader): PoolJob {
+  #jobOf(header: PoolHeader): HeaderJob {
     const job = header.jobAt(this.difficulty, this.#host.difficulties);
     if (header.number <= this.newestNumber) return sendJob(this.jobs, job);
     this.newestNumber = header.number;
@@ -221,7 +223,7 @@ export class Session implements Recipient, BalancedMiner {
     return job;
   }
 
-  #announce(job: PoolJob, nowMs: number): void {
+  #announce(job: HeaderJob, nowMs: number): void {
     this.#noteJob(job, nowMs);
     // All sessions get the same bytes; text that waits goes out first.
     if (this.queued) this.say(job.line.toString('latin1'));
@@ -232,7 +234,7 @@ export class Session implements Recipient, BalancedMiner {
     if (!this.#output.write(data)) this.connection.checkUnsent();
   }
 
-  #noteJob({ header, difficulty }: PoolJob, nowMs: number): void {
+  #noteJob({ header, difficulty }: HeaderJob, nowMs: number): void {
     if (this.jobSentMs === 0 && this.#host.peers.detailed) this.#noteFirstJob(header, difficulty);
     this.jobSentMs = nowMs;
     this.#host.counters.jobsSent++;

@@ -60,6 +60,8 @@ export interface ShareHost {
   submitBlock(find: BlockFind): void;
   /** Takes no more shares on a header: its miners get other work. */
   closeHeader(header: PoolHeader, nowMs: number): void;
+  /** A miner has its first share accepted: it gets its jobs at once from now on. */
+  noteProven(session: Session): void;
   /** Closes a connection. */
   disconnect(session: Session, reason: DisconnectReason): void;
 }
@@ -152,6 +154,7 @@ export class ShareDesk {
     worker!.journalWorker ??= journal.worker(account, name);
     journal.share(worker!.journalWorker, header.job.chain, difficulty, hash);
     acknowledgements.accept(session, id, header, nonce, difficulty);
+    if (!session.extranonceUsed) this.#host.noteProven(session);
     session.noteShare(difficulty, nowMs);
   }
 

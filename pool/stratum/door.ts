@@ -5,6 +5,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { addressText, parseAddressBytes } from '../guard/ip-address.js';
+import { fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { Arrival } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';
@@ -34,8 +35,11 @@ const LINGER_MS = 5_000;
 /** Time for a client that is turned away to read why, ms. */
 const PARTING_MS = 1_000;
 
-/** Clients at a time that are told why they are turned away; others are dropped without a word. */
+/** Clients at a time, and a second, that are told why they are turned away; others are dropped without a word. */
 const MAX_PARTING = 64;
+const MAX_PARTINGS_PER_SECOND = 50;
+
+const PARTINGS = { perSecond: MAX_PARTINGS_PER_SECOND, burst: MAX_PARTING };
 
 /** Files are short for this process, or for the system. */
 const FILE_ERRORS = new Set(['EMFILE', 'ENFILE']);
@@ -63,6 +67,7 @@ export class Door implements Acceptor {
   #turnDue = false;
   readonly #ending = new DeadlineQueue<Arrival>(LINGER_MS);
   readonly #parting = new DeadlineQueue<Arrival>(PARTING_MS);
+  readonly #partings: TokenBucket;
   readonly #sweeper: NodeJS.Timeout;
   #stopped = false;
   #closed: Promise<void> | undefined;
@@ -73,13 +78,13 @@ export class Door implements Acceptor {
     this.#options = options;
     this.#handlers = handlers;
     this.#inside = inside(this);
-    this.#proxy = new ProxyStep(options.proxyHeaderMs, (arrival) => this.#admit(arrival));
-    this.#server = createServer({
-      pauseOnConnect: true,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    this.#proxy = new ProxyStep(options.proxyHeaderMs, (arrival) => {
+      const answer = handlers.admit(arrival.remoteAddress);
+      if (answer === 'admit') this.#onAdmitted(arrival);
+      else this.turnAway(arrival, answer, this.#farewell(answer, arrival.remoteAddress));
     });
+    this.#partings = fullBucket(PARTINGS, options.now());
+    this.#server = createServer({ pauseOnConnect: true });
     this.#server.on('connection', (socket) => this.#onConnection(socket));
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -141,10 +146,11 @@ export class Door implements Acceptor {
    * @param socket - what it is written to: TCP's socket if left out
    */
   turnAway(arrival: Arrival, refusal: string, farewell: string, socket: Socket = arrival.socket): void {
-    if (this.#parting.size >= MAX_PARTING || socket.destroyed) {
-      arrival.drop(refusal);
-      return;
-    }
+    if (!socket.destroyed && this.#mayPart()) this.#part(arrival, refusal, farewell, socket);
+    else arrival.drop(refusal);
+  }
+
+  #part(arrival: Arrival, refusal: string, farewell: string, socket: Socket): void {
     arrival.refusal = refusal;
     arrival.holder = undefined;
     this.#parting.add(arrival, this.now());
@@ -169,20 +175,44 @@ export class Door implements Acceptor {
       socket.destroy();
       return;
     }
-    const arrival = new Arrival(socket, peer, this);
-    this.#arrivals.add(arrival);
-    if (this.#stopped) arrival.drop('stopping');
-    else if (this.#options.proxyFrom?.has(peer)) this.#proxy.start(arrival, this.now());
-    else this.#admit(arrival);
-  }
-
-  #admit(arrival: Arrival): void {
-    const answer = this.#handlers.admit(arrival.remoteAddress);
-    if (answer !== 'admit') {
-      const text = this.#handlers.farewell(answer, arrival.remoteAddress);
-      this.turnAway(arrival, answer, this.#inside.farewell(text));
+    if (this.#stopped) {
+      this.#arrive(socket, peer).drop('stopping');
       return;
     }
+    if (this.#options.proxyFrom?.has(peer)) {
+      this.#proxy.start(this.#arrive(socket, peer), this.now());
+      return;
+    }
+    const answer = this.#handlers.admit(peer);
+    if (answer === 'admit') this.#onAdmitted(this.#arrive(socket, peer));
+    else if (this.#mayPart())
+      this.#part(this.#arrive(socket, peer), answer, this.#farewell(answer, peer), socket);
+    else {
+      // One of thousands that come again and again: it costs as little as it may.
+      this.#handlers.onRefused(answer, peer, undefined);
+      socket.destroy();
+    }
+  }
+
+  #arrive(socket: Socket, peer: string): Arrival {
+    const arrival = new Arrival(socket, peer, this);
+    this.#arrivals.add(arrival);
+    return arrival;
+  }
+
+  /** Whether one more client may be told why it is turned away. */
+  #mayPart(): boolean {
+    return this.#parting.size < MAX_PARTING && takeToken(this.#partings, PARTINGS, this.now());
+  }
+
+  #farewell(reason: string, address: string): string {
+    return this.#inside.farewell(this.#handlers.farewell(reason, address));
+  }
+
+  #onAdmitted(arrival: Arrival): void {
+    const { socket } = arrival;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     arrival.admitted = true;
     arrival.refusal = 'stopping';
     if (this.#waiting.length >= MAX_WAITING_STARTS) {
@@ -215,7 +245,7 @@ export class Door implements Acceptor {
   }
 }
 
-/** Canonical text of the other end. What Node.js gives is canonical but for IPv4-mapped IPv6. */
+/** Canonical text of the other end. Node.js gives canonical text, except for IPv4-mapped IPv6. */
 function peerAddress(socket: Socket): string | undefined {
   const text = socket.remoteAddress;
   if (text === undefined || !text.includes(':')) return text;

@@ -3,6 +3,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { counted } from '../../protocol/quantity-text.js';
 
 /** Open files that are not miners' connections: the store, nodes, the journal, HTTP clients. */
 export const RESERVED_FILES = 256;
@@ -35,5 +36,5 @@ export function connectionsWithin(fileLimit: number): number {
 export function fileLimitWarning(fileLimit: number, maxConnections: number): string | undefined {
   const possible = connectionsWithin(fileLimit);
   if (possible >= maxConnections) return undefined;
-  return `the limit of open files is ${fileLimit}: ${Math.max(1, possible)} miners may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
+  return `the limit of open files is ${fileLimit}: ${counted(Math.max(1, possible), 'miner')} may connect, not ${maxConnections} (ulimit -n ${maxConnections + RESERVED_FILES} allows them)`;
 }

@@ -2,6 +2,7 @@
  * One client between its channel and its session: turns bytes into lines, keeps deadlines and limits.
  * @module
  */
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
 import { showMessageLine } from '../../protocol/stratum/reply.js';
 import {
@@ -94,7 +95,7 @@ export class StratumConnection implements ChannelEvents, SessionConnection, Toke
     this.#connectedMs = nowMs;
     this.session = host.pool.connect(listener, this);
     // A WebSocket's client has said what it speaks.
-    if (listener.carrier === 'ws' || listener.carrier === 'wss') this.session.greet();
+    if (CARRIERS[listener.carrier].webSocket) this.session.greet();
   }
 
   get remoteAddress(): string {

@@ -6,8 +6,7 @@
  * only lost the connection still has the template; a restarted node refuses, and that refusal says nothing.
  * @module
  */
-import { NodeSet } from '../../node/node-set.js';
-import type { NodeSession, NodeSetOptions } from '../../node/node-set-port.js';
+import type { NodeSession, Nodes } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job, TxsBlob } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
@@ -20,18 +19,6 @@ import type {
 } from '../ports/upstream.js';
 import { lookUpBlock } from './block-look-up.js';
 import { BlockTracker } from './block-tracker.js';
-
-export interface FullNodeUpstreamOptions extends Omit<NodeSetOptions, 'identity'> {
-  /** The expected identity of the nodes, as far as the configuration gives it. */
-  readonly expected?: Partial<UpstreamIdentity>;
-  /** Tells the store the identity of a node that is about to be used. @returns the identity that the store holds; rejects if it is away */
-  readonly claim?: (identity: UpstreamIdentity) => Promise<Partial<UpstreamIdentity>>;
-  /** Words for people: what to do if a node is on another network than the store. */
-  readonly networkHint?: string;
-}
-
-/** Words for people: what to do if a node pays other addresses than the store holds. */
-const ADDRESSES_HINT = 'if you have changed them in all nodes, tell the pool: lesswork pool accept-addresses';
 
 /** Limit for a node's answer whether it has a block, ms. */
 const LOOK_UP_TIMEOUT_MS = 5_000;
@@ -52,7 +39,7 @@ interface SentBlock {
 }
 
 export class FullNodeUpstream implements Upstream {
-  readonly #nodes: NodeSet;
+  readonly #nodes: Nodes;
   readonly #tracker = new BlockTracker();
   /** Sent blocks by hash in hex; no more than the tracker follows. */
   readonly #sent = new Map<string, SentBlock>();
@@ -62,11 +49,8 @@ export class FullNodeUpstream implements Upstream {
   #events: UpstreamEvents | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ expected = {}, claim, networkHint, ...options }: FullNodeUpstreamOptions) {
-    this.#nodes = new NodeSet({
-      ...options,
-      identity: { expected, claim, hints: { addresses: ADDRESSES_HINT, network: networkHint } },
-    });
+  constructor(nodes: Nodes) {
+    this.#nodes = nodes;
   }
 
   get nodes(): readonly UpstreamNode[] {

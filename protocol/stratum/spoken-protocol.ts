@@ -3,28 +3,14 @@
  * where it is something else.
  * @module
  */
+import { CARRIERS, type Carrier } from './carrier.js';
 
 /** What speaks on the other end. */
 export type SpokenProtocol = 'http' | 'tls' | 'stratum' | 'unknown';
 
-/** What carries the lines of a listener. */
-export type Carrier = 'tcp' | 'tls' | 'ws' | 'wss';
-
-const LISTENER_WORDS: Readonly<Record<Carrier, string>> = {
-  tcp: 'plain stratum (stratum+tcp://)',
-  tls: 'stratum over TLS (stratum+ssl://)',
-  ws: 'stratum over WebSocket (ws://)',
-  wss: 'stratum over WebSocket and TLS (wss://)',
-};
-
-/** What a listener speaks, in words. */
-export function listenerWords(carrier: Carrier): string {
-  return LISTENER_WORDS[carrier];
-}
-
 /** What a client is told that speaks something else: one line. */
 export function wrongProtocolText(carrier: Carrier): string {
-  return `this is a port for Alephium miners, and speaks ${listenerWords(carrier)}`;
+  return `this is a port for Alephium miners, and speaks ${CARRIERS[carrier].words}`;
 }
 
 /** Type of a TLS record that holds a handshake, and the major version of all versions of TLS. */

@@ -32,17 +32,18 @@ export interface UserName {
 /**
  * The user name that a text stands for. Whatever is no letter or digit parts an address from a name: `.`, `/`, `:`, `$`, `#`,
  * a blank. Of several addresses the first is paid. Takes any text; what follows its first 1,100 characters is not read.
+ * @param readAddress - the address that a word is, or undefined
  * @returns undefined if no address in it can be paid
  */
-export function parseUserName(text: string): UserName | undefined {
+export function parseUserName(text: string, readAddress = parseAddress): UserName | undefined {
   const user = text.slice(0, MAX_USER_CHARS).trim();
   for (const [word, start] of wordsOf(user)) {
     if (word.length < MIN_ADDRESS_CHARS) continue;
     let end = start + word.length;
     // A groupless address may name its group. On any other address a group says nothing, and is passed over.
     const group = /^:[0-3](?![A-Za-z0-9])/.test(user.slice(end, end + 3)) ? user.slice(end, end + 2) : '';
-    const grouped = group === '' ? undefined : parseAddress(word + group);
-    const address = grouped ?? parseAddress(word);
+    const grouped = group === '' ? undefined : readAddress(word + group);
+    const address = grouped ?? readAddress(word);
     if (address === undefined) continue;
     end += group.length;
     const behind = user.slice(end).replace(/^(?:\s*[^A-Za-z0-9\s]|\s+)\s*/, '');

@@ -2,14 +2,14 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Measurement, measure } from '../../bench/measure.js';
 import { type Check, createChecks } from '../../bench/verification.js';
-import { FakeContender, type FakeContenderParts } from '../support/fake-contender.js';
+import { FakeContender, type FakeContenderModules } from '../support/fake-contender.js';
 
 let checks: readonly [Check, Check];
 before(() => {
   checks = createChecks();
 });
 
-function measured(parts: FakeContenderParts): Promise<Measurement> {
+function measured(parts: FakeContenderModules): Promise<Measurement> {
   return measure(new FakeContender(parts), { seconds: 0.7, checks });
 }
 
@@ -32,7 +32,7 @@ test('a kernel without a ceiling has none', async () => {
   equal(form, undefined);
 });
 
-const WRONG: [string, FakeContenderParts, RegExp][] = [
+const WRONG: [string, FakeContenderModules, RegExp][] = [
   [
     'finds nothing',
     { distort: () => ({ finds: [], overflow: 0 }) },

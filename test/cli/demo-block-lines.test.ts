@@ -38,18 +38,24 @@ const share = (hash: string, block: boolean, verdict: 'accepted' | 'rejected'): 
 
 test('the first block is told step by step, those after it together', () => {
   const lines = new DemoBlockLines();
-  assert.equal(lines.line(), undefined);
+  assert.equal(lines.line(5_000), undefined);
   assert.equal(lines.isOwnLine(found('a')), true);
   assert.equal(lines.isOwnMinerLine(share('a', true, 'accepted')), true);
   assert.equal(lines.isOwnLine(found('b', 3)), false);
   assert.equal(lines.isOwnMinerLine(share('b', true, 'accepted')), false);
   assert.equal(lines.isOwnLine(became('a', 'accepted')), true);
   assert.equal(lines.isOwnLine(became('b', 'accepted', 3)), false);
-  assert.equal(lines.line(), '2 blocks found in 5 s, 2 accepted by the node; 2 in all, on 2 of 16 chains');
-  assert.equal(lines.line(), undefined, 'nothing since then');
+  assert.equal(
+    lines.line(5_000),
+    '2 blocks found in 5 s, 2 accepted by the node; 2 in all, on 2 of 16 chains',
+  );
+  assert.equal(lines.line(5_000), undefined, 'nothing since then');
   lines.isOwnLine(found('c', 3));
   lines.isOwnLine(became('c', 'accepted', 3));
-  assert.equal(lines.line(), '1 blocks found in 5 s, 1 accepted by the node; 3 in all, on 2 of 16 chains');
+  assert.equal(
+    lines.line(5_000),
+    '1 block found in 5 s, 1 accepted by the node; 3 in all, on 2 of 16 chains',
+  );
 });
 
 test('what goes wrong, and what is no block, is always a line of its own', () => {

@@ -88,7 +88,7 @@ test('plain lines without --json', async (t) => {
     stdout,
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d miner API 127\.0\.0\.1:\d+, REST http:\/\/127\.0\.0\.1:\d+, control http/,
   );
-  assert.match(stdout, / stopped after 0 blocks: 0 of them submitted by miners; 0 submissions refused\n$/);
+  assert.match(stdout, / stopped after 0 blocks: 0 submitted by miners, none refused\n$/);
 });
 
 test('--quiet leaves where it listens, and the end result', async (t) => {

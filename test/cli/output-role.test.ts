@@ -17,22 +17,19 @@ function exitCodeAfter(act: () => void): unknown {
 
 test('a result that is lost fails the run; a reader that has ended does not', () => {
   const output = new EventEmitter();
-  outputIsResult(output);
-  assert.equal(
-    exitCodeAfter(() => output.emit('error', error('EPIPE'))),
-    0,
-  );
-  assert.equal(
-    exitCodeAfter(() => output.emit('error', error('ENOSPC'))),
-    1,
-  );
+  const told: string[] = [];
+  outputIsResult(output, (text) => told.push(text));
+  const lose = (code: string) => exitCodeAfter(() => output.emit('error', error(code)));
+  assert.deepEqual([lose('EPIPE'), told], [0, []]);
+  assert.deepEqual([lose('ENOSPC'), lose('ENOSPC')], [1, 1]);
+  assert.deepEqual(told, ["lesswork: the result can't be written (the disk is full)\n"]);
 });
 
 test('a log that is lost is told once, and costs nothing else; a reader that has ended is told apart', () => {
   const output = new EventEmitter();
   const told: string[] = [];
   let gone = 0;
-  outputIsResult(output);
+  outputIsResult(output, () => assert.fail('it is a log'));
   outputIsLog(output, { complain: (text) => told.push(text), onReaderGone: () => gone++ });
   const lose = (code: string) => exitCodeAfter(() => output.emit('error', error(code)));
   assert.deepEqual([lose('ENOSPC'), lose('EIO'), gone], [0, 0, 0]);
@@ -40,7 +37,11 @@ test('a log that is lost is told once, and costs nothing else; a reader that has
     "lesswork: the log can't be written (the disk is full): lines are lost, the work goes on\n",
   ]);
   assert.deepEqual([lose('EPIPE'), gone, told.length], [0, 1, 1]);
+  // Another part of the run says the same of it.
+  outputIsLog(output, { complain: (text) => told.push(text) });
+  assert.deepEqual([lose('ENOSPC'), told.length], [0, 1]);
   // The summary of a run is its result.
-  outputIsResult(output);
+  outputIsResult(output, (text) => told.push(text));
   assert.equal(lose('ENOSPC'), 1);
+  assert.deepEqual(told.slice(1), ["lesswork: the result can't be written (the disk is full)\n"]);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
+import { FakeNode } from '../support/fake-node.js';
 import { FakePool } from '../support/fake-pool.js';
-import { lesswork } from '../support/lesswork.js';
+import { LessworkRun, lesswork } from '../support/lesswork.js';
 
 test('--help and --version are no errors', async () => {
   const [help, version] = await Promise.all([lesswork('--help'), lesswork('--version')]);
@@ -12,23 +14,53 @@ test('--help and --version are no errors', async () => {
   assert.match(version.stdout, /^\d+\.\d+\.\d+/);
 });
 
-test('every command has examples in its help', async () => {
-  const { stdout } = await lesswork('--help');
-  const commands = [...stdout.matchAll(/^ {2}(\w+) /gm)]
-    .map((match) => match[1]!)
-    .filter((name) => name !== 'help');
-  assert.ok(commands.length >= 2);
-  for (const help of await Promise.all(commands.map((command) => lesswork(command, '--help')))) {
-    assert.equal(help.code, 0);
-    assert.match(help.stdout, /Examples:\n {2}lesswork /);
+/** Paths of all commands below one, and of those below them. */
+async function commandsBelow(path: readonly string[] = []): Promise<string[][]> {
+  const { stdout } = await lesswork(...path, '--help');
+  const [, list = ''] = stdout.split('\nCommands:\n');
+  const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map((match) => match[1]!);
+  const found = names.filter((name) => name !== 'help' && name !== 'lesswork').map((name) => [...path, name]);
+  return [...found, ...(await Promise.all(found.map((below) => commandsBelow(below)))).flat()];
+}
+
+test('every command has examples in its help, which help COMMAND shows, too', async () => {
+  const commands = await commandsBelow();
+  const paths = commands.map((path) => path.join(' '));
+  for (const path of ['mine', 'demo', 'pool check', 'pool drain', 'bench compare'])
+    assert.ok(paths.includes(path), `${path} is not among ${paths.join(', ')}`);
+  for (const path of commands) {
+    const [option, command] = [await lesswork(...path, '--help'), await lesswork('help', ...path)];
+    assert.match(option.stdout, new RegExp(`^Usage: lesswork ${path.join(' ')} `));
+    assert.match(option.stdout, /Examples:\n {2}lesswork /);
+    assert.doesNotMatch(option.stdout.replaceAll(/\s+/g, ' '), /\(default: false\)/);
+    assert.deepEqual(command, option);
+    assert.deepEqual([option.code, option.stderr], [0, '']);
   }
+  assert.equal(
+    (await lesswork('pool', 'help', 'drain')).stdout,
+    (await lesswork('help', 'pool', 'drain')).stdout,
+  );
+  assert.equal((await lesswork('help')).stdout, (await lesswork('--help')).stdout);
 });
 
 const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
 
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /Usage: lesswork/],
-  [['mien'], /unknown command 'mien'/],
+  [['mien'], /^error: unknown command 'mien': did you mean "mine"\?\n\(lesswork --help shows/],
+  [['xyz', '--json'], /unknown option '--json'/],
+  [['xyz'], /unknown command 'xyz': known are mine, pool, demo, bench, devices, doctor, devnet, polw\n/],
+  [['help', 'pool', 'dran'], /unknown command 'dran' of lesswork pool: did you mean "drain"\?/],
+  [['help', 'mine', 'more'], /unknown command 'more' of lesswork mine: there are none/],
+  [['pool', 'chekc'], /unknown command 'chekc' of lesswork pool: did you mean "check"\?/],
+  [
+    ['pool', 'foo', '--config', 'x'],
+    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup\n\(lesswork pool --help/,
+  ],
+  [['pool', 'drain'], /required option '--config <file>' not specified\n\(lesswork pool drain --help/],
+  [['pool', '--config', '--json'], /expected a path, got "--json"/],
+  [['bench', 'compute'], /unknown command 'compute' of lesswork bench: did you mean "compare"\?/],
+  [['bench', 'compare', 'a'], /missing required argument 'b.json'/],
   [['mine'], /expected either --node HOST or --pool HOST:PORT, got neither/],
   [['mine', '--node', 'a', '--pool', 'a:1', '--user', ADDRESS], /either --node .* got both/],
   [['mine', '--pool', 'a:1'], /--pool expected --user ADDRESS or ADDRESS.WORKER beside it, got none/],
@@ -56,6 +88,12 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     /expected at most \d+, four times the \d+ that the CPU runs at once, got "100000"/,
   ],
   [['mine', '--node', 'a', '--threads', 'two'], /got "two"/],
+  [
+    ['mine', '--node', 'a', '--device', 'gpu,0', '--threads', '1'],
+    /--threads is for the CPU, which --device leaves out/,
+  ],
+  [['demo', '--device', 'gpu', '--threads', '1'], /--threads is for the CPU/],
+  [['bench', '--device', '0', '--threads', '1'], /--threads is for the CPU/],
   [['mine', '--node', 'a', '--nonsense'], /unknown option '--nonsense'/],
   [['mine', '--node', 'a', 'more'], /too many arguments/],
   [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
@@ -72,17 +110,28 @@ for (const [args, expected] of wrong) {
   });
 }
 
-test('a device that is not there is wrong usage, and what there is is said', async () => {
-  const { code, stdout, stderr } = await lesswork(
-    'mine',
-    '--node',
-    '127.0.0.1:1,rest=1',
-    '--device',
-    'voodoo',
-    '--json',
-  );
-  assert.equal(code, 2, stdout + stderr);
-  assert.match(stderr, /got "voodoo"; adapters here: /);
+test('a device that is not there is wrong usage, and what there is is said before anybody is connected to', async () => {
+  const node = await FakeNode.listen();
+  const to = ['--node', `127.0.0.1:${node.port},rest=1`];
+  for (const device of ['voodoo', 'cpu,voodoo']) {
+    const { code, stdout, stderr } = await lesswork('mine', ...to, '--device', device, '--json');
+    assert.deepEqual([code, stdout], [2, ''], stderr);
+    assert.match(stderr, /got "voodoo"; adapters here: /);
+  }
+  assert.equal(node.sockets.length, 0);
+  await node.close();
+});
+
+test('a result that can not be written fails, and that is said', {
+  skip: existsSync('/dev/full') ? false : 'this system has no /dev/full',
+}, async () => {
+  for (const args of [['--help'], ['devices']]) {
+    const full = openSync('/dev/full', 'w');
+    const run = new LessworkRun(args, {}, undefined, full);
+    closeSync(full);
+    const { code, stderr } = await run.end();
+    assert.deepEqual([code, stderr], [1, "lesswork: the result can't be written (the disk is full)\n"]);
+  }
 });
 
 test('devices lists the CPU at least, in words and as one JSON object', async () => {

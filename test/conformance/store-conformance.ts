@@ -9,6 +9,7 @@ import { blockCases } from './store-block-cases.js';
 import { extranonceCases } from './store-extranonce-cases.js';
 import { identityCases } from './store-identity-cases.js';
 import type { StoreLab, StoreLabs } from './store-lab.js';
+import { leaseCases } from './store-lease-cases.js';
 import { pruneCases } from './store-prune-cases.js';
 import { readingCases } from './store-reading-cases.js';
 import { workCases } from './store-work-cases.js';
@@ -25,6 +26,7 @@ export function storeConformance({ name, skip, makeLab }: StoreLabs): void {
     ...readingCases,
     ...blockCases,
     ...extranonceCases,
+    ...leaseCases,
     ...pruneCases,
   ];
   for (const [what, run] of cases) {

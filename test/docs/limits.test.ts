@@ -49,7 +49,6 @@ const NO_LIMITS = new Set([
   'miner/backends/cpu/tuning.ts MAX_SLICE_NONCES',
   'miner/backends/cpu/tuning.ts MAX_TASK_NONCES',
   'shaders/cpu/ceiling.ts MAX_CHAINS',
-  'protocol/transaction.ts MAX_INPUTS',
   'protocol/emission.ts MAX_UNCLES',
   'protocol/emission.ts MAX_UNCLE_AGE',
   'protocol/coinbase.ts MAX_ADDITIONAL_DATA_BYTES',

@@ -265,7 +265,7 @@ test('a full log disk costs the log, never the mining, and that is said once', {
   assert.deepEqual([code, signal], [1, null]);
   assert.match(
     stderr,
-    /^lesswork: the log can't be written \(the disk is full\): lines are lost, the work goes on\n$/,
+    /^lesswork: the log can't be written \(the disk is full\): lines are lost, the work goes on\nlesswork: the result can't be written \(the disk is full\)\n$/,
   );
 });
 

@@ -50,7 +50,7 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuTh
     made.push(device);
     return device;
   };
-  return new Devices(
+  const devices = new Devices(
     { choice, threads: 2 },
     {
       miner,
@@ -64,7 +64,8 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuTh
       createCpu: (threads) => make(`cpu ${threads}`),
       createCard: ({ name }) => make(name),
     },
-  ).start();
+  );
+  return devices.find()?.then(() => devices.start()) ?? devices.start();
 }
 
 const states = (): string[] => miner.status().devices.map(({ name, state }) => `${name}: ${state}`);
@@ -77,7 +78,7 @@ test('auto: the CPU at once, until a card has passed its self-test', async () =>
   assert.deepEqual(states(), ['cpu 2: starting', 'card: starting']);
   made[0]!.events.onReady();
   made[1]!.events.onReady();
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: mining']);
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle']);
 });
 
 test('auto: the CPU again when the last card has failed for good', async () => {
@@ -95,7 +96,7 @@ test('auto: the CPU bridges the time in which the only card is away', async () =
   made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
   assert.deepEqual(states(), ['cpu 2: stopped', 'card: away', 'cpu 2: starting']);
   made[1]!.events.onReady();
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: mining', 'cpu 2: stopped']);
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle', 'cpu 2: stopped']);
 });
 
 test('auto: no cards, or no WebGPU at all: said, and the CPU mines', async () => {
@@ -127,6 +128,11 @@ test('gpu: all cards and no software; none is an error', async () => {
     start(parseDeviceChoice('gpu'), [adapter(0, 'SwiftShader', true)]),
     UnknownDeviceError,
   );
+});
+
+test('a device that is not there is known before any other is started', async () => {
+  await assert.rejects(start(parseDeviceChoice('cpu,voodoo'), [CARD]), UnknownDeviceError);
+  assert.deepEqual(made, []);
 });
 
 test('two cards that may be one: only the first, and it is said', async () => {

@@ -167,15 +167,18 @@ test('the REST line tells its address once', async () => {
 test('no node: a failure only for who named it', async () => {
   const node = await FakeNode.listen();
   await node.close();
-  assert.match((await nodeChecks(node))[0]!, /^failed \| connection refused: no full node on 127/);
+  assert.match((await nodeChecks(node))[0]!, /^failed \| connection refused: no full node listens there/);
   assert.match(
     (await nodeChecks(node, { needed: false }))[0]!,
     /^warn \| no full node on this machine \| none is needed/,
   );
+  // Its REST API is asked for by who named it alone.
+  assert.equal((await nodeChecks(node)).length, 2);
+  assert.equal((await nodeChecks(node, { needed: false })).length, 1);
 });
 
 /** What is found of a pool: a line a step. */
-async function poolChecks(pool: FakePool, parts: { timeoutMs?: number; carrier?: 'tcp' | 'ssl' } = {}) {
+async function poolChecks(pool: FakePool, parts: { timeoutMs?: number; carrier?: 'tcp' | 'tls' } = {}) {
   const { timeoutMs = 5_000, carrier = 'tcp' } = parts;
   const login = { user: 'address.rig', password: 'x', agent: 'test' };
   const endpoint = { ...pool.endpoint, carrier };
@@ -198,7 +201,7 @@ test('a pool that is well: connection, login, first job', async () => {
   assert.deepEqual(await poolChecks(pool), ['connection ok: open', ...well]);
   await waitFor('the connection to be closed', () => pool.clients[0]!.closed);
   const secure = await startPool(TLS);
-  assert.deepEqual(await poolChecks(secure, { carrier: 'ssl' }), [
+  assert.deepEqual(await poolChecks(secure, { carrier: 'tls' }), [
     'connection ok: TLS, certificate not checked',
     ...well,
   ]);
@@ -220,7 +223,7 @@ test('a pool that refuses the worker, has no job yet, says nothing, is none, has
   assert.equal((await poolChecks(pool, { timeoutMs: 200 })).at(-1), 'login failed: no answer within 0.2 s');
   pool.onConnection = ({ pipe }) => pipe.write('HTTP/1.1 400 Bad Request\r\n\r\n');
   assert.match((await poolChecks(pool)).at(-1)!, /^login failed: what answers is no stratum pool/);
-  assert.match((await poolChecks(pool, { carrier: 'ssl' })).at(-1)!, /^connection failed: no TLS there/);
+  assert.match((await poolChecks(pool, { carrier: 'tls' })).at(-1)!, /^connection failed: no TLS there/);
   await pool.close();
   assert.match((await poolChecks(pool)).at(-1)!, /^connection failed: connection refused/);
 });

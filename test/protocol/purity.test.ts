@@ -13,11 +13,12 @@ function impurityOf(text: string): string | undefined {
   return platform?.specifier ?? IMPURE.exec(withoutCommentsAndStrings(text))?.[0];
 }
 
-for (const [path, text] of readSources('protocol/')) {
-  test(`${path} is pure`, () => {
-    assert.equal(impurityOf(text), undefined);
-  });
-}
+for (const folder of ['protocol/', 'polw/builder/'])
+  for (const [path, text] of readSources(folder)) {
+    test(`${path} is pure`, () => {
+      assert.equal(impurityOf(text), undefined);
+    });
+  }
 
 test('an impure source is seen, and words in comments and strings are not', () => {
   for (const [text, impurity] of [

@@ -7,6 +7,10 @@ test('one thing is not several', () => {
     [0, 1, 2].map((count) => counted(count, 'miner')),
     ['0 miners', '1 miner', '2 miners'],
   );
+  assert.deepEqual(
+    [counted(1, 'batch', 'batches'), counted(2, 'batch', 'batches')],
+    ['1 batch', '2 batches'],
+  );
 });
 
 test('hashrates with their unit', () => {
@@ -26,8 +30,8 @@ test('hashrates with their unit', () => {
 
 test('time spans', () => {
   assert.deepEqual([0, 59_999, 60_000, 3_600_000 + 65_000, 90_000_000].map(formatDuration), [
-    '0s',
-    '59s',
+    '0 s',
+    '59 s',
     '1m 00s',
     '1h 01m',
     '1d 01h',

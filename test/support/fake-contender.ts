@@ -18,7 +18,7 @@ import type { NonceRange, SearchResult } from '../../shaders/search.js';
 const WINDOW_NONCES = 40_000;
 const PART = 4_000;
 
-export interface FakeContenderParts {
+export interface FakeContenderModules {
   /** What becomes of a search's result. */
   readonly distort?: (result: SearchResult, range: NonceRange) => SearchResult;
   /** Hashes per second of the search; the ceiling makes a million. */
@@ -40,17 +40,17 @@ export class FakeContender implements Contender {
   readonly turnMs = 100;
   readonly ceilingForms: readonly CeilingForm[];
   readonly #kernel = createWasmKernel();
-  readonly #parts: FakeContenderParts;
+  readonly #modules: FakeContenderModules;
 
-  constructor(parts: FakeContenderParts = {}) {
-    this.#parts = parts;
-    this.operationsPerNonce = parts.operationsPerNonce ?? CEILING_OPERATIONS_PER_NONCE;
-    this.ceilingForms = parts.ceilingForms ?? [{ chains: 4, crossed: false }];
+  constructor(modules: FakeContenderModules = {}) {
+    this.#modules = modules;
+    this.operationsPerNonce = modules.operationsPerNonce ?? CEILING_OPERATIONS_PER_NONCE;
+    this.ceilingForms = modules.ceilingForms ?? [{ chains: 4, crossed: false }];
   }
 
   async search(range: NonceRange): Promise<SearchResult> {
     const result = this.#kernel.search(range);
-    return this.#parts.distort?.(result, range) ?? result;
+    return this.#modules.distort?.(result, range) ?? result;
   }
 
   async searchFor(order: SearchOrder, _windowMs: number): Promise<SearchWindow> {
@@ -61,13 +61,13 @@ export class FakeContender implements Contender {
       finds.push(...result.finds);
       overflow += result.overflow;
     }
-    const wallMs = (WINDOW_NONCES * 1000) / (this.#parts.hashesPerSecond ?? 900_000);
+    const wallMs = (WINDOW_NONCES * 1000) / (this.#modules.hashesPerSecond ?? 900_000);
     return { hashes: WINDOW_NONCES, wallMs, cpuMs: wallMs, finds, overflow };
   }
 
   async mix({ iterations, repeats, form }: MixTask): Promise<Window> {
     const hashes = (iterations * repeats * GS_PER_ITERATION * form.chains) / GS_PER_NONCE;
-    const wallMs = (hashes / 1_000) * (this.#parts.mixFactor?.(iterations) ?? 1);
+    const wallMs = (hashes / 1_000) * (this.#modules.mixFactor?.(iterations) ?? 1);
     return { hashes, wallMs, cpuMs: wallMs };
   }
 

@@ -27,17 +27,21 @@ export class LessworkRun {
   /**
    * @param main - another one than what was built here
    * @param output - descriptor of what its stdout is to be; nothing of it is kept then
+   * @param input - all of its stdin; left out, it has none
    */
   constructor(
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
     main = MAIN,
     output: number | 'pipe' = 'pipe',
+    input?: string,
   ) {
     this.child = spawn(process.execPath, [main, ...args], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', output, 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', output, 'pipe'],
     });
+    // It may end before it has read all.
+    this.child.stdin?.on('error', () => {}).end(input);
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -78,4 +82,9 @@ export function waitForBlock(run: LessworkRun): Promise<void> {
 /** Runs `lesswork` to its end. */
 export function lesswork(...args: string[]): Promise<RunResult> {
   return new LessworkRun(args).end();
+}
+
+/** Runs `lesswork` to its end, with something on its standard input. */
+export function lessworkReading(input: string, ...args: string[]): Promise<RunResult> {
+  return new LessworkRun(args, {}, MAIN, 'pipe', input).end();
 }

@@ -133,6 +133,9 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     renewExtranonces: notHere,
     releaseExtranonces: notHere,
     releaseAllExtranonces: notHere,
+    takeLease: notHere,
+    renewLease: notHere,
+    releaseLease: notHere,
     bans: async () => [{ address: '192.0.2.1', untilMs: 5, reason: 'test' }],
     addBan: async () => {
       throw new StoreRefusedError('no bans here');

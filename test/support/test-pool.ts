@@ -59,6 +59,7 @@ export class TestPool {
   readonly peerEvents: PeerEvent[] = [];
   readonly pool: Pool;
   #tick: (() => void)[] = [];
+  #timers: { readonly callback: () => void; readonly atMs: number }[] = [];
   #extranonces = 0;
   /** Of workers that have gone, by name. */
   readonly difficulties = new Map<string, bigint>();
@@ -77,7 +78,7 @@ export class TestPool {
         maxLivePerChain: 64,
         tolerance: 0.999,
         workersPerAccount: 1_000_000,
-        workersPerAddress: 1_000_000,
+        workersPerNetwork: 1_000_000,
         ...options,
       },
       {
@@ -107,6 +108,10 @@ export class TestPool {
         afterTick: (callback) => {
           this.#tick.push(callback);
         },
+        later: (callback, afterMs) => {
+          if (afterMs === 0) this.#tick.push(callback);
+          else this.#timers.push({ callback, atMs: this.nowMs + afterMs });
+        },
         onEvent: (event) => this.events.push(event),
         publish: (event) => this.published.push(event),
         peers: {
@@ -119,9 +124,17 @@ export class TestPool {
     this.pool.start();
   }
 
-  /** Ends the tick: what was held back leaves. */
+  /** Ends the tick, and those that follow of themselves: what was held back leaves. */
   endTick(): void {
-    for (const callback of this.#tick.splice(0)) callback();
+    do this.endOneTick();
+    while (this.#tick.length > 0);
+  }
+
+  /** Ends the tick alone: what it puts off until the next one waits. */
+  endOneTick(): void {
+    const due = this.#timers.filter(({ atMs }) => atMs <= this.nowMs);
+    this.#timers = this.#timers.filter(({ atMs }) => atMs > this.nowMs);
+    for (const callback of [...due.map(({ callback }) => callback), ...this.#tick.splice(0)]) callback();
   }
 
   connect(listener: Partial<ListenerSettings> = {}, origin: Partial<WorkerOrigin> = {}): TestMiner {

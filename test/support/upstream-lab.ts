@@ -5,7 +5,8 @@
 import type { Devnet, DevnetOptions } from '../../devnet/app.js';
 import type { NodeEndpoint } from '../../node/endpoint.js';
 import type { UpstreamIdentity, UpstreamSession } from '../../pool/ports/upstream.js';
-import { FullNodeUpstream, type FullNodeUpstreamOptions } from '../../pool/upstream/full-node-upstream.js';
+import { FullNodeUpstream } from '../../pool/upstream/full-node-upstream.js';
+import { createPoolNodes, type PoolNodesOptions } from '../../pool/upstream/pool-nodes.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
 import { blockHash } from '../../protocol/pow.js';
@@ -28,11 +29,9 @@ export interface Watched {
 }
 
 /** Closed with the test. */
-export function openUpstream(options: FullNodeUpstreamOptions): Watched {
-  const upstream = new FullNodeUpstream({
-    ...options,
-    link: { backoff: { firstMs: 30, maxMs: 30 }, ...options.link },
-  });
+export function openUpstream(options: PoolNodesOptions): Watched {
+  const link = { backoff: { firstMs: 30, maxMs: 30 }, ...options.link };
+  const upstream = new FullNodeUpstream(createPoolNodes({ ...options, link }));
   closers.push(() => upstream.close());
   const watched: Watched = {
     upstream,

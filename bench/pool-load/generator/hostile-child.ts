@@ -14,8 +14,14 @@ process.once('message', (plan: HostilePlan) => {
     clearInterval(look);
     process.send!({ type: 'begun' });
   }, LOOK_MS);
-  process.on('message', () =>
-    process.send!({ type: 'count', connected: clients.connected, ended: clients.ended }),
-  );
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send!({
+      type: 'count',
+      connected: clients.connected,
+      ended: clients.ended,
+      cpuMs: (user + system) / 1000,
+    });
+  });
 });
 process.on('disconnect', () => process.exit(0));

@@ -15,6 +15,8 @@ export interface HostileCount {
   readonly connected: number;
   /** Connections that ended so far. */
   readonly ended: number;
+  /** CPU time of the process so far. */
+  readonly cpuMs: number;
 }
 
 export class HostileCrew {

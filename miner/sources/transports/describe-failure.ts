@@ -14,7 +14,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME/;
 /** One line, without the pool's name. */
 export function describeFailure(error: NodeJS.ErrnoException, endpoint: PoolEndpoint): string {
   const code = error.code ?? '';
-  if (code === 'ECONNREFUSED') return `connection refused: no pool on ${poolName(endpoint)}?`;
+  if (code === 'ECONNREFUSED') return 'connection refused: no pool listens there';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no address is known for ${endpoint.host}`;
   if (NO_TLS.test(tlsReason(error) ?? '')) {
     const plain = poolName({ ...endpoint, carrier: endpoint.carrier === 'wss' ? 'ws' : 'tcp' });

@@ -2,6 +2,7 @@
  * The right transport for an endpoint.
  * @module
  */
+import { CARRIERS } from '../../../protocol/stratum/carrier.js';
 import type { PoolEndpoint } from '../pool-endpoint.js';
 import { SocketTransport } from './socket-transport.js';
 import type { Transport, TransportEvents, TransportOptions } from './transport.js';
@@ -13,8 +14,7 @@ export function openTransport(
   options: TransportOptions,
   events: TransportEvents,
 ): Transport {
-  const webSocket = endpoint.carrier === 'ws' || endpoint.carrier === 'wss';
-  return webSocket
+  return CARRIERS[endpoint.carrier].webSocket
     ? new WebSocketTransport(endpoint, options, events)
     : new SocketTransport(endpoint, options, events);
 }

@@ -25,7 +25,7 @@ export class SocketTransport implements Transport {
   constructor(endpoint: PoolEndpoint, options: TransportOptions, events: TransportEvents) {
     this.#events = events;
     const { host, port } = endpoint;
-    const secure = endpoint.carrier === 'ssl';
+    const secure = endpoint.carrier === 'tls';
     this.#socket = secure
       ? connectTls({
           host,

@@ -1,7 +1,8 @@
 /**
- * What answers are made of, and how figures are written in them.
+ * The parts that answers are made from, and how figures are written in answers.
  * @module
  */
+import type { Carrier } from '../../../protocol/stratum/carrier.js';
 import { HASHES_PER_DIFFICULTY } from '../../../protocol/target.js';
 import type { Store } from '../../ports/store.js';
 import {
@@ -19,7 +20,7 @@ import type { Hashrates } from './api-schemas.js';
 /** A listener of miners, as the API shows it. Difficulties are work: expected hashes. */
 export interface ShownListener {
   readonly name: string;
-  readonly protocol: 'tcp' | 'tls' | 'ws' | 'wss';
+  readonly protocol: Carrier;
   readonly port: number;
   readonly difficulty: {
     readonly start: bigint;
@@ -30,7 +31,7 @@ export interface ShownListener {
   readonly sharesPerMinute: number;
 }
 
-export interface PoolIdentity {
+export interface PoolDescription {
   readonly id: string;
   readonly name: string | undefined;
   readonly mode: 'solo' | 'pool';
@@ -44,17 +45,17 @@ export interface ApiModules {
   >;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
-  /** Monotonic clock, ms: that of the updates of `live`. */
+  /** Monotonic clock, ms: the clock that `live` is updated by. */
   readonly now: () => number;
-  /** A request failed by a fault of ours, and was answered by 500. */
+  /** A request failed by a fault of this program, and was answered with 500. */
   readonly onFault?: (error: Error) => void;
 }
 
 export interface ApiContext extends ApiModules {
-  readonly pool: PoolIdentity;
+  readonly pool: PoolDescription;
 }
 
-/** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */
+/** End of the windows. @throws ApiError for a moment after the start, until at least the short windows are read */
 export function settledUntil({ statistics }: ApiContext): number {
   const untilMs = presentUntil(statistics);
   if (untilMs === undefined)
@@ -62,7 +63,7 @@ export function settledUntil({ statistics }: ApiContext): number {
   return untilMs;
 }
 
-/** The same, or undefined. */
+/** End of the windows; undefined until the short ones are read. */
 export function presentUntil(statistics: Statistics): number | undefined {
   const { untilMs } = statistics;
   return untilMs !== undefined && isWhole(statistics, untilMs, 'tenMinutes') ? untilMs : undefined;
@@ -73,7 +74,7 @@ function isWhole({ sinceMs, horizonMs }: Statistics, untilMs: number, window: Ha
   return sinceMs <= horizonMs || untilMs - windowReachMs(window) >= sinceMs;
 }
 
-/** A meter's windows, without those that are not wholly read. */
+/** A meter's hashrates over the windows that are wholly read. */
 export function hashratesOf(context: ApiContext, meter: Meter | undefined): Hashrates {
   const untilMs = settledUntil(context);
   const figures = meter?.figures(untilMs);
@@ -91,17 +92,17 @@ function figureOf(figures: HashrateFigures | undefined, name: keyof HashrateFigu
   return error99 === undefined ? { hashrate: rate } : { hashrate: rate, seconds, error99 };
 }
 
-/** The hashrate that stands where there is but one: over ten minutes, or what there is of them. Whole: see `wholeRate`. */
+/** The hashrate for fields that hold only one: over ten minutes, or over the part of them that was read. See `wholeRate`. */
 export function presentHashrate(context: ApiContext, meter: Meter | undefined): number {
   return wholeRate(meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0);
 }
 
-/** A rate where Miningcore declares a whole number: clients in languages with types can't read a fraction there. */
+/** A rate for fields that Miningcore declares as whole numbers: typed clients can't read a fraction there. */
 export function wholeRate(rate: number): number {
   return Math.round(rate);
 }
 
-/** Work in units of 2^34 hashes, as difficulties are told. */
+/** Work as a difficulty, in units of 2^34 hashes. */
 export function difficultyOf(work: bigint): number {
   return Number(work) / Number(HASHES_PER_DIFFICULTY);
 }

@@ -1,9 +1,11 @@
 /**
- * What the API answers, as schemas: types, documents and tests come from them. Names are those of Miningcore where it
- * has them, and whole numbers are whole where it declares them so; what is not known is left out.
+ * Schemas of the API's answers: types, documents and tests come from them. Names are Miningcore's where it has them, and
+ * numbers are whole where Miningcore declares them so. Unknown values are left out.
  * @module
  */
+
 import { z } from 'zod';
+import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
 
 const time = (what: string) => z.iso.datetime().describe(what);
 const count = (what: string) => z.int().min(0).describe(what);
@@ -55,7 +57,7 @@ const minerSchema = z.strictObject({
 
 const portSchema = z.strictObject({
   name: z.string(),
-  protocol: z.enum(['tcp', 'tls', 'ws', 'wss']),
+  protocol: z.enum(CARRIER_NAMES),
   tls: z.boolean(),
   tlsAuto: z.literal(false).describe('A port carries TLS or it does not.'),
   difficulty: rate('Difficulty that a miner begins with: 1 is 2^34 hashes.'),
@@ -252,7 +254,7 @@ export const readinessSchema = z.strictObject({
   store: z.boolean().describe('The store can be reached; mining goes on without it.'),
 });
 
-/** Parts that several answers have, by their names in the document. */
+/** Parts that several answers share, by their names in the document. */
 export const SHARED_SCHEMAS = {
   Hashrate: hashrateSchema,
   Hashrates: hashratesSchema,

@@ -2,7 +2,9 @@
  * What the API says of the pool as a whole.
  * @module
  */
+
 import { ALL_CHAINS, chainName } from '../../../protocol/chain.js';
+import { CARRIERS } from '../../../protocol/stratum/carrier.js';
 import {
   type ApiContext,
   difficultyOf,
@@ -50,7 +52,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
     coin: COIN,
     paymentProcessing: paymentProcessing(pool.mode),
     ...NO_MONEY_OF_POOL,
-    // Clients cut this text to size without asking whether it is there.
+    // Some clients shorten this text without checking that it is there.
     address: address ?? '',
     ...(link === undefined ? {} : { addressInfoLink: link }),
     minerAddresses: [...(minerAddresses ?? [])],
@@ -92,7 +94,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   };
 }
 
-/** Accounts with work in the last day, those with most first. */
+/** Accounts with work in the last day, by their hashrate, the greatest first. */
 export function topMiners(context: ApiContext, offset: number, limit: number): MinerInfo[] {
   const untilMs = settledUntil(context);
   return context.statistics
@@ -124,7 +126,7 @@ function portOf({ name, protocol, difficulty, sharesPerMinute }: ShownListener) 
   return {
     name,
     protocol,
-    tls: protocol === 'tls' || protocol === 'wss',
+    tls: CARRIERS[protocol].secure,
     tlsAuto: false as const,
     difficulty: difficultyOf(difficulty.start),
     ...(difficulty.fixed

@@ -15,6 +15,7 @@ import type {
   Ban,
   ExtranonceLease,
   JournalMark,
+  LeaseName,
   NotedNodeIdentity,
   Page,
   PoolEvent,
@@ -26,6 +27,7 @@ import type {
   StoredSlice,
   StoredWorker,
   StoredWorkerId,
+  TaskLease,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
@@ -40,6 +42,7 @@ import {
   releaseExtranonces,
   renewExtranonces,
 } from './extranonces.js';
+import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, openDatabase, readNodeIdentity } from './open-database.js';
 import { prune } from './prune.js';
 import {
@@ -157,6 +160,18 @@ class EmbeddedStore implements Store {
 
   async releaseAllExtranonces(owner: string): Promise<void> {
     releaseAllExtranonces(this.#sql, this.#clock(), owner);
+  }
+
+  async takeLease(name: LeaseName, owner: string, ttlMs: number): Promise<TaskLease | undefined> {
+    return takeLease(this.#sql, this.#clock(), name, owner, ttlMs);
+  }
+
+  async renewLease(name: LeaseName, fence: number, ttlMs: number): Promise<TaskLease | undefined> {
+    return renewLease(this.#sql, this.#clock(), name, fence, ttlMs);
+  }
+
+  async releaseLease(name: LeaseName, fence: number): Promise<void> {
+    releaseLease(this.#sql, name, fence);
   }
 
   async bans(): Promise<readonly Ban[]> {

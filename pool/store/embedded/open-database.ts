@@ -22,7 +22,7 @@ import {
   notedNodeIdentity,
 } from '../store-identity.js';
 import { makePrivateFile } from './database-file.js';
-import type { EmbeddedSchema } from './schema.js';
+import { ADDED_TABLES, type EmbeddedSchema } from './schema.js';
 import { Sql, text } from './sql.js';
 
 /** A page cache of some 8 MB; the log is kept small by SQLite's own checkpoints, each 4 MB. */
@@ -59,6 +59,7 @@ export function openDatabase(path: string, identity: StoreIdentity, schema: Embe
         identity,
       );
       migrate(sql, version, schema);
+      sql.script(ADDED_TABLES);
       if (identity.networkId !== undefined) claimNetwork(sql, identity.networkId);
     });
     return sql;

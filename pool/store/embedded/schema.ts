@@ -20,6 +20,20 @@ export interface EmbeddedMigration {
   readonly sql: string;
 }
 
+/**
+ * Tables that came later, made at each opening where they are missing. A program of the same version that doesn't know
+ * them leaves them alone, so they need no version of their own.
+ */
+export const ADDED_TABLES = `
+  -- owner: empty if the lease was given back; a row stays, so that fences only grow
+  CREATE TABLE IF NOT EXISTS leases (
+    name TEXT PRIMARY KEY,
+    fence INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    expires_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 const CREATE = `
   CREATE TABLE journals (
     journal TEXT PRIMARY KEY,

@@ -19,7 +19,7 @@ import type { Sql } from './sql.js';
 /** How often the file is looked at, ms. */
 export const LOOK_EVERY_MS = 2_000;
 
-export interface WatchedDatabaseParts {
+export interface WatchedDatabaseModules {
   readonly path: string;
   /** Opens the database at the path, made if it is not there. */
   readonly open: () => Sql;
@@ -29,7 +29,7 @@ export interface WatchedDatabaseParts {
 }
 
 export class WatchedDatabase {
-  readonly #parts: WatchedDatabaseParts;
+  readonly #modules: WatchedDatabaseModules;
   readonly #timer: NodeJS.Timeout;
   #sql: Sql;
   #file: DatabaseFile;
@@ -39,18 +39,18 @@ export class WatchedDatabase {
   #closed = false;
 
   /** @throws what opening the database throws */
-  constructor(parts: WatchedDatabaseParts) {
-    this.#parts = parts;
-    this.#sql = parts.open();
-    this.#file = new DatabaseFile(parts.path);
-    this.#timer = setInterval(() => this.look(), parts.lookEveryMs ?? LOOK_EVERY_MS).unref();
+  constructor(modules: WatchedDatabaseModules) {
+    this.#modules = modules;
+    this.#sql = modules.open();
+    this.#file = new DatabaseFile(modules.path);
+    this.#timer = setInterval(() => this.look(), modules.lookEveryMs ?? LOOK_EVERY_MS).unref();
   }
 
   /** @throws StoreUnavailableError if it is closed, or its file is gone */
   get sql(): Sql {
     this.requireOpen();
     if (this.#gone !== undefined)
-      throw new StoreUnavailableError(`embedded store: the database is no longer at ${this.#parts.path}`);
+      throw new StoreUnavailableError(`embedded store: the database is no longer at ${this.#modules.path}`);
     return this.#sql;
   }
 
@@ -68,10 +68,10 @@ export class WatchedDatabase {
     try {
       this.#compare();
     } catch (error) {
-      const message = `the store's database ${this.#parts.path} can not be looked at: ${(error as Error).message}`;
+      const message = `the store's database ${this.#modules.path} can not be looked at: ${(error as Error).message}`;
       if (message === this.#trouble) return;
       this.#trouble = message;
-      this.#parts.onNotice({ type: 'fileUnseen', message });
+      this.#modules.onNotice({ type: 'fileUnseen', message });
     }
   }
 
@@ -84,7 +84,7 @@ export class WatchedDatabase {
       if (found === this.#gone.found) this.#openAgain();
     } else if (look !== 'same') {
       this.#gone = { found: this.#file.found };
-      const { path } = this.#parts;
+      const { path } = this.#modules;
       const what = look === 'missing' ? 'was removed or renamed' : 'was replaced by another file';
       this.#tell(`the store's database ${path} ${what} under the running pool; shares wait in the journal`);
     }
@@ -130,14 +130,14 @@ export class WatchedDatabase {
     if (look !== 'same') this.#file.removeLog();
     let opened: Sql;
     try {
-      opened = look === 'same' ? this.#sql : this.#parts.open();
+      opened = look === 'same' ? this.#sql : this.#modules.open();
     } catch (error) {
       this.#tell(`the store's database can not be opened anew: ${(error as Error).message}`);
       return;
     }
     if (opened !== this.#sql) this.#sql.abandon();
     this.#sql = opened;
-    this.#file = new DatabaseFile(this.#parts.path);
+    this.#file = new DatabaseFile(this.#modules.path);
     this.#gone = undefined;
     this.#trouble = '';
     const what =
@@ -146,12 +146,15 @@ export class WatchedDatabase {
         : restored
           ? 'was missing, and is written again, with all that it held'
           : 'was opened anew, and is brought what the journals hold';
-    this.#parts.onNotice({ type: 'fileBack', message: `the store's database ${this.#parts.path} ${what}` });
+    this.#modules.onNotice({
+      type: 'fileBack',
+      message: `the store's database ${this.#modules.path} ${what}`,
+    });
   }
 
   /** Writes what the open database holds to the path. @returns false if it can't be written */
   #restore(): boolean {
-    const copy = `${this.#parts.path}.${process.pid}.tmp`;
+    const copy = `${this.#modules.path}.${process.pid}.tmp`;
     try {
       rmSync(copy, { force: true });
       makePrivateFile(copy);
@@ -173,6 +176,6 @@ export class WatchedDatabase {
   #tell(message: string): void {
     if (message === this.#trouble) return;
     this.#trouble = message;
-    this.#parts.onNotice({ type: 'fileGone', message });
+    this.#modules.onNotice({ type: 'fileGone', message });
   }
 }

@@ -20,7 +20,7 @@ const ANSWERS = ['applied', 'already', 'gap', 'numbers', 'schema'] as const;
 /** Tries to agree with Redis on the numbers of workers: they change only when Redis goes back in time. */
 const TRIES = 3;
 
-export interface ApplyParts {
+export interface ApplyModules {
   readonly link: RedisLink;
   readonly keys: StoreKeys;
   readonly numbers: WorkerNumbers;
@@ -28,8 +28,12 @@ export interface ApplyParts {
 }
 
 /** @throws StoreMismatchError if another process migrated the store meanwhile, StoreUnavailableError if the store is empty or keeps changing */
-export async function applyBatch(parts: ApplyParts, batch: Batch, allowGap: boolean): Promise<ApplyOutcome> {
-  const { link, keys, numbers, schema } = parts;
+export async function applyBatch(
+  modules: ApplyModules,
+  batch: Batch,
+  allowGap: boolean,
+): Promise<ApplyOutcome> {
+  const { link, keys, numbers, schema } = modules;
   const scriptKeys = [keys.meta, keys.journals, keys.slices, keys.blocks, keys.earlyBlockStates];
   for (let i = 0; i < TRIES; i++) {
     const content = batchContent(batch, await numbers.refsOf(batch));

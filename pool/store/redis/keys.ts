@@ -28,6 +28,8 @@ export interface StoreKeys {
   readonly extranonces: string;
   /** Hash: block to owner. */
   readonly extranonceOwners: string;
+  /** Hash: task to `fence expiresMs owner` of its lease; the owner is empty if it was given back. */
+  readonly leases: string;
   /** Hash: address to reason. */
   readonly banReasons: string;
   /** Sorted set of addresses by end. */
@@ -64,6 +66,7 @@ export function storeKeys(poolId: string): StoreKeys {
     earlyBlockStates: `${prefix}early-block-states`,
     extranonces: `${prefix}extranonces`,
     extranonceOwners: `${prefix}extranonce-owners`,
+    leases: `${prefix}leases`,
     banReasons: `${prefix}ban-reasons`,
     bans: `${prefix}bans`,
     events: `${prefix}events`,

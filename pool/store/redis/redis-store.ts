@@ -15,6 +15,7 @@ import {
   type Ban,
   type ExtranonceLease,
   type JournalMark,
+  type LeaseName,
   type NotedNodeIdentity,
   type Page,
   type PoolEvent,
@@ -27,6 +28,7 @@ import {
   type StoredWorker,
   type StoredWorkerId,
   StoreRefusedError,
+  type TaskLease,
 } from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
@@ -47,7 +49,14 @@ import {
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { applyBatch } from './apply-batch.js';
 import { checkServer } from './check-server.js';
+import {
+  leaseExtranonces,
+  releaseAllExtranonces,
+  releaseExtranonces,
+  renewExtranonces,
+} from './extranonces.js';
 import { type StoreKeys, storeKeys } from './keys.js';
+import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
 import { prune } from './prune.js';
 import { RedisReading } from './reading.js';
@@ -164,8 +173,8 @@ class RedisStore implements Store {
   }
 
   apply(batch: Batch, allowGap = false): Promise<ApplyOutcome> {
-    const parts = { link: this.#link, keys: this.#keys, numbers: this.#numbers, schema: this.#schema };
-    return applyBatch(parts, batch, allowGap);
+    const modules = { link: this.#link, keys: this.#keys, numbers: this.#numbers, schema: this.#schema };
+    return applyBatch(modules, batch, allowGap);
   }
 
   async reportThrough(journal: string, throughMs: number, finished: boolean): Promise<void> {
@@ -176,38 +185,32 @@ class RedisStore implements Store {
     );
   }
 
-  async leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]> {
-    const answer = (await this.#link.script('lease-extranonces-2', this.#extranonceKeys, [
-      owner,
-      count,
-      ttlMs,
-      this.#extranonceBlocks,
-    ])) as string[];
-    return Array.from({ length: answer.length / 3 }, (_, i) => ({
-      block: Number(answer[3 * i]),
-      releasedMs: answer[3 * i + 1] === '' ? undefined : Number(answer[3 * i + 1]),
-      expiresMs: Number(answer[3 * i + 2]),
-    }));
+  leaseExtranonces(owner: string, count: number, ttlMs: number): Promise<readonly ExtranonceLease[]> {
+    return leaseExtranonces(this.#link, this.#keys, this.#extranonceBlocks, owner, count, ttlMs);
   }
 
-  async renewExtranonces(
-    owner: string,
-    blocks: readonly number[],
-    ttlMs: number,
-  ): Promise<readonly number[]> {
-    return (await this.#link.script('renew-extranonces-2', this.#extranonceKeys, [
-      owner,
-      ttlMs,
-      ...blocks,
-    ])) as number[];
+  renewExtranonces(owner: string, blocks: readonly number[], ttlMs: number): Promise<readonly number[]> {
+    return renewExtranonces(this.#link, this.#keys, owner, blocks, ttlMs);
   }
 
-  async releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
-    await this.#link.script('release-extranonces-2', this.#extranonceKeys, [owner, ...blocks]);
+  releaseExtranonces(owner: string, blocks: readonly number[]): Promise<void> {
+    return releaseExtranonces(this.#link, this.#keys, owner, blocks);
   }
 
-  async releaseAllExtranonces(owner: string): Promise<void> {
-    await this.#link.script('release-all-extranonces-2', this.#extranonceKeys, [owner]);
+  releaseAllExtranonces(owner: string): Promise<void> {
+    return releaseAllExtranonces(this.#link, this.#keys, owner);
+  }
+
+  takeLease(name: LeaseName, owner: string, ttlMs: number): Promise<TaskLease | undefined> {
+    return takeLease(this.#link, this.#keys, name, owner, ttlMs);
+  }
+
+  renewLease(name: LeaseName, fence: number, ttlMs: number): Promise<TaskLease | undefined> {
+    return renewLease(this.#link, this.#keys, name, fence, ttlMs);
+  }
+
+  releaseLease(name: LeaseName, fence: number): Promise<void> {
+    return releaseLease(this.#link, this.#keys, name, fence);
   }
 
   async bans(): Promise<readonly Ban[]> {
@@ -286,10 +289,6 @@ class RedisStore implements Store {
   async close(): Promise<void> {
     this.#listeners.clear();
     await this.#link.close();
-  }
-
-  get #extranonceKeys(): readonly string[] {
-    return [this.#keys.extranonces, this.#keys.extranonceOwners];
   }
 
   get #banKeys(): readonly string[] {

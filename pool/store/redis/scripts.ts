@@ -15,6 +15,7 @@ const NAMES = [
   'register-workers-2',
   'release-all-extranonces-2',
   'release-extranonces-2',
+  'release-lease-1',
   'remove-bans-2',
   'remove-blocks-2',
   'remove-chunks-1',
@@ -22,7 +23,9 @@ const NAMES = [
   'remove-slices-1',
   'remove-workers-1',
   'renew-extranonces-2',
+  'renew-lease-1',
   'report-through-1',
+  'take-lease-1',
 ] as const;
 
 export type ScriptName = (typeof NAMES)[number];

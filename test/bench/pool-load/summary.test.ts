@@ -2,7 +2,7 @@ import { deepEqual, equal, match, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeMachine } from '../../../bench/machine.js';
 import { type Figures, type Measurement, parsePoolLoadRun } from '../../../bench/pool-load/result.js';
-import { compareSides, isKept } from '../../../bench/pool-load/summary.js';
+import { compareScenarios, compareSides, isKept } from '../../../bench/pool-load/summary.js';
 import { describeRows } from '../../../bench/pool-load/words.js';
 
 function measured(scenario: string, target: string, repetition: number, figures: Figures): Measurement {
@@ -70,4 +70,20 @@ test('a run is read back as it was written, and refused with the place of the fa
   }
   const bad = { measurements: [measured('a', 'b', 0, { x: 'y' as unknown as number })] };
   throws(() => parsePoolLoadRun(JSON.stringify(bad)), /"measurements\[0\]\.figures\.x" expected a number/);
+});
+
+test('scenarios with hostile clients are held against peace, and against the same clients at a sink', () => {
+  const measurements = [
+    measured('calm', 'lesswork', 0, { answerMsP99: 10 }),
+    measured('rubbish-elsewhere', 'lesswork', 0, { answerMsP99: 20 }),
+    measured('rubbish', 'lesswork', 0, { answerMsP99: 21 }),
+  ];
+  deepEqual(
+    compareScenarios(measurements).map((row) => [row.scenario, row.ratio, isKept(row)]),
+    [
+      ['rubbish/calm', 2.1, false],
+      ['rubbish-elsewhere/calm', 2, undefined],
+      ['rubbish/rubbish-elsewhere', 1.05, true],
+    ],
+  );
 });

@@ -184,6 +184,22 @@ test('a device that breaks loses its tasks and goes on when it is ready again', 
   assert.equal(miner.status().deviceErrors, 1);
 });
 
+test('a device without work is idle: before the first job, and when it has finished what it had while paused', () => {
+  const state = () => miner.status().devices[0]!.state;
+  assert.equal(state(), 'starting');
+  device.events.onReady();
+  assert.equal(state(), 'idle');
+  source.events.onJobs(source.begin(), makeJobs());
+  assert.equal(state(), 'mining');
+  miner.setPaused(true);
+  device.finish();
+  assert.equal(state(), 'mining');
+  device.finish();
+  assert.equal(state(), 'idle');
+  miner.setPaused(false);
+  assert.equal(state(), 'mining');
+});
+
 test('paused gives out nothing, resumed goes on', () => {
   device.events.onReady();
   source.events.onJobs(source.begin(), makeJobs());

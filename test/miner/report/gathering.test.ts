@@ -108,7 +108,7 @@ for (const [what, event] of Object.entries(FLOODS)) {
   test(`${what}: a thousand a second for a minute are some lines`, () => {
     const text = linesOf('text', repeat(60_000, event));
     assert.ok(text.length >= 1 && text.length <= 12, `${text.length} lines:\n${text.join('\n')}`);
-    assert.match(text.at(-1)!, /\(the last of \d+ such in \d+(?:s|m 00s)\)$/);
+    assert.match(text.at(-1)!, /\(the last of \d+ such in \d+(?: s|m 00s)\)$/);
     const json = linesOf('json', repeat(60_000, event)).map((line) => JSON.parse(line));
     assert.ok(json.length <= 120, `${json.length} lines`);
     // Nothing is lost from the counts.

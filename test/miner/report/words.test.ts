@@ -69,6 +69,19 @@ test('a status of a miner for a pool: what the pool credits beside what is measu
   assert.match(describeStatus({ ...POOLED, shares: fresh }), /\| pool - \|/);
 });
 
+test('hashrates tell which device mines, and why one does not', () => {
+  const line = (state: MinerStatus['devices'][number]['state'], paused: boolean) =>
+    describeHashrates({ ...STATUS, paused, devices: [{ ...STATUS.devices[0]!, state }] })[1]!;
+  assert.deepEqual(describeHashrates(STATUS), [
+    '                   10 s       60 s     15 min    highest',
+    'cpu [mining]  8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
+    'total         8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
+  ]);
+  assert.match(line('idle', true), /^cpu \[paused\] /);
+  assert.match(line('idle', false), /^cpu \[no work\] /);
+  assert.match(line('away', true), /^cpu \[away\] /);
+});
+
 test('shares and difficulties in words', () => {
   const share = {
     type: 'share',
@@ -142,7 +155,7 @@ test('the summary in words: what did not happen has no line', () => {
     [
       'mined for 1m 01s at 10.0 MH/s, on all 16 chains (most to least: 1.00)',
       'shares: 3 refused, 2 stale, 1 without an answer, 4 not sent (2 low difficulty, 1 duplicate, 1 stale)',
-      'blocks: 3 found; by the pool: 2 accepted, 1 accepted as side blocks',
+      'blocks: 3 found; by the pool: 2 accepted, 1 accepted as a side block',
       '3.1 % of the hashes were on templates that had just become stale',
     ],
   );
@@ -175,7 +188,7 @@ test('the summary in words: what did not happen has no line', () => {
     'blocks: 6 found; 3 found while the node was away, could not be sent, 2 on templates that had their block already, 1 too late to be worth anything',
   ]);
   const idle = { ...quiet, totalHashes: 0, hashesByChain: new Array<number>(16).fill(0) };
-  assert.equal(describeSummary(summaryOf(idle))[0], 'mined for 1m 01s at 0 H/s');
+  assert.equal(describeSummary(summaryOf(idle))[0], 'nothing mined in 1m 01s');
   const failing = { ...quiet, deviceErrors: 2, hashesByChain: [5, ...new Array<number>(15).fill(0)] };
   assert.match(describeSummary(summaryOf(failing))[0]!, /, on 1 of the 16 chains$/);
   assert.equal(describeSummary(summaryOf(failing)).at(-1), 'devices: 2 errors');
@@ -222,7 +235,7 @@ test('a line that stands for several says for how many', () => {
   new TextReporter(output, 'info').event(event, gathered);
   assert.match(
     text,
-    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d share difficulty 2 \(the last of 1203 such in 10s\)\n$/,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d share difficulty 2 \(the last of 1203 such in 10 s\)\n$/,
   );
   text = '';
   new JsonReporter(output).event(event, gathered);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { SourceSession } from '../../../miner/core/source.js';
 import { FullNodeSource } from '../../../miner/sources/full-node-source.js';
+import { NodeSet } from '../../../node/node-set.js';
 import { encodeJobs, encodeSubmitResult } from '../../../protocol/frames.js';
 import { FakeNode } from '../../support/fake-node.js';
 import { makeJob, makeJobs } from '../../support/jobs.js';
@@ -35,11 +36,13 @@ afterEach(async () => {
 });
 
 function open(returnAfterMs: number): void {
-  source = new FullNodeSource({
-    endpoints: [first.endpoint, second.endpoint],
-    returnAfterMs,
-    link: { silenceMs: 5_000, backoff: { firstMs: 30, maxMs: 30 } },
-  });
+  source = new FullNodeSource(
+    new NodeSet({
+      nodes: [first, second].map(({ endpoint }) => ({ endpoint })),
+      returnAfterMs,
+      link: { silenceMs: 5_000, backoff: { firstMs: 30, maxMs: 30 } },
+    }),
+  );
   source.open({
     onSession: (session) => sessions.push(session),
     onJobs: (session) => jobs.push(session.id),

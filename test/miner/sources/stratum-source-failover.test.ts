@@ -221,10 +221,7 @@ test('nothing listens there: refused, said, and found when it is there', async (
   await placeholder.close();
   const { heard } = openSource([placeholder]);
   await waitFor('a notice', () => heard.notices.length > 0);
-  assert.match(
-    heard.notices[0]!,
-    new RegExp(`connection refused: no pool on 127.0.0.1:${port}\\?; trying again`),
-  );
+  assert.match(heard.notices[0]!, /: connection refused: no pool listens there; trying again/);
   await startPool([makeJob()], port);
   await waitFor('jobs', () => heard.jobs.length === 1);
 });

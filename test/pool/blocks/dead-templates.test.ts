@@ -164,8 +164,8 @@ test('a block that another front end found and its node took ends its parent her
   const miner = pool.connect();
   miner.authorize();
   const header = pool.pool.board.current(0)!;
-  pool.pool.leaveParent(0, bytesToHex(header.parent), 'ff');
+  pool.pool.work.leaveParent(0, bytesToHex(header.parent), 'ff');
   assert.equal(miner.submit(miner.shares().next().value).result, true);
-  pool.pool.endParent(0, bytesToHex(header.parent));
+  pool.pool.work.endParent(0, bytesToHex(header.parent));
   assert.equal(miner.submit(miner.shares(miner.job, miner.extranonce, 1e6).next().value).error?.code, 20);
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'libsql';
 import { adoptJournals } from '../../../pool/journal/adopt-journals.js';
+import { lockFolder } from '../../../pool/journal/folder-lock.js';
 import { journalsFolder } from '../../../pool/journal/journal-folder.js';
-import { lockJournal } from '../../../pool/journal/journal-lock.js';
 import { openJournal } from '../../../pool/journal/open-journal.js';
 import { Acknowledgements, startJournalProcess } from '../../support/journal-kill.js';
 import { testFolder } from '../../support/journal-writing.js';
@@ -18,7 +18,7 @@ test('a journal of a living process is left alone, and adopted once that was kil
   const told = new Acknowledgements();
   const owner = await startJournalProcess(t, [folder, '16'], told);
   assert.deepEqual(adoptJournals(folder), []);
-  assert.equal(lockJournal(join(journalsFolder(folder), owner.id)), undefined);
+  assert.equal(lockFolder(join(journalsFolder(folder), owner.id)), undefined);
   await owner.kill();
   const adopted = adoptJournals(folder);
   assert.deepEqual(
@@ -53,7 +53,7 @@ test('within one process a journal has one owner too', (t) => {
   const journal = openJournal({ folder, maxUnconfirmedBytes: 1e9 }, PARTS);
   const other = openJournal({ folder, maxUnconfirmedBytes: 1e9 }, PARTS);
   assert.notEqual(journal.id, other.id);
-  assert.equal(lockJournal(journal.path), undefined);
+  assert.equal(lockFolder(journal.path), undefined);
   assert.deepEqual(adoptJournals(folder), []);
   journal.close();
   assert.deepEqual(adoptJournals(folder), [], 'closed, but not given up');
@@ -69,7 +69,7 @@ test('within one process a journal has one owner too', (t) => {
 test('what is no journal is left alone, and a folder that is gone is none', (t) => {
   const folder = testFolder(t);
   assert.deepEqual(adoptJournals(folder), []);
-  assert.equal(lockJournal(join(folder, 'gone')), undefined);
+  assert.equal(lockFolder(join(folder, 'gone')), undefined);
   mkdirSync(join(journalsFolder(folder), 'something'), { recursive: true });
   assert.deepEqual(adoptJournals(folder), []);
   assert.deepEqual(readdirSync(journalsFolder(folder)), ['something']);
@@ -77,7 +77,7 @@ test('what is no journal is left alone, and a folder that is gone is none', (t) 
 
 test("another program that reads a journal's lock keeps nobody from taking it", (t) => {
   const folder = testFolder(t);
-  lockJournal(folder)?.release();
+  lockFolder(folder)?.release();
   const path = join(folder, 'owner.db');
   if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600);
   const writer = new Database(path);
@@ -87,8 +87,8 @@ test("another program that reads a journal's lock keeps nobody from taking it", 
   t.after(() => reader.close());
   reader.exec('BEGIN');
   reader.prepare('SELECT * FROM noted').all();
-  const lock = lockJournal(folder);
+  const lock = lockFolder(folder);
   assert.notEqual(lock, undefined);
-  assert.equal(lockJournal(folder), undefined);
+  assert.equal(lockFolder(folder), undefined);
   lock?.release();
 });

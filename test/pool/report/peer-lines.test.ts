@@ -60,7 +60,7 @@ test('one address is told once in ten seconds, with the count and the last of th
   lab.nowMs = 10_000;
   lab.lines.tick();
   const [line, ...others] = lab.told;
-  assert.match(line!, /sent "rig999".* \(the last of 999 in 10 s\)$/);
+  assert.match(line!, /sent "rig999".* \(the last of 999 such in 10 s\)$/);
   assert.deepEqual(others, []);
   lab.lines.tick();
   assert.deepEqual(lab.told, []);
@@ -114,7 +114,7 @@ test('events of level debug are told where they are wanted, and gathered, too', 
   assert.deepEqual([lab.told.length, made], [20, 20]);
   lab.lines.close();
   assert.deepEqual(lab.told, [
-    '192.0.2.1 on main asked for the unknown method "mining.9999" (the last of 9980 in 10 s)',
+    '192.0.2.1 on main asked for the unknown method "mining.9999" (the last of 9980 such in 10 s)',
   ]);
   const quiet = new Lab();
   quiet.lines.note(unknownMethod('mining.dance'));

@@ -104,7 +104,7 @@ test('on a terminal the status lives below the lines, and fits', () => {
     log.event(UNRECORDED);
     assert.ok(told().endsWith(`could not be recorded\n${line}`));
     log.stopping(1_000);
-    assert.ok(told().endsWith('again to stop at once\n'));
+    assert.ok(told().endsWith('a second Ctrl-C or signal stops it at once\n'));
   }
 });
 
@@ -196,6 +196,7 @@ test('the end result is one line, also where only warnings are told; with --json
   );
   const little = { accepted: 1, rejected: 0, rejectedBy: {}, blocksFound: 0, blocksAccepted: 0 };
   assert.match(ended({}, little), /: 1 share accepted, none refused; no block found\n$/);
+  assert.match(ended({}, { ...little, accepted: 0 }), /: no share; no block found\n$/);
   assert.equal(ended({ level: 'error' }), '');
   const { type, accepted, blocksFound, time } = JSON.parse(ended({ json: true, level: 'warn' }));
   assert.deepEqual([type, accepted, blocksFound, time], ['stopped', 1_988, 3, NOW]);

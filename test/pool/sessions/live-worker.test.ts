@@ -7,7 +7,7 @@ import { ADDRESS, TestPool } from '../../support/test-pool.js';
 
 const [one, other] = [testAccount(1), testAccount(2)];
 const HERE = { remoteAddress: '198.51.100.1', trusted: false };
-const LIMITS = { workersPerAccount: 3, workersPerAddress: 5 };
+const LIMITS = { workersPerAccount: 3, workersPerNetwork: 5 };
 
 function connected(workers: LiveWorkers, account: Account, name: string, origin = HERE): LiveWorker {
   const worker = workers.connect(account, name, origin);
@@ -28,7 +28,7 @@ test('an account has so many workers at a time; those that are here may come aga
 });
 
 test('an address, or a /64, brings so many workers, whatever their accounts; a trusted one any number', () => {
-  const workers = new LiveWorkers({ workersPerAccount: 100, workersPerAddress: 5 });
+  const workers = new LiveWorkers({ workersPerAccount: 100, workersPerNetwork: 5 });
   const origin = (remoteAddress: string, trusted = false) => ({ remoteAddress, trusted });
   const brought = Array.from({ length: 5 }, (_, i) =>
     connected(workers, i % 2 === 0 ? one : other, `w${i}`, origin(`2001:db8::${i + 1}`)),
@@ -44,7 +44,7 @@ test('an address, or a /64, brings so many workers, whatever their accounts; a t
 });
 
 test('nothing is kept of workers that have gone', () => {
-  const workers = new LiveWorkers({ workersPerAccount: 1e6, workersPerAddress: 1e6 });
+  const workers = new LiveWorkers({ workersPerAccount: 1e6, workersPerNetwork: 1e6 });
   const gone = Array.from({ length: 1000 }, (_, i) =>
     connected(workers, testAccount(i), `w${i}`, {
       remoteAddress: `10.0.${i >> 8}.${i & 255}`,
@@ -58,7 +58,7 @@ test('nothing is kept of workers that have gone', () => {
 });
 
 test('one worker too many is refused with 22 and a reason, and its connection mines on', () => {
-  const pool = new TestPool({ workersPerAccount: 3, workersPerAddress: 2 });
+  const pool = new TestPool({ workersPerAccount: 3, workersPerNetwork: 2 });
   const miner = pool.connect();
   assert.equal(miner.authorize(`${ADDRESS}.a`)?.result, true);
   assert.equal(miner.authorize(`${ADDRESS}.b`)?.result, true);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseAccount } from '../../../pool/domain/account.js';
-import { cleanText, parseLogin, parsePassword } from '../../../pool/sessions/login.js';
+import { parseLogin, parsePassword, printableText } from '../../../pool/sessions/login.js';
 import { addressOfLockupScript } from '../../../protocol/address.js';
 import { seededBytes } from '../../support/seeded-bytes.js';
 import { readVectors } from '../../support/vectors.js';
@@ -130,9 +130,9 @@ test('a password leaves nothing of itself', () => {
 });
 
 test('shown text is printable and short', () => {
-  assert.equal(cleanText('lolMiner 1.88', 64), 'lolMiner 1.88');
-  assert.equal(cleanText('a\u0000b\n\u001b[31mc\u007f\u2028d\ud800', 64), 'ab[31mcd');
-  assert.equal(cleanText(' x '.repeat(1_000_000), 10).length <= 10, true);
-  assert.equal(cleanText('   ', 10), '');
-  assert.equal(cleanText('{"__proto__":1}', 64), '{"__proto__":1}');
+  assert.equal(printableText('lolMiner 1.88', 64), 'lolMiner 1.88');
+  assert.equal(printableText('a\u0000b\n\u001b[31mc\u007f\u2028d\ud800', 64), 'ab[31mcd');
+  assert.equal(printableText(' x '.repeat(1_000_000), 10).length <= 10, true);
+  assert.equal(printableText('   ', 10), '');
+  assert.equal(printableText('{"__proto__":1}', 64), '{"__proto__":1}');
 });

@@ -306,3 +306,20 @@ test('no more than 64 clients at a time are told why they are turned away, and n
   assert.equal(told, 64);
   for (const { socket } of clients) socket.destroy();
 });
+
+test('of clients that come again and again so many a second are told why, and the others are dropped and counted', async () => {
+  let nowMs = 1_000;
+  const { handlers, port } = await start({ now: () => nowMs });
+  handlers.barred.set('127.0.0.1', 'full');
+  const come = async (): Promise<boolean> => {
+    const client = await RawClient.open(port);
+    await client.isClosed();
+    return client.received.includes('refused: full');
+  };
+  let told = 0;
+  for (let i = 0; i < 70; i++) if (await come()) told++;
+  assert.equal(told, 64);
+  nowMs += 40;
+  assert.deepEqual([await come(), await come(), await come()], [true, true, false]);
+  await waitFor('the count of all', () => handlers.refused.length === 73);
+});

@@ -1,23 +1,24 @@
 /**
- * Who owns a journal's folder: whoever holds a write transaction on its `owner.db`. The operating system ends it
- * with the process, however that dies; SQLite makes it hold within one process too, and on every system.
+ * Who owns a folder, a journal's or a front end's place: the process that holds a write transaction on its `owner.db`. The
+ * operating system ends the transaction with the process, however that dies. SQLite makes the lock hold within one process
+ * too, and on every system.
  * @module
  */
 import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 
-/** A folder that is ours. Whoever holds this must keep it: garbage collection would let go of the lock. */
-export interface JournalLock {
+/** A folder that is ours. The lock must be kept: garbage collection would let go of it. */
+export interface FolderLock {
   release(): void;
 }
 
 /**
- * Takes a journal's folder.
+ * Takes a folder.
  * @returns undefined if somebody living has it, in this process or another, or if it is gone
  * @throws the error of the operating system or of SQLite if that can't be found out
  */
-export function lockJournal(folder: string): JournalLock | undefined {
+export function lockFolder(folder: string): FolderLock | undefined {
   const path = join(folder, 'owner.db');
   let database: Database.Database;
   try {

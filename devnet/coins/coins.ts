@@ -1,0 +1,123 @@
+/**
+ * The money of a network that keeps coins: what its blocks hold, what waits for a block, and who makes their coinbases.
+ * @module
+ */
+import type { Address } from '../../protocol/address.js';
+import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { type ChainIndex, chainIndex } from '../../protocol/chain.js';
+import { txsHashOf } from '../../protocol/merkle.js';
+import { outputKeyOf } from '../../protocol/output-reference.js';
+import type { Block } from '../block.js';
+import { type BodyMaker, createBody, type Money, type Network } from '../body.js';
+import type { ChainState } from '../chain-state.js';
+import type { Clock } from '../clock.js';
+import type { PlacedTransaction, Coin as ShownCoin } from '../ledger.js';
+import { findBodyFault, termsOf } from './body-rules.js';
+import { type BurnRights, createBurningCoinbase } from './burning.js';
+import { CoinIndex } from './coin-index.js';
+import { currentCoinsOf, shownCoinOf } from './current-coins.js';
+import { type Faucet, type GenesisCoin, keysSpentBy } from './faucet.js';
+import { TransferPool } from './transfer-pool.js';
+
+/**
+ * Who makes the coinbase of a block that burns: nobody (a stock node's template ends there), whoever is sent it (a plain
+ * coinbase holds its place), or a holder of rights.
+ */
+export type CoinbaseMaker = 'nobody' | 'receiver' | BurnRights;
+
+/** What coins need. */
+export interface CoinsModules {
+  readonly state: ChainState;
+  /** The first blocks, with the coins that they hold. */
+  readonly genesis: readonly Block[];
+  readonly network: Network & { readonly money: Money };
+  readonly faucet: Faucet;
+  readonly clock: Clock;
+}
+
+/** Coins, and all that makes and judges bodies of them. */
+export class Coins {
+  readonly index: CoinIndex;
+  readonly pool = new TransferPool();
+  readonly #modules: CoinsModules;
+
+  constructor(modules: CoinsModules) {
+    this.#modules = modules;
+    this.index = new CoinIndex(modules.state, modules.genesis);
+  }
+
+  /** The first fault of a block's transactions, or undefined. Its deps are known blocks. */
+  findFault(block: Block): ReturnType<typeof findBodyFault> {
+    const view = this.index.view(block.chain, block.header.deps);
+    return findBodyFault(block, this.#modules.network, view);
+  }
+
+  /** Unspent coins of an address as REST tells them. */
+  coinsOf({ lockupScript, group }: Address): ShownCoin[] {
+    return currentCoinsOf(this.#modules.state, this.index, lockupScript, group).map(shownCoinOf);
+  }
+
+  /** A transaction of a main-chain block that is kept, void ones among them. @param id - hex */
+  find(id: string): PlacedTransaction | undefined {
+    const { state } = this.#modules;
+    const entry = this.index.get(bytesToHex(outputKeyOf(hexToBytes(id), 0)));
+    for (const place of entry?.createdBy ?? []) {
+      const block = state.get(place.block);
+      if (!block || !state.isMain(block) || block.height === 0) continue;
+      const index = block.transactions.findIndex((transaction) => bytesToHex(transaction.id) === id);
+      return { block, index, transaction: block.transactions[index]! };
+    }
+    return undefined;
+  }
+
+  /** Ids of a block's transactions that a main-chain block found void, hex. */
+  conflictedOf({ transactions }: Block): string[] {
+    return transactions.map(({ id }) => bytesToHex(id)).filter((id) => this.index.isVoid(id));
+  }
+
+  /** Makes the bodies of templates. */
+  bodies(maker: CoinbaseMaker): BodyMaker {
+    const { network } = this.#modules;
+    return (request) => {
+      const { chain, timestamp, deps, miner } = request;
+      const view = this.index.view(chain, deps);
+      const { networkId, money } = network;
+      const transfers = this.pool.transfersFor(chain, { view, timestampMs: timestamp, networkId });
+      const terms = termsOf(request, money);
+      if (!terms || maker === 'receiver') return createBody(request, network, transfers);
+      if (maker === 'nobody') return undefined;
+      const right = maker(chain, miner);
+      const made = right && createBurningCoinbase(right, { ...request, networkId, terms, view, transfers });
+      if (!made) return undefined;
+      const transactions = [...transfers, made.coinbase];
+      return { transactions, txsHash: txsHashOf(transactions), uncles: made.uncles };
+    };
+  }
+
+  /** Bodies of the blocks of everybody else: they burn coins of the network's own. */
+  get othersBodies(): BodyMaker {
+    return this.bodies(this.#modules.faucet.burnRights);
+  }
+
+  /**
+   * Lets new coins be paid to an address in one of the next blocks.
+   * @param from - group of the chain (from, group of the address) that they come by
+   * @param deps - that the chain's next block would have
+   * @returns the transfer's id, hex, and its chain
+   * @throws RangeError if the amount is too small, or more waits than the faucet can pay
+   */
+  deposit(
+    coin: GenesisCoin,
+    from: number,
+    depsOf: (chain: ChainIndex) => readonly Uint8Array[],
+  ): { readonly id: string; readonly chain: ChainIndex } {
+    const { network, faucet, clock } = this.#modules;
+    const chain = chainIndex(from, coin.address.group);
+    const view = this.index.view(chain, depsOf(chain));
+    const taken = keysSpentBy(this.pool.all().map(({ transaction }) => transaction));
+    const transaction = faucet.createDeposit(chain, { ...coin, networkId: network.networkId }, view, taken);
+    if (!transaction || !this.pool.add({ transaction, chain, atMs: clock.now() }))
+      throw new RangeError('"amount" expected no more than the faucet has beside what waits for blocks');
+    return { id: bytesToHex(transaction.id), chain };
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What the control port is asked for as a deposit.
+ * @module
+ */
+import { type Address, parseAddress } from '../../protocol/address.js';
+import { GROUPS } from '../../protocol/chain.js';
+
+/** New coins for an address. */
+export interface DepositRequest {
+  readonly address: Address;
+  /** attoALPH. */
+  readonly amount: bigint;
+  /** Group of the chain (from, group of the address) that brings them; that of the address by default. */
+  readonly from?: number;
+  /** Until when they are locked, ms since the epoch; 0 by default. */
+  readonly lockTimeMs?: bigint;
+}
+
+const DECIMALS = 18;
+
+/**
+ * A deposit from a JSON object.
+ * @throws RangeError that names the field that is not as expected
+ */
+export function parseDeposit(body: Readonly<Record<string, unknown>>): DepositRequest {
+  const address = typeof body.address === 'string' ? parseAddress(body.address) : undefined;
+  if (!address) throw expected('address', 'an address', body.address);
+  const amount = parseAlph(body.amount);
+  if (amount === undefined) throw expected('amount', 'ALPH, in decimal digits as text', body.amount);
+  const { from, lockTimeMs } = body;
+  if (from !== undefined && !isWhole(from, GROUPS - 1)) throw expected('from', 'a group, 0 to 3', from);
+  if (lockTimeMs !== undefined && !isWhole(lockTimeMs, Number.MAX_SAFE_INTEGER))
+    throw expected('lockTimeMs', 'ms since the epoch', lockTimeMs);
+  return {
+    address,
+    amount,
+    ...(from === undefined ? {} : { from }),
+    ...(lockTimeMs === undefined ? {} : { lockTimeMs: BigInt(lockTimeMs) }),
+  };
+}
+
+/** attoALPH of a text such as `12.5`, or of a whole number. */
+function parseAlph(value: unknown): bigint | undefined {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? value.toString() : value;
+  if (typeof text !== 'string') return undefined;
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  return whole === undefined ? undefined : BigInt(whole + fraction.padEnd(DECIMALS, '0'));
+}
+
+function isWhole(value: unknown, most: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+}
+
+function expected(name: string, what: string, got: unknown): RangeError {
+  return new RangeError(`"${name}" expected ${what}, got ${JSON.stringify(got)}`);
+}

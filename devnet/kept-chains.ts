@@ -1,0 +1,94 @@
+/**
+ * The chains of a devnet, begun with the blocks of an earlier run, and how they are kept for a later one.
+ * @module
+ */
+import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
+import { ChainState } from './chain-state.js';
+import type { Clock } from './clock.js';
+import { Coins } from './coins/coins.js';
+import { Faucet } from './coins/faucet.js';
+import { genesisCoinsOf, moneyOf } from './coins/open-coins.js';
+import { createGenesis } from './genesis.js';
+import type { DevnetSettings } from './options.js';
+import { createRandom } from './random.js';
+import type { Rules } from './rules.js';
+import { loadState, type SavedSettings, SavedStateError, saveState } from './saved-state.js';
+import { checkStateFile, readStateFile, StateFileError, writeStateFile } from './state-file.js';
+
+export interface KeptChains {
+  readonly state: ChainState;
+  readonly rules: Rules;
+  /** Where the network has Proof of Less Work. */
+  readonly coins: Coins | undefined;
+  /** All blocks, as JSON. */
+  save(): string;
+  /** Writes the state file, if there is one. @returns its path @throws StateFileError if it cannot be written */
+  write(): string | undefined;
+}
+
+/**
+ * Makes the chains. Where saved blocks are newer than the clock, the clock is put forward to them.
+ * @param savedState - what `save` gave before; the state file by default
+ * @throws StateFileError if the state file cannot be read or written, or does not fit the settings
+ * @throws SavedStateError if `savedState` does not fit
+ * @throws RangeError if there are saved blocks and the network has Proof of Less Work: coins are not saved
+ */
+export function openChains(
+  settings: DevnetSettings,
+  clock: Clock,
+  savedState: string | undefined,
+): KeptChains {
+  const { networkId, blockTimeMs, retarget, rate, statePath } = settings;
+  const { rules, state, coins } = createChains(settings, clock);
+  const savedSettings: SavedSettings = { networkId, blockTimeMs, retarget, rate };
+  const load = (json: string): void => {
+    if (coins)
+      throw new RangeError('"savedState" expected none with Proof of Less Work: coins are not saved');
+    clock.advance(Math.max(0, loadState(json, state, rules, savedSettings) - clock.now()));
+  };
+  if (statePath !== undefined) checkStateFile(statePath);
+  if (savedState !== undefined) load(savedState);
+  else if (statePath !== undefined) loadFile(statePath, load);
+  const save = (): string => saveState(state, savedSettings, clock.now());
+  return {
+    state,
+    rules,
+    coins,
+    save,
+    write() {
+      if (statePath !== undefined) writeStateFile(statePath, save());
+      return statePath;
+    },
+  };
+}
+
+/** Chains with their first blocks alone, and the coins that these hold where the network keeps coins. */
+function createChains(
+  settings: DevnetSettings,
+  clock: Clock,
+): { readonly state: ChainState; readonly rules: Rules; readonly coins: Coins | undefined } {
+  const { networkId, blockTimeMs, retarget, rate, keepHeights, seed, polw } = settings;
+  const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
+  const targetBits = bitsOfHashrate(BigInt(rate), blockTimeMs);
+  if (!polw)
+    return {
+      rules,
+      state: new ChainState(createGenesis(networkId, targetBits), keepHeights),
+      coins: undefined,
+    };
+  const network = { ...rules, money: moneyOf(polw) };
+  const faucet = new Faucet(createRandom(seed + 3));
+  const genesis = createGenesis(networkId, targetBits, [...faucet.genesisCoins(), ...genesisCoinsOf(polw)]);
+  const state = new ChainState(genesis, keepHeights);
+  return { rules: network, state, coins: new Coins({ state, genesis, network, faucet, clock }) };
+}
+
+/** Loads what a state file holds, if it is there. An error names the file. */
+function loadFile(path: string, load: (json: string) => void): void {
+  try {
+    const json = readStateFile(path);
+    if (json !== undefined) load(json);
+  } catch (error) {
+    throw error instanceof SavedStateError ? new StateFileError(path, error.message) : error;
+  }
+}

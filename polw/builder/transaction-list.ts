@@ -1,0 +1,149 @@
+/**
+ * The transactions of a template beside its coinbase: checked once, and kept in the form in which every coinbase is put
+ * behind them.
+ *
+ * They are the node's word, and what a block must keep to is seen to here: gas prices that do not rise, and room for a
+ * coinbase of ours in number and gas. What is too much is dropped from the end.
+ * @module
+ */
+import { blake2b256 } from '../../protocol/blake2b.js';
+import { concatBytes, copyBytes } from '../../protocol/bytes.js';
+import { encodeCompactSize } from '../../protocol/compact-integer.js';
+import { DecodeError } from '../../protocol/decode-error.js';
+import { branchOfLastLeaf, type LastLeafBranch } from '../../protocol/merkle.js';
+import { type EndOfScript, TransactionCursor } from './transaction-cursor.js';
+
+/** Most transactions of a block, its coinbase among them. */
+const BLOCK_TRANSACTIONS = 2_000;
+/** Most gas of a block. */
+const BLOCK_GAS = 10_000_000;
+/** Kept free for our coinbase: more than three inputs, its two outputs, two uncles and change take. */
+const COINBASE_GAS = 50_000;
+/** Longest list that is looked at, bytes: 16 of these are the longest message of a node. */
+export const MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+const VERSION = 0;
+const KEY_BYTES = 32;
+
+/** Transactions that a coinbase is put behind. */
+export interface TransactionList {
+  /** Their number. */
+  readonly count: number;
+  /** What goes before the coinbase in a block: the number of all its transactions, then each of these. */
+  readonly bytes: Uint8Array;
+  readonly branch: LastLeafBranch;
+  /** Keys of the outputs that they spend, 32 bytes each, one behind the other. */
+  readonly spends: Uint8Array;
+  /** Gas of all of them. */
+  readonly gas: number;
+  /** Transactions of the template that had no room, or a gas price above one before. */
+  readonly dropped: number;
+}
+
+/** A template's transactions, taken apart. */
+export interface WalkedList {
+  readonly list: TransactionList;
+  /** Where the node's own coinbase begins in the template's transactions. */
+  readonly coinbaseStart: number;
+}
+
+/** No transactions: the coinbase is alone. */
+export const NO_TRANSACTIONS: TransactionList = {
+  count: 0,
+  bytes: encodeCompactSize(1),
+  branch: branchOfLastLeaf([]),
+  spends: new Uint8Array(0),
+  gas: 0,
+  dropped: 0,
+};
+
+/**
+ * Walks over a template's transactions.
+ * @param txsBlob - their number, then each, the coinbase last
+ * @param endOfScript - asked where a transaction has a script
+ * @throws DecodeError if the bytes are not exactly that, or more than `MAX_LIST_BYTES`
+ */
+export function walkTransactions(txsBlob: Uint8Array, endOfScript: EndOfScript): WalkedList {
+  if (txsBlob.length > MAX_LIST_BYTES)
+    throw new DecodeError(`transactions: expected at most ${MAX_LIST_BYTES} bytes, got ${txsBlob.length}`, 0);
+  const cursor = new TransactionCursor(txsBlob, 0, endOfScript);
+  const announced = cursor.size('number of transactions');
+  if (announced < 1) throw new DecodeError('number of transactions: expected at least 1, got 0', 0);
+  const first = cursor.position;
+  const leaves: Uint8Array[] = [];
+  const keys: Uint8Array[] = [];
+  let [end, gas, lastPrice, open] = [first, 0, undefined as bigint | undefined, true];
+  for (let i = 0; i < announced - 1; i++) {
+    const transaction = walkTransaction(cursor);
+    const { gasAmount, gasPrice } = transaction;
+    open &&=
+      i + 1 < BLOCK_TRANSACTIONS &&
+      gas + gasAmount <= BLOCK_GAS - COINBASE_GAS &&
+      (lastPrice === undefined || gasPrice <= lastPrice);
+    if (!open) continue;
+    leaves.push(transaction.leaf);
+    for (const start of transaction.keys) keys.push(txsBlob.subarray(start, start + KEY_BYTES));
+    gas += gasAmount;
+    lastPrice = gasPrice;
+    end = cursor.position;
+  }
+  const coinbaseStart = cursor.position;
+  walkTransaction(cursor);
+  if (cursor.position < txsBlob.length)
+    throw new DecodeError(
+      `transactions: ${txsBlob.length - cursor.position} bytes too many`,
+      cursor.position,
+    );
+  const count = leaves.length;
+  const dropped = announced - 1 - count;
+  const list: TransactionList = {
+    count,
+    bytes:
+      dropped === 0
+        ? copyBytes(txsBlob, 0, coinbaseStart)
+        : concatBytes(encodeCompactSize(count + 1), txsBlob.subarray(first, end)),
+    branch: branchOfLastLeaf(leaves),
+    spends: concatBytes(...keys),
+    gas,
+    dropped,
+  };
+  return { list: count === 0 ? { ...NO_TRANSACTIONS, dropped } : list, coinbaseStart };
+}
+
+/** Whether a list spends an output. @param key - 32 bytes */
+export function listSpends({ spends }: TransactionList, key: Uint8Array): boolean {
+  for (let start = 0; start < spends.length; start += KEY_BYTES) {
+    let i = 0;
+    while (i < KEY_BYTES && spends[start + i] === key[i]) i++;
+    if (i === KEY_BYTES) return true;
+  }
+  return false;
+}
+
+interface WalkedTransaction {
+  readonly gasAmount: number;
+  readonly gasPrice: bigint;
+  /** Where the keys of spent outputs begin. */
+  readonly keys: readonly number[];
+  /** In the Merkle tree. */
+  readonly leaf: Uint8Array;
+}
+
+function walkTransaction(cursor: TransactionCursor): WalkedTransaction {
+  const { bytes, position: start } = cursor;
+  const version = cursor.u8('transaction version');
+  if (version !== VERSION)
+    throw new DecodeError(`transaction version: expected ${VERSION}, got ${version}`, start);
+  cursor.u8('network id');
+  cursor.skipScript();
+  const gasAmount = cursor.size('gas amount');
+  const gasPrice = cursor.amount('gas price');
+  const keys: number[] = [];
+  cursor.skipArray('inputs', () => keys.push(cursor.skipInput()));
+  cursor.skipArray('outputs', () => cursor.skipOutput());
+  const unsignedEnd = cursor.position;
+  cursor.skipExecution();
+  const id = blake2b256(bytes.subarray(start, unsignedEnd));
+  const leaf = blake2b256(concatBytes(id, bytes.subarray(unsignedEnd, cursor.position)));
+  return { gasAmount, gasPrice, keys, leaf };
+}

@@ -1,0 +1,82 @@
+/**
+ * Things that wait for their turn: those of one remote network behind each other, the networks by turns. So whoever brings
+ * thousands waits behind its own, and nobody else waits behind them. Pure.
+ * @module
+ */
+
+/** A list that is taken from at its head is cut when so much of it is taken, and half of it. */
+const CUT_AT = 64;
+
+/** First in, first out. */
+class Line<T> {
+  #things: T[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#things.length - this.#head;
+  }
+
+  push(thing: T): void {
+    this.#things.push(thing);
+  }
+
+  shift(): T | undefined {
+    if (this.size === 0) return undefined;
+    const thing = this.#things[this.#head]!;
+    this.#head++;
+    if (this.#head >= CUT_AT && this.#head * 2 >= this.#things.length) {
+      this.#things = this.#things.slice(this.#head);
+      this.#head = 0;
+    }
+    return thing;
+  }
+}
+
+/** The waiting things of one network. */
+interface Lane<T> {
+  readonly network: string;
+  readonly things: Line<T>;
+}
+
+/** @typeParam T - what waits; undefined is none */
+export class FairQueue<T extends object> {
+  readonly #limit: number;
+  readonly #lanes = new Map<string, Lane<T>>();
+  /** Each lane that is not empty, once: the one whose turn is next first. */
+  readonly #turns = new Line<Lane<T>>();
+  #size = 0;
+
+  /** @param limit - most things that wait, at least 1 */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @param network - canonical text, as `networkOf` gives it @returns false if the queue is full: then it does not wait */
+  add(network: string, thing: T): boolean {
+    if (this.#size >= this.#limit) return false;
+    let lane = this.#lanes.get(network);
+    if (lane === undefined) {
+      lane = { network, things: new Line() };
+      this.#lanes.set(network, lane);
+      this.#turns.push(lane);
+    }
+    lane.things.push(thing);
+    this.#size++;
+    return true;
+  }
+
+  /** Takes the thing that has waited longest of the network whose turn it is. */
+  take(): T | undefined {
+    const lane = this.#turns.shift();
+    if (lane === undefined) return undefined;
+    const thing = lane.things.shift();
+    this.#size--;
+    if (lane.things.size > 0) this.#turns.push(lane);
+    else this.#lanes.delete(lane.network);
+    return thing;
+  }
+}

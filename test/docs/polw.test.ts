@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { lesswork, PROJECT_ROOT } from '../support/lesswork.js';
+
+const text = readFileSync(join(PROJECT_ROOT, 'docs/POLW.md'), 'utf8');
+
+test('the sample of docs/POLW.md is what the program prints', async () => {
+  const [, args, sample] = /^\$ lesswork (polw simulate [^\n]+)\n([\s\S]+?)^```$/m.exec(text)!;
+  const { code, stdout } = await lesswork(...args!.split(' '));
+  assert.equal(code, 0);
+  assert.equal(sample, stdout);
+});
+
+test('docs/POLW.md names only commands and options that are there', async () => {
+  const mentions = [...text.matchAll(/lesswork ((?:polw|devnet)(?: [a-z]+)?)((?: [^\s`]+)*)/g)];
+  const named = new Map<string, Set<string>>();
+  for (const [, command, rest] of mentions) {
+    const options = named.get(command!) ?? new Set();
+    for (const [option] of rest!.matchAll(/--[a-z-]+/g)) options.add(option);
+    named.set(command!, options);
+  }
+  assert.deepEqual([...named.keys()].sort(), [
+    'devnet',
+    'polw authorize',
+    'polw keys',
+    'polw simulate',
+    'polw verify',
+  ]);
+  for (const [command, options] of named) {
+    const { code, stdout } = await lesswork(...command.split(' '), '--help');
+    assert.equal(code, 0, command);
+    for (const option of options) assert.ok(stdout.includes(` ${option}`), `${command} has no ${option}`);
+  }
+});
