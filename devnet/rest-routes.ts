@@ -1,5 +1,5 @@
 /**
- * What the node answers on its REST API.
+ * All routes of the node's REST API.
  * @module
  */
 import { BLOCK_ROUTES } from './rest-block-routes.js';

@@ -43,7 +43,7 @@ export interface TransactionContext {
   readonly view: Pick<CoinView, 'coin'>;
 }
 
-/** What follows the unsigned part of a transaction without scripts, but for its signatures. */
+/** What follows the unsigned part of a transaction without scripts, except its signatures. */
 export interface Witness {
   readonly scriptExecutionOk: boolean;
   /** Whether it has contract inputs, generated outputs or script signatures. */
