@@ -21,6 +21,7 @@ import { ShareDesk, type ShareHost } from '../shares/share-desk.js';
 import { AddressMemory } from './address-memory.js';
 import type { LiveWorkers } from './live-worker.js';
 import { type Login, parseLogin, parsePassword, printableText } from './login.js';
+import { LoginTurns } from './login-turns.js';
 import { type Session, sessionIdText } from './session.js';
 
 /** Most workers that one connection may authorize. */
@@ -49,6 +50,8 @@ export interface RequestHost extends ShareHost {
   readonly software: string;
   /** Monotonic clock, ms. */
   now(): number;
+  /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
+  later(callback: () => void, afterMs: number): void;
   /**
    * Calls back when a node has told which addresses its blocks pay, unless the session has ended by then.
    * @returns false if that session waits already
@@ -60,6 +63,9 @@ export interface RequestHost extends ShareHost {
   admit(session: Session, nowMs: number): void;
 }
 
+/** The reply to a login when too many wait. */
+const BUSY = 'the pool is looking at too many logins: authorize again in a moment';
+
 /** The reply to a miner that gets no extranonce. */
 const EXTRANONCE_REFUSALS: Readonly<Record<ExtranonceRefusal, string>> = {
   noExtranonce: 'the pool is full: no extranonce is left',
@@ -70,10 +76,12 @@ export class RequestDesk {
   readonly #host: RequestHost;
   readonly #shares: ShareDesk;
   readonly #addresses = new AddressMemory();
+  readonly #logins: LoginTurns;
 
   constructor(host: RequestHost) {
     this.#host = host;
     this.#shares = new ShareDesk(host);
+    this.#logins = new LoginTurns((callback) => host.later(callback, 0));
   }
 
   /** Takes a line of a session. */
@@ -105,7 +113,8 @@ export class RequestDesk {
         session.say(resultLine(id, `"${sessionIdText(session)}"`));
         return;
       case 'mining.authorize':
-        this.#authorize(session, id, params, nowMs);
+        if (!this.#logins.take(session, () => this.#authorize(session, id, params)))
+          session.say(errorLine(id, OTHER_CODE, BUSY));
         return;
       case 'mining.extranonce.subscribe':
         session.say(resultLine(id, 'true'));
@@ -138,15 +147,13 @@ export class RequestDesk {
     }
   }
 
-  #authorize(session: Session, id: string, params: unknown, nowMs: number): void {
+  #authorize(session: Session, id: string, params: unknown): void {
     const text = textOf(paramOf(params, 0, USER_NAMES));
     const login = text === undefined ? undefined : parseLogin(text, this.#addresses);
     const account = this.#accountOf(login);
     if (account === 'unknown') {
       // Without a node it is not known which addresses blocks pay. There are no jobs either.
-      const waits = this.#host.whenIdentified(session, () =>
-        this.#authorize(session, id, params, this.#host.now()),
-      );
+      const waits = this.#host.whenIdentified(session, () => this.#authorize(session, id, params));
       if (!waits) this.#refuse(session, id, text, 'noNode');
       return;
     }
@@ -180,7 +187,7 @@ export class RequestDesk {
     this.#noteLogin(session, account, login, text);
     if (!first) return;
     session.say(setExtranonceLine(session.extranonce));
-    this.#host.admit(session, nowMs);
+    this.#host.admit(session, this.#host.now());
   }
 
   /** The account of a login, or why it is refused, or that this is not known yet. */
