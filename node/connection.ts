@@ -1,11 +1,17 @@
 /**
  * One TCP connection to a full node's miner API: bytes to messages, and found blocks to bytes. It neither retries nor
- * judges: whoever opened it does.
+ * judges: its owner does.
  * @module
  */
 import { connect, type Socket } from 'node:net';
 import { DecodeError } from '../protocol/decode-error.js';
-import { decodeNodeMessage, encodeSubmitBlock, FrameDecoder, type NodeMessage } from '../protocol/frames.js';
+import {
+  decodeNodeMessage,
+  encodeSubmitBlock,
+  FrameDecoder,
+  MAX_FRAME_BYTES,
+  type NodeMessage,
+} from '../protocol/frames.js';
 import type { TxsBlob } from '../protocol/job.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import type { NodeEndpoint } from './endpoint.js';
@@ -13,15 +19,15 @@ import type { NodeEndpoint } from './endpoint.js';
 /** Why a connection ended. */
 export type CloseReason =
   | { readonly kind: 'refused' | 'reset' | 'ended' | 'timeout' | 'unreachable'; readonly detail: string }
-  /** The node sent what does not decode; `detail` names the position in the stream. */
+  /** The node sent bytes that do not decode; `detail` names the position in the stream. */
   | { readonly kind: 'garbage'; readonly detail: string }
-  /** Something else listens there than a miner API; `detail` says what. */
+  /** The port is not a miner API's; `detail` says what listens there. */
   | { readonly kind: 'other'; readonly detail: string }
   | { readonly kind: 'closed'; readonly detail: string };
 
 export interface ConnectionEvents {
   onMessage(message: NodeMessage): void;
-  /** Exactly once. */
+  /** The connection ended; told exactly once. */
   onClose(reason: CloseReason): void;
 }
 
@@ -35,18 +41,24 @@ const REASONS: Readonly<Record<string, 'refused' | 'reset' | 'timeout'>> = {
   ETIMEDOUT: 'timeout',
 };
 
+export interface ConnectionOptions {
+  readonly connectTimeoutMs: number;
+  /** Longest frame that is taken, bytes. A node that gives whole lists of transactions along is sent blocks as long. */
+  readonly maxFrameBytes?: number;
+}
+
 /** A connection to a node, from the moment it is being opened. */
 export class NodeConnection {
   readonly #socket: Socket;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: FrameDecoder;
+  readonly #maxUnsentBytes: number;
   readonly #events: ConnectionEvents;
   #closed = false;
 
-  constructor(
-    endpoint: NodeEndpoint,
-    options: { readonly connectTimeoutMs: number },
-    events: ConnectionEvents,
-  ) {
+  constructor(endpoint: NodeEndpoint, options: ConnectionOptions, events: ConnectionEvents) {
+    const { maxFrameBytes = MAX_FRAME_BYTES } = options;
+    this.#decoder = new FrameDecoder(maxFrameBytes);
+    this.#maxUnsentBytes = maxFrameBytes > MAX_FRAME_BYTES ? maxFrameBytes : MAX_UNSENT_BYTES;
     this.#events = events;
     this.#socket = connect({
       host: endpoint.host,
@@ -80,7 +92,7 @@ export class NodeConnection {
   submit(header: Uint8Array, txsBlob: TxsBlob): boolean {
     if (this.#closed) return false;
     this.#socket.write(encodeSubmitBlock(header, txsBlob));
-    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true;
+    if (this.#socket.writableLength <= this.#maxUnsentBytes) return true;
     this.#close({ kind: 'timeout', detail: 'the node does not read what it is sent' });
     return false;
   }
@@ -106,7 +118,7 @@ export class NodeConnection {
     }
   }
 
-  /** What a decoder makes of the node's bytes, or undefined and the end of the connection. */
+  /** The result of a decoder on the node's bytes; undefined if they do not decode, which ends the connection. */
   #refusing<T>(place: string, decode: () => T): T | undefined {
     try {
       return decode();
@@ -132,7 +144,7 @@ export class NodeConnection {
   }
 }
 
-/** What the first bytes are of that no frame begins with: a length with these would be beyond any limit. */
+/** Protocols by their first bytes. No frame begins with these: its length would be beyond any limit. */
 function otherSpeaker(chunk: Uint8Array): string | undefined {
   const text = String.fromCharCode(...chunk.subarray(0, 5));
   if (/^\{\s*"/.test(text))

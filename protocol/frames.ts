@@ -20,6 +20,9 @@ import { MAX_TARGET } from './target.js';
 /** Longest frame that is accepted by default, without its length word: a Jobs message takes some 6 KB. */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
+/** Longest frame of a node that gives whole lists of transactions along, without its length word. */
+export const MAX_WHOLE_FRAME_BYTES = 64 * 1024 * 1024;
+
 const LENGTH_BYTES = 4;
 /** Of a target on the wire: 32, and one for the sign. */
 const MAX_TARGET_BYTES = 33;

@@ -6,7 +6,7 @@ import { startDevnet } from '../../devnet/app.js';
 import type { NodeEndpoint } from '../../node/endpoint.js';
 import { DEFAULT_NODE_LINK_OPTIONS, NodeLink, type NodeLinkOptions } from '../../node/node-link.js';
 import { hexToBytes } from '../../protocol/bytes.js';
-import { encodeJobs, encodeSubmitResult } from '../../protocol/frames.js';
+import { encodeJobs, encodeSubmitResult, MAX_WHOLE_FRAME_BYTES } from '../../protocol/frames.js';
 import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { FakeNode } from '../support/fake-node.js';
 import { makeJobs } from '../support/jobs.js';
@@ -310,6 +310,21 @@ describe('a bad node', () => {
       rest.close();
     });
   }
+
+  test('whole lists of transactions: a long message is taken where that is said, and a long block sent', async () => {
+    const [chain, txsBlob] = [0, new Uint8Array(9 * 1024 * 1024)];
+    const jobs = [{ ...makeJobs()[chain]!, txsBlob: [txsBlob] }];
+    const node = await fakeNode((socket) => socket.write(encodeJobs(jobs)));
+    const short = watch(node.endpoint, { ...QUICK, silenceMs: 60_000 });
+    await waitFor('a loss', () => short.downs.length >= 1);
+    assert.match(short.downs[0] ?? '', /expected at most 8388608 bytes/);
+    short.link.close();
+    const long = watch(node.endpoint, { ...QUICK, silenceMs: 60_000, maxFrameBytes: MAX_WHOLE_FRAME_BYTES });
+    await waitFor('the jobs', () => long.jobs.length === 1);
+    assert.equal(long.jobs[0]![0]!.txsBlob[0]!.length, txsBlob.length);
+    assert.equal(long.link.submit(new Uint8Array(326), [new Uint8Array(4 * 1024 * 1024)]), true);
+    await waitFor('the block', () => node.received.length === 1);
+  });
 
   test('nobody there: is said, and it connects once one comes', async () => {
     const gone = await FakeNode.listen();

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { STANDSTILL_MS, Standstill } from '../../node/standstill.js';
 import { describeStanding, isNearLessWork } from '../../node/standstill-words.js';
 import { ALL_CHAINS } from '../../protocol/chain.js';
+import { withTxsHash } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
 import { bitsOfHashrate, targetBytes, targetOfBits } from '../../protocol/target.js';
 import { DEAD_FROM_MS, readActivationDay } from '../support/activation-day.js';
@@ -69,6 +70,18 @@ test('blocks of one template that are all refused; a refresh is tried anew', () 
   for (const ms of [4, 5, 6])
     standstill.takeVerdict(0, makeJob({ parent: 2 }).headerBlob, false, 20_000 + ms);
   assert.deepEqual(chainsOf(standstill, 1e6), []);
+});
+
+test('a block of a template with other transactions is one of that template', () => {
+  const standstill = new Standstill();
+  const job = makeJob();
+  standstill.takeJobs([job], 0);
+  const other = withTxsHash(job.headerBlob, new Uint8Array(32).fill(7));
+  for (let i = 0; i < 3; i++) standstill.takeVerdict(0, other, false, 1_000);
+  assert.deepEqual(
+    standstill.standing(1_000 + STANDSTILL_MS).map(({ reason }) => reason),
+    ['refused'],
+  );
 });
 
 test('words: which chain, for how long, at which height, and why', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { walkTransactions } from '../../../polw/builder/transaction-list.js';
 import type { ListWalker, WalkResult } from '../../../polw/lists/list-walker.js';
 import { type ListAnswer, TemplateLists } from '../../../polw/lists/template-lists.js';
 import { ThreadListWalker } from '../../../polw/lists/thread-list-walker.js';
 import { endOfScript } from '../../../protocol/transaction-decoder.js';
-import { closers } from '../../support/closers.js';
+import { closeAll, closers } from '../../support/closers.js';
 import {
   makeTemplate,
   makeTransfer,
@@ -14,6 +14,8 @@ import {
   SOME_TIME_MS,
 } from '../../support/polw-templates.js';
 import { waitFor } from '../../support/wait.js';
+
+afterEach(closeAll);
 
 /** Walks when the test says so. */
 class ManualWalker implements ListWalker {

@@ -1,0 +1,293 @@
+/**
+ * One chain: from the node's newest job to a job with a coinbase of ours, or to the reason why there is none.
+ *
+ * The unit is a parent: all templates on it spend the same coins by one plan of change, and use one authorization.
+ * @module
+ */
+import { shortAlphText } from '../protocol/alph-text.js';
+import { BoundedMap } from '../protocol/bounded-map.js';
+import { bytesToHex, equalBytes, hexToBytes } from '../protocol/bytes.js';
+import { type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import type { Uncle } from '../protocol/coinbase.js';
+import { MAX_UNCLE_AGE } from '../protocol/emission.js';
+import { depsOf, parentOf, timestampOfBlob } from '../protocol/header.js';
+import { type Job, nodeKeepsTxs, txsBytesOf } from '../protocol/job.js';
+import type { PaidUncle } from '../protocol/polw-coinbase.js';
+import { counted } from '../protocol/quantity-text.js';
+import { type Authorization, type Authorizations, isAuthorized } from './authorizations/authorization.js';
+import { type CoinPlan, planCoins } from './builder/coin-plan.js';
+import { CoinbaseRuleError } from './builder/coinbase-check.js';
+import { createFundedJob, type FundedJob } from './builder/funded-job.js';
+import type { TemplateTerms, TermsReader } from './builder/polw-network.js';
+import { listSpends, NO_TRANSACTIONS, type TransactionList } from './builder/transaction-list.js';
+import type { ChainState, UnfundedReason } from './chain-state.js';
+import type { Coin, CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { ListAnswer } from './lists/template-lists.js';
+
+/** What a chain's desk asks others. */
+export interface ChainDeskModules {
+  readonly terms: TermsReader;
+  /** Those of now. */
+  readonly authorizations: () => Authorizations;
+  readonly coinsFor: (view: TemplateView) => CoinsAnswer;
+  readonly listOf: (chain: ChainIndex, txsBlob: Uint8Array) => ListAnswer;
+  /** Height of a block that a template names as an uncle, or undefined while it is not known. @param hash - hex */
+  readonly uncleHeight: (hash: string) => number | undefined;
+}
+
+/** What comes of a job: one to hand on, the node's own or ours, and where the chain stands. */
+export interface DeskOutcome {
+  readonly state: ChainState;
+  /** Undefined where nothing can be mined. */
+  readonly job: Job | undefined;
+}
+
+/** Parents of a chain whose plan is remembered: a node that steps back, or another node, brings them again. */
+const MAX_PLANS = 16;
+
+/** How long the job before is mined while what a new one takes is not known yet, ms. */
+const HOLD_MS = 2_000;
+
+interface Funding {
+  /** As it came from the node. */
+  readonly source: Job;
+  readonly funded: FundedJob;
+  readonly outcome: DeskOutcome;
+  /** Whether an uncle was left out whose height is not known yet. */
+  readonly uncleMissing: boolean;
+}
+
+interface Template {
+  readonly job: Job;
+  readonly terms: TemplateTerms;
+  readonly parent: string;
+  readonly authorization: Authorization;
+  readonly list: TransactionList;
+  readonly listFault: string | undefined;
+  readonly minerData: Uint8Array;
+  readonly uncles: readonly PaidUncle[];
+  readonly uncleMissing: boolean;
+  readonly coins: readonly Coin[];
+  readonly sent: bigint;
+}
+
+const NOTHING: DeskOutcome = { state: { kind: 'none' }, job: undefined };
+const WAITING: DeskOutcome = { state: { kind: 'waiting' }, job: undefined };
+
+/** One chain of a set of nodes. */
+export class ChainDesk {
+  readonly chain: ChainIndex;
+  readonly #modules: ChainDeskModules;
+  /** By parent. */
+  readonly #plans = new BoundedMap<string, CoinPlan>(MAX_PLANS);
+  #authorization: { readonly parent: string; readonly authorization: Authorization } | undefined;
+  /** The parent whose blocks go without other transactions. */
+  #bareParent: string | undefined;
+  /** Of this session. */
+  #last: Funding | undefined;
+  #waitingSinceMs: number | undefined;
+  #state: ChainState = NOTHING.state;
+
+  constructor(chain: ChainIndex, modules: ChainDeskModules) {
+    this.chain = chain;
+    this.#modules = modules;
+  }
+
+  get state(): ChainState {
+    return this.#state;
+  }
+
+  /** Another session leads: what the one before handed out is not mined any more. */
+  startSession(): void {
+    this.#last = undefined;
+    this.#waitingSinceMs = undefined;
+    this.#state = NOTHING.state;
+  }
+
+  /**
+   * A block with other transactions was refused: the chain does without them until its next parent.
+   * @param parent - of that block, hex
+   */
+  goBare(parent: string): void {
+    this.#bareParent = parent;
+    if (this.#last !== undefined && parentHexOf(this.#last.source) === parent) this.#last = undefined;
+  }
+
+  /**
+   * What to hand on for the node's newest job.
+   * @param standing - whether the node stands still on this chain
+   * @param fresh - whether what the job rests on may have changed since it was last asked for
+   */
+  take(job: Job, standing: boolean, fresh: boolean, nowMs: number): DeskOutcome {
+    const outcome = this.#hold(this.#outcomeOf(job, standing, fresh), nowMs);
+    this.#state = outcome.state;
+    return outcome;
+  }
+
+  /** For a moment, while a new template waits, the job before it is the one. */
+  #hold(outcome: DeskOutcome & { behind?: UnfundedReason }, nowMs: number): DeskOutcome {
+    if (outcome.state.kind !== 'waiting') {
+      this.#waitingSinceMs = undefined;
+      return outcome;
+    }
+    this.#waitingSinceMs ??= nowMs;
+    const held = this.#last?.outcome.job;
+    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: held };
+    return outcome.behind === 'listBehind'
+      ? unfunded('listBehind', 'its transactions have not been read yet')
+      : unfunded('fundBehind', 'the fund has not read the blocks that its template builds on');
+  }
+
+  #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
+    const { terms } = this.#modules;
+    if (!terms.isActive(job.headerBlob)) {
+      const near = terms.isNear(job.headerBlob);
+      if (standing && near && nodeKeepsTxs(job.txsBlob))
+        return unfunded('nodeCannotBuild', 'its node cannot build blocks of Proof of Less Work');
+      return { state: { kind: 'plain', near }, job };
+    }
+    if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
+    const last = this.#last;
+    if (last !== undefined && equalBytes(last.source.headerBlob, job.headerBlob))
+      if (!fresh || (!last.uncleMissing && this.#stillSpends(last))) return last.outcome;
+    return this.#fund(job);
+  }
+
+  /** Whether a funded job's coins are still there. */
+  #stillSpends({ source, funded }: Funding): boolean {
+    const answer = this.#modules.coinsFor(viewOf(source));
+    if (answer.kind === 'unknown') return true;
+    const keys = new Set(answer.coins.map(({ key }) => key));
+    return funded.plan.inputs.every(({ key }) => keys.has(key));
+  }
+
+  #fund(job: Job): DeskOutcome & { behind?: UnfundedReason } {
+    const parent = parentHexOf(job);
+    const authorization = this.#authorizationFor(parent);
+    if (typeof authorization === 'string') return unfunded('notAuthorized', authorization);
+    const answer = this.#modules.listOf(this.chain, txsBytesOf(job.txsBlob));
+    if (answer.kind === 'walking') return { ...WAITING, behind: 'listBehind' };
+    const coins = this.#modules.coinsFor(viewOf(job));
+    if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
+    const terms = this.#modules.terms.termsOf(job.headerBlob);
+    if (terms === undefined) return { state: { kind: 'plain', near: true }, job };
+    const [list, listFault] =
+      answer.kind === 'fault' ? [NO_TRANSACTIONS, answer.detail] : [answer.list, undefined];
+    const bare = this.#bareParent === parent;
+    const known = answer.kind === 'fault' ? [] : answer.coinbase.uncles;
+    const uncles = known.flatMap((uncle) => this.#paidUncle(uncle, job.height));
+    return this.#build({
+      job,
+      terms,
+      parent,
+      authorization,
+      list: bare ? NO_TRANSACTIONS : list,
+      listFault: bare ? 'a block with them was refused' : listFault,
+      minerData: answer.kind === 'fault' ? new Uint8Array(0) : answer.coinbase.minerData,
+      uncles: uncles.filter((uncle) => uncle !== undefined),
+      uncleMissing: uncles.includes(undefined),
+      coins: coins.coins,
+      sent: coins.sent,
+    });
+  }
+
+  /** The one that its parent's blocks began with, or its fault. */
+  #authorizationFor(parent: string): Authorization | string {
+    if (this.#authorization?.parent === parent) return this.#authorization.authorization;
+    const found = this.#modules.authorizations().chains[this.chain];
+    if (found === undefined) return 'there is no authorization for it';
+    if (!isAuthorized(found)) return found.fault;
+    this.#authorization = { parent, authorization: found };
+    return found;
+  }
+
+  /** Nothing where it can't be one, undefined while its height is not known. */
+  #paidUncle(uncle: Uncle, height: number): (PaidUncle | undefined)[] {
+    const uncleHeight = this.#modules.uncleHeight(bytesToHex(uncle.hash));
+    if (uncleHeight === undefined) return [undefined];
+    const heightDifference = height - uncleHeight;
+    if (heightDifference < 1 || heightDifference > MAX_UNCLE_AGE) return [];
+    return [{ ...uncle, heightDifference }];
+  }
+
+  #build(template: Template): DeskOutcome {
+    const coins = template.coins.filter(({ key }) => !listSpends(template.list, hexToBytes(key)));
+    const visible = coins.reduce((sum, { amount }) => sum + amount, 0n);
+    const { burnt } = template.terms;
+    try {
+      const funded = this.#tryPlans(template, coins);
+      if (funded === 'reward') return unfunded('noReward', 'its reward would be dust');
+      if (funded === undefined) return unfundedCoins(coins, visible, template.sent, burnt);
+      const outcome: DeskOutcome = {
+        state: {
+          kind: 'funded',
+          burnt,
+          coins: coins.length,
+          visible,
+          sent: template.sent,
+          transactions: template.list.count,
+          listFault: template.listFault,
+        },
+        job: this.#sameOr(funded.job),
+      };
+      this.#last = { source: template.job, funded, outcome, uncleMissing: template.uncleMissing };
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof CoinbaseRuleError || error instanceof RangeError)) throw error;
+      return unfunded('fault', error.message);
+    }
+  }
+
+  /** By the parent's plan, or by a new one where that does not serve. */
+  #tryPlans(template: Template, coins: readonly Coin[]): FundedJob | 'reward' | undefined {
+    const { terms, uncles, parent, authorization } = template;
+    const keys = new Set(coins.map(({ key }) => key));
+    const known = this.#plans.get(parent);
+    const build = (plan: CoinPlan) =>
+      createFundedJob({ ...template, coins, plan, authorization, networkId: this.#networkId });
+    if (known?.inputs.every(({ key }) => keys.has(key)) === true) {
+      const funded = build(known);
+      if (funded !== 'change') return funded;
+    }
+    const plan = planCoins(coins, { burnt: terms.burnt, uncles: uncles.length });
+    if (plan === undefined) return undefined;
+    const funded = build(plan);
+    if (funded === 'change') return undefined;
+    if (funded !== 'reward') this.#plans.set(parent, plan);
+    return funded;
+  }
+
+  /** The job that was handed on before, if it is the same. */
+  #sameOr(job: Job): Job {
+    const before = this.#last?.funded.job;
+    return before !== undefined && equalBytes(before.headerBlob, job.headerBlob) ? before : job;
+  }
+
+  get #networkId(): number {
+    return this.#modules.authorizations().networkId;
+  }
+}
+
+/** The parent of a job, hex. */
+export function parentHexOf({ chain, headerBlob }: Job): string {
+  return bytesToHex(parentOf(headerBlob, toGroupOf(chain)));
+}
+
+function viewOf({ chain, headerBlob }: Job): TemplateView {
+  return { chain, deps: depsOf(headerBlob).map(bytesToHex), timestampMs: timestampOfBlob(headerBlob) };
+}
+
+function unfunded(reason: UnfundedReason, detail: string): DeskOutcome {
+  return { state: { kind: 'unfunded', reason, detail }, job: undefined };
+}
+
+function unfundedCoins(coins: readonly Coin[], visible: bigint, sent: bigint, burnt: bigint): DeskOutcome {
+  const needed = `a block burns ${shortAlphText(burnt)} ALPH`;
+  const there =
+    coins.length === 0
+      ? 'no coins can be spent at its burn address'
+      : `the ${counted(coins.length, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${coins.length === 1 ? 'does' : 'do'} not make up for a block`;
+  if (sent > 0n)
+    return unfunded('coinsOnTheWay', `${there}; ${shortAlphText(sent)} ALPH are on the way; ${needed}`);
+  return unfunded(coins.length === 0 ? 'noCoins' : 'tooLittle', `${there}; ${needed}`);
+}

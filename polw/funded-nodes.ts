@@ -1,0 +1,242 @@
+/**
+ * A set of nodes whose jobs are funded: where Proof of Less Work is active, the coinbase of a job is one of ours, which
+ * burns coins of the chain's burn address.
+ *
+ * ```
+ * Nodes -- jobs --> ChainDesk, one a chain --> miner or pool
+ *                    |   ^ coins of the fund, list of transactions, authorization, heights of uncles
+ *                    +-- a chain that can't be funded stands, and why is told once
+ * Nodes <-- block, to its node and every other that takes whole blocks -- submit
+ *   +------ verdicts: any that took it has it ------------------------------------> onVerdict
+ * ```
+ *
+ * A chain on which it is not active goes through untouched. So does one whose node burns coins itself.
+ * @module
+ */
+import type { ExpectedIdentity } from '../node/identity.js';
+import type { NodeSession, NodeSetEvents, NodeStatus, Nodes } from '../node/node-set-port.js';
+import { BoundedMap } from '../protocol/bounded-map.js';
+import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import type { EmissionParams } from '../protocol/emission.js';
+import { NONCE_BYTES, parentOf } from '../protocol/header.js';
+import { type Job, nodeKeepsTxs, type TxsBlob } from '../protocol/job.js';
+import { blockHash, chainOfHash } from '../protocol/pow.js';
+import type { Authorizations } from './authorizations/authorization.js';
+import { BlockVerdicts } from './block-verdicts.js';
+import { TermsReader } from './builder/polw-network.js';
+import { ChainDesk } from './chain-desk.js';
+import { ChainNotices } from './chain-notices.js';
+import type { ChainState } from './chain-state.js';
+import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { ListWalker } from './lists/list-walker.js';
+import { TemplateLists } from './lists/template-lists.js';
+import { ThreadListWalker } from './lists/thread-list-walker.js';
+
+/** What the jobs are funded with. */
+export interface Funds {
+  /** The coins that a template can spend. */
+  coinsFor(view: TemplateView): CoinsAnswer;
+}
+
+export interface FundedNodesModules {
+  /** Not open yet. */
+  readonly nodes: Nodes;
+  readonly funds: Funds;
+  readonly authorizations: Authorizations;
+  readonly emission: EmissionParams;
+  /**
+   * Height of a block that a template names as an uncle, or undefined while it is not known: `refresh` is called once it
+   * is. @param hash - hex
+   */
+  readonly uncleHeight: (hash: string) => number | undefined;
+  readonly walker?: ListWalker;
+}
+
+/** Counted since the start. */
+export interface FundingCounters {
+  /** Blocks with other transactions that all nodes refused. */
+  readonly refusedLists: number;
+}
+
+/** What is noted of a block that was sent. */
+interface SentBlock {
+  readonly session: NodeSession;
+  readonly chain: ChainIndex;
+  /** Hex. */
+  readonly parent: string;
+  /** Whether it has transactions beside its coinbase. */
+  readonly transactions: boolean;
+}
+
+/** Longest time between two looks at what time alone changes, ms. */
+const TICK_MS = 250;
+
+/** Sessions that verdicts are told under: a few lead, and a few end. */
+const MAX_SESSIONS = 64;
+
+/** First byte of transactions that are a coinbase alone. */
+const ONE_TRANSACTION = 1;
+
+export class FundedNodes implements Nodes {
+  readonly #nodes: Nodes;
+  readonly #lists: TemplateLists;
+  readonly #desks: readonly ChainDesk[];
+  readonly #notices = new ChainNotices();
+  readonly #verdicts = new BlockVerdicts<SentBlock>();
+  readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
+  #authorizations: Authorizations;
+  #events: NodeSetEvents | undefined;
+  /** What the node said last. */
+  #newest:
+    | {
+        readonly session: NodeSession;
+        readonly jobs: readonly Job[];
+        readonly standing: readonly ChainIndex[];
+      }
+    | undefined;
+  #refusedLists = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(modules: FundedNodesModules) {
+    const { nodes, funds, authorizations, emission, uncleHeight } = modules;
+    this.#nodes = nodes;
+    this.#authorizations = authorizations;
+    this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
+    const terms = new TermsReader(emission);
+    this.#desks = ALL_CHAINS.map(
+      (chain) =>
+        new ChainDesk(chain, {
+          terms,
+          authorizations: () => this.#authorizations,
+          coinsFor: (view) => funds.coinsFor(view),
+          listOf: (ofChain, txsBlob) => this.#lists.listOf(ofChain, txsBlob),
+          uncleHeight,
+        }),
+    );
+  }
+
+  get nodes(): readonly NodeStatus[] {
+    return this.#nodes.nodes;
+  }
+
+  /** Where each chain stands, by its index. */
+  get chainStates(): readonly ChainState[] {
+    return this.#desks.map(({ state }) => state);
+  }
+
+  get counters(): FundingCounters {
+    return { refusedLists: this.#refusedLists };
+  }
+
+  open(events: NodeSetEvents): void {
+    this.#events = events;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#nodes.open({
+      onIdentity: (identity) => events.onIdentity?.(identity),
+      onSession: (session) => {
+        this.#sessions.renew(session.id, session);
+        this.#newest = undefined;
+        for (const desk of this.#desks) desk.startSession();
+        events.onSession(session);
+      },
+      onJobs: (session, jobs, standing) => {
+        this.#newest = { session, jobs, standing };
+        this.#handOn(false);
+      },
+      onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
+      onSessionEnd: (session) => {
+        if (this.#newest?.session.id === session.id) this.#newest = undefined;
+        events.onSessionEnd(session);
+      },
+      onNotice: (notice) => events.onNotice(notice),
+    });
+  }
+
+  /** What jobs rest on has changed: the fund has read more, or the height of an uncle is known. */
+  refresh(): void {
+    this.#handOn(true);
+  }
+
+  /** Other authorizations: each chain uses them from its next parent on, and one that had none at once. */
+  authorize(authorizations: Authorizations): void {
+    this.#authorizations = authorizations;
+    this.#handOn(false);
+  }
+
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
+    const own = this.#nodes.submit(session, header, txsBlob);
+    if (nodeKeepsTxs(txsBlob)) return own;
+    const takers = own ? [session.id] : [];
+    for (const { session: other, wholeBlocks } of this.#nodes.nodes) {
+      if (other === undefined || other.id === session.id || !wholeBlocks) continue;
+      if (this.#nodes.submit(other, header, txsBlob)) takers.push(other.id);
+    }
+    if (takers.length === 0) return false;
+    const hash = blockHash(header);
+    const chain = chainOfHash(hash);
+    const block: SentBlock = {
+      session: this.#sessions.get(session.id) ?? { id: session.id, node: -1, name: '' },
+      chain,
+      parent: bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain))),
+      transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
+    };
+    this.#verdicts.sent(bytesToHex(hash), block, takers, performance.now());
+    return true;
+  }
+
+  expect(expected: ExpectedIdentity): void {
+    this.#nodes.expect(expected);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#events = undefined;
+    this.#newest = undefined;
+    this.#lists.close();
+    this.#nodes.close();
+  }
+
+  /** @param fresh - whether what jobs rest on may have changed */
+  #handOn(fresh: boolean): void {
+    if (this.#newest === undefined || this.#events === undefined) return;
+    const { session, jobs, standing } = this.#newest;
+    const nowMs = performance.now();
+    const stopped: ChainIndex[] = [];
+    let changed = false;
+    const handed = jobs.map((job) => {
+      const outcome = this.#desks[job.chain]!.take(job, standing.includes(job.chain), fresh, nowMs);
+      if (outcome.job === undefined && !standing.includes(job.chain)) stopped.push(job.chain);
+      changed ||= outcome.job !== undefined && outcome.job !== job;
+      return outcome.job ?? job;
+    });
+    for (const { level, message } of this.#notices.news(this.chainStates))
+      this.#events.onNotice({ level, name: 'polw', message });
+    this.#events.onJobs(
+      session,
+      changed ? handed : jobs,
+      stopped.length === 0 ? standing : [...standing, ...stopped].toSorted((a, b) => a - b),
+    );
+  }
+
+  #takeVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void {
+    const hash = bytesToHex(blockHash);
+    if (!this.#verdicts.has(hash)) this.#events?.onVerdict(session, blockHash, accepted);
+    else this.#end(this.#verdicts.take(hash, session.id, accepted));
+  }
+
+  #tick(): void {
+    for (const end of this.#verdicts.due(performance.now())) this.#end(end);
+    if (this.#desks.some(({ state }) => state.kind === 'waiting')) this.#handOn(false);
+  }
+
+  #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {
+    if (end === undefined) return;
+    const { hash, accepted, block } = end;
+    this.#events?.onVerdict(block.session, hexToBytes(hash), accepted);
+    if (accepted || !block.transactions) return;
+    this.#refusedLists++;
+    this.#desks[block.chain]!.goBare(block.parent);
+    this.#handOn(false);
+  }
+}
