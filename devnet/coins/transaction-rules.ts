@@ -39,7 +39,8 @@ export interface TransactionContext {
   readonly networkId: number;
   /** Of the block, ms since the epoch. */
   readonly timestampMs: bigint;
-  readonly view: CoinView;
+  /** What it can see of coins. */
+  readonly view: Pick<CoinView, 'coin'>;
 }
 
 /** What follows the unsigned part of a transaction without scripts, except its signatures. */
