@@ -36,9 +36,9 @@ export class RestError extends Error {
 /** Whether a node is synced and knows where its rewards go. @throws RestError if it can't be asked */
 export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeReadiness> {
   const [clique, addresses, version] = await Promise.all([
-    get(endpoint, '/infos/self-clique', options),
-    get(endpoint, '/miners/addresses', options),
-    get(endpoint, '/infos/version', options).catch(() => undefined),
+    getJson(endpoint, '/infos/self-clique', options),
+    getJson(endpoint, '/miners/addresses', options),
+    getJson(endpoint, '/infos/version', options).catch(() => undefined),
   ]);
   if (clique.status !== 200 || typeof clique.body.synced !== 'boolean') {
     throw new RestError(
@@ -57,7 +57,9 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
 export async function isRestPort({ host, port }: NodeEndpoint, timeoutMs: number): Promise<boolean> {
   try {
     // The key is not sent: the port may be anybody's.
-    const { status, body } = await get({ host, port, restPort: port }, '/infos/self-clique', { timeoutMs });
+    const { status, body } = await getJson({ host, port, restPort: port }, '/infos/self-clique', {
+      timeoutMs,
+    });
     // Without its key a REST API answers only that the key is missing.
     return status === 401 || (status === 200 && typeof body.synced === 'boolean');
   } catch {
@@ -77,15 +79,17 @@ function hasAddresses({ status, body }: RestAnswer): boolean {
 /** Network and reward addresses of a node. @throws RestError if it can't be asked, or has no addresses */
 export async function fetchIdentity(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeIdentity> {
   const [params, miners] = await Promise.all([
-    get(endpoint, '/infos/chain-params', options),
-    get(endpoint, '/miners/addresses', options),
+    getJson(endpoint, '/infos/chain-params', options),
+    getJson(endpoint, '/miners/addresses', options),
   ]);
   const { networkId } = params.body;
   if (params.status !== 200 || !isNetworkId(networkId))
-    throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describe(params)}`);
+    throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describeAnswer(params)}`);
   const { addresses } = miners.body;
   if (miners.status !== 200 || !areMinerAddresses(addresses))
-    throw new RestError(`/miners/addresses: expected 200 with ${GROUPS} addresses, got ${describe(miners)}`);
+    throw new RestError(
+      `/miners/addresses: expected 200 with ${GROUPS} addresses, got ${describeAnswer(miners)}`,
+    );
   return { networkId, minerAddresses: addresses };
 }
 
@@ -114,12 +118,12 @@ export async function fetchHasBlock(
   hash: string,
   options: RestOptions,
 ): Promise<boolean> {
-  const answer = await get(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
+  const answer = await getJson(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
   if (answer.status === 200 && typeof answer.value === 'boolean') return true;
   // A node answers 500 today and might answer 404 some day.
   if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return false;
   throw new RestError(
-    `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describe(answer)}`,
+    `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describeAnswer(answer)}`,
   );
 }
 
@@ -130,14 +134,17 @@ export async function fetchChainHeight(
   options: RestOptions,
 ): Promise<number> {
   const query = `fromGroup=${fromGroupOf(chain)}&toGroup=${toGroupOf(chain)}`;
-  const answer = await get(endpoint, `/blockflow/chain-info?${query}`, options);
+  const answer = await getJson(endpoint, `/blockflow/chain-info?${query}`, options);
   const { currentHeight } = answer.body;
   if (answer.status === 200 && typeof currentHeight === 'number' && Number.isSafeInteger(currentHeight))
     return currentHeight;
-  throw new RestError(`/blockflow/chain-info: expected 200 with "currentHeight", got ${describe(answer)}`);
+  throw new RestError(
+    `/blockflow/chain-info: expected 200 with "currentHeight", got ${describeAnswer(answer)}`,
+  );
 }
 
-interface RestAnswer {
+/** What a node said. */
+export interface RestAnswer {
   readonly status: number;
   /** Any JSON. */
   readonly value: unknown;
@@ -145,13 +152,25 @@ interface RestAnswer {
   readonly body: Record<string, unknown>;
 }
 
-function describe({ status, body }: RestAnswer): string {
+/** An answer that was not expected, in words. */
+export function describeAnswer({ status, body }: RestAnswer): string {
   return typeof body.detail === 'string'
     ? `${status} ${JSON.stringify(body.detail.slice(0, 200))}`
     : `${status}`;
 }
 
-async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): Promise<RestAnswer> {
+/**
+ * Asks a node.
+ * @param path - with its query
+ * @param maxBytes - longest answer that is read
+ * @throws RestError if it can't be asked, or its answer is no JSON or longer
+ */
+export async function getJson(
+  endpoint: NodeEndpoint,
+  path: string,
+  options: RestOptions,
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<RestAnswer> {
   const url = `${restName(endpoint)}${path}`;
   try {
     const response = await fetch(url, {
@@ -160,7 +179,7 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const value: unknown = JSON.parse(await readText(response));
+    const value: unknown = JSON.parse(await readText(response, maxBytes));
     return {
       status: response.status,
       value,
@@ -172,15 +191,14 @@ async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): 
   }
 }
 
-/** Reads the text of an answer. @throws RangeError if it is longer than MAX_ANSWER_BYTES; the rest is not read then */
-async function readText(response: Response): Promise<string> {
+/** Reads the text of an answer. @throws RangeError if it is longer; the rest is not read then */
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop ends the connection.
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES)
-      throw new RangeError(`expected at most ${MAX_ANSWER_BYTES} bytes, got more`);
+    if (length > maxBytes) throw new RangeError(`expected at most ${maxBytes} bytes, got more`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
