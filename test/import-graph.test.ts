@@ -189,7 +189,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'devnet/coins/', may: ['devnet/', 'protocol/'], packages: [CURVES] },
-  { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
+  { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'polw/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {
     of: 'bench/figures/lesswork-process.ts',
