@@ -1,9 +1,9 @@
 /**
- * Faults on the way of an answer to a submission, as a test asks for them. The block itself is judged as ever.
+ * Faults of answers to submissions, as a test asks for them. The block itself is judged as usual.
  * @module
  */
 
-/** What happens to the next answers. */
+/** A fault of the next answers. */
 export type AnswerFault =
   | { readonly kind: 'delay'; readonly delayMs: number }
   | { readonly kind: 'lose' }
@@ -13,7 +13,7 @@ export type AnswerFault =
 export class AnswerFaults {
   readonly #faults: AnswerFault[] = [];
 
-  /** Applies a fault to a number of the answers that follow those which have one already. */
+  /** Applies a fault to a number of answers, behind those that already have a fault. */
   add(fault: AnswerFault, answers = 1): void {
     for (let i = 0; i < Math.min(answers, MAX_FAULTS); i++) this.#faults.push(fault);
     this.#faults.length = Math.min(this.#faults.length, MAX_FAULTS);

@@ -24,15 +24,15 @@ import { StateFileError } from './state-file.js';
 export type { AnswerFault, Block, DevnetEvent, DevnetOptions, MineOptions, PolwOptions };
 export { StateFileError };
 
-/** What a devnet can be given from outside. */
+/** Parts that a devnet can be given from outside. */
 export interface DevnetModules {
   /** The system's time by default. A clock that is given stays the caller's to close. */
   readonly clock?: Clock;
-  /** What searches nonces for blocks that are made in here; the WASM kernel by default, or `@noble/hashes`. */
+  /** Searches nonces for blocks that are made in here; by default the fastest kernel of this machine. */
   readonly kernel?: SearchKernel;
   /** Hashes that the kernel makes before anything else gets its turn: some 5 ms of work. */
   readonly sliceHashes?: number;
-  /** What `saveState` gave before: the blocks to begin with. */
+  /** The blocks to begin with: a result of `saveState`. */
   readonly savedState?: string;
   /** Hears what happens. */
   readonly report?: (event: DevnetEvent) => void;
@@ -41,7 +41,7 @@ export interface DevnetModules {
 /** Hashes of competing miners, made and lost. */
 export interface CompetitorCounts {
   readonly hashes: number;
-  /** What the machine was too slow for. */
+  /** Hashes that the machine was too slow to make. */
   readonly lost: number;
 }
 

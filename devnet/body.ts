@@ -17,7 +17,7 @@ import { targetOfBits } from '../protocol/target.js';
 import type { Transaction } from '../protocol/transaction.js';
 import type { UncleReference } from './block.js';
 
-/** What makes one network's money differ from another's. */
+/** The settings by which networks' money differs. */
 export interface Network {
   /** 0 mainnet, 1 testnet, 4 devnet; up to 255. Coinbases are locked for 500 min on mainnet, for 10 min elsewhere. */
   readonly networkId: number;
@@ -44,7 +44,7 @@ export interface Body {
   readonly txsHash: Uint8Array;
 }
 
-/** What a body is made from. */
+/** The facts that a body is made from. */
 export interface BodyRequest {
   readonly chain: ChainIndex;
   /** Of the block, ms since the epoch. */

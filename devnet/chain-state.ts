@@ -12,10 +12,10 @@ import { expectedHashes, targetOfBits } from '../protocol/target.js';
 import type { Block, BlockId } from './block.js';
 import { parentDepOf } from './deps.js';
 
-/** What an added block changed. */
+/** The changes by an added block. */
 export interface ChainChange {
   readonly block: Block;
-  /** Whether it is on the main chain now. */
+  /** Whether the block is on the main chain now. */
   readonly main: boolean;
   /** Blocks that left the main chain, newest first. */
   readonly left: readonly Block[];
@@ -143,7 +143,7 @@ export class ChainState {
     return change;
   }
 
-  /** The blocks of all chains but the first ones, parents before children. */
+  /** The blocks of all chains except the first ones, parents before children. */
   *blocks(): Generator<Block> {
     for (const block of this.#blocks.values()) if (block.height > 0) yield block;
   }

@@ -18,7 +18,7 @@ export interface Clock {
    * Moves time forward at once: timers that fall due run in their order. Each clock says which time they see.
    */
   advance(ms: number): void;
-  /** Cancels every timer; none is taken any more. */
+  /** Cancels every timer, and takes no more. */
   close(): void;
 }
 
@@ -55,7 +55,7 @@ class Agenda {
 }
 
 /**
- * A clock that stands still but for `advance`, so that tests need not wait. Timers run each at its own time: one that
+ * A clock that stands still except for `advance`, so that tests need not wait. Timers run each at its own time: one that
  * sets itself again runs as often as it would have in that time.
  * @param startMs - ms since the epoch
  */

@@ -32,7 +32,7 @@ export interface CompetitorOptions {
   readonly refreshMs: number;
 }
 
-/** What they need. */
+/** The parts that competing miners need. */
 export interface CompetitorModules {
   readonly node: DevnetNode;
   /** Lockup scripts of their rewards, one a group. */
@@ -143,7 +143,7 @@ export class Competitors {
 
   #take(template: Template, range: NonceRange, { finds }: SearchResult): void {
     if (this.#closed) return;
-    // One block a template: with what else was found on it, real miners could do nothing either.
+    // One block a template: for further finds on it real miners would get nothing either.
     const counter = finds[0];
     if (counter !== undefined) this.#modules.node.addBlock(blockOf(template, nonceOf(range.prefix, counter)));
     this.#wait();

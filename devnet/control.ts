@@ -2,9 +2,8 @@
  * The control port: makes things happen on the simulated network, from outside the process. It is a server of its own
  * on the loopback address, and no part of the node's API.
  *
- * Requests are POST with a JSON object, answers JSON; what is wrong with a request comes back as 400 with `error`.
- * What searches for blocks does so one request at a time, others are answered 409; it ends when its client is gone, and
- * what was mined by then stays.
+ * Requests are POST with a JSON object, answers are JSON. A wrong request is answered 400 with `error`. One request at a time
+ * searches for blocks; further ones are answered 409. A search ends when its client is gone; blocks mined by then stay.
  * A chain is its index, 0 to 15, or `"from-to"`.
  *
  * | path | body | does |
@@ -34,7 +33,7 @@ import { type JsonRequest, JsonServer } from './http-server.js';
 import type { DevnetNode } from './node.js';
 import type { MineOptions } from './scenario.js';
 
-/** What can be made to happen. */
+/** Everything that can be made to happen. */
 export interface DevnetControl {
   /** The node itself: its blocks, its templates, its clock. */
   readonly node: DevnetNode;
@@ -108,7 +107,7 @@ export function createControlServer(control: DevnetControl): JsonServer {
   });
 }
 
-/** The request is right, but not now. */
+/** The request is right, but can't be carried out now. */
 class BusyError extends Error {
   override readonly name = 'BusyError';
 }

@@ -1,5 +1,5 @@
 /**
- * The node's own miner, which REST starts and ends: for networks that nobody else mines on.
+ * The node's own miner, which REST starts and ends: for networks without other miners.
  * @module
  */
 import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
@@ -17,7 +17,7 @@ export class CpuMining {
     this.#mineBlock = mineBlock;
   }
 
-  /** Starts or ends; what it is already, it stays. */
+  /** Starts or ends mining; changes nothing if it is so already. */
   set(mining: boolean): void {
     if (mining === (this.#abort !== undefined)) return;
     this.#abort?.abort();

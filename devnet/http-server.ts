@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** What goes back: JSON, nothing where the body is undefined, or a page. */
+/** An answer: JSON, nothing if the body is undefined, or a page. */
 export type JsonAnswer =
   | { readonly status: number; readonly body: unknown }
   | { readonly status: number; readonly html: string };
@@ -30,7 +30,7 @@ const MAX_CONNECTIONS = 1_000;
 export class JsonServer {
   readonly #server: Server;
 
-  /** @param answer - called for each request; what it throws becomes a plain 500 */
+  /** @param answer - called for each request; an error becomes a plain 500 */
   constructor(answer: (request: JsonRequest) => JsonAnswer | Promise<JsonAnswer>) {
     this.#server = createServer((request, response) => {
       serve(request, response, answer).catch(() => response.destroy());

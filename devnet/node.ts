@@ -19,13 +19,13 @@ import { wholeBlockOf } from './whole-block.js';
 /** Why a submitted header was refused. */
 export type SubmissionFault = BlockFault | 'unknown-template' | 'used-template' | 'known-block';
 
-/** What became of a submitted header. */
+/** The outcome of a submitted header. */
 export interface Submission {
   /** 32 bytes. */
   readonly hash: Uint8Array;
-  /** Missing where it was refused. */
+  /** Missing if the header was refused. */
   readonly block?: Block;
-  /** Missing where it was accepted. */
+  /** Missing if the header was accepted. */
   readonly fault?: SubmissionFault;
 }
 
@@ -93,7 +93,7 @@ export class DevnetNode {
   }
 
   /**
-   * Judges a whole block as a miner submits it, whoever made its template, and takes it if it is good.
+   * Judges a whole block as a miner submits it, and takes it if it is good. Its template need not be this node's.
    * @param header - 326 bytes
    * @param transactions - the coinbase last
    * @param beforeListeners - as of `submit`
@@ -112,7 +112,7 @@ export class DevnetNode {
   }
 
   /**
-   * Takes a block, whoever found it.
+   * Takes a block of any finder.
    * @param beforeListeners - runs once the block is stored, before anybody hears of it
    * @returns why it was refused, or undefined
    */
@@ -120,7 +120,7 @@ export class DevnetNode {
     if (this.state.get(block.id)) return 'known-block';
     const fault = findFault(block, this.state, this.rules, this.clock.now(), this.coins);
     if (fault) return fault;
-    // Refreshes that are due see the chains as they were.
+    // Refreshes that are due are made first, by the chains as they were.
     this.board.all();
     const change = this.state.add(block);
     this.board.follow(block.chain);

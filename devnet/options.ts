@@ -1,5 +1,5 @@
 /**
- * Settings of the simulated node, and what they are when nobody says.
+ * Settings of the simulated node, and their defaults.
  * @module
  */
 import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
@@ -16,7 +16,7 @@ export interface DevnetOptions {
   readonly restPort?: number;
   /** Port of the control server, always on 127.0.0.1; 0 takes a free one. None by default. */
   readonly controlPort?: number;
-  /** What REST requests must carry as `X-API-KEY`. None by default. */
+  /** Key that REST requests must carry as `X-API-KEY`. None by default. */
   readonly apiKey?: string;
   /** Hashes per second that all miners make together: at this rate each chain finds one block per block time. */
   readonly rate?: number;
@@ -24,7 +24,7 @@ export interface DevnetOptions {
   readonly blockTimeMs?: number;
   /** Hashes per second of competing miners, which are really made, in this process; 0 by default. */
   readonly others?: number;
-  /** How much later than everybody else the competing miners hear of a block, ms: what makes side blocks. */
+  /** How much later than everybody else the competing miners hear of a block, ms: this delay makes side blocks. */
   readonly othersLatencyMs?: number;
   /** The same seed gives the same addresses, nonces and finds of the competing miners. */
   readonly seed?: number;
@@ -47,7 +47,7 @@ export interface DevnetOptions {
   /** Whether a refresh lets the deps other than the parent follow the tips. */
   readonly moveDepsOnRefresh?: boolean;
   /**
-   * How much older than its template the deps of a block must be, but for its parent, ms: then a refresh lets them follow
+   * How much older than its template the deps of a block must be, except its parent, ms: then a refresh lets them follow
    * the tips. 0, the default, as on a private network; 4,000 on mainnet.
    */
   readonly depGapMs?: number;
@@ -65,13 +65,13 @@ export interface DevnetOptions {
   readonly maxConnections?: number;
 }
 
-/** Settings, complete. */
+/** Complete settings. */
 export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
 
 /** Settings whose absence means something. */
 type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey' | 'polw';
 
-/** Fewest heights that are kept: what retargeting and uncles look back at, and as much again. */
+/** Fewest heights that are kept: twice as many as retargeting and uncles look back. */
 export const MIN_KEEP_HEIGHTS = 64;
 
 const DEFAULTS: Omit<DevnetSettings, Unset> = {
@@ -115,7 +115,7 @@ const RANGES: readonly (readonly [keyof DevnetOptions & string, number, number])
   ['maxConnections', 1, 65_535],
 ];
 
-/** Settings with what was left out. @throws RangeError if a number is not an integer of its range */
+/** Completes settings by the defaults. @throws RangeError if a number is not an integer of its range */
 export function resolveOptions(options: DevnetOptions): DevnetSettings {
   const settings = { ...DEFAULTS, ...options };
   for (const [name, least, most] of RANGES) {

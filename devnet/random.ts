@@ -1,5 +1,5 @@
 /**
- * Random numbers that a seed repeats. For a simulation only: anybody can predict them.
+ * Random numbers that repeat with the same seed. For a simulation only: anybody can predict them.
  * @module
  */
 

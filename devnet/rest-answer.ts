@@ -6,7 +6,7 @@ import { type Address, parseAddress } from '../protocol/address.js';
 import { type ChainIndex, chainIndex, GROUPS } from '../protocol/chain.js';
 import type { BlockId } from './block.js';
 
-/** An answer that is no success. */
+/** A failure as an answer. */
 export class RestFault extends Error {
   override readonly name = 'RestFault';
   readonly status: number;
@@ -35,7 +35,7 @@ export class RestFault extends Error {
   }
 }
 
-/** What a request asks: the values in its path and in its query, and its body. */
+/** A request's values, in its path and in its query, and its body. */
 export interface RestRequest {
   readonly params: readonly string[];
   readonly query: URLSearchParams;

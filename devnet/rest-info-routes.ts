@@ -1,5 +1,5 @@
 /**
- * What the node says of itself: `/infos/...` and `/miners/...`.
+ * The node's facts about itself: `/infos/...` and `/miners/...`.
  * @module
  */
 import { ALL_CHAINS } from '../protocol/chain.js';

@@ -1,5 +1,5 @@
 /**
- * What the node's REST API shows, field by field as it was recorded.
+ * The objects in the node's REST answers, field by field as they were recorded.
  * @module
  */
 import { addressOfLockupScript } from '../protocol/address.js';
@@ -42,7 +42,7 @@ export function blockEntryOf(block: Block, conflictedTxs: readonly string[] = []
   };
 }
 
-/** A transaction: what the SDK makes of it, with the fields of an output in the node's order. */
+/** A transaction as the SDK shows it, with the fields of an output in the node's order. */
 export function transactionOf(transaction: Transaction) {
   const shown = restTransactionOf(transaction);
   const fixedOutputs = shown.unsigned.fixedOutputs.map(

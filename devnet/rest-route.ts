@@ -1,12 +1,12 @@
 /**
- * What a route of the REST API is, and what its answer is made from.
+ * A route of the REST API, and the parts that its answer is made from.
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
 import type { DevnetNode } from './node.js';
 import { RestFault, type RestRequest } from './rest-answer.js';
 
-/** What the answers are made from. */
+/** The parts that answers are made from. */
 export interface RestContext {
   readonly node: DevnetNode;
   readonly host: string;

@@ -20,14 +20,11 @@ import {
 import { balanceOf, transactionOf, utxosOf } from './rest-json.js';
 import { get, post, type Route, refuseWithoutIndex } from './rest-route.js';
 
-/** What makes transfers on a node. */
+/** Other ways to make transfers on a node. */
 const TRANSFER_PATHS = [
-  '/transactions/build',
   '/transactions/build-chained',
   '/transactions/build-multi-addresses',
   '/transactions/build-transfer-from-one-to-many-groups',
-  '/transactions/decode-unsigned-tx',
-  '/transactions/submit',
   '/transactions/sweep-address/build',
 ];
 
@@ -46,19 +43,21 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
       throw RestFault.serverError('The simulated node takes no transfers');
     }),
   ),
-  get('/mempool/transactions', () => []),
-  get('/addresses/*/balance', ({ node }, { params }) =>
-    balanceOf(unspentOf(node, parseAddressParam(params[0]!)), node.clock.now()),
+  get('/addresses/*/balance', ({ node }, { params, query }) =>
+    balanceOf(
+      unspentOf(node, parseAddressParam(params[0]!), queryValue(query, 'mempool') !== 'false'),
+      node.clock.now(),
+    ),
   ),
   get('/addresses/*/utxos', ({ node }, { params }) =>
-    utxosOf(unspentOf(node, parseAddressParam(params[0]!))),
+    utxosOf(unspentOf(node, parseAddressParam(params[0]!), true)),
   ),
   get('/addresses/*/group', (_, { params }) => ({ group: parseAddressParam(params[0]!).group })),
 ];
 
 /** Coins of an address that are there to be spent, as far as the network keeps account of that. */
-function unspentOf({ state, coins }: DevnetNode, address: Address): Coin[] {
-  return coins ? coins.coinsOf(address) : coinsOf(state, address.lockupScript);
+function unspentOf({ state, coins }: DevnetNode, address: Address, withWaiting: boolean): Coin[] {
+  return coins ? coins.coinsOf(address, withWaiting) : coinsOf(state, address.lockupScript);
 }
 
 function findPlaced({ state, coins }: DevnetNode, id: string): PlacedTransaction | undefined {
@@ -75,6 +74,8 @@ function transactionOfPath(node: DevnetNode, params: readonly string[], query: U
 function transactionStatus(node: DevnetNode, query: URLSearchParams) {
   const id = parseTransactionId(queryValue(query, 'txId'), 'query parameter txId');
   const found = findPlaced(node, id);
+  const waiting = found ? undefined : node.coins?.pool.get(id);
+  if (waiting) return { type: isAskedFor(waiting, query) ? 'MemPooled' : 'TxNotFound' };
   if (!isAskedFor(found?.block, query) || !found) return { type: 'TxNotFound' };
   const { chain, fromGroup, toGroup } = confirmationsOf(found.block, node.state);
   return {
@@ -87,8 +88,8 @@ function transactionStatus(node: DevnetNode, query: URLSearchParams) {
   };
 }
 
-/** Whether a block is of the groups that a query names, if it names any. @throws RestFault if one is no group */
-function isAskedFor(block: Block | undefined, query: URLSearchParams): boolean {
+/** Whether a block, or a transfer, is of the groups that a query names, if it names any. @throws RestFault if one is no group */
+function isAskedFor(block: Pick<Block, 'chain'> | undefined, query: URLSearchParams): boolean {
   const from = parseOptionalGroup(query, 'fromGroup');
   const to = parseOptionalGroup(query, 'toGroup');
   if (block === undefined) return false;

@@ -1,5 +1,5 @@
 /**
- * The rules of a simulated network, as templates are made by them and blocks are judged by them.
+ * The rules of a simulated network: templates are made and blocks are judged by them.
  * @module
  */
 import { blake2b256 } from '../protocol/blake2b.js';
@@ -29,7 +29,7 @@ export interface Rules extends Network {
   readonly retarget: boolean;
 }
 
-/** What is wrong with a block. */
+/** A fault of a block. */
 export type BlockFault =
   | 'unknown-parent'
   | 'wrong-dep'

@@ -8,7 +8,7 @@ import { HASH_BYTES } from '../protocol/header.js';
 
 export const FORMAT = 'lesswork devnet 2';
 
-/** What a devnet's blocks are judged by: they fit no other settings. */
+/** The settings that a devnet's blocks were made with: the blocks fit no other settings. */
 export interface SavedSettings {
   readonly networkId: number;
   /** Hashes per second, that the first targets are made for. */
@@ -43,7 +43,7 @@ export interface SavedState {
   readonly blocks: readonly SavedBlock[];
 }
 
-/** A saved state is none, or one that does not fit the settings. */
+/** A text is no saved state, or one that does not fit the settings. */
 export class SavedStateError extends Error {
   override readonly name = 'SavedStateError';
   readonly code = 'ERR_SAVED_STATE';

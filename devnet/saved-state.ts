@@ -25,7 +25,7 @@ import {
 
 export { type SavedSettings, SavedStateError };
 
-/** All blocks but the first ones. @param now - ms since the epoch @returns JSON */
+/** All blocks except the first ones. @param now - ms since the epoch @returns JSON */
 export function saveState(state: ChainState, settings: SavedSettings, now: number): string {
   const blocks: SavedBlock[] = [];
   for (const block of state.blocks()) {
@@ -67,7 +67,7 @@ function textOf({ networkId, rate, blockTimeMs, retarget }: SavedSettings): stri
   return `network ID ${networkId}, rate ${rate}H/s, block time ${blockTimeMs}ms, ${retarget ? 'retargeting' : 'no retargeting'}`;
 }
 
-/** Adds a block. @returns what is wrong with it, or undefined */
+/** Adds a block. @returns the fault of the block, or undefined */
 function addSaved(saved: SavedBlock, state: ChainState, rules: Rules, now: number): string | undefined {
   let block: Block;
   try {
@@ -88,7 +88,7 @@ function addSaved(saved: SavedBlock, state: ChainState, rules: Rules, now: numbe
   return fault;
 }
 
-/** Whether all is there that a block's target and uncles follow from. */
+/** Whether the ancestors are there that a block's target and uncles depend on. */
 function isJudgeable(block: Block, state: ChainState): boolean {
   const lookBack = Math.max(RETARGET_WINDOW, MAX_UNCLE_AGE) + 1;
   const parent = state.get(block.parent)!;

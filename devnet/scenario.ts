@@ -11,7 +11,7 @@ import type { DevnetNode } from './node.js';
 import { findBlock, type SearchModules } from './search.js';
 import { createTemplate } from './template.js';
 
-/** Whom and what a block made on request pays. */
+/** Whom a block pays that is made on request, and how it is searched. */
 export interface MineOptions {
   /** Lockup script of the reward, of group `to`; the node's own miner address by default. */
   readonly miner?: Uint8Array;
@@ -23,7 +23,7 @@ export interface MineOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Makes things happen. */
+/** Makes blocks on request. */
 export class Scenario {
   readonly #node: DevnetNode;
   readonly #search: SearchModules;

@@ -8,13 +8,13 @@ import type { Block } from './block.js';
 import type { Random } from './random.js';
 import { blockOf, type Template } from './template.js';
 
-/** What a search needs. */
+/** The parts that a search needs. */
 export interface SearchModules {
   readonly kernel: SearchKernel;
   readonly random: Random;
   /** Hashes that are made before anything else gets its turn. */
   readonly sliceHashes: number;
-  /** Aborted: searches end with an error. */
+  /** Ends all searches with an error when it is aborted. */
   readonly signal: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ export class StateFileError extends Error {
   override readonly name = 'StateFileError';
   readonly code = 'ERR_STATE_FILE';
   readonly path: string;
-  /** What is wrong. */
+  /** The fault, in words. */
   readonly reason: string;
 
   constructor(path: string, reason: string) {
@@ -20,7 +20,7 @@ export class StateFileError extends Error {
   }
 }
 
-/** What a file holds, or undefined if there is none. @throws StateFileError if it cannot be read */
+/** The content of a file, or undefined if there is no file. @throws StateFileError if it cannot be read */
 export function readStateFile(path: string): string | undefined {
   return naming(path, 'cannot be read', () => (existsSync(path) ? readFileSync(path, 'utf8') : undefined));
 }

@@ -49,7 +49,7 @@ export class TemplateBoard {
   #listening = false;
   /** Chains that get no template after their next block. */
   readonly #stopping = new Set<ChainIndex>();
-  /** Chains that got none after their last one. */
+  /** Chains that got no template after their last block. */
   readonly #dead = new Set<ChainIndex>();
 
   /**
@@ -93,7 +93,7 @@ export class TemplateBoard {
     return ALL_CHAINS.map((chain) => this.template(chain));
   }
 
-  /** Somebody listens, or nobody does any more. */
+  /** Sets whether somebody listens. */
   listen(listening: boolean): void {
     if (listening === this.#listening) return;
     this.all();

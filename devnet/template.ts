@@ -1,5 +1,5 @@
 /**
- * Templates: a chain's next block but for its nonce.
+ * Templates: a chain's next block without its nonce.
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
@@ -15,7 +15,7 @@ import { parentDepOf } from './deps.js';
 import { depStateHashOf, type Rules, targetBitsAfter } from './rules.js';
 import { unclesFor } from './uncles.js';
 
-/** A chain's next block but for its nonce. */
+/** A chain's next block without its nonce. */
 export interface Template {
   readonly chain: ChainIndex;
   readonly height: number;
@@ -29,7 +29,7 @@ export interface Template {
   readonly uncles: readonly UncleReference[];
 }
 
-/** What a template is made from. */
+/** The facts that a template is made from. */
 export interface TemplateRequest {
   readonly chain: ChainIndex;
   /** 7 hashes, the parent's among them. */

@@ -18,22 +18,22 @@ import type { PoolEndpoint } from './sources/pool-endpoint.js';
 import type { PoolLogin } from './sources/stratum-client.js';
 import { StratumSource } from './sources/stratum-source.js';
 
-/** Work for full nodes. */
+/** Options for mining on full nodes. */
 export interface FullNodeOptions {
   /** Full nodes in order of preference. */
   readonly endpoints: readonly NodeEndpoint[];
-  /** For the nodes' REST API. */
+  /** Key of the nodes' REST API. */
   readonly apiKey?: string | undefined;
 }
 
-/** Work for pools. */
+/** Options for mining for pools. */
 export interface PoolOptions {
   /** Pools in order of preference. */
   readonly pools: readonly PoolEndpoint[];
   readonly login: PoolLogin;
-  /** Take any TLS certificate. */
+  /** Whether any TLS certificate is taken. */
   readonly tlsInsecure: boolean;
-  /** Follow `client.reconnect` to other hosts, too. */
+  /** Whether `client.reconnect` is followed to other hosts, too. */
   readonly allowRedirect: boolean;
 }
 
@@ -63,7 +63,7 @@ const CLOSE_WAIT_MS = 1_000;
 
 const TICK_MS = 250;
 
-/** How often a pool is told what the miner measures, ms: it also shows a pool that a slow miner lives. */
+/** How often a pool is told the measured hashrate, ms: it also shows a pool that a slow miner lives. */
 const HASHRATE_REPORT_MS = 10_000;
 
 export function startMiner(options: MinerAppOptions, modules: MinerAppModules): MinerApp {

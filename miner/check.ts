@@ -1,5 +1,5 @@
 /**
- * What a check of the doctor's says.
+ * The result of one check of `lesswork doctor`.
  * @module
  */
 
@@ -7,8 +7,8 @@
 export interface Check {
   readonly name: string;
   readonly outcome: 'ok' | 'warn' | 'failed';
-  /** What was found. */
+  /** The finding, in words. */
   readonly detail: string;
-  /** What to do about it, where there is something to do. */
+  /** What to do about the finding, where there is something to do. */
   readonly remedy?: string;
 }

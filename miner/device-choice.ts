@@ -6,7 +6,7 @@
 /** One device that was asked for. */
 export type DeviceWish =
   | { readonly kind: 'cpu' }
-  /** Every card there is; software adapters are none. */
+  /** All cards of this machine; software adapters are none. */
   | { readonly kind: 'gpu' }
   /** An adapter by its place in the list of `lesswork devices`, or by a part of its name; software adapters, too. */
   | { readonly kind: 'adapter'; readonly which: string };
@@ -62,8 +62,8 @@ export function findAdapter<T extends { readonly index: number; readonly name: s
 
 /**
  * The adapters that were asked for, each once, in the order of the wishes.
- * @param wishes - those of the CPU mean no adapter
- * @param adapters - all of this machine
+ * @param wishes - wishes for the CPU are skipped
+ * @param adapters - all adapters of this machine
  * @throws UnknownDeviceError if an adapter is not there, or if cards were asked for and there is none
  */
 export function findAdapters<

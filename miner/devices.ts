@@ -18,7 +18,7 @@ export interface DevicesOptions {
   readonly threads: number;
 }
 
-/** What devices are made of; tests bring their own. */
+/** Functions that make devices; tests bring their own. */
 export interface DevicesModules {
   readonly miner: Miner;
   readonly onEvent: (event: MinerEvent) => void;
@@ -29,12 +29,12 @@ export interface DevicesModules {
   readonly createCard?: (adapter: Adapter) => SearchDevice;
 }
 
-/** Who mines, and what to do when that changes. */
+/** Decides which devices mine, and acts when that changes. */
 export class Devices {
   readonly #options: DevicesOptions;
   readonly #modules: Required<DevicesModules>;
   #cpu: DeviceSlot | undefined;
-  /** The adapters that were asked for; undefined before they were found, and where none was. */
+  /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
 
@@ -50,8 +50,8 @@ export class Devices {
   }
 
   /**
-   * Finds the adapters that were asked for, which takes up to some seconds. To be called before `start`, so that a wish
-   * that can't be met is known before anything is done.
+   * Finds the adapters that were asked for, which takes up to some seconds. To be called before `start`, so that a missing
+   * device is told before anything is done.
    * @returns undefined where none was asked for: nothing has to be waited for
    * @throws UnknownDeviceError if a device that was asked for is not there
    * @throws AdapterListError if cards were asked for and can't be listed

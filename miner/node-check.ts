@@ -13,11 +13,11 @@ export interface NodeCheckOptions {
   readonly endpoint: NodeEndpoint;
   readonly apiKey?: string | undefined;
   readonly timeoutMs: number;
-  /** Whether mining depends on it: one that nobody asked for may be missing. */
+  /** Whether mining depends on this node: a node that the user did not name may be missing. */
   readonly needed: boolean;
 }
 
-/** Checks the miner API and the REST API together: each says what the other can't. Never throws for what it finds. */
+/** Checks the miner API and the REST API together: each tells facts that the other can't. Never throws for its findings. */
 export async function checkFullNode(options: NodeCheckOptions): Promise<Check[]> {
   const { endpoint, apiKey, timeoutMs } = options;
   const { jobs, rest, templates } = await probeNode(endpoint, { apiKey, timeoutMs });

@@ -72,7 +72,7 @@ export class ChainWatch {
     this.#heights.start();
   }
 
-  /** It has ended. */
+  /** The session has ended. */
   stop(): void {
     this.#heights.stop();
     this.#standing = [];
@@ -96,7 +96,7 @@ export class ChainWatch {
     this.#standstill.takeVerdict(chainOfHash(hash), headerBlob, accepted, nowMs);
   }
 
-  /** Sees which chains stand still now. @returns whether they are others than at the last time */
+  /** Finds the chains that stand still now. @returns whether they differ from those of the last time */
   look(nowMs: number): boolean {
     const before = this.#standing.map(({ chain }) => chain).join();
     this.#standing = this.#standstill.standing(nowMs);

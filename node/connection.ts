@@ -1,6 +1,6 @@
 /**
  * One TCP connection to a full node's miner API: bytes to messages, and found blocks to bytes. It neither retries nor
- * judges: whoever opened it does.
+ * judges: its owner does.
  * @module
  */
 import { connect, type Socket } from 'node:net';
@@ -19,15 +19,15 @@ import type { NodeEndpoint } from './endpoint.js';
 /** Why a connection ended. */
 export type CloseReason =
   | { readonly kind: 'refused' | 'reset' | 'ended' | 'timeout' | 'unreachable'; readonly detail: string }
-  /** The node sent what does not decode; `detail` names the position in the stream. */
+  /** The node sent bytes that do not decode; `detail` names the position in the stream. */
   | { readonly kind: 'garbage'; readonly detail: string }
-  /** Something else listens there than a miner API; `detail` says what. */
+  /** The port is not a miner API's; `detail` says what listens there. */
   | { readonly kind: 'other'; readonly detail: string }
   | { readonly kind: 'closed'; readonly detail: string };
 
 export interface ConnectionEvents {
   onMessage(message: NodeMessage): void;
-  /** Exactly once. */
+  /** The connection ended; told exactly once. */
   onClose(reason: CloseReason): void;
 }
 
@@ -118,7 +118,7 @@ export class NodeConnection {
     }
   }
 
-  /** What a decoder makes of the node's bytes, or undefined and the end of the connection. */
+  /** The result of a decoder on the node's bytes; undefined if they do not decode, which ends the connection. */
   #refusing<T>(place: string, decode: () => T): T | undefined {
     try {
       return decode();
@@ -144,7 +144,7 @@ export class NodeConnection {
   }
 }
 
-/** What the first bytes are of that no frame begins with: a length with these would be beyond any limit. */
+/** Protocols by their first bytes. No frame begins with these: its length would be beyond any limit. */
 function otherSpeaker(chunk: Uint8Array): string | undefined {
   const text = String.fromCharCode(...chunk.subarray(0, 5));
   if (/^\{\s*"/.test(text))

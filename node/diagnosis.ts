@@ -22,7 +22,7 @@ export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): stri
 
 /**
  * Whether the node's REST API may know why there were no jobs: the node was reached, and turned us away or said nothing.
- * What it sent, or what kept us from reaching it, is reason enough otherwise.
+ * Otherwise its bytes, or the failure to reach it, are reason enough.
  */
 export function mayBeExplained({ kind }: CloseReason): boolean {
   return kind === 'reset' || kind === 'ended' || kind === 'timeout';

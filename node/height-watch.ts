@@ -18,7 +18,7 @@ export interface HeightWatchOptions extends RestOptions {
 /** Time between two questions about chains, ms: all 16 take half a minute. */
 export const HEIGHT_EVERY_MS = 2_000;
 
-/** What the watch is told of the node's jobs, and whom it tells. */
+/** The facts about the node's jobs that the watch asks for, and its events. */
 export interface HeightWatchPort {
   /** Chains of which the height decides something now: they are asked for first. */
   urgent(): readonly ChainIndex[];
@@ -29,8 +29,8 @@ export interface HeightWatchPort {
 }
 
 /**
- * Asks one node. Nothing is asked before `start`. Another node may answer at the address of the REST API, of another network
- * even: what it says counts only if it has a block that the jobs build on.
+ * Asks one node. Nothing is asked before `start`. Another node, even of another network, may answer at the address of the
+ * REST API: its heights count only if it has a block that the jobs build on.
  */
 export class HeightWatch {
   readonly #endpoint: NodeEndpoint;
@@ -41,7 +41,7 @@ export class HeightWatch {
   /** Counts connections: an answer from an earlier connection is ignored. */
   #connection = 0;
   #next: ChainIndex = 0;
-  /** Whether it was found to be the REST API of the node that hands out the jobs. */
+  /** Whether the REST API was found to belong to the node that hands out the jobs. */
   #own = false;
 
   constructor(
@@ -100,7 +100,7 @@ export class HeightWatch {
     return fetchChainHeight(this.#endpoint, chain, this.#options);
   }
 
-  /** By turns, and of those that are urgent first. */
+  /** The next chain, by turns; urgent chains come first. */
   #choose(): ChainIndex {
     const urgent = this.#port.urgent();
     const turn = ALL_CHAINS.map((_, i) => (this.#next + i) % CHAINS);

@@ -82,7 +82,7 @@ function differenceOf(
   const hint = hintOf(identity, expected, hints);
   if (why !== undefined && hint !== undefined) why += `; ${hint}`;
   for (const { index, name, accepted } of all) {
-    // An accepted node is no measure any more if another identity is expected by now.
+    // An accepted node is no longer a measure for others if another identity is expected by now.
     if (index === node.index || accepted === undefined || differs(accepted, expected)) continue;
     why ??= identityDifference(identity, accepted, name);
   }
@@ -93,7 +93,7 @@ function differs(identity: NodeIdentity, expected: ExpectedIdentity): boolean {
   return identityDifference(identity, expected, '') !== undefined;
 }
 
-/** What to do about a difference: that of the network comes first. */
+/** What to do about a difference; a difference of the network comes first. */
 function hintOf(
   identity: NodeIdentity,
   expected: ExpectedIdentity,

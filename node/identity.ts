@@ -13,9 +13,9 @@ export interface NodeIdentity {
 
 /** Words for people: what to do about a node that is not as expected. */
 export interface IdentityHints {
-  /** It is on another network. */
+  /** The node is on another network. */
   readonly network?: string | undefined;
-  /** It pays other addresses. */
+  /** The node's templates pay other addresses. */
   readonly addresses?: string | undefined;
 }
 

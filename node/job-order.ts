@@ -1,10 +1,10 @@
 /**
  * Which of a session's jobs are news, and which are old ones that come late.
  *
- * A node sends Jobs at most every 250 ms. A message that this holds back is not cancelled when a newer one goes out at
- * once, and follows it within 100 ms: a chain's job goes back by a height, until the next message. That is no
- * reorganisation. The newer job is kept, until the older one is confirmed: by a later message, by the node's REST API, or
- * by some seconds in which nothing speaks against it.
+ * A node sends Jobs at most every 250 ms, and holds back a message that is due earlier. When a newer message goes out at
+ * once, the node still sends the older one within 100 ms: a chain's job goes back by a height, until the next message.
+ * That is no reorganisation. The newer job is kept until the older one is confirmed: by a later message, by the node's
+ * REST API, or by some seconds in which nothing speaks against it.
  * @module
  */
 import { equalBytes } from '../protocol/bytes.js';
@@ -17,9 +17,9 @@ export const HELD_BACK_MS = 5_000;
 
 interface Slot {
   newest: Job;
-  /** When it was sent last. */
+  /** When the node sent this job last. */
   sentMs: number;
-  /** An older job that came after it. */
+  /** An older job that came after this one. */
   held: { job: Job; sinceMs: number } | undefined;
 }
 
@@ -43,7 +43,7 @@ export class JobOrder {
     return since.length === 0 ? undefined : Math.min(...since) + HELD_BACK_MS;
   }
 
-  /** Believes what was held back for long enough. @returns whether some job is another now */
+  /** Believes jobs that were held back for long enough. @returns whether some chain's job has changed */
   release(nowMs: number): boolean {
     let changed = false;
     for (const slot of this.#slots) {
@@ -55,9 +55,9 @@ export class JobOrder {
   }
 
   /**
-   * The node's REST API has told how high a chain is: that settles what is held back there.
+   * The node's REST API has told how high a chain is: that decides about a job that is held back there.
    * @param height - of the chain's last block
-   * @returns whether the chain's job is another now
+   * @returns whether the chain's job has changed
    */
   settle(chain: ChainIndex, height: number, nowMs: number): boolean {
     const slot = this.#slots[chain];
@@ -95,7 +95,7 @@ function believe(slot: Slot, job: Job, nowMs: number): Job {
   return job;
 }
 
-/** Whether a job is one that a node had before another: a height below it, or an earlier template of the same height. */
+/** Whether a job is older than another one: a height below it, or an earlier template of the same height. */
 function isOlder(job: Job, than: Job): boolean {
   if (equalBytes(job.headerBlob, than.headerBlob)) return false;
   if (job.height === than.height) return timestampOfBlob(job.headerBlob) < timestampOfBlob(than.headerBlob);

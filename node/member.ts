@@ -20,7 +20,7 @@ export interface Member extends NodeAddress {
   tried: boolean;
   /** Newest jobs of the link's session; undefined without a session. */
   jobs: readonly Job[] | undefined;
-  /** The node's identity, as far as it told it since it connected. */
+  /** The identity that the node told since it connected; undefined until it did. */
   answer: IdentityAnswer | undefined;
   /** The identity that the node told last. */
   told: NodeIdentity | undefined;
@@ -30,12 +30,12 @@ export interface Member extends NodeAddress {
   session: NodeSession | undefined;
   hasLed: boolean;
   behind: boolean;
-  /** What was last told of chains of it that stand still; undefined if nothing was since it was well. */
+  /** The last word about chains of the node that stand still; undefined if there was none since the node was well. */
   standingTold: { readonly chains: number; readonly atMs: number } | undefined;
   wellSinceMs: number;
 }
 
-/** The state of a node that nothing is known of yet. */
+/** The state of a node about which nothing is known yet. */
 export function createMember(
   parts: NodeAddress & Pick<Member, 'index' | 'name' | 'link' | 'chains' | 'watch'>,
 ): Member {
@@ -71,7 +71,7 @@ export function statusOf(member: Member, leader: NodeSession | undefined): NodeS
   return { endpoint, apiKey, name, state, detail, standing, wholeBlocks, session, identity: accepted };
 }
 
-/** Whether another node should lead, if there is one: others are ahead of it, or a chain of it stands still. */
+/** Whether another node should lead, if there is one: others are ahead of this node, or a chain of it stands still. */
 function isBehind({ behind, chains }: Member): boolean {
   return behind || chains.standing.length > 0;
 }

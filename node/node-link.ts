@@ -3,8 +3,8 @@
  *
  * A **session** is the time during which one node hands out jobs without a gap. Only the node that issued a template
  * accepts its block, and a restarted node has forgotten its templates: so a template is worth nothing once its session
- * has ended. A session outlives the TCP connection it began on when a second connection takes over from it, which it does
- * when it brings other jobs: the same ones again say that the network is quiet, and nothing of the first connection.
+ * has ended. A session may outlive the TCP connection that it began on: a second connection takes over when it brings other
+ * jobs. If the second one brings the same jobs, the network is quiet, and nothing is known about the first one.
  * @module
  */
 import { equalBytes } from '../protocol/bytes.js';
@@ -24,7 +24,7 @@ export interface NodeLinkOptions {
   readonly maxFrameBytes?: number;
   /** Silence after which a second connection is tried, ms. */
   readonly silenceMs: number;
-  /** Time in which that one must bring Jobs, ms. */
+  /** Time in which the second connection must bring Jobs, ms. */
   readonly probeTimeoutMs: number;
   /** How long a connection that was taken over from is kept for its verdicts, ms. */
   readonly verdictMs: number;
@@ -51,7 +51,7 @@ export interface NodeLinkEvents {
   onVerdict(blockHash: Uint8Array, accepted: boolean): void;
   /** The session ended, or a try brought none. Told at once. */
   onSessionEnd(): void;
-  /** Why, in words; may follow somewhat later. @param retryInMs - the wait before the next try, from the loss on */
+  /** The reason of the last end, in words; may follow somewhat later. @param retryInMs - the wait before the next try, from the loss on */
   onDown(message: string, retryInMs: number): void;
 }
 
@@ -70,12 +70,12 @@ export class NodeLink {
   #retired: NodeConnection | undefined;
   #retirement: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Of the session. */
+  /** State of the session. */
   #order = new JobOrder();
   #release: NodeJS.Timeout | undefined;
   /** Jobs of the last message. */
   #last: readonly Job[] = [];
-  /** Second connections in a row that brought the same. */
+  /** Second connections in a row that brought the same jobs. */
   #quietProbes = 0;
   #upSinceMs: number | undefined;
   #failures = 0;
@@ -179,7 +179,7 @@ export class NodeLink {
     if (changed && this.up) this.#events.onJobs(this.#order.jobs, false);
   }
 
-  /** Chains whose job went back, and is not believed yet. */
+  /** Chains whose older job is not believed yet. */
   get heldBack(): readonly ChainIndex[] {
     return this.#order.held;
   }
@@ -252,7 +252,7 @@ export class NodeLink {
     const rest = { apiKey: this.#options.apiKey, timeoutMs: this.#options.restTimeoutMs };
     const failures = this.#failures;
     void diagnoseNoJobs(this.endpoint, reason, rest).then((message) => {
-      // By now it may be up again, or have failed anew: then these are yesterday's news.
+      // By now the link may be up again, or have failed anew: then this failure is old news.
       if (!this.#closed && !this.up && this.#failures === failures) this.#events.onDown(message, retryInMs);
     });
   }

@@ -1,6 +1,6 @@
 /**
- * What a full node answers when it is tried once: its miner API and its REST API together, since each says what the
- * other can't. Judging it is the caller's.
+ * What a full node answers when it is tried once: its miner API and its REST API together, since each tells facts that
+ * the other can't. The caller judges the answers.
  * @module
  */
 import type { Job } from '../protocol/job.js';
@@ -57,7 +57,7 @@ function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<readonly 
   return new Promise((resolve) => {
     const finish = (outcome: readonly Job[] | CloseReason): void => {
       clearTimeout(timer);
-      // First: its close is told, too.
+      // Noted first: closing the connection reports an end, too.
       resolve(outcome);
       connection.close();
     };
@@ -78,7 +78,7 @@ function firstJobs(endpoint: NodeEndpoint, timeoutMs: number): Promise<readonly 
   });
 }
 
-/** What to do about a node that was reached and gave no jobs. @param restPlace - where its REST API's answer is told */
+/** What to do about a node that was reached and gave no jobs. @param restPlace - names the place of its REST API's answer */
 export function remedyForNoJobs(rest: NodeReadiness | RestError, restPlace: string): string {
   if (rest instanceof RestError)
     return 'it is not synced or has no miner addresses, or it is no full node of v3.6 or newer';

@@ -1,5 +1,5 @@
 /**
- * What a set of full nodes is told, and tells.
+ * The settings and events of a set of full nodes.
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
@@ -27,7 +27,7 @@ export interface NodeSetOptions {
   readonly heightEveryMs?: number;
   /** How long a chain's next template may be due before it counts as standing still, ms. */
   readonly standstillMs?: number;
-  /** What nodes must be, beside being like each other. Left out, nobody is asked who it is. */
+  /** The identity that nodes must have, beside having the same one. If left out, no node is asked for its identity. */
   readonly identity?: {
     readonly expected: ExpectedIdentity;
     /** Where what nodes must be is kept; `NodeSet.expect` tells what was read there later. */
@@ -41,7 +41,7 @@ export interface NodeSetOptions {
 export interface NodeSession {
   /** Unique in its set, from 1. */
   readonly id: number;
-  /** Index of the node. */
+  /** Index of the node in the set's order. */
   readonly node: number;
   /** The node, for people. */
   readonly name: string;
@@ -65,7 +65,7 @@ export interface NodeSetEvents {
   onJobs(session: NodeSession, jobs: readonly Job[], standing: readonly ChainIndex[]): void;
   /** A node's verdict. The session may have led before, or never. */
   onVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void;
-  /** A session is over that led before. */
+  /** A session that had led is over. */
   onSessionEnd(session: NodeSession): void;
   onNotice(notice: NodeSetNotice): void;
 }
@@ -92,14 +92,14 @@ export interface Nodes {
 export interface NodeStatus extends NodeAddress {
   readonly name: string;
   readonly state: 'leading' | 'ready' | 'behind' | 'refused' | 'away';
-  /** What is wrong, in words; undefined while nothing is. */
+  /** The last fault in words; undefined while there is none. */
   readonly detail: string | undefined;
   /** Chains on which it stands still: it brings no template, though one is due. */
   readonly standing: number;
-  /** Whether its templates come with their transactions: then it takes whole blocks, of any template. */
+  /** Whether the node's templates come with their transactions: then it takes whole blocks, of any template. */
   readonly wholeBlocks: boolean;
-  /** Its session, whether it leads or not. */
+  /** The node's session, whether it leads or not. */
   readonly session: NodeSession | undefined;
-  /** Who it was when it was last accepted, or undefined if it never was. */
+  /** The node's identity when it was last accepted; undefined if it never was. */
   readonly identity: NodeIdentity | undefined;
 }

@@ -3,7 +3,7 @@
  *
  * ```
  * NodeLink (one a node) -- jobs, verdicts, ends --> NodeSet -- leader's session and jobs --> miner or pool
- * IdentityWatch         -- who it is ------------->    |
+ * IdentityWatch         -- its identity ---------->    |
  *                                                      +-- submit --> the node that issued the template
  * ```
  *
@@ -18,15 +18,15 @@
  *
  * | what is known of the node | used? | asked again |
  * |---|---|---|
- * | it is what is expected, and like the other nodes as they were last accepted | yes | from time to time |
- * | it is something else | no, not even in need | when it reconnects, and from time to time |
+ * | it has the expected identity, and that of the other nodes as they were last accepted | yes | from time to time |
+ * | it has another identity | no, not even if it is the only node | when it reconnects, and from time to time |
  * | nothing: its REST API does not answer (many keep it closed) | if it is the only node, with a warning | over and over |
- * | what it said before it stopped answering | as if it said so now | over and over |
- * | what it said, and the register has come to hold something else | as before, until it answers or fails some times | at once |
+ * | its identity before it stopped answering | as if it still had that one | over and over |
+ * | its identity, and the register has come to hold another one | as before, until it answers or fails some times | at once |
  *
- * Where a register outside keeps what nodes must be, it is asked before a node is used, and decides; while the register is
- * away nodes are used all the same, and compared when it is back. To change the addresses of all of several nodes, tell the
- * register, or start anew where there is none: one by one they differ.
+ * A register outside may keep the identity that nodes must have. It is asked before a node is used, and decides. While the
+ * register is away nodes are used all the same, and compared when it is back. To change the addresses of several nodes, tell
+ * the register, or start this program anew where there is no register: nodes that are changed one by one differ.
  * @module
  */
 
@@ -116,7 +116,7 @@ export class NodeSet implements Nodes {
         const { jobs, answer, told, watch } = member;
         if (jobs === undefined || answer === undefined || told === undefined) continue;
         if (identityDifference(told, expected, '') === undefined) continue;
-        // What it said may be as old as what it was compared with.
+        // The node's answer may be as old as the identity that it was compared with.
         member.answer = undefined;
         watch?.start();
       }
@@ -185,14 +185,14 @@ export class NodeSet implements Nodes {
     if (!this.#elect()) this.#handOn(member);
   }
 
-  /** The jobs of a node that leads have changed, or which of its chains stand still. */
+  /** Hands on the jobs of the node that leads: they have changed, or other chains of it stand still. */
   #handOn({ session, jobs, chains }: Member): void {
     if (session === undefined || session !== this.#election.leader || jobs === undefined) return;
     const standing = chains.standing.map(({ chain }) => chain);
     this.#events?.onJobs(session, jobs, standing);
   }
 
-  /** The link has no session any more, or a try brought none. */
+  /** The node's link has no session any more, or a try brought none. */
   #lose(member: Member): void {
     member.watch?.stop();
     member.chains.stop();
@@ -202,11 +202,11 @@ export class NodeSet implements Nodes {
     member.answer = undefined;
     member.refused = false;
     this.#dismiss(member);
-    // One above it may have been waited for.
+    // A node after it in order may have waited for it.
     this.#judge();
   }
 
-  /** Judges all nodes by what they say they are; again when one that the others are compared with has changed. */
+  /** Judges all nodes by their identities; again when a node that the others are compared with has changed. */
   #judge(): void {
     if (this.#events === undefined) return;
     let changed = false;
@@ -231,7 +231,7 @@ export class NodeSet implements Nodes {
     else this.#elect();
   }
 
-  /** Whether no answer to a claim has to be waited for. A node that is in use stays so meanwhile. */
+  /** Whether a node can be used without waiting for the register's answer. A node that is in use stays so meanwhile. */
   #isSettled(member: Member, verdict: IdentityVerdict): boolean {
     if (verdict.use !== 'yes' || verdict.identity === undefined) return true;
     return this.#register.settled(verdict.identity) || member.session !== undefined;

@@ -53,12 +53,12 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
   };
 }
 
-/** Whether a node's REST API is what listens on the port that was given for its miner API. Never rejects. */
+/** Whether a node's REST API listens on the port that was given for its miner API. Never rejects. */
 export async function isRestPort({ host, port }: NodeEndpoint, timeoutMs: number): Promise<boolean> {
   try {
-    // The key is not for a port that may be anybody's.
+    // The key is not sent: the port may be anybody's.
     const { status, body } = await get({ host, port, restPort: port }, '/infos/self-clique', { timeoutMs });
-    // Without its key it says no more than that one is missing.
+    // Without its key a REST API answers only that the key is missing.
     return status === 401 || (status === 200 && typeof body.synced === 'boolean');
   } catch {
     return false;
@@ -123,7 +123,7 @@ export async function fetchHasBlock(
   );
 }
 
-/** Height of a chain's last block, as the node has it. @throws RestError if it can't be asked, or says none */
+/** Height of a chain's last block, as the node has it. @throws RestError if the node can't be asked, or names no height */
 export async function fetchChainHeight(
   endpoint: NodeEndpoint,
   chain: ChainIndex,

@@ -1,5 +1,5 @@
 /**
- * What is told of chains that stand still.
+ * Words about chains that stand still.
  * @module
  */
 import { chainName } from '../protocol/chain.js';
@@ -15,11 +15,11 @@ const NEAR_PERCENT = 95n;
 /** Target block time of a chain of the main network, ms. */
 const BLOCK_TIME_MS = 8_000;
 
-/** Chains that are named; of further ones it is said how many they are. */
+/** Chains that are named; further ones are only counted. */
 const MAX_NAMED = 4;
 
 /**
- * Chains that stand still, in a line: the one that has stood longest, and which others do.
+ * Chains that stand still, in a line: the chain that has stood longest, and the names of the others.
  * @param standing - at least one
  * @param nowMs - on the clock of `sinceMs`
  */
@@ -49,7 +49,7 @@ function describeCause({ job, reason }: StandingChain): string {
   }
 }
 
-/** Whether the chain's next block may need Proof of Less Work. @param target - of its present one, 32 bytes */
+/** Whether the chain's next block may need Proof of Less Work. @param target - of its present block, 32 bytes */
 export function isNearLessWork(target: Uint8Array): boolean {
   const hashrate = hashrateOfTarget(targetOfBytes(target), BLOCK_TIME_MS);
   return hashrate * 100n >= LESS_WORK_HASHRATE * NEAR_PERCENT;

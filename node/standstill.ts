@@ -1,13 +1,13 @@
 /**
- * Finds the chains of a node that stand still: it says that it is well, and brings no template that is good for anything.
+ * Finds the chains of a node that stand still: the node says that it is well, and brings no template that is worth work.
  *
- * | what is seen of a chain | and then |
+ * | what is seen of a chain | what a good node does then |
  * |---|---|
- * | the node took a block of its template | a template with another parent follows within some 250 ms |
- * | the node's REST API is at the height of its template, or above | so it does |
- * | the node refused several blocks of one template, and took none | one with another parent, or a refresh, is tried |
+ * | the node took a block of its template | it brings a template with another parent within some 250 ms |
+ * | the node's REST API is at the height of its template, or above | the same |
+ * | the node refused several blocks of one template, and took none | it brings one with another parent, or a refresh |
  *
- * Where that does not happen for a while the chain stands still: whatever is found on it is worth nothing.
+ * If the node does not do so for a while, the chain stands still: blocks found on it are worth nothing.
  * @module
  */
 import { equalBytes } from '../protocol/bytes.js';
@@ -31,7 +31,7 @@ export interface StandingChain {
   readonly reason: StandstillReason;
   /** Since when a template has been due, ms. */
   readonly sinceMs: number;
-  /** The template that it stands on. */
+  /** The template on which the chain stands. */
   readonly job: Job;
   /** Height of the chain's last block as the node's REST API has it, or undefined if it was not asked, or does not answer. */
   readonly nodeHeight: number | undefined;
@@ -39,7 +39,7 @@ export interface StandingChain {
 
 interface Slot {
   job: Job;
-  /** Since when this very template, ms. */
+  /** When this very template came, ms. */
   templateMs: number;
   evidence: { reason: StandstillReason; sinceMs: number } | undefined;
   refused: number;
@@ -67,13 +67,13 @@ export class Standstill {
         slot.job = job;
         slot.templateMs = nowMs;
         slot.refused = 0;
-        // A refresh of a parent that has its block is none that is due.
+        // A refresh on a parent that already has its block is not the template that is due.
         if (slot.evidence?.reason === 'refused') slot.evidence = undefined;
       }
     }
   }
 
-  /** The node has said what it makes of a block. @param headerBlob - of its template; the transactions may be others */
+  /** The node's verdict on a block has come. @param headerBlob - of its template; the transactions may be others */
   takeVerdict(chain: ChainIndex, headerBlob: Uint8Array, accepted: boolean, nowMs: number): void {
     const slot = this.#slots[chain];
     if (slot === undefined) return;
@@ -114,7 +114,7 @@ export class Standstill {
   }
 }
 
-/** The first thing that speaks for it stays, and with it the time. */
+/** The first evidence stays, and with it the time. */
 function note(slot: Slot, reason: StandstillReason, nowMs: number): void {
   if (slot.evidence === undefined || slot.evidence.reason === 'refused')
     slot.evidence = { reason, sinceMs: slot.evidence?.sinceMs ?? nowMs };

@@ -1,5 +1,5 @@
 /**
- * Whether a full node's templates are of use: they may be there, and their chains have gone on without them.
+ * Whether a full node's templates are worth work: its chains may have gone on while the templates stayed.
  * @module
  */
 
@@ -18,11 +18,11 @@ const PATIENCE_MS = 5_000;
 /** A chain that has passed its template. */
 interface Passed {
   readonly chain: ChainIndex;
-  /** Of its last block. */
+  /** Height of its last block. */
   readonly height: number;
 }
 
-/** What is found of a node's templates, in words. */
+/** Findings about a node's templates, in words. */
 export type TemplateProbe =
   | { readonly outcome: 'ok'; readonly detail: string }
   /** `remedy`: what to do about it. */
@@ -30,7 +30,7 @@ export type TemplateProbe =
 
 /**
  * Compares a node's jobs with the heights that its REST API tells, within three times `timeoutMs`.
- * @param jobs - that it has just sent
+ * @param jobs - that the node has just sent
  * @returns undefined where REST does not tell; never rejects
  */
 export async function probeTemplates(
@@ -86,7 +86,7 @@ async function passedBy(
   return passed;
 }
 
-/** Those for which the node brings no template within some seconds. */
+/** The chains for which the node brings no template within some seconds. */
 function stillPassed(
   endpoint: NodeEndpoint,
   passed: readonly Passed[],
@@ -96,7 +96,7 @@ function stillPassed(
     let still = passed;
     const finish = (): void => {
       clearTimeout(timer);
-      // First: its close is told, too.
+      // Noted first: closing the connection reports an end, too.
       resolve(still);
       connection.close();
     };

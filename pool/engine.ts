@@ -120,7 +120,7 @@ export class Pool implements SessionHost, RequestHost {
     this.work.start();
   }
 
-  /** A client is there to talk. Its session is to be greeted before it says anything, or when it does. */
+  /** A client has connected. @returns its session, which the caller greets at once or at its first line */
   connect(listener: ListenerSettings, connection: SessionConnection): Session {
     this.#sessionIds++;
     const session = new Session(this.#sessionIds, listener, {

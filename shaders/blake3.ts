@@ -12,7 +12,7 @@ export const CHUNK_START = 1;
 export const CHUNK_END = 2;
 export const ROOT = 8;
 
-/** Where word i of the next round's message comes from. */
+/** Index of the present message's word that becomes word i of the next round's message. */
 const PERMUTATION = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
 
 /** @param x - u32 @param bits - 1 to 31 */

@@ -11,7 +11,7 @@ export const GS_PER_NONCE = 7 * 7 * 8;
 /** Operations of one G: 6 additions, 4 xors, 4 rotations. */
 export const OPERATIONS_PER_G = 6 + 4 + 4;
 
-/** What the ceiling counts as one nonce, whatever a kernel saves of it. */
+/** Operations that the ceiling counts as one nonce, although a kernel may save some of them. */
 export const CEILING_OPERATIONS_PER_NONCE = GS_PER_NONCE * OPERATIONS_PER_G;
 
 /** Gs of one iteration in each chain. */
@@ -34,7 +34,7 @@ export function entryPointOf({ chains, crossed }: CeilingForm): string {
 /** Bytes of a chain in the buffers of seeds and results: words a, b, c, d. */
 export const CHAIN_BYTES = 16;
 
-/** What the uniform buffer says. */
+/** The content of the uniform buffer. */
 export interface CeilingTask {
   /** 0 to 2^32 - 1. */
   readonly iterations: number;
@@ -51,7 +51,7 @@ export interface CeilingForm {
   readonly crossed: boolean;
 }
 
-/** What a ceiling kernel is told to do. */
+/** A task of a ceiling kernel. */
 export interface MixTask extends CeilingTask {
   readonly form: CeilingForm;
   /** How often, each time from the seeds on: 1 to 2^32 - 1. */
@@ -68,7 +68,7 @@ export function packCeilingTask(task: CeilingTask): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What a chain ends as. @param seed - 4 words @returns 4 words */
+/** The final state of a chain. @param seed - 4 words @returns 4 words */
 export function mixChain(seed: ArrayLike<number>, task: CeilingTask): Uint32Array {
   const s = Uint32Array.from(seed);
   for (let i = 0; i < task.iterations * GS_PER_ITERATION; i++) mix(s, 0, 1, 2, 3, task.x, task.y);

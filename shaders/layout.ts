@@ -1,5 +1,5 @@
 /**
- * The buffers of the search kernel: where everything lies, and how ranges and finds get in and out. The structures are
+ * The buffers of the search kernel: their layout, and how ranges and finds get in and out. The structures are
  * declared in `header-hash.wgsl` and `search.wgsl`; all integers are little-endian words.
  *
  * | offset | bytes | `Work`, uniform |
@@ -52,7 +52,7 @@ export interface DispatchFind {
   readonly word0: number;
 }
 
-/** What one dispatch found. */
+/** The finds of one dispatch. */
 export interface DispatchResult {
   readonly finds: readonly DispatchFind[];
   /** Finds beyond the room. */
@@ -85,7 +85,7 @@ export function packWork(range: NonceRange): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What a dispatch left in its storage buffer. @param bytes - `FINDS_BYTES` */
+/** Reads a dispatch's finds from its storage buffer. @param bytes - `FINDS_BYTES` */
 export function unpackFinds(bytes: ArrayBuffer): DispatchResult {
   const view = new DataView(bytes);
   const count = view.getUint32(0, true);
@@ -96,7 +96,7 @@ export function unpackFinds(bytes: ArrayBuffer): DispatchResult {
   return { finds, overflow: count - finds.length };
 }
 
-/** First round of the first block as far as no counter has a part in it. Column 2, which has, is left for the shader. */
+/** The part of the first block's first round that does not depend on the counter. Column 2 does, and is left for the shader. */
 function firstColumns(header: Uint8Array): Uint32Array {
   const state = initialState(IV, 64, CHUNK_START);
   mixColumns(state, wordsOf(header.subarray(0, 64), 16));

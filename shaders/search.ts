@@ -1,5 +1,5 @@
 /**
- * What every search kernel does, on whatever device: hash a range of nonces and return those that are blocks or shares.
+ * The task of every search kernel, on every device: to hash a range of nonces and return those that are blocks or shares.
  *
  * A nonce of 24 bytes is a prefix of 16 bytes, fixed over a range, and a 64-bit counter in bytes 16..23, little-endian:
  * two aligned words of the first BLAKE3 block, of which the low one varies within a dispatch.
@@ -26,7 +26,7 @@ export interface NonceRange {
   readonly count: number;
 }
 
-/** What a range holds. */
+/** The result of a search over a range. */
 export interface SearchResult {
   /** Counters of the finds, in no particular order; at most as many as the kernel has room for. */
   readonly finds: readonly bigint[];

@@ -1,5 +1,5 @@
 /**
- * What a device has to show before it mines: a short range in which the oracle knows exactly one find.
+ * The test that a device must pass before it mines: a short range in which the oracle knows exactly one find.
  * Made by create-self-test.ts, with the oracle; judged here, without it.
  * @module
  */

@@ -17,7 +17,7 @@ export interface CoinbaseData {
   readonly uncles: readonly Uncle[];
 }
 
-/** Bytes of lockup scripts by their type: those that a miner's reward can be sent to, but for P2MPKH. */
+/** Bytes of lockup scripts by their type: those that a miner's reward can be sent to, except P2MPKH. */
 const SCRIPT_BYTES: Readonly<Record<number, number>> = { 0: 33, 2: 33, 5: 38 };
 const P2PK = 4;
 /** Of the keys of groupless addresses, by their type. */

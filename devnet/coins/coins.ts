@@ -15,8 +15,9 @@ import type { PlacedTransaction, Coin as ShownCoin } from '../ledger.js';
 import { findBodyFault, termsOf } from './body-rules.js';
 import { type BurnRights, createBurningCoinbase } from './burning.js';
 import { CoinIndex } from './coin-index.js';
-import { currentCoinsOf, shownCoinOf } from './current-coins.js';
+import { type CurrentCoin, currentCoinsOf, shownCoinOf, shownWaitingCoinOf } from './current-coins.js';
 import { type Faucet, type GenesisCoin, keysSpentBy } from './faucet.js';
+import { TransferDesk } from './transfer-desk.js';
 import { TransferPool } from './transfer-pool.js';
 
 /**
@@ -39,11 +40,14 @@ export interface CoinsModules {
 export class Coins {
   readonly index: CoinIndex;
   readonly pool = new TransferPool();
+  readonly desk: TransferDesk;
   readonly #modules: CoinsModules;
 
   constructor(modules: CoinsModules) {
+    const { network, clock } = modules;
     this.#modules = modules;
     this.index = new CoinIndex(modules.state, modules.genesis);
+    this.desk = new TransferDesk(this, network.networkId, () => clock.now());
   }
 
   /** The first fault of a block's transactions, or undefined. Its deps are known blocks. */
@@ -52,9 +56,22 @@ export class Coins {
     return findBodyFault(block, this.#modules.network, view);
   }
 
-  /** Unspent coins of an address as REST tells them. */
-  coinsOf({ lockupScript, group }: Address): ShownCoin[] {
-    return currentCoinsOf(this.#modules.state, this.index, lockupScript, group).map(shownCoinOf);
+  /** Unspent coins of an address in blocks. */
+  currentOf({ lockupScript, group }: Address): CurrentCoin[] {
+    return currentCoinsOf(this.#modules.state, this.index, lockupScript, group);
+  }
+
+  /**
+   * Unspent coins of an address as REST tells them.
+   * @param withWaiting - whether transfers that wait for a block count
+   */
+  coinsOf(address: Address, withWaiting: boolean): ShownCoin[] {
+    const current = this.currentOf(address);
+    if (!withWaiting) return current.map(shownCoinOf);
+    const shown = new Map(current.map((one) => [one.coin.key, shownCoinOf(one)]));
+    return this.desk
+      .coinsWithWaiting(address)
+      .map(({ coin }) => shown.get(coin.key) ?? shownWaitingCoinOf(coin));
   }
 
   /** A transaction of a main-chain block that is kept, void ones among them. @param id - hex */

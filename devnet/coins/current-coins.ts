@@ -73,3 +73,9 @@ export function shownCoinOf({ coin, place, settled }: CurrentCoin): ShownCoin {
     additionalData: bytesToHex(output.additionalData),
   };
 }
+
+/** As REST shows one that a transfer makes which waits for a block. */
+export function shownWaitingCoinOf({ hint, key, output }: Coin): ShownCoin {
+  const { amount, lockTimeMs, additionalData } = output;
+  return { hint, key, amount, lockTimeMs: Number(lockTimeMs), additionalData: bytesToHex(additionalData) };
+}

@@ -39,10 +39,11 @@ export interface TransactionContext {
   readonly networkId: number;
   /** Of the block, ms since the epoch. */
   readonly timestampMs: bigint;
-  readonly view: CoinView;
+  /** What it can see of coins. */
+  readonly view: Pick<CoinView, 'coin'>;
 }
 
-/** What follows the unsigned part of a transaction without scripts, but for its signatures. */
+/** What follows the unsigned part of a transaction without scripts, except its signatures. */
 export interface Witness {
   readonly scriptExecutionOk: boolean;
   /** Whether it has contract inputs, generated outputs or script signatures. */

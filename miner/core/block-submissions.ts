@@ -1,8 +1,8 @@
 /**
  * Which blocks go to the node, and when: a pure state machine of events and time.
  *
- * A node takes one block per template. So at most one submission is in flight per template, further finds on it wait
- * for the verdict, and its chain pauses meanwhile: whatever else is found there would be worth nothing.
+ * A node takes one block per template. So at most one submission is in flight per template. Further finds on the template
+ * wait for the verdict, and its chain pauses meanwhile: other finds there would be worth nothing.
  *
  * ```
  * find --> idle: send, pause the chain --> accepted: drop what waits (surplus); the chain waits for its next parent
@@ -21,26 +21,26 @@ import type { Template } from './job-board.js';
 import type { SourceSession } from './source.js';
 import { type Find, noBlocks, type SubmissionCounts, type Submissions, type Verdict } from './submissions.js';
 
-/** What the owner is asked to do, and told. */
+/** Questions to the owner, and events for it. */
 export interface BlockPort {
-  /** Sends a find. @returns the session that it went to, or undefined if none takes it */
+  /** Sends a find. @returns the session that it went to, or undefined if no session takes it */
   send(find: Find): SourceSession | undefined;
-  /** Whether a node would still take it. */
+  /** Whether a node would still take a block of this template. */
   isSubmittable(template: Template): boolean;
   /** Whether this block became the parent of a template of its chain. */
   isAncestor(chain: ChainIndex, blockHash: Uint8Array): boolean;
   /** Whether there is no session at present, and the last one may yet come back with the same templates. */
   isOrphaned(): boolean;
-  /** Whether its chain's parent is still the template's. */
+  /** Whether the parent of the template's chain is still the template's parent. */
   isCurrent(template: Template): boolean;
   /** No new work on this chain until its template's parent changes, or `resume`. */
   pause(chain: ChainIndex): void;
   resume(chain: ChainIndex): void;
   /** Whether the node has taken a block of this very template. */
   isUsed(template: Template): boolean;
-  /** Whether the node has taken a block of ours on its parent. */
+  /** Whether the node has taken a block of ours on this template's parent. */
   isWon(template: Template): boolean;
-  /** Whether so many blocks of it were refused that another is not worth a try. */
+  /** Whether so many blocks of this template were refused that another is not worth a try. */
   isSpent(template: Template): boolean;
   /** The node took a block of this template: nothing more is to be found on its parent. */
   noteTaken(template: Template): void;
@@ -78,7 +78,7 @@ interface Sent {
 export class BlockSubmissions implements Submissions {
   readonly blocks: SubmissionCounts = noBlocks();
   readonly #port: BlockPort;
-  /** By identity of the template. */
+  /** Templates with a find, by their key. */
   readonly #templates = new WeakMap<object, TemplateState>();
   readonly #inFlight = new Map<string, Sent>();
   readonly #givenUp = new BoundedMap<string, Sent>(MAX_GIVEN_UP);
@@ -134,7 +134,7 @@ export class BlockSubmissions implements Submissions {
     }
   }
 
-  /** Sends what was found while there was no session, as far as the new one has its templates. */
+  /** Sends finds of the time without a session, if the new session has their templates. */
   sendHeld(nowMs: number): void {
     const held = this.#held;
     this.#held = [];
@@ -147,7 +147,7 @@ export class BlockSubmissions implements Submissions {
     for (const find of held) this.#lose(find);
   }
 
-  /** Gives up all that is open: with it, `found` is the sum of all other counts. */
+  /** Gives up everything that is open: then `found` is the sum of all other counts. */
   close(nowMs: number): void {
     this.dropHeld();
     for (const [key, sent] of this.#inFlight) {
@@ -201,7 +201,7 @@ export class BlockSubmissions implements Submissions {
       if (this.#port.isCurrent(find.template)) this.#port.pause(chain);
       return;
     }
-    // One that was given up was counted then.
+    // A submission that was given up was counted when it was.
     if (late) return;
     if (verdict === 'rejected' && this.#isUnexplained(find.template)) this.#port.noteRefused(find.template);
     if (this.#port.isSpent(find.template)) {

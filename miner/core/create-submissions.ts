@@ -39,7 +39,7 @@ function createBlocks({
   isOrphaned,
   onResume,
 }: SubmissionModules): Submissions {
-  /** To the session that the template came from, or to a later one that brought the very same template. */
+  /** Sends to the session that the template came from, or to a later one that brought the very same template. */
   const send = ({ template, header, hash }: Find): SourceSession | undefined => {
     if (source.submit(template.session, template.job, header, hash)) return template.session;
     const current = plan.board.current(template.job.chain);
@@ -106,7 +106,7 @@ function createShares({ source, plan, tally, now, onEvent }: SubmissionModules):
   );
 }
 
-/** What an event says of a find. */
+/** A find's facts for events. */
 function named({ template: { job }, hash }: Find): { chain: ChainIndex; height: number; hash: string } {
   return { chain: job.chain, height: job.height, hash: bytesToHex(hash) };
 }

@@ -1,5 +1,5 @@
 /**
- * One device as the miner keeps it: what it was given and not reported yet, its nonces, its rate.
+ * One device as the miner keeps it: its tasks that are not reported yet, its nonces, its rate.
  * @module
  */
 import type { SearchDevice, SearchTask } from './device.js';
@@ -18,7 +18,7 @@ export class DeviceSlot {
   readonly device: SearchDevice;
   readonly nonces: NonceSpace;
   readonly meter: HashrateMeter;
-  /** By task id. */
+  /** Tasks of the device by their id. */
   readonly given = new Map<number, GivenTask>();
   state: DeviceState = 'starting';
   errors = 0;
@@ -29,7 +29,7 @@ export class DeviceSlot {
     this.meter = new HashrateMeter(nowMs);
   }
 
-  /** Whether it should be given another task. */
+  /** Whether the device should be given another task. */
   get wantsTask(): boolean {
     return this.state === 'mining' && this.given.size < this.device.depth;
   }

@@ -1,5 +1,5 @@
 /**
- * The port between the miner and whatever hashes for it. A device holds a short queue of tasks, works them off in
+ * The port between the miner and the devices that hash for it. A device holds a short queue of tasks, works them off in
  * order, and reports each one once.
  *
  * ```
@@ -18,12 +18,12 @@ export interface SearchTask extends NonceRange {
   readonly generation: number;
 }
 
-/** What became of a task. */
+/** The outcome of a task. */
 export interface SearchReport {
   readonly taskId: number;
   /** Nonces hashed: the task's count, or fewer where it was abandoned as stale. */
   readonly hashes: number;
-  /** Those among `hashes` that were under way when the device learnt that the task was stale: a slice, or dispatches. */
+  /** The part of `hashes` that was under way when the device learnt that the task was stale: a slice, or dispatches. */
   readonly staleHashes: number;
   /** Counters of the finds, as the device says: to be hashed again before they are believed. */
   readonly finds: readonly bigint[];
@@ -31,11 +31,11 @@ export interface SearchReport {
   readonly overflow: number;
 }
 
-/** What a device tells its owner. */
+/** Events of a device. */
 export interface DeviceEvents {
   /** Exactly once per task that was not lost. */
   onReport(report: SearchReport): void;
-  /** The device broke: the tasks it held are lost. It recovers by itself (then `onReady`), or says that it gives up. */
+  /** The device broke: the tasks it held are lost. It recovers by itself (then `onReady` is called), or gives up. */
   onFailure(failure: {
     readonly message: string;
     readonly lostTaskIds: readonly number[];
@@ -48,18 +48,18 @@ export interface DeviceEvents {
 /** Something that hashes: a GPU, or the CPU with some threads. */
 export interface SearchDevice {
   readonly kind: 'cpu' | 'gpu';
-  /** What it calls itself, for people. */
+  /** The device's name, for people. */
   readonly name: string;
   /** Nonces that the next task should have; may change as the device learns its speed. */
   readonly taskSize: number;
-  /** Tasks that keep it busy: give no more at once. */
+  /** Most tasks to give at once: enough to keep the device busy. */
   readonly depth: number;
   /** Begins to set up; `onReady` follows, or a final `onFailure`. Never throws. */
   start(events: DeviceEvents): void;
-  /** Takes a task. Only between `onReady` and a failure. */
+  /** Takes a task. To be called only between `onReady` and a failure. */
   search(task: SearchTask): void;
   /** Tasks of this chain with an older generation are stale: start no more work on them, report what was done. */
   abandon(chain: ChainIndex, generation: number): void;
-  /** Ends it; nothing is reported any more. */
+  /** Ends the device; nothing is reported any more. */
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import type { SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
 import type { Idleness } from './work-plan.js';
 
-/** How a device is. */
+/** The state of a device. */
 export type DeviceState = 'starting' | 'mining' | 'away' | 'failed' | 'stopped';
 
 /** One device, as a status shows it. */
@@ -24,12 +24,12 @@ export interface DeviceStatus {
   readonly errors: number;
 }
 
-/** Where a miner stands. */
+/** The state of a miner. */
 export interface MinerStatus {
   readonly paused: boolean;
-  /** The node or pool that it works for, or undefined while there is none. */
+  /** The node or pool that the miner works for, or undefined while there is none. */
   readonly source: string | undefined;
-  /** How far the way to one is, while there is none; undefined before the first try. */
+  /** Progress towards a node or pool, while there is none; undefined before the first try. */
   readonly progress: SourceProgress | undefined;
   /** Why there has been nothing to do for some seconds, though there is a node; undefined while there is. */
   readonly idle: Idleness | undefined;
@@ -39,9 +39,9 @@ export interface MinerStatus {
   readonly blocks: Readonly<SubmissionCounts>;
   /** Undefined where the work is for full nodes. */
   readonly shares: ShareStatus | undefined;
-  /** Of the pool's newest jobs, as pools name it; undefined without a pool, or before its first job. */
+  /** Difficulty of the pool's newest jobs, as pools name it; undefined without a pool, or before its first job. */
   readonly difficulty: number | undefined;
-  /** Hashes since the start, and those of them that were made on stale templates. */
+  /** Hashes since the start, and the part of them that was made on stale templates. */
   readonly totalHashes: number;
   readonly staleHashes: number;
   readonly deviceErrors: number;
@@ -87,10 +87,10 @@ export type MinerEvent =
       readonly height: number;
       readonly hash: string;
       readonly difficulty: number;
-      /** Whether it meets the block target, too. */
+      /** Whether the share meets the block target, too. */
       readonly block: boolean;
       readonly verdict: ShareVerdict['kind'];
-      /** Why it was refused, and the pool's words. */
+      /** Why the share was refused, and the pool's words. */
       readonly reason?: RefusalReason;
       readonly message?: string;
       readonly answerMs: number;

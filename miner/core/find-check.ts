@@ -6,13 +6,13 @@ import { joinHeader } from '../../protocol/header.js';
 import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { type NonceRange, nonceOf } from '../../shaders/search.js';
 
-/** What a counter of a range really hashes to. */
+/** The true hash of a counter of a range. */
 export interface CheckedFind {
   /** 326 bytes. */
   readonly header: Uint8Array;
   /** 32 bytes. */
   readonly hash: Uint8Array;
-  /** Whether it is of the range's chain and meets its target. */
+  /** Whether the hash is of the range's chain and meets its target. */
   readonly valid: boolean;
 }
 

@@ -36,7 +36,7 @@ export class HashrateMeter {
   read(nowMs: number): Hashrates {
     this.#advance(nowMs);
     const over10s = this.#over(10, nowMs);
-    // Before the first window is full its figure jumps: that is no highest.
+    // Before the first window is full its figure jumps: that does not count as the highest.
     if (nowMs - this.#startMs >= 10_000) this.#highest = Math.max(this.#highest, over10s);
     return {
       over10s,

@@ -19,8 +19,8 @@ export class IdleWatch {
 
   /**
    * To be called some times a second.
-   * @param idleness - undefined while there is something to do, or nobody to do it for
-   * @returns whether `told` is another now
+   * @param idleness - undefined while there is work, or no node or pool
+   * @returns whether `told` has changed
    */
   update(idleness: Idleness | undefined, nowMs: number): boolean {
     const before = this.#told;

@@ -17,7 +17,7 @@ const MAX_UNCLE_HEIGHTS = 7;
 /** Parents that are remembered a chain: more than pass while an answer is awaited, on any network. */
 const MAX_PARENTS = 64;
 
-/** A job, and where it stands among all that came. */
+/** A job, and its place among all jobs that came. */
 export interface Template {
   readonly job: Job;
   readonly session: SourceSession;
@@ -25,7 +25,7 @@ export interface Template {
   readonly generation: number;
   /** Counts the distinct templates of its session. */
   readonly sequence: number;
-  /** The same for one header, whatever sessions brought it. */
+  /** Key of the header: the same in all sessions that brought it. */
   readonly identity: object;
 }
 
@@ -55,8 +55,8 @@ export class JobBoard {
   /**
    * Takes the newest jobs of a session, at most one a chain.
    *
-   * A pool gives one chain at a time as a rule: the next one ends the work on the chain before, but not the worth of
-   * what is found there until then. It may also want another difficulty on the same header, under another job id.
+   * A pool gives one chain at a time as a rule: the next job ends the work on the chain before, but finds made
+   * there until then keep their worth. It may also want another difficulty on the same header, under another job id.
    * @returns chains whose parent changed, or that have no template any more: older work on them is stale
    */
   update(session: SourceSession, jobs: readonly Job[]): ChainIndex[] {
@@ -93,7 +93,7 @@ export class JobBoard {
     return stale;
   }
 
-  /** Forgets all templates: their session is over. @returns the chains that had one */
+  /** Forgets all templates: their session is over. @returns the chains that had a template */
   clear(): ChainIndex[] {
     const stale: ChainIndex[] = [];
     this.#current.forEach((template, chain) => {
@@ -103,7 +103,7 @@ export class JobBoard {
     return stale;
   }
 
-  /** Whether the chain's parent is still the one of this template. */
+  /** Whether the chain's newest parent is still this template's. */
   isCurrent(template: Template): boolean {
     return this.#current[template.job.chain]?.generation === template.generation;
   }

@@ -1,5 +1,5 @@
 /**
- * What is worth telling of jobs that came: chains without one from a full node, another difficulty from a pool.
+ * News in jobs that are worth telling: chains that a full node has no job for, another difficulty of a pool.
  * @module
  */
 import { ALL_CHAINS } from '../../protocol/chain.js';
@@ -20,7 +20,7 @@ export class JobNews {
     this.#kind = kind;
   }
 
-  /** A session began: its missing chains are told anew. */
+  /** A session began: its chains without a job are told anew. */
   startSession(): void {
     this.#missingTold = false;
   }

@@ -115,7 +115,7 @@ export class Miner {
     this.#fill();
   }
 
-  /** Gives up what took too long: submissions without an answer, work without a session. To be called some times a second. */
+  /** Gives up whatever took too long: submissions without an answer, work without a session. To be called some times a second. */
   tick(): void {
     const nowMs = this.#modules.now();
     this.#submissions.expire(nowMs);
@@ -132,7 +132,7 @@ export class Miner {
     const session = this.#session;
     const mines = session !== undefined && !this.#paused && source.kind === 'nodes';
     if (!this.#idle.update(mines ? this.#plan.idleness : undefined, nowMs)) return;
-    // Without a session another word tells why.
+    // Without a session another message tells why.
     if (mines) onEvent({ type: 'idle', name: session.name, idle: this.#idle.told });
   }
 
@@ -248,7 +248,7 @@ export class Miner {
   #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
     const enter = (state: DeviceState, message: string): void => {
       slot.state = state;
-      // First, so that whoever hears the event finds what follows from it done: another device started, say.
+      // Told first: those who hear of the event find its consequences done, such as another device's start.
       onState();
       this.#tellDevice(slot, message, state !== 'mining');
     };
@@ -279,7 +279,7 @@ export class Miner {
     if (report.hashes < count) this.#plan.book(chain, report.hashes - count, nowMs);
     slot.meter.add(report.hashes, nowMs);
     this.#tally.addHashes(chain, report.hashes, report.staleHashes, nowMs);
-    // Refilled first: the device goes on while the finds are looked at.
+    // The device gets its next task first: it goes on while the finds are checked.
     this.#fill();
     if (report.overflow > 0)
       this.#deviceError(slot, `${counted(report.overflow, 'find')} more than it has room for in one task`);

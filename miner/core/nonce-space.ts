@@ -3,7 +3,7 @@
  *
  * Bytes 0..15 of a nonce are a prefix: the pool's extranonce (if any), random bytes drawn once per process, and last
  * the device's number. Bytes 16..23 are a counter that only grows, over all chains and templates of the device, so
- * that nothing is searched twice, whoever of its threads takes a range: at 1 TH/s it lasts for 213 days, then wraps.
+ * that nothing is searched twice, whichever of its threads takes a range: at 1 TH/s it lasts for 213 days, then wraps.
  * @module
  */
 import { PREFIX_BYTES } from '../../shaders/search.js';

@@ -5,12 +5,12 @@
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
-/** Deaths in a row, without `PROVEN_MS` of work between them, after which it is given up: some two minutes. */
+/** Deaths in a row, without `PROVEN_MS` of work between them, after which it is not started again: some two minutes. */
 const MAX_DEATHS = 8;
 
 /**
- * Work that makes earlier deaths forgotten: one that works for some seconds and dies, again and again, is broken, and
- * so must not come back after a second for ever.
+ * Work that makes earlier deaths forgotten. A thread or process that works for some seconds and dies, again and again, is
+ * broken: it must not come back after a second for ever.
  */
 export const PROVEN_MS = 60_000;
 

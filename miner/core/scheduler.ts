@@ -15,7 +15,7 @@ export class Scheduler {
   readonly #usable: boolean[] = new Array(CHAINS).fill(false);
   #second = 0;
 
-  /** Says which chains have a template that may be worked on. One that comes back joins at the present minimum, with no arrears to make up. */
+  /** Says which chains have a template that may be worked on. A chain that comes back joins at the present minimum: it has no arrears to make up. */
   setUsable(chain: ChainIndex, usable: boolean, nowMs: number): void {
     if (this.#usable[chain] === usable) return;
     this.#advance(nowMs);

@@ -1,19 +1,19 @@
 /**
- * What became of shares for a pool: counts, verdicts, and what the pool credits.
+ * The outcome of shares for a pool: counts, verdicts, and the pool's credit.
  * @module
  */
 import type { Refusal, RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { CreditedRate } from './work-meter.js';
 
-/** Counts of shares: each share that was found is in one of the other counts, or in flight. */
+/** Counts of shares. Each share in `found` is also in one of the other counts, or in flight. */
 export interface ShareCounts {
   found: number;
   accepted: number;
-  /** Refused by the pool, but for those that it called stale. */
+  /** Refused by the pool, except those that it called stale. */
   rejected: number;
   /** Not sent, since their chain had a new parent, or refused by the pool as stale. */
   stale: number;
-  /** Sent, and no answer in time, or the session was lost before it came. */
+  /** Sent, and not answered in time or before the session was lost. */
   unanswered: number;
   /** Not sent, since their session was over, or the pool answered none of very many. */
   unsent: number;
@@ -31,7 +31,7 @@ export interface ShareStatus extends Readonly<ShareCounts> {
   readonly answerMs: number | undefined;
 }
 
-/** What became of one share. */
+/** The outcome of one share. */
 export type ShareVerdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'rejected'; readonly refusal: Refusal }

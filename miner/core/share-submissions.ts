@@ -1,5 +1,5 @@
 /**
- * Which shares go to the pool, and what became of them: a pure state machine of events and time.
+ * Which shares go to the pool, and their outcomes: a pure state machine of events and time.
  *
  * Unlike blocks, shares don't wait for one another: each is worth its work, so all are sent at once. The exception is
  * a share whose chain has a new parent by now: a pool refuses it, and a high part of such shares makes pools suspicious.
@@ -30,9 +30,9 @@ import type { SourceSession } from './source.js';
 import { type Find, noBlocks, type SubmissionCounts, type Submissions } from './submissions.js';
 import { WorkMeter } from './work-meter.js';
 
-/** What the owner is asked to do, and told. */
+/** Questions to the owner, and events for it. */
 export interface SharePort {
-  /** Sends a find. @returns the session that it went to, or undefined if that is over */
+  /** Sends a find. @returns the session that it went to, or undefined if its session is over */
   send(find: Find): SourceSession | undefined;
   /** Whether a job on another parent of its chain came after the template's. */
   isSuperseded(template: Template): boolean;
@@ -50,7 +50,7 @@ export interface SharePort {
 export interface Share extends Find {
   /** Expected hashes. */
   readonly work: bigint;
-  /** Whether it meets the block target in its header. */
+  /** Whether the hash meets the block target in the header. */
   readonly isBlock: boolean;
 }
 
@@ -179,7 +179,7 @@ export class ShareSubmissions implements Submissions {
     this.#port.onBlock(share);
   }
 
-  /** What a block is worth, as far as can be told from here: a pool says only that it was a share. */
+  /** The worth of a block, as far as the miner can tell: a pool says only that it took a share. */
   #kindOf({ template, hash }: Share): 'accepted' | 'side' | 'surplus' {
     const { chain, headerBlob } = template.job;
     const won = this.#won.get(chain)?.job.headerBlob;

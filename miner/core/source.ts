@@ -1,5 +1,5 @@
 /**
- * The port between the miner and wherever its jobs come from: full nodes, or a pool.
+ * The port between the miner and the source of its jobs: full nodes, or a pool.
  * @module
  */
 import type { Job } from '../../protocol/job.js';
@@ -9,16 +9,16 @@ import type { Refusal } from '../../protocol/stratum/refusal.js';
 export interface SourceSession {
   /** Unique in this process. */
   readonly id: number;
-  /** Who it is with, for people. */
+  /** Name of the node or pool, for people. */
   readonly name: string;
-  /** What every nonce must begin with: a pool's extranonce, or no bytes. */
+  /** First bytes of every nonce: a pool's extranonce, or none. */
   readonly noncePrefix: Uint8Array;
 }
 
 /** Something that the user should know, of one node or pool. */
 export interface SourceNotice {
   readonly level: 'info' | 'warn';
-  /** Of the node or pool. */
+  /** Name of the node or pool. */
   readonly name: string;
   readonly message: string;
   /**
@@ -28,7 +28,7 @@ export interface SourceNotice {
   readonly topic?: 'failure' | 'said' | 'fault';
 }
 
-/** How far the way to a node or pool is before it has brought a job. */
+/** Progress towards a node or pool that has brought no job yet. */
 export interface SourceProgress {
   readonly name: string;
   /**
@@ -36,7 +36,7 @@ export interface SourceProgress {
    * job for half a second. `away`: the try failed, and another follows.
    */
   readonly state: 'connecting' | 'authorized' | 'waiting' | 'away';
-  /** Why it is away; missing otherwise. */
+  /** Why the node or pool is away; missing otherwise. */
   readonly reason?: string;
   /** Tries in a row that failed before this one, or with it. */
   readonly failures: number;
@@ -47,9 +47,9 @@ export interface SourceEvents {
   onProgress(progress: SourceProgress): void;
   /** From now on jobs come from this session; one before it has ended, or was left for a better one. */
   onSession(session: SourceSession): void;
-  /** The newest jobs of the session, one a chain; what is not named has none any more. */
+  /** The newest jobs of the session, one a chain; a chain without an entry has no job any more. */
   onJobs(session: SourceSession, jobs: readonly Job[]): void;
-  /** What became of a submission: refused, or not. May come late, twice or never. */
+  /** The outcome of a submission: refused, or not. May come late, twice or never. */
   onVerdict(session: SourceSession, blockHash: Uint8Array, refusal: Refusal | undefined): void;
   /** The session ended: its unanswered submissions stay so. */
   onSessionEnd(session: SourceSession): void;
@@ -75,7 +75,7 @@ export interface JobSource {
    * @returns false if that session is over
    */
   submit(session: SourceSession, job: Job, header: Uint8Array, blockHash: Uint8Array): boolean;
-  /** Tells who wants to know what the miner itself measures. @param hashesPerSecond - at least 0 */
+  /** Tells the pool the hashrate that the miner measures. @param hashesPerSecond - at least 0 */
   reportHashrate?(hashesPerSecond: number): void;
   close(): void;
 }

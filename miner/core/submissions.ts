@@ -1,5 +1,5 @@
 /**
- * What becomes of verified finds: blocks for a full node, or shares for a pool. One of the two, chosen by the source.
+ * Where verified finds go: as blocks to a full node, or as shares to a pool. The source decides which of the two.
  * @module
  */
 import type { Refusal } from '../../protocol/stratum/refusal.js';
@@ -16,10 +16,10 @@ export interface Find {
   readonly hash: Uint8Array;
 }
 
-/** What became of a block. */
+/** The outcome of a block. */
 export type Verdict = 'accepted' | 'side' | 'rejected' | 'unanswered';
 
-/** Blocks found, and what became of them. */
+/** Counts of blocks by outcome. */
 export interface SubmissionCounts {
   /** Verified finds. */
   found: number;
@@ -53,19 +53,19 @@ export interface Submissions {
   /** Takes a verified find. */
   add(find: Find, nowMs: number): void;
   /**
-   * An answer; one to a hash that is not known is left alone.
-   * @param refusal - why not, or undefined for yes
+   * Takes an answer; an answer to an unknown hash is ignored.
+   * @param refusal - the reason of a refusal; undefined if the find was taken
    * @returns whether the hash was known
    */
   settle(blockHash: Uint8Array, refusal: Refusal | undefined, nowMs: number): boolean;
-  /** Gives up what was not answered in time. Called every now and then. */
+  /** Gives up submissions that were not answered in time. To be called every now and then. */
   expire(nowMs: number): void;
-  /** Gives up what was sent to a session that is over. */
+  /** Gives up submissions to a session that is over. */
   endSession(session: SourceSession, nowMs: number): void;
-  /** A session has brought jobs: sends what was held for one. */
+  /** A session has brought jobs: sends the finds that were held for one. */
   sendHeld(nowMs: number): void;
-  /** No session came in time: gives up what was held for one. */
+  /** No session came in time: gives up the finds that were held for one. */
   dropHeld(): void;
-  /** Gives up all that is open. */
+  /** Gives up everything that is open. */
   close(nowMs: number): void;
 }

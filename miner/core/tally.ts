@@ -1,5 +1,5 @@
 /**
- * What a miner has done since its start.
+ * A miner's work since its start.
  * @module
  */
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
@@ -25,7 +25,7 @@ export class Tally {
     this.#meter = new HashrateMeter(nowMs);
   }
 
-  /** Counts hashes on a chain. @param stale - those of them on stale templates */
+  /** Counts hashes on a chain. @param stale - the part of them on stale templates */
   addHashes(chain: ChainIndex, hashes: number, stale: number, nowMs: number): void {
     this.#meter.add(hashes, nowMs);
     this.#hashesByChain[chain]! += hashes;

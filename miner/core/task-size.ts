@@ -1,5 +1,6 @@
 /**
- * How many nonces a task has: as many as its device likes, unless the target is so easy that it would drown in finds.
+ * How many nonces a task has: as many as its device asks for, unless the target is so easy that there would be too many
+ * finds.
  * @module
  */
 import { CHAINS } from '../../protocol/chain.js';
@@ -13,7 +14,7 @@ const MAX_EXPECTED_FINDS = 16;
 
 /**
  * Nonces of a task.
- * @param deviceNonces - that the device likes, at least 1
+ * @param deviceNonces - nonces that the device asks for, at least 1
  * @param target - 32 bytes
  * @returns 1 to `deviceNonces`
  */

@@ -9,18 +9,18 @@ const BUCKET_MS = 10_000;
 /** 99 % of a normal distribution lie within so many standard deviations. */
 const DEVIATIONS_99 = 2.58;
 
-/** Hashrate that accepted work stands for. */
+/** Hashrate estimated from accepted work. */
 export interface CreditedRate {
   /** Hashes per second, over 15 minutes, or since the first work was given out where that is less. */
   readonly hashesPerSecond: number;
-  /** Half the width of its 99 % interval, as a part of it: 0.26 for 100 shares; undefined without any. */
+  /** Half the width of the 99 % interval, as a part of the hashrate: 0.26 for 100 shares; undefined without shares. */
   readonly error: number | undefined;
 }
 
 /** Adds up work. Pure: time comes in as an argument, in ms, and never goes back. */
 export class WorkMeter {
   readonly #work: bigint[] = new Array(BUCKETS).fill(0n);
-  /** Sums of the squares of the single works: they tell the error. */
+  /** Sums of the squares of the shares' works: the error comes from them. */
   readonly #squares: bigint[] = new Array(BUCKETS).fill(0n);
   readonly #startMs: number;
   #bucket: number;

@@ -1,9 +1,9 @@
 /**
  * Which template is worked on next: the job board and the scheduler together, and which chains have nothing to work on.
  *
- * A template whose block was taken gives no more work, nor does another on its parent: the node's next one for that
- * chain has another parent. A node that brings none, whatever the cause, is not mined for: neither when its templates
- * come again, by whichever way, nor when its refusals go on.
+ * A template whose block was taken gives no more work, nor does another template on its parent: the node's next template for
+ * that chain has another parent. A chain whose node brings no such template is not mined, whatever the cause: not when old
+ * templates come again, and not while the node goes on refusing.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -53,7 +53,7 @@ export class WorkPlan {
     return stale;
   }
 
-  /** Forgets all jobs. @returns chains that had one */
+  /** Forgets all jobs. @returns chains that had a job */
   clear(nowMs: number): ChainIndex[] {
     const stale = this.board.clear();
     for (const chain of stale) this.#setUsable(chain, nowMs);
@@ -82,7 +82,7 @@ export class WorkPlan {
 
   /**
    * The node refused a block of a template, or never answered, and nothing says why.
-   * @returns whether that ends the work on it
+   * @returns whether that ends the work on the template
    */
   noteRefused(template: Template, nowMs: number): boolean {
     const { chain } = template.job;
@@ -97,7 +97,7 @@ export class WorkPlan {
     return this.#spent.get(headerKey(template)) === 'taken';
   }
 
-  /** Whether its node has taken a block of ours on its parent. */
+  /** Whether the template's node has taken a block of ours on its parent. */
   isWon(template: Template): boolean {
     return this.#won.get(parentKey(template)) === template.session.name;
   }

@@ -11,7 +11,7 @@ const WINDOW_MS = 10_000;
 /** Window of what a pool says in words, and of failures that repeat, ms. */
 const WORDS_WINDOW_MS = 60_000;
 
-/** Events of a kind that are told one by one in a window: to people, and to programs. */
+/** Events of one kind that are told one by one in a window: to people, and to programs. */
 const ALONE = { text: 5, json: 100 } as const;
 
 /** Words of a pool that are told one by one in a window. */

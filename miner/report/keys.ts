@@ -12,7 +12,7 @@ export interface KeyActions {
   pause(): void;
   resume(): void;
   quit(): void;
-  /** Which keys are there. */
+  /** The keys, in words. */
   help(): void;
   /** The terminal is somebody else's from now on (Ctrl-Z, or a process that was started behind), or this process's again. */
   inFront(front: boolean): void;
@@ -20,7 +20,7 @@ export interface KeyActions {
 
 export interface KeyModules {
   readonly input: ReadStream | NodeJS.ReadStream;
-  /** The process, or a test's. */
+  /** The process; tests bring their own. */
   readonly signals: Pick<NodeJS.Process, 'on' | 'off'>;
   /** Stops this process and those around it, as a terminal does at Ctrl-Z. */
   readonly stop: () => void;

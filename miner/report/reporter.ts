@@ -18,11 +18,11 @@ export interface Reporter {
   event(event: MinerEvent, gathered?: Gathered): void;
   /** Called every second. */
   status(status: MinerStatus): void;
-  /** Something has changed that a status shows at once where it lives. */
+  /** Something has changed that a living status line shows at once. */
   refresh(status: MinerStatus): void;
-  /** Asked for by the user. */
+  /** Tells the status, since the user asked for it. */
   hashrates(status: MinerStatus): void;
-  /** Which keys there are: where somebody can press them. */
+  /** Tells which keys there are; called only where a user can press them. */
   keys(text: string): void;
   /** The terminal has another width. */
   resized(): void;
@@ -41,7 +41,7 @@ export class TextReporter implements Reporter {
   readonly #output: TerminalOutput;
   readonly #level: keyof typeof WEIGHTS;
   readonly #colour: boolean;
-  /** Undefined where nothing can be rewritten. */
+  /** The status line; undefined where lines can't be rewritten. */
   readonly #live: StatusLine | undefined;
   #calls = 0;
 

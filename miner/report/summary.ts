@@ -1,5 +1,5 @@
 /**
- * What a run of the miner came to, as its last line.
+ * The results of a run of the miner, told at its end.
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
@@ -14,7 +14,7 @@ export interface MinerSummary {
   /** Length of the run, ms. */
   readonly uptimeMs: number;
   readonly blocks: {
-    /** Who said what became of them. A pool says only that it took the share which the block is. */
+    /** Who told the outcomes. A pool only says that it took the share which the block is. */
     readonly toldBy: 'node' | 'pool';
     /** Verified finds. */
     readonly found: number;
@@ -29,10 +29,10 @@ export interface MinerSummary {
     /** Found while the node or the pool was away. */
     readonly unsent: number;
   };
-  /** What a pool made of the shares; only where one was mined for. */
+  /** The shares' outcomes; only where a pool was mined for. */
   readonly shares?: {
     readonly accepted: number;
-    /** Refused, but for those that the pool called stale. */
+    /** Refused, except those that the pool called stale. */
     readonly rejected: number;
     /** Not sent, since their chain had a new parent, or refused by the pool as stale. */
     readonly stale: number;
@@ -82,7 +82,7 @@ export function byChainName(values: readonly number[]): Record<string, number> {
   return Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
 }
 
-/** The summary in words, a line each; what did not happen has none. */
+/** The summary in words; what did not happen gets no line. */
 export function describeSummary(summary: MinerSummary): string[] {
   const { uptimeMs, hashesPerSecond, shares, blocks, deviceErrors } = summary;
   return [

@@ -102,7 +102,7 @@ function describeVerdict(event: MinerEvent & { type: 'verdict' }): EventLine {
   }
 }
 
-/** What becomes of a block, its node says to the pool, and no pool passes it on: its yes is to the share. */
+/** A block's fate is told to the pool by its node, and no pool passes it on: the pool's yes is to the share. */
 function describeShare(event: MinerEvent & { type: 'share' }): EventLine {
   const what = event.block ? 'share that is a block' : 'share';
   const share = `${what} on chain ${chainName(event.chain)} ${event.hash.slice(0, 16)}…`;
@@ -216,7 +216,7 @@ function shareParts(shares: ShareStatus, blocks: MinerStatus['blocks']): StatusP
   return parts;
 }
 
-/** What the pool credits, with the error that a small number of shares brings: `pool 8.31 MH/s ±26 %`. */
+/** The hashrate that the pool credits, with the error of a small number of shares: `pool 8.31 MH/s ±26 %`. */
 export function describeCredited({ hashesPerSecond, error }: CreditedRate): string {
   if (error === undefined) return 'pool -';
   return `pool ${formatHashrate(hashesPerSecond)} ±${Math.min(999, Math.round(error * 100))} %`;

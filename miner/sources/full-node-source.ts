@@ -7,7 +7,7 @@ import type { Job } from '../../protocol/job.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { JobSource, SourceEvents, SourceNotice, SourceSession } from '../core/source.js';
 
-/** A node never says why. */
+/** Reason of every refusal: a node never gives one. */
 const REFUSED: Refusal = { reason: 'other', message: 'refused by the node' };
 
 const NO_EXTRANONCE = new Uint8Array(0);
@@ -15,7 +15,7 @@ const NO_EXTRANONCE = new Uint8Array(0);
 export class FullNodeSource implements JobSource {
   readonly kind = 'nodes';
   readonly #nodes: Nodes;
-  /** Those that led and are not over, by id. */
+  /** Sessions that led and are not over, by id. */
   readonly #sessions = new Map<number, SourceSession>();
 
   constructor(nodes: Nodes) {

@@ -1,5 +1,5 @@
 /**
- * Where a pool listens, and how it is spoken to.
+ * Where a pool listens, and what carries its lines.
  * @module
  */
 
@@ -13,11 +13,11 @@ export interface PoolEndpoint {
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** Of a WebSocket: begins with `/`. Empty otherwise. */
+  /** Path of a WebSocket: begins with `/`. Empty for other carriers. */
   readonly path: string;
 }
 
-/** As other miners and pools write them, in any case. */
+/** Schemes as other miners and pools write them, in any case. */
 const SCHEMES: Readonly<Record<string, Carrier>> = {
   'stratum+tcp': 'tcp',
   stratum: 'tcp',
@@ -34,7 +34,7 @@ const SCHEMES: Readonly<Record<string, Carrier>> = {
   wss: 'wss',
 };
 
-/** Of a full node's miner API, in miners that serve both. */
+/** Scheme of a full node's miner API, in miners that serve both. */
 const NODE_SCHEME = /^alphstratum(?:\+|$)/;
 
 const EXPECTED = 'HOST:PORT, or stratum+tcp, stratum+ssl, stratum+ws or stratum+wss://HOST:PORT';

@@ -20,9 +20,9 @@ import type { Transport } from './transports/transport.js';
 
 export interface PoolLinkOptions {
   readonly login: PoolLogin;
-  /** Take any certificate. */
+  /** Whether any certificate is taken. */
   readonly tlsInsecure: boolean;
-  /** Follow `client.reconnect` to other hosts, too. */
+  /** Whether `client.reconnect` is followed to other hosts, too. */
   readonly allowRedirect: boolean;
   /**
    * Longest time from opening a connection to its first jobs, ms. Some pools send the first job only with their node's
@@ -55,7 +55,7 @@ export const DEFAULT_POOL_LINK_OPTIONS: Omit<PoolLinkOptions, 'login'> = {
 };
 
 export interface PoolLinkEvents {
-  /** The newest jobs; of a new session where it is another object than before. */
+  /** The newest jobs; a session object other than before means a new session. */
   onJobs(session: SourceSession, jobs: readonly Job[]): void;
   onVerdict(session: SourceSession, blockHash: Uint8Array, refusal: Refusal | undefined): void;
   onSessionEnd(session: SourceSession): void;
@@ -74,7 +74,7 @@ const MAX_REDIRECT_WAIT_MS = 300_000;
 /** How often silence is looked for, ms. */
 const CHECK_MS = 1_000;
 
-/** What lives and dies with one connection. */
+/** The state of one connection. */
 interface Connection {
   readonly transport: Transport;
   readonly client: StratumClient;
@@ -97,7 +97,7 @@ export class PoolLink {
   readonly #options: PoolLinkOptions;
   readonly #events: PoolLinkEvents;
   readonly #nextSessionId: () => number;
-  /** Where the next try goes: the pool may have sent us elsewhere. */
+  /** The next try goes to this endpoint: the pool may have sent us elsewhere. */
   #target: PoolEndpoint;
   #connection: Connection | undefined;
   #retry: NodeJS.Timeout | undefined;

@@ -27,9 +27,9 @@ import { type PoolMessage, parsePoolMessage } from '../../protocol/stratum/pool-
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 import { targetBytes, targetOfDifficulty } from '../../protocol/target.js';
 
-/** Who mines. */
+/** The miner's names towards the pool. */
 export interface PoolLogin {
-  /** As the pool wants it: `address.worker` as a rule. */
+  /** User name as the pool wants it: `address.worker` as a rule. */
   readonly user: string;
   readonly password: string;
   /** Name and version of this program. */
@@ -52,14 +52,14 @@ export interface StratumClientEvents {
   /** An answer to a share. */
   onAnswer(blockHash: Uint8Array, refusal: Refusal | undefined): void;
   /**
-   * Nothing can be mined here.
+   * Mining is impossible on this connection.
    * @param refused - the next try would end like this one: the worker is not let in, or gets no room to search
    */
   onUnusable(problem: string, refused: boolean): void;
   onRedirect(redirect: Redirect): void;
-  /** The pool did something wrong, and it goes on. */
+  /** The pool did something wrong; the connection goes on. */
   onProblem(problem: string): void;
-  /** The pool has something to say to people. */
+  /** The pool has a message for people. */
   onMessage(text: string): void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Jobs from one or several pools. One is mined for: the first in order that is there. A link to a pool further down is
- * opened only when those above it are away, since pools see a worker for each connection; those above are tried all
- * the while, and the first that has been well for a minute is gone back to.
+ * opened only when the pools above it are away, since pools see a worker for each connection. The pools above are tried all
+ * the while; the first of them that has been well for a minute is mined for again.
  * @module
  */
 
@@ -64,7 +64,7 @@ export class StratumSource implements JobSource {
           onVerdict: (session, blockHash, refusal) => this.#events?.onVerdict(session, blockHash, refusal),
           onSessionEnd: (session) => this.#endSession(index, session),
           onDown: (planned) => {
-            // One that will be back at once is waited for, as at the start.
+            // A pool that will be back at once is waited for, as at the start.
             this.#members[index]!.state = { state: planned ? 'pending' : 'down' };
             this.#elect();
           },

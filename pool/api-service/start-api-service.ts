@@ -11,7 +11,7 @@ import { Statistics } from '../statistics/statistics.js';
 import type { StartService } from '../store-thread/services.js';
 import type { ApiServiceData, FromApiService, ToApiService } from './api-service-messages.js';
 
-/** The same trouble is told again after this time, ms: whoever asks can cause it at any rate. */
+/** The same trouble is told again after this time, ms: requests can cause it at any rate. */
 const SAME_TROUBLE_MS = 60_000;
 
 /** Different troubles that are remembered. */

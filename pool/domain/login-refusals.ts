@@ -3,7 +3,7 @@
  * @module
  */
 
-/** What the miner is told, and what helps, for whoever runs the pool. */
+/** The message for the miner, and the remedy for the pool's operator. */
 export interface LoginRefusalFacts {
   readonly message: string;
   readonly remedy: string;

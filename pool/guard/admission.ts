@@ -24,7 +24,7 @@ const MAX_KNOWN_NETWORKS = 10_000;
 /** Most networks whose new connections are counted; beyond that, the one that was quiet longest is forgotten. */
 const MAX_COUNTED_NETWORKS = 10_000;
 
-/** New connections that may come at once, as parts of those that an address may have: all, and all again. */
+/** New connections that may come at once, as a multiple of the connections that an address may have. */
 const BURST_PARTS = 2;
 
 /** At least this many may come at once. */

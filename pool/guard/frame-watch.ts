@@ -15,7 +15,7 @@ const MASK_BYTES = 4;
 /** What the next byte is. */
 type Part = 'opcode' | 'length' | 'longLength' | 'rest';
 
-/** One connection. Frames that break the protocol are read as if they did not: whoever reads the messages ends it. */
+/** One connection. Frames that break the protocol are read like others: the reader of the messages ends the connection. */
 export class FrameWatch {
   #part: Part = 'opcode';
   #opcode = 0;

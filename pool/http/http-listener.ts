@@ -1,5 +1,5 @@
 /**
- * An HTTP server that nobody can hold up: the size and time of requests and connections are limited.
+ * An HTTP server that no client can hold up: the size and time of requests and connections are limited.
  * @module
  */
 import { once } from 'node:events';
@@ -16,13 +16,13 @@ const MAX_HTTP_CONNECTIONS = 2_000;
 /** Request line and headers, bytes. */
 const MAX_HEADER_BYTES = 8_192;
 
-/** A request's headers must be there within this time of the connection's beginning or of their first byte, ms. */
+/** A request's headers must have arrived within this time, ms, from the connection's beginning or from their first byte. */
 const HEADERS_MS = 5_000;
 
-/** All of a request must be there within this time, ms. */
+/** A whole request must have arrived within this time, ms. */
 const REQUEST_MS = 10_000;
 
-/** A connection on which nothing moves for this time is closed, ms: also one that does not read its answer. */
+/** A connection is closed when no bytes moved on it for this time, ms, also when it does not read its answer. */
 const IDLE_MS = 30_000;
 
 /** The environment of an app. */
@@ -34,7 +34,7 @@ export interface HttpEnvironment {
 export type Fetch = Hono<HttpEnvironment>['fetch'];
 
 export interface HttpListener {
-  /** The port that was taken. */
+  /** The port it listens on. */
   readonly port: number;
   readonly server: Server;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export interface HttpListener {
 export interface HttpAccess {
   /** Connections of one IPv4 address, or of one /64 of IPv6. */
   readonly connectionsPerAddress: number;
-  /** Addresses without that limit. */
+  /** Remote addresses without that limit. */
   readonly unlimited: AddressRanges;
 }
 
@@ -84,7 +84,7 @@ export async function listenHttp(
 
 /**
  * Ends connections of addresses that have too many, and those that ask nothing while others can't come in. One that is too
- * many ends before the server makes its parser and timers: whoever comes back at once costs little.
+ * many ends before the server makes its parser and timers: clients that come back at once cost little.
  */
 function limitVisitors(server: Server, access: HttpAccess): void {
   const visitors = new HttpVisitors<Socket>({ maxConnections: MAX_HTTP_CONNECTIONS, ...access });

@@ -7,7 +7,7 @@ import type { AddressRanges } from '../guard/ip-address.js';
 import { networkOf } from '../guard/remote-network.js';
 import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
 
-/** Most networks that are remembered; beyond that, the one that was quiet longest is forgotten. */
+/** Most networks that are remembered; beyond that, the network that was quiet longest is forgotten. */
 const MAX_REMEMBERED_ADDRESSES = 10_000;
 
 export class RequestLimit {

@@ -12,28 +12,28 @@
  */
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
 
-/** What the balance knows of a miner; belongs to its connection, and is written to by the balance alone. */
+/** What the balance knows of a miner. It belongs to the miner's connection; only the balance writes to it. */
 export interface BalancedMiner {
   /** Hashes a second, 0 or more. */
   rate: number;
-  /** Chain that it works on; -1 before the first job, and once it was removed. */
+  /** Chain that the miner works on; -1 before its first job, and after its removal. */
   chain: ChainIndex;
-  /** When it was sent there. */
+  /** When the miner was sent there. */
   sinceMs: number;
-  /** Of a big one its time on each chain, fading, in ms. */
+  /** Time on each chain, fading, in ms; only of a big miner. */
   times: Float64Array | undefined;
 }
 
 /** Bits 0 to 15: all chains may be chosen. */
 export const EVERY_CHAIN = 2 ** CHAINS - 1;
 
-/** Hashes weigh 1/e after this time, ms: a chain that was out of reach is not made up for much longer. */
+/** Hashes weigh 1/e after this time, ms: for about so long a chain is favoured that had no work for a while. */
 const MEMORY_MS = 600_000;
 
 /** How long a miner stays on a chain, ms: until a refresh of a job of 10 s, or a new parent. */
 const STAY_MS = 12_000;
 
-/** A miner is big when it has more than one part in this many of all hashes, so that there are at most as many. */
+/** A miner is big when it has more than one part in this many of all hashes. There are at most so many big miners. */
 const BIG_MINERS = 512;
 
 /** A miner of this rate, which works on no chain yet. @param rate - hashes a second, 0 or more */
@@ -41,9 +41,9 @@ export function balancedMiner(rate: number): BalancedMiner {
   return { rate, chain: -1, sinceMs: 0, times: undefined };
 }
 
-/** The balance of one front end. Those of several need not know each other: sums of level chains are level. */
+/** The balance of one front end. Several front ends need not know each other: sums of level chains are level. */
 export class ChainBalance {
-  /** Hashes by chain, fading. Like all sums of hashes here in hashes a second times ms. */
+  /** Hashes by chain, fading. The unit, as of all sums of hashes here, is hashes a second times ms. */
   readonly #done = new Float64Array(CHAINS);
   /** Hashes a second of the miners on each chain. */
   readonly #rates = new Float64Array(CHAINS);
@@ -65,7 +65,7 @@ export class ChainBalance {
   /**
    * Sends a miner to a chain, which may be the one it is on. To be called only when it gets a job in any case.
    * @param usable - bit `c` is set when chain `c` has a job to give
-   * @returns undefined if none has: then the miner is on no chain
+   * @returns undefined if no chain has a job: then the miner is on no chain
    */
   choose(miner: BalancedMiner, nowMs: number, usable: number): ChainIndex | undefined {
     this.remove(miner, nowMs);
@@ -80,7 +80,7 @@ export class ChainBalance {
       if (((usable >>> c) & 1) === 0) continue;
       let hashes = done[c]!;
       const ahead = leaving[c]! - rates[c]! * nowMs;
-      // Below 0 when most of them are overdue: they may go at any time.
+      // Below 0 when most miners of the chain are overdue: they may leave at any time.
       if (ahead > 0) hashes += ahead;
       if (times !== undefined) hashes += times[c]! * rate;
       if (hashes < least) {
@@ -95,14 +95,14 @@ export class ChainBalance {
     return best;
   }
 
-  /** A miner's estimated rate is another now. @param rate - hashes a second, 0 or more */
+  /** Takes a new estimate of a miner's rate. @param rate - hashes a second, 0 or more */
   setRate(miner: BalancedMiner, rate: number, nowMs: number): void {
     this.#advance(nowMs);
     if (miner.chain !== -1) this.#book(miner, rate - miner.rate);
     miner.rate = rate;
   }
 
-  /** The miner works on no chain any more. It may be given one again. */
+  /** The miner works on no chain any more. It may be sent to a chain again. */
   remove(miner: BalancedMiner, nowMs: number): void {
     this.#advance(nowMs);
     if (miner.chain === -1) return;

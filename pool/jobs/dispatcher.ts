@@ -1,12 +1,13 @@
 /**
- * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or all 16 where it wants them.
+ * Who works on what: gives each miner one chain's job at a time, evenly over the chains, or the jobs of all 16 chains if
+ * the miner wants them.
  *
- * A job is due when its parent has changed, when its block was found, and when it is older than the refresh time and
- * there is something newer. Only then may a miner move to another chain. A chain whose block was found has no work, nor
- * has one whose blocks the node refuses: where that is so of all, nobody is given anything.
+ * A miner's next job is due when the parent of its job has changed, when its job's block was found, and when its job is
+ * older than the refresh time and there is a newer one. Only then may a miner move to another chain. A chain has no work
+ * when its block was found, or when the node refuses its blocks. If no chain has work, nobody is given a job.
  *
  * Miners that had a share accepted, and those of trusted addresses, get a job that is due at once. The others get theirs
- * in turns (`JobTurns`), but for the first one.
+ * in turns (`JobTurns`), except its first one.
  * @module
  */
 import { equalBytes } from '../../protocol/bytes.js';
@@ -18,13 +19,13 @@ import type { BoardChange, HeaderBoard } from './header-board.js';
 import { JobTurns } from './job-turns.js';
 import type { PoolHeader } from './pool-header.js';
 
-/** A miner's rate is booked anew when it is another by this part. */
+/** A miner's rate is booked anew when it has changed by this part. */
 const RATE_CHANGE = 0.02;
 
-/** How much more than its shares' work at the wanted rate a miner may weigh: one whose difficulty is still rising. */
+/** A miner may weigh so many times what its shares prove, at the wanted share rate: its difficulty may still be rising. */
 const BEYOND_PROOF = 64;
 
-/** The rate of each miner is taken anew in one of so many sweeps. */
+/** Each sweep takes the rate of one part in so many of the miners anew. */
 const SWEEP_PARTS = 4;
 
 export interface DispatcherOptions {
@@ -37,7 +38,7 @@ export interface DispatcherModules {
   readonly now: () => number;
   /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
   readonly later: (callback: () => void, afterMs: number) => void;
-  /** Whether its node would take a block of it, as far as its answers tell. */
+  /** Whether the header's node would take a block of it, as far as the node's answers tell. */
   readonly isWorthWork: (header: PoolHeader) => boolean;
 }
 
@@ -105,9 +106,9 @@ export class Dispatcher {
   }
 
   /**
-   * What is due by time: jobs that have become old are refreshed; of a part of the miners the rate is taken anew, and
-   * the difficulty of those that are silent is lowered. That comes with a header that they were never sent, of whichever
-   * chain: what a miner kept back on one that it has must not become a share. Where there is none it comes with the next.
+   * Does what is due by time. Refreshes old jobs. Takes the rate of a part of the miners anew, and lowers the difficulty
+   * of silent ones. The new difficulty is sent with a header that the miner has never seen, on any chain, so that hashes
+   * it held back cannot become shares. Without such a header it is sent with the next one.
    */
   sweep(nowMs: number): void {
     this.#sweeps++;
@@ -133,7 +134,7 @@ export class Dispatcher {
     if (this.#unproven.delete(session)) this.#proven.add(session);
   }
 
-  /** Gives a miner a header that it was never sent, if there is one: its difficulty is another now. */
+  /** Gives a miner whose difficulty has changed a header that it was never sent, if there is one. */
   freshen(session: Session, nowMs: number): void {
     if (session.allJobs || !(this.#proven.has(session) || this.#unproven.has(session))) return;
     const fresh = this.#neverSent(session);
@@ -144,13 +145,13 @@ export class Dispatcher {
   leave(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
     const current = this.#board.current(chain);
-    // Of an old parent: its chain has moved on already.
+    // The header has an old parent: its chain has moved on already.
     if (current === undefined || !equalBytes(current.parent, header.parent)) return;
     this.#found.set(chain, header);
     this.evict(chain, nowMs);
   }
 
-  /** The header that a chain was left for, if it was. */
+  /** The header on which a block was found, if the chain was left for that. */
   left(chain: ChainIndex): PoolHeader | undefined {
     return this.#found.get(chain);
   }
@@ -190,7 +191,7 @@ export class Dispatcher {
     const header = this.#board.current(chain)!;
     const difficulty = session.difficultyOf(header);
     if (difficulty !== undefined && difficulty !== session.difficulty) {
-      // Sent again it would bring its old difficulty back: on a quiet network, that of long ago.
+      // A header that is sent again brings its old difficulty back: on a quiet network, the difficulty of long ago.
       const fresh = usable & this.#neverSent(session);
       if (fresh !== 0) chain = this.#balance.choose(session, nowMs, fresh)!;
     }
@@ -221,8 +222,8 @@ function bitsOf({ allJobs, chain }: Session): number {
 }
 
 /**
- * Hashes per second as its shares tell; before the first, what its difficulty says. Whoever asks for an immense
- * difficulty must not weigh more than all others: only what was proved counts, and somewhat above it.
+ * Hashes per second of a miner, estimated from its shares; before its first share, from its difficulty. A miner that asks
+ * for an immense difficulty must not outweigh all others, so its rate is limited to some times what its shares prove.
  */
 function rateOf({ vardiff, listener, provenWork, extranonceUsed }: Session, nowMs: number): number {
   const { sharesPerMinute } = listener;

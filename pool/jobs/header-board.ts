@@ -9,8 +9,8 @@
  * ```
  * A share on a closed header is stale. Its hash is still held against the block target: a node takes a side block.
  *
- * A node that was lost may be back with a header that was mined on before. It is the same header then, with its table of
- * duplicates and its difficulties: under a new one all its shares would count again.
+ * A node that was lost may come back with a template that was mined on before. The board then uses the same header again,
+ * with its table of duplicates and its difficulties: under a new header all its shares would count again.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -20,18 +20,18 @@ import type { Job } from '../../protocol/job.js';
 import type { UpstreamSession } from '../ports/upstream.js';
 import { PoolHeader } from './pool-header.js';
 
-/** Newer templates of its node after which a header is closed: the node's cache holds 1,600. */
+/** A header is closed after so many newer templates of its node: the node's cache holds 1,600. */
 export const CLOSE_AFTER_TEMPLATES = 1_500;
 
-/** Newer templates after which a header is gone: the node has forgotten it. */
+/** A header is gone after so many newer templates of its node: the node has forgotten it. */
 export const FORGET_AFTER_TEMPLATES = 1_600;
 
-/** Accepted shares that one header's table of duplicates holds: at it the header is closed, never trimmed. */
+/** Accepted shares that one header's table of duplicates holds. A full table closes the header; it is never trimmed. */
 export const MAX_SHARES_PER_HEADER = 1_000_000;
 
 /**
- * Headers that were closed for good and dropped, and are still remembered, 0.5 KB each: a node that stands still, or comes back, may
- * bring one again. Few headers end so: most close since their parent changed.
+ * Headers that were closed for good and dropped, and are still remembered, 0.5 KB each: a node that stands still, or comes
+ * back, may bring them again. They are few: most headers close because their parent changed.
  */
 export const MAX_ENDED_HEADERS = 1_024;
 
@@ -54,13 +54,13 @@ export interface BoardChange {
 export class HeaderBoard {
   readonly #options: HeaderBoardOptions;
   readonly #current: (PoolHeader | undefined)[] = new Array(CHAINS).fill(undefined);
-  /** All that are not gone, in the order of coming. */
+  /** All headers that are not gone, in the order of coming. */
   readonly #headers = new Map<number, PoolHeader>();
-  /** The same by what they are. */
+  /** The same headers by their bytes. */
   readonly #byBytes = new Map<string, PoolHeader>();
-  /** Dropped headers that were closed for good, by what they are: as new ones their shares would count again. */
+  /** Dropped headers that were closed for good, by their bytes: as new headers they would let shares count again. */
   readonly #endedBytes = new BoundedMap<string, true>(MAX_ENDED_HEADERS);
-  /** Live ones of each chain, oldest first; those of a lost node too, which may be back with them. */
+  /** Live headers of each chain, oldest first. Those of a lost node are among them: the node may come back with them. */
   readonly #live: PoolHeader[][] = Array.from({ length: CHAINS }, () => []);
   /** Templates that each session brought. */
   readonly #sequences = new WeakMap<UpstreamSession, number>();
@@ -73,7 +73,7 @@ export class HeaderBoard {
     this.#options = options;
   }
 
-  /** Newest header of a chain: what its miners are given. */
+  /** Newest header of a chain: its miners are given this one. */
   current(chain: ChainIndex): PoolHeader | undefined {
     return this.#current[chain];
   }
@@ -111,14 +111,14 @@ export class HeaderBoard {
         continue;
       const key = bytesKeyOf(job);
       if (this.#endedBytes.has(key)) {
-        // Told again: it stays among those that are remembered.
+        // Noted again, so that it stays among the headers that are remembered.
         this.#endedBytes.renew(key, true);
         continue;
       }
       const known = this.#byBytes.get(key);
       if (known !== undefined) {
         const live = this.#live[job.chain]!.includes(known);
-        // On one that was closed for good nothing counts any more: the chain waits for its node's next template.
+        // Nothing counts on a header that was closed for good: the chain waits for its node's next template.
         if (!live && (known.ended || !known.isOpen(nowMs))) continue;
         this.#revive(known, session);
         if (!live) this.#closeOtherParents(known, nowMs);
@@ -156,7 +156,7 @@ export class HeaderBoard {
     if (index !== -1) live.splice(index, 1);
   }
 
-  /** A block on this parent was taken: after the grace nothing on it counts any more, whether or not the node brings another parent. */
+  /** A block on this parent was taken: after the grace no share on it counts, whether or not the node brings another parent. */
   closeParent(chain: ChainIndex, parent: Uint8Array, nowMs: number): void {
     const isOnIt = (header: PoolHeader): boolean => equalBytes(header.parent, parent);
     const headers = this.#live[chain]!.filter(isOnIt);
@@ -168,7 +168,7 @@ export class HeaderBoard {
     this.close(header, nowMs + this.#options.parentGraceMs);
   }
 
-  /** The node brings no template of a chain that is worth work: what there is closes after the grace. */
+  /** The node brings no template of this chain that is worth work: the chain's headers close after the grace. */
   dropChain(chain: ChainIndex, nowMs: number): void {
     for (const header of this.#live[chain]!) close(header, nowMs + this.#options.parentGraceMs);
     this.#live[chain] = [];
@@ -197,7 +197,7 @@ export class HeaderBoard {
     }
   }
 
-  /** A chain's parent is another: shares on the one before count for the grace. */
+  /** A chain's parent has changed: shares on the parent before count for the grace. */
   #closeOtherParents(header: PoolHeader, nowMs: number): void {
     const { chain } = header.job;
     this.#live[chain] = this.#live[chain]!.filter((live) => {
@@ -207,18 +207,18 @@ export class HeaderBoard {
     });
   }
 
-  /** Whether it is one of a lost node, on what was its chain's newest parent. */
+  /** Whether the header is a lost node's, on what was its chain's newest parent. */
   #mayComeBack(header: PoolHeader): boolean {
     return this.#ended.has(header.session) && this.#live[header.job.chain]!.includes(header);
   }
 
-  /** A lost node is back with it. */
+  /** A lost node has come back with this header. */
   #revive(header: PoolHeader, session: UpstreamSession): void {
     const { chain } = header.job;
     header.session = session;
     header.sequence = this.#nextSequence(session);
     header.closesMs = Number.POSITIVE_INFINITY;
-    // In the order of coming.
+    // Still in the order of coming.
     this.#headers.delete(header.number);
     this.#headers.set(header.number, header);
     this.#live[chain] = [...this.#live[chain]!.filter((live) => live !== header), header];
@@ -258,7 +258,7 @@ export class HeaderBoard {
     return header;
   }
 
-  /** Closes what the node will soon have forgotten, and drops what it has. */
+  /** Closes headers that the node will soon have forgotten, and drops those that it has forgotten. */
   #age(session: UpstreamSession, nowMs: number): void {
     const newest = this.#sequences.get(session) ?? 0;
     for (const header of this.#headers.values()) {

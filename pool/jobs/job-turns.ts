@@ -1,5 +1,5 @@
 /**
- * Jobs to miners that have proved nothing: whoever had no share accepted yet gets a job that is due in its turn, not at once.
+ * Jobs to miners that have proved nothing: a miner without an accepted share gets a job that is due in its turn, not at once.
  * Thousands that connect and never mine then take a small part of a core, and miners that mine wait for none of them. Their
  * remote networks have turns one after the other, so that a miner that has just come waits for a few others at most.
  * @module

@@ -1,5 +1,5 @@
 /**
- * One header that miners work on: its job, in all the texts in which they are told it, and its table of duplicates.
+ * One header that miners work on: its job, the texts in which miners are told it, and its table of duplicates.
  * @module
  */
 import { toGroupOf } from '../../protocol/chain.js';
@@ -15,7 +15,7 @@ import { JOB_ID_VARIANTS, jobIdOf } from './job-id.js';
 
 const NO_NONCE = new Uint8Array(NONCE_BYTES);
 
-/** A header as miners of one difficulty get it, in texts that are made once for all of them. */
+/** A header as miners of one difficulty get it, in texts that are made once for all these miners. */
 export class HeaderJob implements SentJob<PoolHeader, ShareDifficulty> {
   readonly header: PoolHeader;
   readonly difficulty: ShareDifficulty;
@@ -48,25 +48,25 @@ export class HeaderJob implements SentJob<PoolHeader, ShareDifficulty> {
   }
 }
 
-/** One header: what a job id finds. */
+/** One header. A job id finds it. */
 export class PoolHeader {
   /** From 1, in the order of coming. */
   readonly number: number;
   readonly job: Job;
-  /** Where its blocks go. */
+  /** The session of the node that takes its blocks. */
   session: UpstreamSession;
   /** When the job came, ms on the clock that never goes back. */
   readonly receivedMs: number;
   /** The template's own time, ms since the epoch. */
   readonly timestampMs: number;
-  /** Expected hashes of a block on it: no share needs more. */
+  /** Expected hashes of a block on this header: no share needs more. */
   readonly blockWork: bigint;
   /** 326 bytes; the nonce is whatever was tried last. */
   readonly bytes: Uint8Array;
-  /** By difficulty, and by what was asked for, where that is above a block's. */
+  /** Jobs by their difficulty; where a difficulty above a block's was asked for, by that too. */
   readonly #jobs = new Map<ShareDifficulty, HeaderJob>();
   #variants = 0;
-  /** Most miners of a pool have one difficulty: the one that was asked for last, and its job. */
+  /** The difficulty that was asked for last, and its job: most miners of a pool have the same difficulty. */
   #asked: ShareDifficulty | undefined;
   #answered: HeaderJob | undefined;
   #head: string | undefined;
@@ -74,11 +74,11 @@ export class PoolHeader {
   readonly shares = new Set<string>();
   /** Hashes of blocks that were sent, hex. */
   readonly blocks = new Set<string>();
-  /** Whether shares on it are refused for good: told by a sweep, some time after `isOpen` says so. */
+  /** Whether shares on this header are refused for good. A sweep sets it, some time after `isOpen` says so. */
   closed = false;
-  /** Whether it stays closed even if its parent is its chain's newest again. */
+  /** Whether the header stays closed even if its parent becomes its chain's newest again. */
   ended = false;
-  /** From when on shares are stale; Infinity while it is live. */
+  /** From when on shares are stale; Infinity while the header is live. */
   closesMs = Number.POSITIVE_INFINITY;
   /** Number among the templates of its session. */
   sequence: number;
@@ -95,9 +95,9 @@ export class PoolHeader {
   }
 
   /**
-   * What miners of a difficulty get; that of a block where it is less: above it a share target would make miners pass over
-   * blocks.
-   * @param difficulties - where that is made
+   * The job that miners of a difficulty get. Its difficulty is at most a block's: with a harder share target miners would
+   * pass over blocks.
+   * @param difficulties - makes the difficulty of a block
    */
   jobAt(difficulty: ShareDifficulty, difficulties: DifficultyTable): HeaderJob {
     if (difficulty === this.#asked) return this.#answered!;
@@ -118,13 +118,13 @@ export class PoolHeader {
     return job;
   }
 
-  /** What the texts of all difficulties have in common; flat, since hex is put together from hundreds of strings. */
+  /** The part that the texts of all difficulties share. Flattened: hex is put together from hundreds of strings. */
   get jobHead(): string {
     this.#head ??= Buffer.from(jobHead(this.job), 'latin1').toString('latin1');
     return this.#head;
   }
 
-  /** Forgets the jobs and their texts: nobody is given it any more, unless its node comes back with it. */
+  /** Forgets the jobs and their texts: nobody is given this header any more, unless its node comes back with it. */
   retire(): void {
     for (const job of this.#jobs.values()) job.retire();
     this.#jobs.clear();
@@ -133,7 +133,7 @@ export class PoolHeader {
     this.#head = undefined;
   }
 
-  /** Whether shares on it are stale, or soon will be: it is given to nobody. */
+  /** Whether shares on this header are stale, or soon will be: then it is given to nobody. */
   get closes(): boolean {
     return this.closesMs !== Number.POSITIVE_INFINITY;
   }
@@ -142,7 +142,7 @@ export class PoolHeader {
     return nowMs < this.closesMs;
   }
 
-  /** The parent's hash, 32 bytes: a view. */
+  /** The parent's hash, 32 bytes; a view into the header. */
   get parent(): Uint8Array {
     return parentOf(this.job.headerBlob, toGroupOf(this.job.chain));
   }

@@ -137,7 +137,7 @@ export class PoolWork {
     return ALL_CHAINS.map((chain) => this.board.current(chain)?.job.height);
   }
 
-  /** Time since each chain had another template, ms. */
+  /** Time since each chain got its newest template, ms. */
   get templateAges(): readonly (number | undefined)[] {
     return this.board.templateAges(this.#modules.now());
   }
@@ -166,7 +166,7 @@ export class PoolWork {
     this.dispatcher.dispatch(change, nowMs);
   }
 
-  /** Chains on which the node stands still: nobody is given their jobs, nor credited on them. */
+  /** Takes the chains on which the node stands still: nobody is given their jobs, nor credited on them. */
   #drop(standing: readonly ChainIndex[], nowMs: number): void {
     const before = this.#standing;
     this.#standing = standing;

@@ -29,7 +29,7 @@ export interface PoolRecordingModules {
   readonly onNews: () => void;
   /** Something in a journal could not be read. @param file - where it is kept */
   readonly onDamage?: (file: string) => void;
-  /** URL of the module that opens the store: `STORE_MODULE`, but for tests. */
+  /** URL of the module that opens the store: `STORE_MODULE`, except in tests. */
   readonly storeModule?: string;
 }
 

@@ -23,7 +23,7 @@ export type RecorderEvent =
     }
   /** The store lacks batches that are no longer here: their shares are lost. */
   | { readonly type: 'batchesLost'; readonly journal: string; readonly from: number; readonly to: number }
-  /** A file is damaged: its unreadable part is lost. The file is kept beside, for whoever wants to look. */
+  /** A file is damaged: its unreadable part is lost. The file is kept beside, for inspection. */
   | {
       readonly type: 'damaged';
       readonly journal: string;

@@ -55,7 +55,7 @@ function ruleOf(event: NodeEvent): GatheringRule {
   return { kind: kindOf(event), alone: ALONE, windowMs: WINDOW_MS };
 }
 
-/** A node, and what is said of it but for counts, times, heights and hashes. */
+/** A node, and a message about it without counts, times, heights and hashes. */
 function kindOf(event: NodeEvent): string {
   if (event.type === 'notice') return `notice ${event.level} ${event.name} ${withoutNumbers(event.message)}`;
   return event.type === 'node' ? `node ${event.name}` : event.type;

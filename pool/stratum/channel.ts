@@ -40,6 +40,6 @@ export interface ChannelEvents {
   onControl(count: number): boolean;
   /** The client abused the carrier, which then ends the connection. */
   onBroken(breakage: Breakage): void;
-  /** Called once, whoever closed. */
+  /** The channel has closed, by either end. Called once. */
   onClose(): void;
 }

@@ -245,7 +245,7 @@ export class Door implements Acceptor {
   }
 }
 
-/** Canonical text of the other end. What Node.js gives is canonical but for IPv4-mapped IPv6. */
+/** Canonical text of the other end. Node.js gives canonical text, except for IPv4-mapped IPv6. */
 function peerAddress(socket: Socket): string | undefined {
   const text = socket.remoteAddress;
   if (text === undefined || !text.includes(':')) return text;

@@ -32,7 +32,7 @@ type Mix = (turns: number, x: number, y: number) => void;
 export interface WasmCeiling {
   /** Words a, b, c, d of each chain, four lanes each: to be filled before `mix`. */
   readonly seeds: Uint32Array;
-  /** What `mix` left, in the same order. */
+  /** The results of `mix`, in the same order. */
   readonly results: Uint32Array;
   /** Mixes all lanes of the form's chains. @param task - crossed chains take an even number of iterations */
   mix(task: Omit<MixTask, 'repeats'>): void;

@@ -17,7 +17,7 @@ import type { ThreadData } from './thread-messages.js';
 import { type StartThread, startThread, ThreadSlot, type ThreadSlotEvents } from './thread-slot.js';
 import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
 
-/** Tasks that a thread has: one under way, and one for the time that the next takes to come. */
+/** Tasks that a thread has: one under way, and one waiting, so that the thread never waits for the main thread. */
 const TASKS_PER_THREAD = 2;
 
 /** Threads that start at once: the main thread takes some milliseconds for each, and hears signals between them. */
@@ -28,7 +28,7 @@ export interface CpuDeviceOptions {
   readonly threads: number;
 }
 
-/** What a device is built from. */
+/** The parts that a device is built from. */
 export interface CpuDeviceModules {
   readonly startThread: StartThread;
   /** As in core/restart-delay.ts. */

@@ -6,7 +6,7 @@ import type { SyncSearchKernel } from '../../../shaders/search.js';
 import type { SearchReport, SearchTask } from '../../core/device.js';
 import { FIRST_SLICE_NONCES, nextSliceNonces } from './tuning.js';
 
-/** What a thread learns about its speed, kept from task to task. */
+/** A thread's knowledge of its speed, kept from task to task. */
 export interface Pace {
   /** Nonces of the next slice. */
   sliceNonces: number;
@@ -19,7 +19,7 @@ export function createPace(): Pace {
 
 /**
  * Searches a task.
- * @param isStale - looked at before the first slice and after each
+ * @param isStale - called before the first slice and after each
  * @param nowMs - a clock
  * @returns the report; stale are the hashes of the slice that was under way when the task became stale
  */

@@ -1,5 +1,5 @@
 /**
- * One of a device's threads, over its lives: what it has in hand, and what happens when it dies.
+ * One of a device's threads, over its lives: its tasks, and what happens when it dies.
  * @module
  */
 import { performance } from 'node:perf_hooks';
@@ -8,7 +8,7 @@ import type { SearchReport, SearchTask } from '../../core/device.js';
 import { PROVEN_MS } from '../../core/restart-delay.js';
 import type { ThreadData, ThreadMessage } from './thread-messages.js';
 
-/** What a slot tells its device. */
+/** Events of a slot. */
 export interface ThreadSlotEvents {
   /** The thread takes tasks, for the first time or again. */
   onReady(): void;
@@ -57,17 +57,17 @@ export class ThreadSlot {
     this.#events = events;
   }
 
-  /** Whether it takes tasks. */
+  /** Whether the thread takes tasks. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** Whether it was given up. */
+  /** Whether the slot was given up. */
   get retired(): boolean {
     return this.#retired;
   }
 
-  /** Tasks that it has and has not reported. */
+  /** Tasks that the thread has and has not reported. */
   get taskIds(): readonly number[] {
     return [...this.#taskIds];
   }

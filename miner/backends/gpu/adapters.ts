@@ -36,7 +36,7 @@ export class AdapterListError extends Error {
   readonly code = 'ERR_ADAPTER_LIST';
 }
 
-/** What the list is made with; tests bring their own. */
+/** Functions that the list is made with; tests bring their own. */
 export interface AdapterModules {
   readonly probe: typeof runProbe;
   readonly findSoftwareDrivers: () => readonly SoftwareDriver[];

@@ -15,7 +15,7 @@ const CLOSE_GRACE_MS = 1_000;
 /** Time in which a killed process is gone, ms. One that sleeps in its driver may never be: then it is left behind. */
 const KILL_WAIT_MS = 5_000;
 
-/** What a link tells its owner. */
+/** Events of a link. */
 export interface LinkEvents<Incoming> {
   onMessage(message: Incoming): void;
   /** Once. The process is gone, or can't be killed and is left behind; `why` is for people. */
@@ -102,7 +102,7 @@ export class ChildLink<Outgoing extends object, Incoming> {
     clearTimeout(timer);
   }
 
-  /** Gives up a process that can't be killed: it keeps nobody from ending. */
+  /** Gives up a process that can't be killed: it does not keep this process from ending. */
   #leave(): void {
     if (this.#child.connected) this.#child.disconnect();
     this.#child.stderr?.destroy();

@@ -15,7 +15,7 @@ import type { ListedAdapter } from './adapter-list.js';
 import { ChildLink } from './child-link.js';
 import type { ChildMessage, Failed, ParentMessage } from './messages.js';
 
-/** Which card, and how its child gets to see it. */
+/** A card, and how its child process finds it. */
 export interface GpuDeviceOptions {
   readonly adapter: ListedAdapter;
   /** Vulkan driver that the child shall see alone; without it the system's own. */
@@ -25,9 +25,9 @@ export interface GpuDeviceOptions {
 /** Two on the card and two behind them, so that it never waits for the miner. */
 const DEPTH = 4;
 
-/** Times after which a device is taken for broken, ms. */
+/** Times after which a device is considered broken, ms. */
 export interface GpuTimes {
-  /** Between two looks. */
+  /** Time between two looks. */
   readonly tickMs: number;
   /** No sign of life for so long: the process hangs. */
   readonly silenceMs: number;
@@ -47,7 +47,7 @@ const TIMES: GpuTimes = {
   provenMs: PROVEN_MS,
 };
 
-/** What a device is built from; tests bring their own. */
+/** The parts that a device is built from; tests bring their own. */
 export interface GpuDeviceModules {
   readonly times?: GpuTimes;
   /** As in core/restart-delay.ts. */
@@ -208,7 +208,7 @@ export class GpuDevice implements SearchDevice {
     }
   }
 
-  /** Whether the device is starting, or working, for so long. */
+  /** Whether the device has been starting, or working, for so long. */
   #lasted(ms: number): boolean {
     return this.#stateTicks * this.#modules.times.tickMs >= ms;
   }

@@ -1,5 +1,5 @@
 /**
- * What is said between the miner and its child processes for GPUs, over Node's IPC channel with 'advanced'
+ * The messages between the miner and its child processes for GPUs, over Node's IPC channel with 'advanced'
  * serialization (bigint and bytes travel as they are).
  *
  * ```
@@ -13,18 +13,18 @@ import type { ChainIndex } from '../../../protocol/chain.js';
 import type { SearchReport, SearchTask } from '../../core/device.js';
 import type { ListedAdapter } from './adapter-list.js';
 
-/** What the miner says. */
+/** A message of the miner. */
 export type ParentMessage =
-  /** First of all, once: the card to open. */
+  /** The first message, sent once: the card to open. */
   | { readonly type: 'open'; readonly adapter: ListedAdapter }
-  /** Only after `ready`; answered by one `report`. */
+  /** Sent only after `ready`; answered by one `report`. */
   | { readonly type: 'search'; readonly task: SearchTask }
   /** Tasks of the chain with an older generation are stale. */
   | { readonly type: 'abandon'; readonly chain: ChainIndex; readonly generation: number }
   /** A drill: the child destroys its device, and what follows is what follows a lost one. */
   | { readonly type: 'loseDevice' };
 
-/** What the child of a card says. */
+/** A message of a card's child process. */
 export type ChildMessage =
   /** Every `ALIVE_INTERVAL_MS`, from the start on. */
   | { readonly type: 'alive' }
@@ -34,7 +34,7 @@ export type ChildMessage =
   | { readonly type: 'report'; readonly report: SearchReport; readonly taskSize: number }
   | Failed;
 
-/** What the probe says. */
+/** A message of the probe. */
 export type ProbeMessage =
   | { readonly type: 'adapters'; readonly adapters: readonly ProbedAdapter[] }
   | Failed;
@@ -46,7 +46,7 @@ export interface Failed {
   readonly final: boolean;
 }
 
-/** What is known of an adapter; texts as the driver gives them, possibly empty. */
+/** The facts of an adapter; texts as the driver gives them, possibly empty. */
 export interface ProbedAdapter extends ListedAdapter {
   readonly vendor: string;
   readonly architecture: string;

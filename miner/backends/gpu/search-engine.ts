@@ -20,7 +20,7 @@ import {
 import type { NonceRange, SearchKernel, SearchResult } from '../../../shaders/search.js';
 import { DispatchPace, MAX_DISPATCH_MS } from './dispatch-pace.js';
 
-/** Dispatches in flight: one that runs and one that waits, so that the device never does. */
+/** Dispatches in flight: one that runs and one that waits, so that the device never waits. */
 export const DISPATCHES_IN_FLIGHT = 2;
 
 /**
@@ -90,7 +90,7 @@ export async function createSearchEngine(device: GPUDevice, tuning: KernelTuning
   return new SearchEngine(device, pipeline, tuning);
 }
 
-/** Made by `createSearchEngine`. Every promise that it gives is refused once the device is lost or destroyed. */
+/** Made by `createSearchEngine`. All its promises are rejected once the device is lost or destroyed. */
 export class SearchEngine implements SearchKernel {
   readonly name = 'webgpu';
   readonly maxFinds = MAX_FINDS;

@@ -1,5 +1,5 @@
 /**
- * The port between the stratum client and what carries its lines.
+ * The port between the stratum client and the carrier of its lines.
  * @module
  */
 
@@ -16,14 +16,14 @@ export interface TransportEvents {
   onOpen(): void;
   /** Bytes of the stream; a WebSocket's message comes with a newline behind it. */
   onData(chunk: Uint8Array): void;
-  /** Once, unless we closed: why it ended or never began. */
+  /** The connection ended, or never began: with the reason. Told once, and not after `close`. */
   onClose(reason: string): void;
 }
 
 export interface TransportOptions {
   /** Longest time until `onOpen`, ms. */
   readonly connectTimeoutMs: number;
-  /** Take any certificate. */
+  /** Whether any certificate is taken. */
   readonly tlsInsecure: boolean;
   /** Longest message of a WebSocket, bytes. */
   readonly maxLineBytes: number;

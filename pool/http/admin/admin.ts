@@ -1,5 +1,6 @@
 /**
- * The operator's side: metrics, health, bans, the addresses that blocks pay. On a listener of its own, which nobody else should reach.
+ * The operator's side: metrics, health, bans, the addresses that blocks pay. It has a listener of its own, which only the
+ * operator should reach.
  * @module
  */
 import { timingSafeEqual } from 'node:crypto';
@@ -17,11 +18,11 @@ import type { UpstreamIdentity } from '../../ports/upstream.js';
 import type { Readiness } from '../../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from '../http-listener.js';
 
-/** Connections of a page of `/admin/connections`, where nothing is said, and at most: each takes some 300 bytes. */
+/** Connections on a page of `/admin/connections`, by default and at most: each takes some 300 bytes. */
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
 
-/** A backup may take this long to be made, and stand still for this long while it is sent, ms. */
+/** Longest time for making a backup, and longest pause while it is sent, ms. */
 const BACKUP_MS = 300_000;
 
 /** Last page: beyond any number of connections. */
@@ -34,15 +35,15 @@ export interface AdminOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Names by which it may be called beside `host`, localhost and addresses. */
+  /** Names that requests may call this host by, beside `host`, localhost and addresses. */
   readonly hostNames: readonly string[];
   /** Connections of one address. */
   readonly connectionsPerAddress: number;
-  /** Needed for /admin where it is given: `Authorization: Bearer ...`. */
+  /** If given, requests of /admin must carry it: `Authorization: Bearer ...`. */
   readonly token?: string;
 }
 
-/** What an operator sees beside the status. */
+/** Facts that an operator sees beside the status. */
 export interface AdminStatus extends Omit<PoolStatus, 'nodes'> {
   readonly version: string;
   readonly nodes: readonly {
@@ -50,21 +51,21 @@ export interface AdminStatus extends Omit<PoolStatus, 'nodes'> {
     readonly state: string;
     readonly detail?: string | undefined;
   }[];
-  /** The latest first; remote addresses are kept for a day. */
+  /** Refused logins, the latest first; remote addresses are kept for a day. */
   readonly refusedLogins: readonly RefusedLogin[];
 }
 
-/** What came of taking the nodes' miner addresses for the pool's. */
+/** The outcome of taking the nodes' miner addresses for the pool's. */
 export type AcceptedAddresses =
   | { readonly type: 'accepted'; readonly identity: UpstreamIdentity; readonly before: NotedNodeIdentity }
   /** Nothing has changed. @param why - for people */
   | { readonly type: 'refused'; readonly why: string };
 
-/** What came of a backup that was asked for. */
+/** The outcome of a request for a backup. */
 export type StoreBackup =
   /** @param content - must be read or destroyed */
   | { readonly type: 'made'; readonly bytes: number; readonly content: Readable }
-  /** There is one under way. */
+  /** Another backup is under way. */
   | { readonly type: 'running' };
 
 export interface AdminModules {
@@ -196,11 +197,11 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
   return { port: listener.port, close: () => listener.close() };
 }
 
-/** Says which methods a path has where it is asked by another. To be called after all routes. */
+/** Answers a request with another method than a path has: names the path's methods. To be called after all routes. */
 function refuseOtherMethods(app: Hono<HttpEnvironment>): void {
   const methods = new Map<string, string[]>();
   for (const { path, method } of app.routes) {
-    // What runs before a route is there for all methods.
+    // Handlers that run before a route are there for all methods.
     if (method === 'ALL') continue;
     const allowed = methods.get(path) ?? [];
     methods.set(path, [...allowed, ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
@@ -246,7 +247,7 @@ function toldConnection({ sinceMs, ...connection }: ConnectionFacts) {
   return { ...connection, since: new Date(sinceMs).toISOString() };
 }
 
-/** A whole number of a query, the default where it is missing; undefined if it is none or too large. */
+/** A whole number in a query, or the default if it is missing; undefined if it is no whole number, or too large. */
 function wholeNumber(text: string | undefined, missing: number, max: number): number | undefined {
   if (text === undefined) return missing;
   return /^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined;

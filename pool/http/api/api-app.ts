@@ -1,5 +1,5 @@
 /**
- * What the API answers, with all that it takes: a pool that nobody asks never loads this.
+ * The API's answers and all that makes them. A pool whose API nobody asks never loads this.
  * @module
  */
 import { createHash } from 'node:crypto';
@@ -13,14 +13,14 @@ import { type AccountSums, readAccountSums } from './miner-answers.js';
 import { openApiDocument } from './openapi.js';
 import { TimedCache } from './timed-cache.js';
 
-/** Answers that are kept, and the characters of them. */
+/** Most answers that are kept, and most characters of all of them. */
 const MAX_ANSWERS = 1_000;
 const MAX_ANSWER_CHARS = 33_554_432;
 
-/** Answers in the making at a time; others are refused for the moment. */
+/** Answers that are made at a time; further requests are refused for the moment. */
 const MAX_PENDING_ANSWERS = 64;
 
-/** Sums of accounts are kept for this time, ms: a large one takes tens of milliseconds. */
+/** Sums of accounts are kept for this time, ms: those of a large account take tens of milliseconds. */
 const ACCOUNT_SUMS_MS = 15_000;
 
 interface Answer {
@@ -56,7 +56,7 @@ export function createApiApp(
       sums.get(account, ACCOUNT_SUMS_MS, () => readAccountSums(modules, account)) ?? busy(),
   };
 
-  // Clients put a slash behind a path as they like.
+  // Some clients put a slash behind a path.
   const app = new Hono<HttpEnvironment>({ strict: false });
   app.use(async (c, next) => {
     c.header('Access-Control-Allow-Origin', '*');

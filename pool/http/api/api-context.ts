@@ -1,5 +1,5 @@
 /**
- * What answers are made of, and how figures are written in them.
+ * The parts that answers are made from, and how figures are written in answers.
  * @module
  */
 import type { Carrier } from '../../../protocol/stratum/carrier.js';
@@ -45,9 +45,9 @@ export interface ApiModules {
   >;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
-  /** Monotonic clock, ms: that of the updates of `live`. */
+  /** Monotonic clock, ms: the clock that `live` is updated by. */
   readonly now: () => number;
-  /** A request failed by a fault of ours, and was answered by 500. */
+  /** A request failed by a fault of this program, and was answered with 500. */
   readonly onFault?: (error: Error) => void;
 }
 
@@ -55,7 +55,7 @@ export interface ApiContext extends ApiModules {
   readonly pool: PoolDescription;
 }
 
-/** End of the windows. @throws ApiError for a moment after the start, while not even the short ones are read */
+/** End of the windows. @throws ApiError for a moment after the start, until at least the short windows are read */
 export function settledUntil({ statistics }: ApiContext): number {
   const untilMs = presentUntil(statistics);
   if (untilMs === undefined)
@@ -63,7 +63,7 @@ export function settledUntil({ statistics }: ApiContext): number {
   return untilMs;
 }
 
-/** The same, or undefined. */
+/** End of the windows; undefined until the short ones are read. */
 export function presentUntil(statistics: Statistics): number | undefined {
   const { untilMs } = statistics;
   return untilMs !== undefined && isWhole(statistics, untilMs, 'tenMinutes') ? untilMs : undefined;
@@ -74,7 +74,7 @@ function isWhole({ sinceMs, horizonMs }: Statistics, untilMs: number, window: Ha
   return sinceMs <= horizonMs || untilMs - windowReachMs(window) >= sinceMs;
 }
 
-/** A meter's windows, without those that are not wholly read. */
+/** A meter's hashrates over the windows that are wholly read. */
 export function hashratesOf(context: ApiContext, meter: Meter | undefined): Hashrates {
   const untilMs = settledUntil(context);
   const figures = meter?.figures(untilMs);
@@ -92,17 +92,17 @@ function figureOf(figures: HashrateFigures | undefined, name: keyof HashrateFigu
   return error99 === undefined ? { hashrate: rate } : { hashrate: rate, seconds, error99 };
 }
 
-/** The hashrate that stands where there is but one: over ten minutes, or what there is of them. Whole: see `wholeRate`. */
+/** The hashrate for fields that hold only one: over ten minutes, or over the part of them that was read. See `wholeRate`. */
 export function presentHashrate(context: ApiContext, meter: Meter | undefined): number {
   return wholeRate(meter?.figures(settledUntil(context)).tenMinutes.rate ?? 0);
 }
 
-/** A rate where Miningcore declares a whole number: clients in languages with types can't read a fraction there. */
+/** A rate for fields that Miningcore declares as whole numbers: typed clients can't read a fraction there. */
 export function wholeRate(rate: number): number {
   return Math.round(rate);
 }
 
-/** Work in units of 2^34 hashes, as difficulties are told. */
+/** Work as a difficulty, in units of 2^34 hashes. */
 export function difficultyOf(work: bigint): number {
   return Number(work) / Number(HASHES_PER_DIFFICULTY);
 }

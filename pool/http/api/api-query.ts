@@ -1,6 +1,6 @@
 /**
- * What may stand behind the `?` of a request: names and words in any case, as Miningcore takes them, and answers in words
- * of ours to what can't be understood.
+ * The query of a request, behind its `?`. Names and words may be in any case, as Miningcore takes them. A query that can't
+ * be understood is answered in our own words.
  * @module
  */
 import { z } from 'zod';
@@ -9,10 +9,10 @@ import { ApiError } from './api-error.js';
 import { BLOCK_STATUSES, type BlockStatus } from './block-answers.js';
 import type { ChartRange } from './charts.js';
 
-/** Values by name, as they came. */
+/** Values by name, unparsed. */
 export type QueryTexts = Readonly<Record<string, readonly string[]>>;
 
-/** Last page that is shown: a store walks through all that stands before. */
+/** Last page that is shown: a store walks through all entries before it. */
 export const MAX_PAGE = 1_000;
 
 /** Longest text of a wrong value that is shown, characters. */
@@ -21,12 +21,12 @@ const MAX_SHOWN_CHARS = 60;
 const RANGES = ['Hour', 'Day', 'Month'] as const;
 const STATUSES = Object.keys(BLOCK_STATUSES) as [BlockStatus, ...BlockStatus[]];
 
-/** Words that values are made of, by their small letters. */
+/** Words that values may be, by their lower case. */
 const WORDS = new Map([...RANGES, ...STATUSES].map((word) => [word.toLowerCase(), word]));
 
 export const page = wholeFrom(0, MAX_PAGE).default(0).describe('Page to show; the first is 0.');
 
-/** @param most - what is given where more is asked for @param usual - where nothing is said */
+/** @param most - is given if more is asked for @param usual - the default */
 export const pageSize = (most: number, usual: number) =>
   wholeFrom(0)
     .default(usual)
@@ -40,7 +40,7 @@ export const chart = {
   i: oneOf(['Hour', 'Day']).default('Hour').describe('Length of its intervals.'),
 };
 
-/** A range that brings its intervals: months are shown by the day, else by the hour. */
+/** A range that implies its intervals: a month is shown by the day, all else by the hour. */
 export const mode = (what: string) =>
   range().optional().describe(`${what} by one word: \`Month\` by the day, others by the hour.`);
 
@@ -58,7 +58,7 @@ export function pageOf({ page, pageSize }: { readonly page: number; readonly pag
   return { offset: page * pageSize, limit: pageSize };
 }
 
-/** What a query says. Names that are not known are not heard. @throws ApiError that says what was expected */
+/** Parses a query. Unknown names are ignored. @throws ApiError that says what was expected */
 export function parseQuery<Q extends z.ZodObject>(schema: Q, texts: QueryTexts): z.output<Q> {
   const values: Record<string, unknown> = {};
   const known = new Map(Object.keys(schema.shape).map((name) => [name.toLowerCase(), name]));

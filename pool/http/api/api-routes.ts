@@ -1,5 +1,5 @@
 /**
- * All that can be asked for: by this table requests are answered, and the OpenAPI document is made.
+ * The table of all routes. Requests are answered by it, and the OpenAPI document is made from it.
  * @module
  */
 import { z } from 'zod';
@@ -37,9 +37,9 @@ import { type AccountSums, CHART_WORKERS, minerAnswer, minerPerformance } from '
 import { NO_MINER_SETTINGS, NOTHING_PAID } from './money-answers.js';
 import { poolAnswer, poolPerformance, topMiners } from './pool-answers.js';
 
-/** What a route's answer is made of. */
+/** The parts that a route's answer is made from. */
 export interface RouteContext extends ApiContext {
-  /** Kept for a while: they take a look at every worker. */
+  /** Sums of accounts, kept for a while: making them reads every worker. */
   readonly accountSums: (account: string) => Promise<AccountSums>;
 }
 
@@ -50,7 +50,7 @@ export interface PathParameters {
 }
 
 export interface ApiRoute {
-  /** As Hono and people write it: `:name` stands for a parameter. */
+  /** Path as Hono writes it: `:name` stands for a parameter. */
   readonly path: string;
   readonly name: string;
   readonly summary: string;
@@ -58,13 +58,13 @@ export interface ApiRoute {
   readonly answer: z.ZodType;
   /** How long an answer is kept, ms. */
   readonly keepMs: number;
-  /** Makes ready what was asked. @throws ApiError */
+  /** Reads the request, and prepares its answer. @throws ApiError */
   ask(context: RouteContext, path: PathParameters, query: QueryTexts): AskedAnswer;
 }
 
-/** An answer to be made. */
+/** A prepared answer, not made yet. */
 export interface AskedAnswer {
-  /** The same for all that get the same answer, however they wrote it. */
+  /** Key of the answer: the same for all requests that get the same answer, however they are written. */
   readonly key: string;
   make(): Promise<unknown>;
 }
@@ -75,7 +75,7 @@ const MAX_PAGE_SIZE = 500;
 const NO_QUERY = z.object({});
 const PAGES = z.object({ page, pageSize: pageSize(MAX_PAGE_SIZE, 15) });
 
-/** What is asked for, with its answer to be made. */
+/** The subject of a request, with its prepared answer. */
 interface Asked<Q> {
   readonly context: RouteContext;
   /** That of the path. */
@@ -83,18 +83,18 @@ interface Asked<Q> {
   readonly query: Q;
 }
 
-/** A subject of the API, from which both its routes are made: with a frame of its own (v2) and without. */
+/** A subject of the API. Both its routes are made from it: with a frame around the result (v2), and without. */
 interface Subject<Q extends z.ZodObject> {
-  /** Behind `/api/pools` and `/api/v2/pools`. */
+  /** Path behind `/api/pools` and `/api/v2/pools`. */
   readonly path: string;
   readonly name: string;
   readonly summary: string;
   readonly query: Q;
   readonly answer: z.ZodType;
   make(asked: Asked<z.output<Q>>): unknown;
-  /** Entries of all pages, where there are pages. */
+  /** Number of entries on all pages; only where there are pages. */
   count?(asked: Asked<z.output<Q>>): number | Promise<number>;
-  /** The part of the answer that is the result of v2; all of it where missing. */
+  /** The part of the answer that is v2's result; the whole answer if left out. */
   readonly inner?: { readonly schema: z.ZodType; take(answer: never): unknown };
   readonly keepMs?: number;
 }

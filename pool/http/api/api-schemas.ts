@@ -1,6 +1,6 @@
 /**
- * What the API answers, as schemas: types, documents and tests come from them. Names are those of Miningcore where it
- * has them, and whole numbers are whole where it declares them so; what is not known is left out.
+ * Schemas of the API's answers: types, documents and tests come from them. Names are Miningcore's where it has them, and
+ * numbers are whole where Miningcore declares them so. Unknown values are left out.
  * @module
  */
 
@@ -254,7 +254,7 @@ export const readinessSchema = z.strictObject({
   store: z.boolean().describe('The store can be reached; mining goes on without it.'),
 });
 
-/** Parts that several answers have, by their names in the document. */
+/** Parts that several answers share, by their names in the document. */
 export const SHARED_SCHEMAS = {
   Hashrate: hashrateSchema,
   Hashrates: hashratesSchema,

@@ -11,7 +11,7 @@ import { type HttpEnvironment, listenHttp, socketAddressOf } from '../http-liste
 import { RequestLimit, remoteAddressOf } from '../request-limit.js';
 import type { ApiModules, PoolDescription } from './api-context.js';
 
-/** Requests of one remote address: a page of charts asks for some at once. */
+/** Most requests of one remote address: a page of charts sends some at once. */
 const REQUESTS = { perSecond: 50, burst: 200 } as const;
 
 /** Plain data: it can be sent to a thread. */
@@ -22,7 +22,7 @@ export interface ApiOptions {
   readonly pool: PoolDescription;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none if left out. */
   readonly trustedProxies?: readonly string[];
-  /** Connections of one address; those of reverse proxies are not limited. */
+  /** Most connections of one remote address; connections of reverse proxies are not limited. */
   readonly connectionsPerAddress: number;
   /** Another limit of requests, for tests. */
   readonly requests?: { readonly perSecond: number; readonly burst: number };
@@ -31,7 +31,7 @@ export interface ApiOptions {
 export interface Api {
   readonly port: number;
   readonly feedConnections: number;
-  /** Tells listeners of an event that the store does not tell of. */
+  /** Sends listeners an event that does not come from the store. */
   tell(event: PoolEvent): void;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function startApi(options: ApiOptions, modules: ApiModules): Promis
   const mayAsk = (socketAddress: string | undefined, forwarded: string | undefined): boolean =>
     limit.take(remoteAddressOf(socketAddress, forwarded, trusted), now());
   let app: Promise<Hono<HttpEnvironment>> | undefined;
-  /** Loaded with the first request: many pools are never asked, and their schemas take as much memory as all else here. */
+  /** Loaded with the first request: many APIs are never asked, and the schemas take as much memory as all the rest. */
   const loaded = (): Promise<Hono<HttpEnvironment>> => {
     app ??= import('./api-app.js').then(({ createApiApp }) => createApiApp(options.pool, modules, mayAsk));
     return app;

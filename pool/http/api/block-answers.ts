@@ -12,7 +12,7 @@ import type { BlockInfo } from './api-schemas.js';
 import { blockLink } from './explorers.js';
 import { NO_MONEY_OF_BLOCK } from './money-answers.js';
 
-/** Miningcore's words for states. Nothing is confirmed yet: who pays out is to find out what became of a block. */
+/** Miningcore's words for states. No block is confirmed yet: nothing here follows a block after it was accepted. */
 export const BLOCK_STATUSES = {
   pending: ['sent', 'unanswered', 'accepted'],
   confirmed: [],
@@ -21,7 +21,7 @@ export const BLOCK_STATUSES = {
 
 export type BlockStatus = keyof typeof BLOCK_STATUSES;
 
-/** What blocks of some statuses are in the store. @param statuses - undefined for all @returns undefined for all */
+/** The store's states of blocks of some statuses. @param statuses - undefined for all @returns undefined for all */
 export function blockStatesOf(statuses: readonly BlockStatus[] | undefined): BlockState[] | undefined {
   return statuses?.flatMap((status) => [...BLOCK_STATUSES[status]]);
 }

@@ -10,7 +10,7 @@ const TEN_MINUTES_MS = 600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** What a chart shows, in Miningcore's words: a range, and intervals in it. */
+/** The extent of a chart, in Miningcore's words: a range, and intervals in it. */
 export interface ChartRange {
   readonly range: 'Hour' | 'Day' | 'Month';
   readonly interval: 'Hour' | 'Day';
@@ -21,18 +21,18 @@ export interface ChartPoint {
   readonly startMs: number;
   readonly hashrate: number;
   readonly sharesPerSecond: number;
-  /** The most workers that had a share in one of its buckets. */
+  /** The most workers that had a share in one of the interval's buckets. */
   readonly workers: number;
 }
 
 const RANGE_MS = { Hour: HOUR_MS, Day: DAY_MS, Month: 30 * DAY_MS } as const;
 
-/** A meter that was filled from the past begins within this time after the oldest that is read: that is no first share. ms */
+/** A meter that was filled from the past begins within this time, ms, after the oldest slice that was read: that is no first share. */
 const PAST_MS = 600_000;
 
 /**
- * Intervals with a share in them, oldest first. The one under way is measured by the time that has passed of it, and the
- * one in which mining began by the time since then.
+ * Intervals with a share in them, oldest first. The present interval is measured by the part of it that has passed, and
+ * the interval in which mining began by the time since then.
  * @param meter - of the same scope
  */
 export async function readChart(
@@ -59,7 +59,7 @@ export async function readChart(
   }
   const firstMs = beginningOf(context, meter);
   return [...intervals.values()].map(({ startMs, shares, work, workers }) => {
-    // Series hold what came since the windows ended, too: a little more than nothing has passed of a new interval.
+    // Series also hold shares since the end of the windows: at least a moment of a new interval has passed.
     const endMs = Math.min(startMs + lengthMs, untilMs + 10_000);
     const fromMs = firstMs > startMs && firstMs < endMs ? Math.min(firstMs, endMs - 60_000) : startMs;
     const seconds = Math.max(endMs - Math.max(fromMs, startMs), 10_000) / 1000;
@@ -67,7 +67,7 @@ export async function readChart(
   });
 }
 
-/** When mining began, ms since the epoch, where that is known; else 0. */
+/** When mining began, ms since the epoch; 0 if that is unknown. */
 function beginningOf({ statistics }: ApiContext, meter: Meter | undefined): number {
   const firstMs = meter?.firstMs ?? 0;
   return !statistics.catchingUp && firstMs > statistics.horizonMs + PAST_MS && Number.isFinite(firstMs)

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** By network id. */
+/** Explorers by network id. */
 const EXPLORERS: Readonly<Record<number, string>> = {
   0: 'https://explorer.alephium.org',
   1: 'https://testnet.alephium.org',

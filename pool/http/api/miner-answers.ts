@@ -24,10 +24,10 @@ import { NO_MONEY_OF_MINER } from './money-answers.js';
 /** Workers that are read at once. */
 const WORKERS_AT_ONCE = 1_000;
 
-/** Workers of an account that are looked at for its sums: a store keeps no more. */
+/** Most workers of an account that its sums are made from: a store keeps no more. */
 const MAX_WORKERS_SUMMED = 10_100;
 
-/** Workers in a chart: each is read on its own. */
+/** Most workers in a chart: each is read on its own. */
 export const CHART_WORKERS = 20;
 
 type Performance = MinerSample['total'];
@@ -70,7 +70,7 @@ export async function readAccountSums(
   return { workers, lastShareMs, bestHash, shares, work, rejects };
 }
 
-/** @param sums - of the account @param samples - what its samples show @throws ApiError for an account that was never here */
+/** @param sums - of the account @param samples - what its samples show @throws ApiError for an account that never mined here */
 export async function minerAnswer(
   context: ApiContext,
   account: Account,
@@ -125,7 +125,7 @@ export async function minerPerformance(
   page: Page,
   range: ChartRange,
 ): Promise<MinerSample[]> {
-  // Maps, since names are those of clients: one may be called __proto__.
+  // Maps, since clients choose the names: a worker may be called __proto__.
   const workers = new Map<number, Map<string, Performance>>();
   const metered = context.statistics.board.accounts.get(key);
   for (const { identity } of await context.store.workersOf(key, page)) {
@@ -169,7 +169,7 @@ function workerAnswer(
   };
 }
 
-/** The greatest difficulty that a hash meets. */
+/** The greatest difficulty whose target a hash meets. */
 function shareDifficulty(hash: Uint8Array): number {
   return difficultyOf(expectedHashes(targetOfBytes(hash)));
 }

@@ -1,11 +1,11 @@
 /**
- * What the API says of money. The pool takes no fee and pays nobody yet: blocks pay the miner addresses of its nodes. These
- * are the values that say so in the fields that front ends made for Miningcore read, and show "NaN" or nothing without.
+ * What the API says of money. The pool takes no fee and pays nobody yet: blocks pay the miner addresses of its nodes. Web
+ * front ends made for Miningcore read these fields, and show "NaN" or nothing without them: so the fields say that.
  * @module
  */
 import type { PoolDescription } from './api-context.js';
 
-/** How the pool pays: it does not. @returns what Miningcore calls it */
+/** How the pool pays: it does not. @returns Miningcore's fields for that */
 export function paymentProcessing(mode: PoolDescription['mode']) {
   return { enabled: false, minimumPayment: 0, payoutScheme: mode === 'solo' ? 'SOLO' : 'NONE' } as const;
 }

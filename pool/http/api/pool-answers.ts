@@ -52,7 +52,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
     coin: COIN,
     paymentProcessing: paymentProcessing(pool.mode),
     ...NO_MONEY_OF_POOL,
-    // Clients cut this text to size without asking whether it is there.
+    // Some clients shorten this text without checking that it is there.
     address: address ?? '',
     ...(link === undefined ? {} : { addressInfoLink: link }),
     minerAddresses: [...(minerAddresses ?? [])],
@@ -94,7 +94,7 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   };
 }
 
-/** Accounts with work in the last day, those with most first. */
+/** Accounts with work in the last day, by their hashrate, the greatest first. */
 export function topMiners(context: ApiContext, offset: number, limit: number): MinerInfo[] {
   const untilMs = settledUntil(context);
   return context.statistics

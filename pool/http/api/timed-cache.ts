@@ -4,9 +4,9 @@
  */
 
 export interface TimedCacheOptions {
-  /** Values at a time; beyond, the oldest go. */
+  /** Most values; beyond, the oldest are dropped. */
   readonly maxEntries: number;
-  /** Sum of what `sizeOf` says; beyond, the oldest go. */
+  /** Greatest sum of the values' `sizeOf`; beyond, the oldest are dropped. */
   readonly maxSize: number;
   /** Most values that are being made at a time. */
   readonly maxPending: number;
@@ -42,7 +42,7 @@ export class TimedCache<T> {
   }
 
   /**
-   * The value of a key, made now if there is none. A failure goes to all who wait, and is not kept.
+   * The value of a key, made now if there is none. A failure goes to all callers that wait, and is not kept.
    * @returns undefined if too many values are being made
    */
   get(key: string, ttlMs: number, make: () => Promise<T>): Promise<T> | undefined {

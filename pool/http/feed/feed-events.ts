@@ -1,5 +1,5 @@
 /**
- * What the feed tells of what happens.
+ * The feed's events, made from the store's events and from looks at the heights.
  * @module
  */
 import { chainName } from '../../../protocol/chain.js';
@@ -23,13 +23,13 @@ export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undef
     // Remote addresses are not published.
     case 'ban':
     case 'unban':
-    // Who the nodes pay is on the chain, but it is no news of miners.
+    // The nodes' miner addresses can be read on the chain, but are no news for miners.
     case 'nodeIdentity':
       return undefined;
   }
 }
 
-/** Chains that grew between two moments. Heights are those of blocks to be found. */
+/** Chains that grew between two moments. Heights are of the blocks to be found. */
 export function newHeights(
   poolId: string,
   before: LivePoolState['heights'],

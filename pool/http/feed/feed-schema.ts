@@ -1,5 +1,5 @@
 /**
- * What the feed tells: a closed union, without any remote address.
+ * The feed's messages: a closed union, without any remote address.
  * @module
  */
 import { z } from 'zod';

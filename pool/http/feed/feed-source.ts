@@ -8,14 +8,14 @@ import { type ApiModules, presentUntil, wholeRate } from '../api/api-context.js'
 import { feedEventOf, newHeights } from './feed-events.js';
 import type { FeedEvent } from './feed-schema.js';
 
-/** How often it is looked for new heights, ms. */
+/** Time between two looks for new heights, ms. */
 const LOOK_MS = 500;
 
-/** Looks between two of the pool's statistics: ten seconds, like the slices they are made of. */
+/** The pool's statistics are told with one in so many looks: every ten seconds, the length of the slices they come from. */
 const LOOKS_A_STATISTIC = 20;
 
 export interface FeedSource {
-  /** What a new listener hears first. */
+  /** Messages that a new listener gets first. */
   readonly greeting: () => readonly FeedEvent[];
   readonly tell: (event: PoolEvent) => void;
   close(): void;
@@ -53,7 +53,7 @@ export function startFeedSource(
   };
   const timer = setInterval(() => {
     const before = heights;
-    // A chain that is without a job for a moment has not grown when it is back.
+    // A chain that had no job for a moment has not grown when it has one again.
     heights = live.pool().heights.map((height, chain) => height ?? before[chain]);
     for (const event of newHeights(poolId, before, heights)) onEvent(event);
     looks++;

@@ -1,6 +1,6 @@
 /**
- * Sends events of the pool to listeners over WebSocket. A slow reader loses events, then its connection; it never
- * holds anything up.
+ * Sends events of the pool to listeners over WebSocket. A slow reader loses events, then its connection. No reader ever
+ * holds up the pool.
  * @module
  */
 import type { IncomingMessage, Server } from 'node:http';
@@ -14,16 +14,16 @@ import type { FeedEvent } from './feed-schema.js';
 /** Most listeners at a time. */
 const MAX_FEED_CONNECTIONS = 500;
 
-/** Most listeners of one address. */
+/** Most listeners of one remote address. */
 const MAX_FEED_CONNECTIONS_PER_ADDRESS = 20;
 
-/** From this many unsent bytes on a reader gets no events, some hundred events. */
+/** From this many unsent bytes on a reader gets no events: some hundred events wait for it. */
 const MAX_WAITING_BYTES = 65_536;
 
 /** Events that a reader may lose in a row before its connection is ended. */
 const MAX_LOST_EVENTS = 100;
 
-/** A message of a listener, bytes; what it says is not heard. */
+/** Longest message of a listener, bytes; messages of listeners are ignored. */
 const MAX_MESSAGE_BYTES = 1_024;
 
 /** Messages of one listener, pings included, within the time between two pings of ours. */
@@ -31,18 +31,18 @@ const MAX_MESSAGES_A_PING = 60;
 
 const PING_MS = 30_000;
 
-/** Time for a listener's message from its first byte on, ms; and how often that is looked at. */
+/** Longest time for a listener's message from its first byte on, ms; and how often that is checked. */
 const MESSAGE_MS = 10_000;
 const SWEEP_MS = 1_000;
 
 interface Reader {
   readonly network: string;
   lost: number;
-  /** Whether it answered the last ping. */
+  /** Whether the listener answered the last ping. */
   alive: boolean;
   messages: number;
   readonly frames: FrameWatch;
-  /** When the message began that is not whole yet; undefined without one. */
+  /** When the listener's unfinished message began; undefined without such a message. */
   openSinceMs: number | undefined;
 }
 
@@ -65,7 +65,7 @@ export class Feed {
   readonly #now: () => number;
   readonly #greeting: () => readonly FeedEvent[];
 
-  /** @param greeting - what a new listener hears first @param now - monotonic clock, ms */
+  /** @param greeting - messages that a new listener gets first @param now - monotonic clock, ms */
   constructor(greeting: () => readonly FeedEvent[], now: () => number) {
     this.#greeting = greeting;
     this.#now = now;
@@ -82,7 +82,7 @@ export class Feed {
   /** Takes WebSockets of a path of an HTTP server, and refuses all others. */
   serve(server: Server, path: string, { addressOf, mayAsk }: FeedAdmission): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      // Until `ws` takes the socket over, nobody else handles its errors.
+      // Until `ws` takes the socket over, nothing else handles its errors.
       const ignore = (): void => {};
       socket.on('error', ignore);
       const address = addressOf(request);
@@ -142,7 +142,7 @@ export class Feed {
       reader.alive = true;
     });
     client.on('message', () => this.#count(client, reader, 1));
-    // Before `ws` reads them: of a flood it would answer all that came at once.
+    // Counted before `ws` reads the bytes: it would answer each ping of a flood that came at once.
     socket.prependListener('data', (chunk: Uint8Array) => this.#onBytes(client, reader, chunk));
     for (const event of this.#greeting()) client.send(JSON.stringify(event), noteError);
   }
@@ -185,7 +185,7 @@ export class Feed {
   }
 }
 
-/** What could not be sent is lost; that the connection has gone is told by `close`. */
+/** Unsent messages are lost; `close` tells that the connection is gone. */
 function noteError(): void {}
 
 function refuse(socket: Duplex, status: string): void {

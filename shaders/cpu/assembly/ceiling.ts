@@ -1,14 +1,14 @@
 /**
- * How fast a core can mix at all: G by itself, four lanes to a vector, in some chains that do not wait for each other.
+ * Measures how fast a core can mix: G by itself, four lanes to a vector, in some chains that do not wait for each other.
  * What the search kernel reaches is judged against the best of them. The CPU twin is mixChain of ../../ceiling.ts.
  *
  * The caller writes seeds to SEEDS: words a, b, c, d of each chain, a vector each, the chains one after the other.
  * Results are left at RESULTS in the same order.
  *
- * V8 has its ways, each of which would make the ceiling lower than the search: it makes the rotations' constants anew in
- * each turn of a loop, hence eight Gs a turn; message words are read from memory, as the search does, since it makes those
- * anew, too; and it puts all Gs of one chain in a row, too long for a core to look beyond, unless stores, whose order it
- * must keep, hold the chains side by side (`keep`). Stores and loads are free beside the vector operations.
+ * Three habits of V8 would make the ceiling lower than the search. V8 makes the rotations' constants anew in each turn of a
+ * loop: hence eight Gs a turn. It makes constant message words anew, too: hence they are read from memory, as the search
+ * does. And it puts all Gs of one chain in a row, too long for a core to look beyond: hence stores, whose order V8 must
+ * keep, hold the chains side by side (`keep`). Stores and loads are free beside the vector operations.
  *
  * `crossed_4` needs no stores: its four chains exchange words as the columns and diagonals of BLAKE3 do. It is the fastest
  * on x64, where more than four chains do not fit the registers.

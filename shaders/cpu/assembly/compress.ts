@@ -19,7 +19,7 @@
 
 /** Whole compression. */
 export const WHOLE = 0;
-/** Only what does not depend on message words 4 and 5: the columns 0, 1 and 3 of the first round, and a2 + b2. */
+/** Only the part that does not depend on message words 4 and 5: columns 0, 1 and 3 of the first round, and a2 + b2. */
 export const HEAD = 1;
 /** The rest after HEAD. */
 export const BODY = 2;

@@ -55,7 +55,7 @@ function put(vector: usize, word: u32): void {
   v128.store(vector, i32x4.splat(word));
 }
 
-/** The third and fourth row of an initial state; the first two are the chaining value. */
+/** Writes the third and fourth row of an initial state; the first two rows are the chaining value. */
 function prepareState(state: usize, blockBytes: u32, flags: u32): void {
   for (let word: usize = 0; word < 4; word++) put(state + (8 + word) * LANES, iv(word));
   put(state + 12 * LANES, 0);
@@ -64,7 +64,7 @@ function prepareState(state: usize, blockBytes: u32, flags: u32): void {
   put(state + 15 * LANES, flags);
 }
 
-/** Messages from the header, and every state but for the chaining values that compressions make. */
+/** Writes the messages from the header, and every state except the chaining values that compressions make. */
 function prepare(): void {
   for (let word: usize = 0; word < BLOCKS * 16; word++) put(MESSAGES + word * LANES, load<u32>(HEADER + word * 4));
   for (let word: usize = 0; word < 8; word++) {
@@ -91,7 +91,7 @@ function compressRest(): void {
   compress(STATES + 5 * BLOCK_BYTES, MESSAGES + 5 * BLOCK_BYTES, SECOND, WHOLE, 2);
 }
 
-/** Hash of the header at HEADER, to HASH. */
+/** Hashes the header at HEADER; the hash goes to HASH. */
 export function hash(): void {
   prepare();
   compressWhole(STATES, MESSAGES, STATES + BLOCK_BYTES);

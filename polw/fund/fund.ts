@@ -1,0 +1,367 @@
+/**
+ * The fund: which coins our burn addresses hold, which of them a template can spend, and what became of our blocks.
+ *
+ * It is told of blocks, and knows nothing else: no clock, no node. What it says follows from the main chains as they are,
+ * whatever came before. Final blocks are folded into one state that is never undone; those above are folded anew whenever they
+ * change, so that a reorganisation is nothing but other blocks.
+ *
+ * A block is final when so many others follow on its chain, and a block of (from, from) of which that holds, too, has taken it in.
+ * @module
+ */
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import { ALL_CHAINS, CHAINS, type ChainIndex, chainName, toGroupOf } from '../../protocol/chain.js';
+import { type Accounts, changed, type FundEntry } from './accounts.js';
+import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
+import { coinsInView } from './coins-in-view.js';
+import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
+import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
+import { type Fold, foldOf } from './fold.js';
+import type { CoinsAnswer, FundBlock, TemplateView } from './fund-block.js';
+import type { ForeignCoin, FundCoin, Unlisted } from './fund-coins.js';
+import { FundError } from './fund-error.js';
+import { type Before, isWithinGroup, type Verdict } from './judge.js';
+import { Ledger, NO_CONTENT } from './ledger.js';
+import { OpenBlocks } from './open-blocks.js';
+import { Reservations, type ReserveOutcome } from './reservations.js';
+import type { FundKept, FundSnapshot, Reservation } from './snapshot.js';
+import { viewOf } from './view.js';
+
+/** Outputs that were spent last by final blocks: a late sibling that spends one, too, is seen by them. */
+const MAX_SPENT = 1024;
+
+/** Verdicts on transactions of blocks that are not final. */
+const MAX_VERDICTS = 4096;
+
+export interface FundOptions {
+  /** Burn addresses by chain index, all different; undefined for a chain that has none. */
+  readonly addresses: readonly (string | undefined)[];
+  /** Blocks that follow on a final one, at least 1. */
+  readonly depth: number;
+  /** Least deposit that is taken in, attoALPH. */
+  readonly minDeposit: bigint;
+}
+
+/** What has become final. */
+export interface Settled {
+  /** In an order in which they can be booked. None was handed out before, unless the fund was read again from an older snapshot. */
+  readonly entries: readonly FundEntry[];
+  readonly finds: readonly FindEnd[];
+  /** Ids of reservations whose coins were spent. */
+  readonly reservations: readonly string[];
+}
+
+export class Fund {
+  readonly #options: FundOptions;
+  readonly #tree = new BlockTree();
+  readonly #open = new OpenBlocks();
+  readonly #finality: Finality;
+  readonly #base: Ledger;
+  readonly #verdicts = new BoundedMap<string, Verdict>(MAX_VERDICTS);
+  readonly #spent = new BoundedMap<string, true>(MAX_SPENT);
+  readonly #cursors: (ChainPoint | undefined)[];
+  readonly #reservations: Reservations;
+  readonly #finds: Map<string, Find>;
+  #fold: Fold | undefined;
+
+  /**
+   * @param kept - what a store kept of it; without, it begins anew
+   * @throws FundError if that is of other addresses
+   * @throws RangeError if two chains have one address
+   */
+  constructor(options: FundOptions, kept?: FundKept) {
+    this.#options = options;
+    const owners = ownersOf(options.addresses);
+    const snapshot = kept?.snapshot;
+    if (snapshot !== undefined) checkAddresses(options.addresses, snapshot.addresses);
+    this.#reservations = new Reservations(kept?.reservations ?? []);
+    this.#finds = new Map((kept?.finds ?? []).map((find) => [find.hash, find]));
+    this.#finality = new Finality(this.#tree, options.depth);
+    this.#base = new Ledger(
+      {
+        owners,
+        minDeposit: options.minDeposit,
+        isOwn: (hash) => this.#finds.has(hash),
+        payerOf: (transaction) => this.#reservations.payerOf(transaction),
+      },
+      snapshot?.ledger ?? NO_CONTENT,
+    );
+    for (const [id, verdict] of snapshot?.verdicts ?? []) this.#verdicts.set(id, verdict);
+    for (const key of snapshot?.spent ?? []) this.#spent.set(key, true);
+    this.#cursors = [...(snapshot?.cursors ?? new Array<undefined>(CHAINS).fill(undefined))];
+    for (const chain of ALL_CHAINS) {
+      const cursor = this.#cursors[chain];
+      if (cursor !== undefined) this.begin(chain, cursor);
+    }
+  }
+
+  /** Lets a chain that has no blocks begin behind this one, which counts as final. */
+  begin(chain: ChainIndex, point: ChainPoint): void {
+    this.#tree.begin(chain, point);
+    this.#finality.fix(chain, point.height);
+    this.#cursors[chain] = point;
+  }
+
+  /**
+   * Replaces the main chain from a height on. A chain without blocks begins there, whatever was before.
+   * @param blocks - in order; none to shorten the chain
+   * @throws FundError if they do not follow from each other or from the block below, replace a final one, or are too many
+   */
+  apply(chain: ChainIndex, fromHeight: number, blocks: readonly FundBlock[]): void {
+    const deep = this.#finality.deepHeight(chain);
+    if (this.#tree.tip(chain) !== undefined && fromHeight <= deep)
+      throw new FundError(
+        'final',
+        `blocks up to a height of ${deep} are final, and ${fromHeight} is to be replaced`,
+      );
+    this.#open.check(blocks);
+    this.#tree.replace(chain, fromHeight, blocks);
+    if (this.#cursors[chain] === undefined) {
+      this.#cursors[chain] = this.#tree.base(chain)!;
+      this.#finality.fix(chain, fromHeight - 1);
+    }
+    this.#open.replace(chain, fromHeight, blocks);
+    this.#fold = undefined;
+  }
+
+  /** Tells of a block beside the main chains, or from before the first that was read. */
+  note(block: FundBlock): void {
+    this.#tree.note(block);
+  }
+
+  /** Whether a block is known, by name at least. */
+  has(hash: string): boolean {
+    return (
+      hash === NO_BLOCK ||
+      this.#tree.get(hash) !== undefined ||
+      ALL_CHAINS.some((chain) => this.#tree.base(chain)?.hash === hash)
+    );
+  }
+
+  /** A block, as it was told; it may be beside the main chains. */
+  block(hash: string): FundBlock | undefined {
+    return this.#tree.get(hash);
+  }
+
+  /** Height of a main chain's block that is kept, or with which the chain begins. */
+  mainHeight(chain: ChainIndex, hash: string): number | undefined {
+    return this.#tree.mainHeight(chain, hash);
+  }
+
+  /** The last block of a main chain, or the one behind which it begins. */
+  tip(chain: ChainIndex): ChainPoint | undefined {
+    const tip = this.#tree.tip(chain);
+    return tip && { height: tip.height, hash: tip.hash, timestampMs: tip.timestampMs };
+  }
+
+  /** Blocks of a chain up to this height are never replaced; -1 for none. */
+  deepHeight(chain: ChainIndex): number {
+    return this.#finality.deepHeight(chain);
+  }
+
+  /**
+   * The blocks about whose transactions a block of (from, from) decides: those that touch our addresses, and that it takes in
+   * while its parent does not.
+   * @param parent - of the block, where the fund may not know it
+   * @returns hashes, none for a block of another chain
+   */
+  takenInBy(block: FundBlock, parent = this.#tree.get(parentOf(block))): readonly string[] {
+    if (!isWithinGroup(block)) return [];
+    const seenBy = (chain: ChainIndex, deps: FundBlock['deps'] | undefined): number =>
+      (deps && this.#tree.mainHeight(chain, tipInGroup(deps, toGroupOf(chain)))) ?? -1;
+    return ALL_CHAINS.filter((chain) => chain !== block.chain && judgeOf(chain) === block.chain)
+      .flatMap((chain) => {
+        const [before, seen] = [seenBy(chain, parent?.deps), seenBy(chain, block.deps)];
+        return this.#open.of(chain).filter(({ height }) => height > before && height <= seen);
+      })
+      .map(({ hash }) => hash);
+  }
+
+  /** What a template can spend. */
+  coinsFor(template: TemplateView): CoinsAnswer {
+    const { chain } = template;
+    const address = this.#options.addresses[chain];
+    if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
+    const { coins, withheld } = this.#folded();
+    return coinsInView(template, viewOf(template, this.#tree), {
+      coins: coins[chain]!,
+      address,
+      isReserved: (key) => this.#reservations.holds(key),
+      isSpent: (key) => this.#spent.has(key),
+      withheld: (key) => withheld.get(key),
+    });
+  }
+
+  /** Balances, blocks that are not final included. */
+  accounts(): Accounts {
+    const { ledger } = this.#folded();
+    return changed(ledger.accounts, this.#reservations.changes(ledger));
+  }
+
+  /** Entries of blocks that are not final: a reorganisation may take them back. */
+  openEntries(): readonly FundEntry[] {
+    return this.#folded().entries;
+  }
+
+  /** Outputs that are ours to spend, now or once their lock has ended. */
+  coins(): readonly FundCoin[] {
+    return [...this.#folded().ledger.coins.values()];
+  }
+
+  /** Outputs at our addresses that are not taken in. */
+  foreign(): { readonly listed: readonly ForeignCoin[]; readonly unlisted: readonly Unlisted[] } {
+    const { foreign, unlisted } = this.#folded().ledger.content();
+    return { listed: foreign, unlisted };
+  }
+
+  /** Sets coins aside for a withdrawal. The caller makes that durable before it does anything with them. */
+  reserve(reservation: Reservation): ReserveOutcome {
+    return this.#reservations.add(reservation, this.#folded().ledger);
+  }
+
+  /** Gives back what was set aside, as far as it was not spent. */
+  release(id: string): void {
+    this.#reservations.remove(id);
+  }
+
+  reservations(): readonly Reservation[] {
+    return this.#reservations.all();
+  }
+
+  /** Notes a block that we found. @returns false if there is no room, or no telling any more what becomes of it */
+  found(find: Find): boolean {
+    if (this.#finds.size >= MAX_OPEN_FINDS) return false;
+    if (find.height <= this.#finality.finalHeight(find.chain)) return false;
+    this.#finds.set(find.hash, find);
+    this.#fold = undefined;
+    return true;
+  }
+
+  /** What became of our finds so far, those with a final end left out that were handed out. */
+  ends(): readonly FindEnd[] {
+    const witness = this.#witness();
+    return [...this.#finds.values()].map((find) => endOf(find, witness));
+  }
+
+  /**
+   * Folds what has become final into what is never undone.
+   * @throws FundError if coins and accounts differ, which would be a fault of this program
+   */
+  settle(): Settled {
+    const { isVoid } = this.#folded();
+    this.#finality.update();
+    const heights = settledHeights(
+      this.#tree,
+      this.#open,
+      ALL_CHAINS.map((chain) => this.#finality.finalHeight(chain)),
+      this.#cursors,
+    );
+    const ends = this.#endsAt(heights).filter(({ final }) => final);
+    const blocks = this.#open.inOrder().filter(({ chain, height }) => height <= heights[chain]!);
+    for (const block of blocks) {
+      this.#base.add(block, (id) => isVoid.has(id));
+      for (const id of block.conflicted) this.#verdicts.set(id, { chain: block.chain, height: block.height });
+    }
+    const transactions = blocks.flatMap((block) => block.transactions);
+    const spent = new Set(transactions.filter(({ id }) => !isVoid.has(id)).flatMap(({ spends }) => spends));
+    for (const { id } of transactions) this.#verdicts.delete(id);
+    for (const key of spent) this.#spent.renew(key, true);
+    this.#settleCursors(heights);
+    for (const { hash } of ends) this.#finds.delete(hash);
+    this.#fold = undefined;
+    return {
+      entries: this.#base.takeEntries(),
+      finds: ends,
+      reservations: this.#reservations.end(spent, this.#base),
+    };
+  }
+
+  /** What is final: with finds and reservations, all that a fund needs to go on. */
+  snapshot(): FundSnapshot {
+    return {
+      addresses: this.#options.addresses,
+      cursors: [...this.#cursors],
+      ledger: this.#base.content(),
+      verdicts: [...this.#verdicts],
+      spent: [...this.#spent.keys()],
+    };
+  }
+
+  finds(): readonly Find[] {
+    return [...this.#finds.values()];
+  }
+
+  #folded(): Fold {
+    this.#fold ??= foldOf(this.#base, this.#open, this.#before(), this.#newestMs());
+    return this.#fold;
+  }
+
+  #before(): Before {
+    const seen = ALL_CHAINS.map((chain) =>
+      takenInBy(this.#tree, chain, this.#tree.tip(judgeOf(chain))?.height ?? -1),
+    );
+    return {
+      verdicts: this.#verdicts,
+      isSpent: (key) => this.#spent.has(key),
+      isTakenIn: ({ chain, height }) => height <= seen[chain]!,
+    };
+  }
+
+  #newestMs(): number {
+    return Math.max(0, ...ALL_CHAINS.map((chain) => this.#tree.tip(chain)?.timestampMs ?? 0));
+  }
+
+  #settleCursors(heights: readonly number[]): void {
+    let timeMs = 0;
+    for (const chain of ALL_CHAINS) {
+      this.#open.drop(chain, heights[chain]!);
+      const point = this.#tree.pointAt(chain, heights[chain]!);
+      if (point === undefined) continue;
+      this.#cursors[chain] = { height: point.height, hash: point.hash, timestampMs: point.timestampMs };
+      timeMs = Math.max(timeMs, point.timestampMs);
+    }
+    this.#base.advance(timeMs);
+  }
+
+  #witness(finalHeights?: readonly number[]): FindWitness {
+    const { isVoid, payers } = this.#folded();
+    return {
+      isMain: (hash) => this.#tree.isMain(hash) || this.#open.get(hash) !== undefined,
+      payerOf: (hash) => payers.get(hash),
+      isVoid: (hash) => {
+        const coinbase = this.#open.get(hash)?.transactions.find((transaction) => transaction.coinbase);
+        return coinbase !== undefined && isVoid.has(coinbase.id);
+      },
+      tipHeight: (chain) => this.#tree.tip(chain)?.height ?? -1,
+      finalHeight: (chain) => finalHeights?.[chain] ?? this.#cursors[chain]?.height ?? -1,
+    };
+  }
+
+  #endsAt(finalHeights: readonly number[]): readonly FindEnd[] {
+    const witness = this.#witness(finalHeights);
+    return [...this.#finds.values()].map((find) => endOf(find, witness));
+  }
+}
+
+function ownersOf(addresses: FundOptions['addresses']): ReadonlyMap<string, ChainIndex> {
+  const owners = new Map<string, ChainIndex>();
+  for (const chain of ALL_CHAINS) {
+    const address = addresses[chain];
+    if (address === undefined) continue;
+    const other = owners.get(address);
+    if (other !== undefined)
+      throw new RangeError(
+        `"addresses" expected one a chain, got ${address} for ${chainName(other)} and ${chainName(chain)}`,
+      );
+    owners.set(address, chain);
+  }
+  return owners;
+}
+
+function checkAddresses(expected: FundOptions['addresses'], kept: FundOptions['addresses']): void {
+  for (const chain of ALL_CHAINS)
+    if (expected[chain] !== kept[chain])
+      throw new FundError(
+        'foreign',
+        `chain ${chainName(chain)}: expected the burn address ${expected[chain]}, and ${kept[chain]} was kept`,
+      );
+}
