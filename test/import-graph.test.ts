@@ -56,6 +56,7 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: [CURVES],
   },
+  { of: 'polw/store/', may: ['polw/store/', 'polw/fund/', 'protocol/'], packages: ['node:'] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
   { of: 'miner/backends/', may: ['miner/backends/', 'miner/core/', 'protocol/', 'shaders/'] },
@@ -202,7 +203,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
   { of: 'devnet/', may: ['devnet/', 'protocol/', 'shaders/'] },
   { of: 'devnet/coins/', may: ['devnet/', 'protocol/'], packages: [CURVES] },
-  { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'protocol/', 'devnet/'] },
+  { of: 'bench/', may: ['bench/', 'miner/', 'shaders/', 'node/', 'polw/', 'protocol/', 'devnet/'] },
   // Starts the real program.
   {
     of: 'bench/figures/lesswork-process.ts',
