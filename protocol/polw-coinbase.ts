@@ -27,6 +27,9 @@ import {
   type Output,
   type Transaction,
 } from './transaction.js';
+import { transferGas } from './transaction-gas.js';
+
+export { transferGas } from './transaction-gas.js';
 
 /** First byte of the unlock script of an input that is burnt. */
 const POLW_UNLOCK = 4;
@@ -34,12 +37,6 @@ const PUBLIC_KEY_BYTES = 33;
 const SIGNATURE_BYTES = 64;
 const DIGEST_PREFIX = new TextEncoder().encode('alph-polw');
 const NO_BYTES = new Uint8Array(0);
-
-/** Gas of a transaction: a base, each output, each input, each signature. */
-const BASE_GAS = 1000;
-const OUTPUT_GAS = 4500;
-const INPUT_GAS = 2000;
-const SIGNATURE_GAS = 2060;
 
 /** An output that a coinbase spends. */
 export interface BurnInput extends OutputReference {
@@ -101,12 +98,6 @@ export function polwUnlockScript(publicKey: Uint8Array): Uint8Array {
   if (publicKey.length !== PUBLIC_KEY_BYTES)
     throw new RangeError(`"publicKey" expected ${PUBLIC_KEY_BYTES} bytes, got ${publicKey.length}`);
   return concatBytes(Uint8Array.of(POLW_UNLOCK), publicKey);
-}
-
-/** Least gas of a transaction. @param outputs - their number, change included @param keys - that its inputs share */
-export function transferGas(inputs: number, outputs: number, keys = 1): number {
-  const gas = BASE_GAS + OUTPUT_GAS * outputs + INPUT_GAS * inputs + SIGNATURE_GAS * keys;
-  return Math.max(MIN_GAS_AMOUNT, gas);
 }
 
 /** What the gas of a coinbase costs beyond that of a plain one, attoALPH. */

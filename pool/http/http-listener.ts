@@ -91,7 +91,8 @@ function limitVisitors(server: Server, access: HttpAccess): void {
   const serve = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    for (const leaving of visitors.add(socket, socket.remoteAddress ?? '')) leaving.destroy();
+    for (const leaving of visitors.add(socket, socket.remoteAddress ?? '', performance.now()))
+      leaving.destroy();
     if (socket.destroyed) return;
     socket.once('close', () => visitors.remove(socket));
     for (const listener of serve) listener.call(server, socket);

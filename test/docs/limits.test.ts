@@ -53,6 +53,7 @@ const NO_LIMITS = new Set([
   'protocol/emission.ts MAX_UNCLE_AGE',
   'protocol/coinbase.ts MAX_ADDITIONAL_DATA_BYTES',
   'protocol/transaction.ts MAX_INPUTS',
+  'protocol/transfer.ts MAX_OUTPUTS',
 ]);
 
 test('every limit that a source names so is in the document', () => {
