@@ -24,3 +24,10 @@ export function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}...`;
 }
+
+/** A wrong value where a secret may stand by mistake, a private key for a public one: what it is, and nothing of it. */
+export function outlined(value: unknown): string {
+  if (typeof value !== 'string') return shown(value);
+  const characters = `a text of ${value.length} characters`;
+  return /^[0-9a-fA-F]*$/.test(value) ? characters : `${characters}, not all of them hex digits`;
+}

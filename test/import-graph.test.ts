@@ -52,6 +52,8 @@ const LAYERS: readonly Layer[] = [
       'polw/fund/fund-block.ts',
       'polw/json-value.ts',
       'polw/read-start.ts',
+      'node/rest.ts',
+      'node/rest-transactions.ts',
       'protocol/',
     ],
     packages: [CURVES],

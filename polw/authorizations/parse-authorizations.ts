@@ -35,7 +35,7 @@ import {
 } from '../../protocol/chain.js';
 import { parseJson } from '../../protocol/json-text.js';
 import { polwDigest } from '../../protocol/polw-coinbase.js';
-import { isObject, isWhole, shown } from '../json-value.js';
+import { isObject, isWhole, outlined, shown } from '../json-value.js';
 import type { Authorization, Authorizations, UnauthorizedChain } from './authorization.js';
 
 const PUBLIC_KEY_BYTES = 33;
@@ -104,7 +104,10 @@ function parseFile(
   } catch (error) {
     throw new AuthorizationsError((error as Error).message);
   }
-  if (!isObject(file)) throw new AuthorizationsError(`expected an object, got ${shown(file)}`);
+  if (!isObject(file))
+    throw new AuthorizationsError(
+      `expected an object, got ${typeof file === 'string' ? 'a text' : shown(file)}`,
+    );
   const { networkId, authorizations } = file;
   if (!isWhole(networkId, LAST_NETWORK_ID))
     throw new AuthorizationsError(
@@ -161,7 +164,7 @@ function isSignature(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8
 function hexOf(name: string, entry: Entry, field: string, length: number): Uint8Array {
   const value = entry[field];
   if (typeof value !== 'string' || value.length !== 2 * length || !/^[0-9a-fA-F]*$/.test(value))
-    throw new EntryFault(`${name}.${field}: expected ${2 * length} hex digits, got ${shown(value)}`);
+    throw new EntryFault(`${name}.${field}: expected ${2 * length} hex digits, got ${outlined(value)}`);
   return hexToBytes(value);
 }
 
