@@ -133,7 +133,7 @@ export class BlockDesk {
     this.#modules.onTaken(header);
   }
 
-  /** On a header that closes it is no surprise: somebody else was faster. */
+  /** On a header that closes a refusal is no surprise: somebody else was faster. */
   #refuse(header: PoolHeader): void {
     const { refusals, now, onReopen, onHopeless, onEvent } = this.#modules;
     const { chain, height } = header.job;
