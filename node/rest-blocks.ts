@@ -4,7 +4,7 @@
  */
 import { type ChainIndex, fromGroupOf, toGroupOf } from '../protocol/chain.js';
 import type { NodeEndpoint } from './endpoint.js';
-import { describeAnswer, getJson, RestError, type RestOptions } from './rest.js';
+import { askRest, describe, RestError, type RestOptions } from './rest.js';
 
 /** Longest answer with blocks, bytes: a minute of them takes some 0.5 MB, one that is full 2 MB. */
 const MAX_BLOCKS_ANSWER_BYTES = 33554432;
@@ -26,9 +26,9 @@ export async function fetchBlocksBetween(
   options: RestOptions,
 ): Promise<unknown> {
   const path = `/blockflow/blocks?fromTs=${fromMs}&toTs=${toMs}`;
-  const answer = await getJson(endpoint, path, options, MAX_BLOCKS_ANSWER_BYTES);
+  const answer = await askRest(endpoint, path, { ...options, maxBytes: MAX_BLOCKS_ANSWER_BYTES });
   if (answer.status === 200) return answer.body.blocks;
-  throw new RestError(`/blockflow/blocks: expected 200, got ${describeAnswer(answer)}`);
+  throw new RestError(`/blockflow/blocks: expected 200, got ${describe(answer)}`);
 }
 
 /**
@@ -42,11 +42,14 @@ export async function fetchBlock(
   hash: string,
   options: RestOptions,
 ): Promise<unknown> {
-  const answer = await getJson(endpoint, `/blockflow/blocks/${hash}`, options, MAX_BLOCKS_ANSWER_BYTES);
+  const answer = await askRest(endpoint, `/blockflow/blocks/${hash}`, {
+    ...options,
+    maxBytes: MAX_BLOCKS_ANSWER_BYTES,
+  });
   if (answer.status === 200) return answer.value;
   if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return undefined;
   throw new RestError(
-    `/blockflow/blocks/${hash}: expected 200, or "does not exist", got ${describeAnswer(answer)}`,
+    `/blockflow/blocks/${hash}: expected 200, or "does not exist", got ${describe(answer)}`,
   );
 }
 
@@ -62,7 +65,7 @@ export async function fetchHashesAt(
   options: RestOptions,
 ): Promise<unknown> {
   const query = `fromGroup=${fromGroupOf(chain)}&toGroup=${toGroupOf(chain)}&height=${height}`;
-  const answer = await getJson(endpoint, `/blockflow/hashes?${query}`, options);
+  const answer = await askRest(endpoint, `/blockflow/hashes?${query}`, options);
   if (answer.status === 200) return answer.body.headers;
-  throw new RestError(`/blockflow/hashes: expected 200, got ${describeAnswer(answer)}`);
+  throw new RestError(`/blockflow/hashes: expected 200, got ${describe(answer)}`);
 }
