@@ -7,22 +7,23 @@
 import { shortAlphText } from '../protocol/alph-text.js';
 import { BoundedMap } from '../protocol/bounded-map.js';
 import { bytesToHex, equalBytes, hexToBytes } from '../protocol/bytes.js';
-import { type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import type { ChainIndex } from '../protocol/chain.js';
 import type { Uncle } from '../protocol/coinbase.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
-import { depsOf, parentOf, timestampOfBlob } from '../protocol/header.js';
 import { type Job, nodeKeepsTxs, txsBytesOf } from '../protocol/job.js';
 import type { PaidUncle } from '../protocol/polw-coinbase.js';
 import { counted } from '../protocol/quantity-text.js';
+import { Approach } from './approach.js';
 import { type Authorization, type Authorizations, isAuthorized } from './authorizations/authorization.js';
 import { type CoinPlan, planCoins } from './builder/coin-plan.js';
 import { CoinbaseRuleError } from './builder/coinbase-check.js';
 import { createFundedJob, type FundedJob } from './builder/funded-job.js';
 import type { TemplateTerms, TermsReader } from './builder/polw-network.js';
 import { listSpends, NO_TRANSACTIONS, type TransactionList } from './builder/transaction-list.js';
-import type { ChainState, UnfundedReason } from './chain-state.js';
+import type { ChainState, CoinsSeen, UnfundedReason } from './chain-state.js';
 import type { Coin, CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import type { ListAnswer } from './lists/template-lists.js';
+import { parentHexOf, seenOf, viewOf } from './template-view.js';
 
 /** What a chain's desk asks others. */
 export interface ChainDeskModules {
@@ -78,6 +79,7 @@ const WAITING: DeskOutcome = { state: { kind: 'waiting' }, job: undefined };
 export class ChainDesk {
   readonly chain: ChainIndex;
   readonly #modules: ChainDeskModules;
+  readonly #approach: Approach;
   /** By parent. */
   readonly #plans = new BoundedMap<string, CoinPlan>(MAX_PLANS);
   #authorization: { readonly parent: string; readonly authorization: Authorization } | undefined;
@@ -91,6 +93,7 @@ export class ChainDesk {
   constructor(chain: ChainIndex, modules: ChainDeskModules) {
     this.chain = chain;
     this.#modules = modules;
+    this.#approach = new Approach(modules);
   }
 
   get state(): ChainState {
@@ -139,12 +142,12 @@ export class ChainDesk {
   }
 
   #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
-    const { terms } = this.#modules;
-    if (!terms.isActive(job.headerBlob)) {
-      const near = terms.isNear(job.headerBlob);
-      if (standing && near && nodeKeepsTxs(job.txsBlob))
-        return unfunded('nodeCannotBuild', 'its node cannot build blocks of Proof of Less Work');
-      return { state: { kind: 'plain', near }, job };
+    const closeness = this.#modules.terms.closenessOf(job.headerBlob);
+    if (closeness !== 'active') {
+      const stopped = standing && closeness === 'close' && nodeKeepsTxs(job.txsBlob);
+      return stopped
+        ? unfunded('nodeCannotBuild', 'its node cannot build blocks of Proof of Less Work')
+        : { state: this.#approach.stateOf(job, closeness, fresh), job };
     }
     if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
     const last = this.#last;
@@ -170,7 +173,7 @@ export class ChainDesk {
     const coins = this.#modules.coinsFor(viewOf(job));
     if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
     const terms = this.#modules.terms.termsOf(job.headerBlob);
-    if (terms === undefined) return { state: { kind: 'plain', near: true }, job };
+    if (terms === undefined) return { state: this.#approach.stateOf(job, 'close', true), job };
     const [list, listFault] =
       answer.kind === 'fault' ? [NO_TRANSACTIONS, answer.detail] : [answer.list, undefined];
     const bare = this.#bareParent === parent;
@@ -212,19 +215,17 @@ export class ChainDesk {
 
   #build(template: Template): DeskOutcome {
     const coins = template.coins.filter(({ key }) => !listSpends(template.list, hexToBytes(key)));
-    const visible = coins.reduce((sum, { amount }) => sum + amount, 0n);
+    const seen = seenOf(coins, template.sent);
     const { burnt } = template.terms;
     try {
       const funded = this.#tryPlans(template, coins);
       if (funded === 'reward') return unfunded('noReward', 'its reward would be dust');
-      if (funded === undefined) return unfundedCoins(coins, visible, template.sent, burnt);
+      if (funded === undefined) return unfundedCoins(seen, burnt);
       const outcome: DeskOutcome = {
         state: {
           kind: 'funded',
           burnt,
-          coins: coins.length,
-          visible,
-          sent: template.sent,
+          coins: seen,
           transactions: template.list.count,
           listFault: template.listFault,
         },
@@ -268,26 +269,17 @@ export class ChainDesk {
   }
 }
 
-/** The parent of a job, hex. */
-export function parentHexOf({ chain, headerBlob }: Job): string {
-  return bytesToHex(parentOf(headerBlob, toGroupOf(chain)));
-}
-
-function viewOf({ chain, headerBlob }: Job): TemplateView {
-  return { chain, deps: depsOf(headerBlob).map(bytesToHex), timestampMs: timestampOfBlob(headerBlob) };
-}
-
 function unfunded(reason: UnfundedReason, detail: string): DeskOutcome {
   return { state: { kind: 'unfunded', reason, detail }, job: undefined };
 }
 
-function unfundedCoins(coins: readonly Coin[], visible: bigint, sent: bigint, burnt: bigint): DeskOutcome {
+function unfundedCoins({ count, visible, sent }: CoinsSeen, burnt: bigint): DeskOutcome {
   const needed = `a block burns ${shortAlphText(burnt)} ALPH`;
   const there =
-    coins.length === 0
+    count === 0
       ? 'no coins can be spent at its burn address'
-      : `the ${counted(coins.length, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${coins.length === 1 ? 'does' : 'do'} not make up for a block`;
+      : `the ${counted(count, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${count === 1 ? 'does' : 'do'} not make up for a block`;
   if (sent > 0n)
     return unfunded('coinsOnTheWay', `${there}; ${shortAlphText(sent)} ALPH are on the way; ${needed}`);
-  return unfunded(coins.length === 0 ? 'noCoins' : 'tooLittle', `${there}; ${needed}`);
+  return unfunded(count === 0 ? 'noCoins' : 'tooLittle', `${there}; ${needed}`);
 }

@@ -39,14 +39,15 @@ export class ChainNotices {
       level: 'warn',
       message: `${nameChains(chains)}: ${detail}`,
     }));
-    if (back.length > 0)
-      notices.push({ level: 'info', message: `${nameChains(back)}: mined as usual again` });
+    if (back.length > 0) notices.push({ level: 'info', message: `${nameChains(back)}: all is well again` });
     return notices;
   }
 }
 
 function troubleOf(state: ChainState): { readonly reason: string; readonly detail: string } | undefined {
   if (state.kind === 'unfunded') return { reason: state.reason, detail: `not mined: ${state.detail}` };
+  if (state.kind === 'plain' && state.warning !== undefined)
+    return { reason: `soon ${state.warning.reason}`, detail: state.warning.detail };
   if (state.kind === 'funded' && state.listFault !== undefined)
     return { reason: 'list', detail: `mined with the coinbase alone: ${state.listFault}` };
   return undefined;

@@ -3,6 +3,7 @@
  * @module
  */
 import { type ChainIndex, chainName } from '../protocol/chain.js';
+import type { Closeness } from './builder/polw-network.js';
 
 /**
  * Why a chain is not mined. `notAuthorized`: nobody signed for its burn address. `noCoins`: there are none.
@@ -22,23 +23,46 @@ export type UnfundedReason =
   | 'noReward'
   | 'fault';
 
+/** Coins at a chain's burn address, attoALPH. */
+export interface CoinsSeen {
+  /** Outputs that can be spent. */
+  readonly count: number;
+  readonly visible: bigint;
+  /** On the way. */
+  readonly sent: bigint;
+}
+
+/**
+ * What a chain is warned of before it crosses the threshold. `notAuthorized`: nobody signed for its burn address.
+ * `noCoins`: there are none to spend. `nodeMayStop`: its node keeps transactions to itself, as one does that burns coins
+ * itself, and one that will stop.
+ */
+export interface Warning {
+  readonly reason: 'notAuthorized' | 'noCoins' | 'nodeMayStop';
+  readonly detail: string;
+}
+
 /** Where a chain stands. Amounts in attoALPH. */
 export type ChainState =
   /** No template has come. */
   | { readonly kind: 'none' }
-  /** Nothing is burnt. `near`: within 5 % of the threshold. */
-  | { readonly kind: 'plain'; readonly near: boolean }
+  /** Nothing is burnt. */
+  | {
+      readonly kind: 'plain';
+      readonly closeness: Closeness;
+      /** Those at its burn address, once the threshold is in sight and the fund knows. */
+      readonly coins: CoinsSeen | undefined;
+      /** What will go wrong at the threshold, if anything is known to. */
+      readonly warning: Warning | undefined;
+    }
   /** The node burns coins itself. */
   | { readonly kind: 'nodeBuilt' }
   | {
       readonly kind: 'funded';
       /** By its next block. */
       readonly burnt: bigint;
-      /** Coins that it can spend, those of its next block among them. */
-      readonly coins: number;
-      readonly visible: bigint;
-      /** On the way. */
-      readonly sent: bigint;
+      /** Those of its next block among them. */
+      readonly coins: CoinsSeen;
       /** Transactions beside the coinbase. */
       readonly transactions: number;
       /** Why there are none, if the template's cannot be used. */

@@ -10,6 +10,7 @@ import type { Figure, FigureLine } from './figure.js';
 import { hitRate } from './hit-rate.js';
 import { memory } from './memory.js';
 import { oldParents } from './old-parents.js';
+import { polwBlocks } from './polw-blocks.js';
 import { shaderToNoble } from './shader-to-noble.js';
 import { staleWork } from './stale-work.js';
 import { start } from './start.js';
@@ -26,6 +27,7 @@ const FIGURES: readonly Figure[] = [
   staleWork,
   oldParents,
   memory,
+  polwBlocks,
   start,
   hitRate,
 ];

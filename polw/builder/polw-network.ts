@@ -32,6 +32,17 @@ export function networkOf(networkId: number, emission: EmissionParams = MAINNET_
   return { networkId, emission };
 }
 
+/**
+ * How close a template is to the threshold T: its target is below T, within 5 % of it, within 20 %, below 2 T, or above.
+ */
+export type Closeness = 'active' | 'close' | 'near' | 'inSight' | 'far';
+
+const CLOSE: readonly { readonly name: Closeness; readonly hundredths: bigint }[] = [
+  { name: 'close', hundredths: 105n },
+  { name: 'near', hundredths: 120n },
+  { name: 'inSight', hundredths: 200n },
+];
+
 /** Says of each template whether Proof of Less Work is active for it, and what it asks. */
 export class TermsReader {
   readonly #params: EmissionParams;
@@ -46,13 +57,12 @@ export class TermsReader {
     return targetOfBits(targetBitsOf(headerBlob)) < this.#thresholdOf(this.#eraOf(headerBlob));
   }
 
-  /**
-   * Whether a template's target is within 5 % of the threshold, or beyond it.
-   * @param headerBlob - 302 bytes
-   */
-  isNear(headerBlob: Uint8Array): boolean {
+  /** How close a template is to the threshold. @param headerBlob - 302 bytes */
+  closenessOf(headerBlob: Uint8Array): Closeness {
     const threshold = this.#thresholdOf(this.#eraOf(headerBlob));
-    return targetOfBits(targetBitsOf(headerBlob)) * 20n < threshold * 21n;
+    const target = targetOfBits(targetBitsOf(headerBlob));
+    if (target < threshold) return 'active';
+    return CLOSE.find(({ hundredths }) => target * 100n < threshold * hundredths)?.name ?? 'far';
   }
 
   /**

@@ -32,6 +32,8 @@ export class ThreadListWalker implements ListWalker {
       queueMicrotask(() => this.#settle(id, { fault: `no thread for it: ${messageOf(error)}` }));
       return;
     }
+    // It keeps a program alive only while it is waited for.
+    this.#worker.ref();
     const request: WalkRequest = { id, txsBlob };
     this.#worker.postMessage(request);
   }
@@ -56,14 +58,13 @@ export class ThreadListWalker implements ListWalker {
       const fault = `the thread that reads transactions ended: ${reason ?? `exit code ${code}`}`;
       for (const id of [...this.#waiting.keys()]) this.#settle(id, { fault });
     });
-    // It keeps no program alive.
-    worker.unref();
     return worker;
   }
 
   #settle(id: number, result: WalkResult): void {
     const done = this.#waiting.get(id);
     this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker?.unref();
     done?.(result);
   }
 }

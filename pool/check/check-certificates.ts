@@ -13,10 +13,10 @@ import { type Finding, failed, ok, warning } from './finding.js';
 
 const DAY_MS = 86_400_000;
 
-/** One that ends sooner than this is a warning, ms. */
+/** A certificate that ends sooner than this is a warning, ms. */
 const SOON_MS = 14 * DAY_MS;
 
-/** A certificate, as far as it is judged. */
+/** The facts by which a certificate is judged. */
 export interface CertificateFacts {
   readonly subject: string;
   /** ms since the epoch. */

@@ -10,18 +10,18 @@ import { type Finding, failed, ok, warning } from './finding.js';
 
 const MEGABYTE = 1_000_000;
 
-/** What was found at the path of a data folder. */
+/** The findings at the path of a data folder. */
 export type FolderLook =
   | { readonly type: 'unusable'; readonly why: string }
   | {
       readonly type: 'usable';
-      /** Folder that is there, and in which it would be made; undefined if it is there itself. */
+      /** The existing folder in which the data folder would be made; undefined if the data folder exists. */
       readonly madeIn: string | undefined;
       /** For this user. */
       readonly freeBytes: number;
-      /** That other users may look into it, in words. */
+      /** The warning that other users may look into the folder. */
       readonly width: string | undefined;
-      /** What is in it and can't be read and written by this user. */
+      /** Entries of the folder that this user can't read and write. */
       readonly foreign: readonly string[];
     };
 
@@ -45,7 +45,7 @@ export function lookAtDataFolder(path: string): FolderLook {
   }
 }
 
-/** @param journalMaxBytes - what the journal may take */
+/** @param journalMaxBytes - most bytes of the journal */
 export function judgeDataFolder(path: string, look: FolderLook, journalMaxBytes: number): Finding[] {
   const setting = 'dataFolder';
   if (look.type === 'unusable')

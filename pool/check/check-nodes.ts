@@ -14,7 +14,7 @@ import { nodeAddressOf } from '../config/node-address-of.js';
 import type { NodeConfig } from '../config/pool-config.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-/** What one node answered. */
+/** The answers of one node. */
 export interface NodeFacts extends NodeProbe {
   readonly address: NodeAddress;
   readonly identity: NodeIdentity | RestError;
@@ -60,7 +60,7 @@ export function judgeNodes(
 interface Reference {
   readonly expected: ExpectedIdentity;
   readonly whose: string;
-  /** What to do about a node that pays others, and about one of another network. */
+  /** What to do about a node that pays other addresses, and about a node of another network. */
   readonly remedies: { readonly addresses: string; readonly network: string };
 }
 
@@ -86,7 +86,7 @@ function referenceOf(
   };
 }
 
-/** Whether neither of its ports is to be had: one finding is enough. */
+/** Whether neither of the node's ports can be reached: one finding is enough. */
 function isAbsent({ jobs, rest }: NodeFacts): boolean {
   return jobs.chains === undefined && isUnreached(jobs.reason) && rest instanceof RestError;
 }
@@ -124,7 +124,7 @@ function judgeRest({ address: { endpoint }, rest }: NodeFacts, setting: string, 
   const place = `${setting}.restPort`;
   if (rest instanceof RestError) {
     const remedy = `set ${place} and ${setting}.apiKey as the node has them`;
-    // The pool uses one that can't say who it is only where it has no other.
+    // The pool uses a node that can't tell its identity only if it has no other node.
     return count === 1
       ? warning(place, `${rest.message}: the node is used, without knowing whom it pays`, remedy)
       : failed(

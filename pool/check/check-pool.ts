@@ -1,6 +1,6 @@
 /**
- * All that a pool of a configuration would meet at its start, looked at without serving. Nothing is made or written, and
- * a pool that runs meanwhile goes on undisturbed.
+ * Checks everything that a pool would meet at its start, without serving. Nothing is made or written, and a pool that runs
+ * meanwhile goes on undisturbed.
  * @module
  */
 import { systemErrorText } from '../../protocol/system-error-text.js';
@@ -20,7 +20,7 @@ import { holdPlaces } from './front-end-places.js';
 const NODE_TIMEOUT_MS = 5_000;
 
 export interface PoolCheckOptions {
-  /** Processes that are to share the miners. */
+  /** Number of processes that share the miners. */
   readonly workers: number;
   /** File of the log; undefined if there is none. */
   readonly logFile: string | undefined;
@@ -28,7 +28,7 @@ export interface PoolCheckOptions {
   readonly now: () => number;
 }
 
-/** Makes all checks, in some 20 s at most. Never rejects for what it finds. */
+/** Makes all checks, in some 20 s at most. Never rejects for its findings. */
 export async function checkPool(
   config: PoolConfig,
   { workers, logFile, now }: PoolCheckOptions,
@@ -85,7 +85,7 @@ async function checkData(
     release();
   }
 
-  /** An embedded store shares what is wrong with the folder. */
+  /** An embedded store has the faults of its folder. */
   async function storeAlone(): Promise<StoreChecked> {
     return config.store.type === 'redis'
       ? checkStore(config, false, now)

@@ -1,5 +1,5 @@
 /**
- * Whether the pool could listen where it is to: each place is listened on for a moment.
+ * Whether the pool could listen on all its places: each is listened on for a moment.
  * @module
  */
 import { createServer, type Server } from 'node:net';
@@ -15,10 +15,10 @@ import {
 import { type Finding, failed, ok, warning } from './finding.js';
 import { findPortOwner, type PortOwner } from './port-owner.js';
 
-/** What a try to listen gave. */
+/** The result of a try to listen. */
 export interface PortTried {
   readonly place: ListeningPlace;
-  /** Of the operating system; undefined where it can be listened on. */
+  /** Error of the operating system; undefined if the place is free. */
   readonly error: unknown;
   /** The place of the same configuration that has the port. */
   readonly heldBy: string | undefined;

@@ -1,5 +1,6 @@
 /**
- * What a configuration allows and an operator should know of: nothing outside of it is looked at but this process' limits.
+ * Settings that are allowed and that an operator should know about. Nothing outside the configuration is looked at, except
+ * this process' limits.
  * @module
  */
 import type { PoolConfig } from '../config/pool-config.js';

@@ -12,7 +12,7 @@ import { matchIdentity, matchSchema, SCHEMA_VERSION } from '../store/store-ident
 import type { RedisLook, StoreContent } from '../store/store-look.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-/** Findings, and what the store has noted of the nodes: undefined where that could not be read. */
+/** Findings, and the nodes' identity as the store holds it; undefined if it could not be read. */
 export interface StoreChecked {
   readonly findings: readonly Finding[];
   readonly nodes: NotedNodeIdentity | undefined;
@@ -36,7 +36,7 @@ export async function checkStore(
       return { findings: [ok('store', `${path}: in use by the pool that runs`)], nodes: undefined };
     if (!existsSync(path))
       return { findings: [ok('store', `${path}: is not there, and is made at the start`)], nodes: {} };
-    // A log that is left shows that a pool was killed, and holds what the file does not yet.
+    // A log that is left shows that a pool was killed. It holds data that the file does not have yet.
     const logLeft = existsSync(`${path}-wal`);
     try {
       const { lookAtDatabase } = await import('../store/embedded/look-at-database.js');
@@ -71,7 +71,7 @@ export function judgeDatabase(
   }
   const mismatch = mismatchOf(content, identity);
   if (mismatch !== undefined) return { findings: [mismatch], nodes: undefined };
-  // What was noted of the nodes last may be in the log only.
+  // The newest identity of the nodes may be in the log only.
   if (logLeft) {
     const met = `${path}: can be opened; a pool that was killed left its log beside it, which the next start brings in`;
     return { findings: [ok('store', met)], nodes: undefined };

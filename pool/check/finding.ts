@@ -10,7 +10,7 @@ export interface Finding {
   /** Path of the setting, as in the configuration: `listeners[0].port`; or an option such as `--log-file`. */
   readonly setting: string;
   readonly outcome: FindingOutcome;
-  /** What was met: one line, no secrets. */
+  /** The finding: one line, no secrets. */
   readonly met: string;
   /** What to do about it, where there is something to do. */
   readonly remedy?: string;

@@ -8,9 +8,9 @@ import { type FolderLock, lockFolder } from '../journal/folder-lock.js';
 
 /** The places of all front ends of a folder. */
 export interface PlacesLook {
-  /** Whether a living process has one of them. */
+  /** Whether a living process has one of the places. */
   readonly running: boolean;
-  /** Gives back those that are held while it is looked: a pool that starts waits for them meanwhile. */
+  /** Gives back the places that are held during the check: a pool that starts waits for them meanwhile. */
   release(): void;
 }
 
@@ -25,7 +25,7 @@ export function holdPlaces(dataFolder: string): PlacesLook {
   };
   try {
     for (const number of numbers) {
-      // Taking a place makes its file: one that has none has no owner.
+      // Taking a place makes its file: a place without a file has no owner.
       if (!existsSync(join(folder, number, 'owner.db'))) continue;
       const lock = lockFolder(join(folder, number));
       if (lock === undefined) running = true;

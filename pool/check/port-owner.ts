@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 /** A program that listens. */
 export interface PortOwner {
   readonly pid: number;
-  /** Of its file, or a command of `lesswork`: never its other arguments, which may hold secrets. */
+  /** Name of its file, or a command of `lesswork`: never its other arguments, which may hold secrets. */
   readonly name: string;
   readonly isPool: boolean;
 }

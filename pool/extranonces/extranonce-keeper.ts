@@ -101,14 +101,14 @@ export class ExtranonceKeeper implements Extranonces {
     this.#shares.noteReleased(remoteAddress, used, nowMs);
   }
 
-  /** Why somebody who is not trusted gets none, if that is so already. */
+  /** Why an address that is not trusted gets no extranonce; undefined if it gets one as far as is known. */
   #refusal(remoteAddress: string, nowMs: number): ExtranonceRefusal | undefined {
     if (this.#shares.heldBy(remoteAddress) >= this.#perAddress) return 'addressExtranonces';
     const usedUp = nowMs - this.#usedUpMs < USED_UP_MS;
     return usedUp && this.#pool.free(nowMs) <= KEPT_FOR_TRUSTED ? 'noExtranonce' : undefined;
   }
 
-  /** What is due: to be called every second or so. */
+  /** Does what is due. To be called every second or so. */
   tick(): void {
     const oldestLiveHeaderMs = this.#modules.oldestLiveHeaderMs();
     this.#pool.settle(oldestLiveHeaderMs);

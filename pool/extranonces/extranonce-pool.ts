@@ -7,12 +7,12 @@
  * ```
  * A value that comes back to life on a header where it was in use before would let its shares count twice, here or at
  * another front end. So it rests until all live headers have templates made after its release: those can't have been
- * known then. Of a block that someone had before, all values rest from its release on.
+ * known then. All values of a block that an earlier owner had rest from its release on.
  *
  * The value 0 is never given out: there is a miner that takes a start nonce of 0 for none, and passes over every job.
  *
- * A lease that ran out, since the store is away, gives no new values. Its live ones are mined on: as long as nobody has
- * the store, nobody else has the block. Once the store is back it says which blocks are still ours; miners on the others
+ * A lease that ran out, since the store is away, gives no new values. Its live values are mined on: while the
+ * store is away, no front end can take the block. Once the store is back it says which blocks are still ours; miners on the others
  * must be given new values at once.
  * @module
  */
@@ -30,10 +30,10 @@ const CLOCK_MARGIN_MS = 15_000;
 /** Values held in reserve, those of four blocks: as many miners may come before the store has answered. Block 0 has one less. */
 const MIN_RESERVE = 1_023;
 
-/** The reserve is at least this part of the live ones, for when many come back under new connections. */
+/** The reserve is at least this part of the live values: many miners may come back under new connections. */
 const RESERVE_PART = 1 / 4;
 
-/** A miner may take it for an extranonce that was not set. */
+/** This value is never given out: a miner may take it for an extranonce that was not set. */
 const UNSET_VALUE = 0;
 
 /** Values that were released before this time have rested. @param oldestLiveHeaderMs - least template time of all headers that take shares */
@@ -48,10 +48,10 @@ const RESTING = 2;
 class LeasedBlock {
   readonly block: number;
   expiresMs: number;
-  /** Since when all its free values rest; undefined if they need not. */
+  /** Since when all the block's free values rest; undefined if they need not rest. */
   restsSinceMs: number | undefined;
   readonly state = new Uint8Array(BLOCK_VALUES);
-  /** A ring of the free ones, that rested longest first. */
+  /** A ring of the free values, the one that rested longest first. */
   readonly free = Uint8Array.from({ length: BLOCK_VALUES }, (_, i) => i);
   head = 0;
   freeCount = BLOCK_VALUES;
@@ -167,7 +167,7 @@ export class ExtranoncePool {
     const value = Number.parseInt(extranonce, 16);
     const block = this.#blocks.get(Math.floor(value / BLOCK_VALUES));
     const index = value % BLOCK_VALUES;
-    // Of a block that was lost meanwhile there is nothing to give back.
+    // The block may have been lost meanwhile: then there is nothing to give back.
     if (block === undefined || block.state[index] !== LIVE) return;
     block.live--;
     this.#live--;
@@ -180,7 +180,7 @@ export class ExtranoncePool {
   }
 
   /**
-   * Frees what has rested. To be called every few seconds.
+   * Frees values that have rested. To be called every few seconds.
    * @param oldestLiveHeaderMs - least template time of all headers that take shares; undefined without any: then none
    *   is freed, since the next header may be an old one
    */

@@ -15,7 +15,7 @@ export class ExtranonceShares {
     return this.#held.get(networkOf(address)) ?? 0;
   }
 
-  /** A miner of an address was given one. */
+  /** A miner of an address was given an extranonce. */
   noteTaken(address: string): void {
     const network = networkOf(address);
     this.#held.set(network, (this.#held.get(network) ?? 0) + 1);
@@ -28,7 +28,7 @@ export class ExtranonceShares {
     else this.#drop(network);
   }
 
-  /** What was released before a time can be given again. */
+  /** Extranonces released before this time can be given again. */
   settle(restedMs: number): void {
     const first = this.#resting.findIndex(({ sinceMs }) => sinceMs >= restedMs);
     const rested = this.#resting.splice(0, first === -1 ? this.#resting.length : first);

@@ -27,7 +27,7 @@ const MAX_COUNTED_NETWORKS = 10_000;
 /** New connections that may come at once, as a multiple of the connections that an address may have. */
 const BURST_PARTS = 2;
 
-/** At least this many may come at once. */
+/** At least this many connections of one address may come at once. */
 const MIN_BURST = 1_000;
 
 export interface AdmissionOptions {
@@ -89,7 +89,7 @@ export class Admission {
     const visitor = this.#visitors.get(network);
     const free = trusted.has(address);
     if (visitor !== undefined && visitor.connections >= connectionsPerAddress && !free) return 'addressFull';
-    // Asked first: who comes too often makes nobody leave.
+    // Asked first: a client that comes too often makes no other leave.
     if (!free && !again && !this.#mayBegin(network, nowMs)) return 'addressRate';
     if (this.#isFull(this.isPreferred(address))) return 'full';
     if (visitor === undefined) this.#visitors.set(network, { connections: 1, miners: 0 });

@@ -1,10 +1,10 @@
 /**
- * Things that wait for their turn: those of one remote network behind each other, the networks by turns. So whoever brings
- * thousands waits behind its own, and nobody else waits behind them. Pure.
+ * Things that wait for their turn. The things of one remote network wait behind each other; the networks take turns. So a
+ * network that brings thousands waits for its own things, and no other network waits for them. Pure.
  * @module
  */
 
-/** A list that is taken from at its head is cut when so much of it is taken, and half of it. */
+/** A list that is taken from at its head is cut when so many of its things, and at least half, are taken. */
 const CUT_AT = 64;
 
 /** First in, first out. */
@@ -38,11 +38,11 @@ interface Lane<T> {
   readonly things: Line<T>;
 }
 
-/** @typeParam T - what waits; undefined is none */
+/** @typeParam T - a thing that waits; undefined stands for none */
 export class FairQueue<T extends object> {
   readonly #limit: number;
   readonly #lanes = new Map<string, Lane<T>>();
-  /** Each lane that is not empty, once: the one whose turn is next first. */
+  /** The lanes that are not empty, each once, in the order of their turns. */
   readonly #turns = new Line<Lane<T>>();
   #size = 0;
 

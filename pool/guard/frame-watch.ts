@@ -12,7 +12,7 @@ const FINAL = 0x80;
 const MASKED = 0x80;
 const MASK_BYTES = 4;
 
-/** What the next byte is. */
+/** The meaning of the next byte. */
 type Part = 'opcode' | 'length' | 'longLength' | 'rest';
 
 /** One connection. Frames that break the protocol are read like others: the reader of the messages ends the connection. */
@@ -25,9 +25,9 @@ export class FrameWatch {
   #lengthBytes = 0;
   /** Bytes until the end of the frame: mask and payload. */
   #left = 0;
-  /** Whether a frame of a message came, and not its last. */
+  /** Whether a message has begun whose last frame has not come. */
   #fragmented = false;
-  /** Pings and pongs that ended in the last bytes. A close is none: it ends the connection. */
+  /** Pings and pongs that ended in the last bytes. A close does not count: it ends the connection. */
   controls = 0;
   /** Whether a message, or a control frame beside messages, ended in the last bytes. */
   ended = false;

@@ -1,8 +1,8 @@
 /**
- * Connections of an HTTP listener: so many of one remote network, and so many in all. When it is full, the one that has waited
- * longest without asking anything goes, so that whoever opens connections and says nothing keeps nobody out. Pure.
+ * Connections of an HTTP listener: so many of one remote network, and so many in all. When the listener is full, the
+ * connection that has waited longest without a request is closed. So idle connections keep no client out. Pure.
  *
- * A network may also begin but so many in a time: each takes longer to get ready than to refuse.
+ * A network may also begin only so many connections in a time: getting a connection ready takes longer than refusing it.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -23,7 +23,7 @@ const MAX_COUNTED_NETWORKS = 10_000;
 
 export interface HttpVisitorLimits {
   readonly maxConnections: number;
-  /** Of one IPv4 address, or of one /64 of IPv6. */
+  /** Connections of one IPv4 address, or of one /64 of IPv6. */
   readonly connectionsPerAddress: number;
   /** Addresses without a limit of their own: reverse proxies, which bring many clients. */
   readonly unlimited: AddressRanges;
@@ -34,10 +34,10 @@ export class HttpVisitors<C extends object> {
   readonly #limits: HttpVisitorLimits;
   readonly #rate: BucketSettings;
   readonly #beginnings = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NETWORKS);
-  /** All of them, with their networks, the oldest first. */
+  /** All connections, with their networks, the oldest first. */
   readonly #networks = new Map<C, string>();
   readonly #byNetwork = new Map<string, number>();
-  /** Those that wait for a request to be whole, the one that has waited longest first. */
+  /** Connections without a whole request, the one that has waited longest first. */
   readonly #waiting = new Set<C>();
 
   constructor(limits: HttpVisitorLimits) {
@@ -83,17 +83,17 @@ export class HttpVisitors<C extends object> {
     return takeToken(bucket, this.#rate, nowMs);
   }
 
-  /** A request of it is whole, and is being answered. */
+  /** A request of the connection is whole, and is being answered. */
   noteRequest(connection: C): void {
     this.#waiting.delete(connection);
   }
 
-  /** It was answered: the connection waits for the next request. */
+  /** The request was answered: the connection waits for the next one. */
   noteAnswered(connection: C): void {
     if (this.#networks.has(connection)) this.#waiting.add(connection);
   }
 
-  /** It has gone. */
+  /** The connection has gone. */
   remove(connection: C): void {
     const network = this.#networks.get(connection);
     if (network === undefined) return;

@@ -11,7 +11,7 @@ const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
 
 /**
  * Bytes of an address: 4 of IPv4, 16 of IPv6, and 4 of an IPv4-mapped IPv6 address. A zone (`%eth0`) is left out.
- * @returns undefined for what is no address
+ * @returns undefined for a text that is no address
  */
 export function parseAddressBytes(text: string): Uint8Array | undefined {
   // The longest is ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255, with a zone some more.
@@ -41,7 +41,7 @@ export interface AddressRange {
   readonly bits: number;
 }
 
-/** A range from an address, or `ADDRESS/BITS`. @returns undefined for what is none */
+/** A range from an address, or `ADDRESS/BITS`. @returns undefined for a text that is no range */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const [, address, length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const base = address === undefined ? undefined : parseAddressBytes(address);

@@ -1,14 +1,14 @@
 /**
- * Connections that have not had a share accepted yet, and who of them goes when the pool is full. Pure.
+ * Connections that have not had a share accepted yet, and which of them is closed when the pool is full. Pure.
  *
- * First whoever had the time in which an honest miner finds a share and found none, the oldest first. Before that is over for
- * anybody, an address that holds many of them gives one up for an address that holds fewer: so nobody keeps others out by
- * coming again and again, and a miner that is alone behind its address is safe.
+ * First go newcomers that had the time in which an honest miner finds a share and found none, the oldest first. While there
+ * is no such newcomer, an address that holds many newcomers gives one up for an address that holds fewer. So no address
+ * keeps others out by coming again and again, and a miner that is alone behind its address is safe.
  * @module
  */
 import { networkOf } from './remote-network.js';
 
-/** The network that holds most is looked for so often at most, ms: that takes a millisecond where there are many. */
+/** Least time between two searches for the network with most newcomers, ms: a search among many takes a millisecond. */
 const CROWD_LOOK_MS = 250;
 
 interface Newcomer {
@@ -19,7 +19,7 @@ interface Newcomer {
 /** @typeParam C - a connection */
 export class Newcomers<C> {
   readonly #graceMs: number;
-  /** In the order in which they came. */
+  /** Newcomers in the order in which they came. */
   readonly #all = new Map<C, Newcomer>();
   readonly #byNetwork = new Map<string, Set<C>>();
   #crowd: string | undefined;
@@ -43,7 +43,7 @@ export class Newcomers<C> {
     else others.add(connection);
   }
 
-  /** It had a share accepted, or has gone. */
+  /** The connection had a share accepted, or has gone. */
   remove(connection: C): void {
     const newcomer = this.#all.get(connection);
     if (newcomer === undefined) return;
@@ -54,8 +54,8 @@ export class Newcomers<C> {
   }
 
   /**
-   * Who makes room for a connection of an address: taken out; undefined if nobody does.
-   * @param preferred - it is one of an address that is trusted or has mined here: it takes any place
+   * The newcomer that makes room for a connection of an address, which is removed here; undefined if none does.
+   * @param preferred - whether the address is trusted or has mined here: its connection takes any place
    */
   takeForRoom(address: string, preferred: boolean, nowMs: number): C | undefined {
     const leaving = this.#overdue(nowMs) ?? this.#ofCrowd(address, preferred, nowMs);

@@ -16,10 +16,10 @@ const MAX_JOBS_PER_TURN = 32;
 const MAX_JOBS_PER_SECOND = 2_500;
 const MAX_JOBS_AT_ONCE = 1_000;
 
-/** Wait when these are used up, ms. */
+/** Wait when these jobs are used up, ms. */
 const PAUSE_MS = 10;
 
-/** Most miners that wait. One beyond them is due again with the next job. */
+/** Most miners that wait. A further miner is due again with the next job. */
 const MAX_WAITING = 32_768;
 
 const BUDGET = { perSecond: MAX_JOBS_PER_SECOND, burst: MAX_JOBS_AT_ONCE };

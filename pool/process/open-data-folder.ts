@@ -18,8 +18,8 @@ export class DataFolderUnwritableError extends Error {
 }
 
 /**
- * Makes the folder, for its owner alone. A pool that can't record shares is of no use to its miners: better it does not start, and whoever
- * starts it sees why, than that they connect and are let go.
+ * Makes the folder, for its owner alone. A pool that can't record shares is of no use to its miners. It
+ * does not start, so that the operator sees why, rather than miners that connect and are let go.
  * @returns a warning for the operator where the folder is open to other users of the machine
  * @throws DataFolderUnwritableError if there is no room, or nothing may be written
  */
@@ -56,7 +56,7 @@ export function openPoolDataFolder(
   if (warning !== undefined) tell('warn', warning);
 }
 
-/** What is to be said of a folder that other users of the machine may look into; undefined where they may not. @throws the error of the operating system */
+/** The warning about a folder that other users of the machine may look into; undefined if they may not. @throws the error of the operating system */
 export function widthWarning(path: string): string | undefined {
   // Windows has no such modes.
   if (process.platform === 'win32') return undefined;

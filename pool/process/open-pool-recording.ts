@@ -9,7 +9,7 @@ import { openRecording, type Recording } from '../recorder/open-recording.js';
 import { describeRecording } from '../report/recording-words.js';
 import type { ServiceOrder } from '../store-thread/services.js';
 
-/** Longest wait at the end for what is pending to reach the store, ms: what does not is sent at the next start. */
+/** Longest wait at the end for pending batches to reach the store, ms: the rest is sent at the next start. */
 export const FLUSH_MS = 5_000;
 
 /** The store's clock may be off this machine's by less than this, ms: beyond, one of them is wrong. */
@@ -25,7 +25,7 @@ export interface PoolRecordingModules {
   readonly onEvent: (event: PoolServerEvent) => void;
   /** Services that run in the recorder's thread. */
   readonly services?: readonly ServiceOrder[];
-  /** The store has what it had not: the journal of an earlier run, or it was away. */
+  /** The store has news: it got the journal of an earlier run, or it was away. */
   readonly onNews: () => void;
   /** Something in a journal could not be read. @param file - where it is kept */
   readonly onDamage?: (file: string) => void;
@@ -66,7 +66,7 @@ export async function openPoolRecording(
 }
 
 /**
- * What is wrong where the store's clock and this machine's differ too much; undefined where they don't.
+ * What to tell if the store's clock and this machine's differ too much; undefined if they don't.
  * @param offsetMs - the store's less this machine's
  */
 export function clockFaultOf(offsetMs: number): string | undefined {

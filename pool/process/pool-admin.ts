@@ -17,7 +17,7 @@ import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
 import { storeBackups } from './store-backup.js';
 
-/** What is needed of a front end's facts. */
+/** The facts of a front end that administration needs. */
 export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
   readonly refusedLogins: readonly RefusedLogin[];
 }
@@ -35,7 +35,7 @@ export interface PoolAdminModules {
   readonly version: string;
 }
 
-/** @returns undefined where none is wanted @throws ListenError */
+/** Starts the operator's listener. @returns undefined if the configuration has none @throws ListenError */
 export async function startPoolAdmin(
   config: PoolConfig,
   modules: PoolAdminModules,

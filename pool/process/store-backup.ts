@@ -1,5 +1,5 @@
 /**
- * A backup of the embedded store of a running pool: nobody else can read its database, which is locked to the pool.
+ * A backup of the embedded store of a running pool: no other program can read the database, which is locked to the pool.
  * @module
  */
 import { createReadStream, type ReadStream, rmSync, statSync } from 'node:fs';

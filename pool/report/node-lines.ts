@@ -1,14 +1,14 @@
 /**
- * Gathers what full nodes cause into few lines: one that comes and goes every second must not fill the log.
+ * Gathers the events of full nodes into few lines: a node that comes and goes every second must not fill the log.
  * @module
  */
 import { EventGatherer, type GatheringRule, withoutNumbers } from '../../protocol/event-gatherer.js';
 import type { PoolServerEvent } from '../domain/events.js';
 
-/** What a node can cause. */
+/** Events that a node can cause. */
 export type NodeEvent = PoolServerEvent & { readonly type: 'notice' | 'node' | 'noNode' | 'identity' };
 
-/** Events of one kind that are told one by one in a window; those beyond are one line at its end. */
+/** Events of one kind that are told one by one in a window; further ones become one line at its end. */
 const ALONE = 5;
 
 const WINDOW_MS = 30_000;
@@ -34,12 +34,12 @@ export class NodeLines {
     this.#gatherer.take(event, this.#now());
   }
 
-  /** Tells what was gathered, if its time is over. To be called every second or so. */
+  /** Tells the gathered events whose time is over. To be called every second or so. */
   tick(): void {
     this.#gatherer.tick(this.#now());
   }
 
-  /** Tells all that was gathered. */
+  /** Tells all gathered events. */
   close(): void {
     this.#gatherer.flush(this.#now());
   }

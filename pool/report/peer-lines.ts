@@ -1,6 +1,5 @@
 /**
- * Gathers what the other ends of connections do into few lines: whoever connects can cause events at any rate, and the log must
- * not grow with it.
+ * Gathers events of connections into few lines: clients can cause events at any rate, and the log must not grow with it.
  *
  * ```
  * event -> its kind and reason -> first of it, or of another address: told at once
@@ -16,7 +15,7 @@ import type { PeerLog } from '../ports/peer-log.js';
 /** Events of one kind and reason are gathered over this time at first, ms; over twice as long while they go on. */
 const GATHER_MS = 10_000;
 
-/** Longest time over which they are gathered, ms. Of level debug it stays at the first: who looks closely waits for them. */
+/** Longest time over which they are gathered, ms. At level debug the time stays as at first: the reader waits for these events. */
 const MAX_GATHER_MS = 600_000;
 
 /** Lines of one kind and reason in that time: other addresses of a warning or a note, any event of level debug. */
@@ -31,7 +30,7 @@ interface Group {
   sinceMs: number;
   gatherMs: number;
   lines: number;
-  /** Addresses that were told, and when each was last heard of. */
+  /** Addresses that were told, and the time of the last event of each. */
   readonly addresses: Map<string, number>;
   /** Events that were not told, and the last of them. */
   more: number;
@@ -99,7 +98,7 @@ export class PeerLines implements PeerLog {
     this.#tellUnrecorded();
   }
 
-  /** Tells what was gathered, if its time is over. To be called every second or so. */
+  /** Tells the gathered events whose time is over. To be called every second or so. */
   tick(): void {
     const nowMs = this.#options.now();
     for (const [key, group] of this.#groups)
@@ -107,7 +106,7 @@ export class PeerLines implements PeerLog {
     this.#tellUnrecorded();
   }
 
-  /** Tells all that was gathered. */
+  /** Tells all gathered events. */
   close(): void {
     for (const group of this.#groups.values()) this.#tellMore(group);
     this.#groups.clear();
@@ -115,7 +114,7 @@ export class PeerLines implements PeerLog {
     this.#tellUnrecorded();
   }
 
-  /** Tells what was gathered. What goes on is gathered for longer; what does not is forgotten. */
+  /** Tells the gathered events. Groups that go on are gathered for longer; others are forgotten. */
   #endWindow(key: string, group: Group, nowMs: number): void {
     this.#tellMore(group);
     if (group.more === 0 && group.lines === 0) {
@@ -132,7 +131,7 @@ export class PeerLines implements PeerLog {
   }
 
   #tellMore({ more, makeLast, gatherMs }: Group): void {
-    // The last one is told, and stands for the others.
+    // The last event is told, and stands for the others.
     if (makeLast !== undefined) this.#tell(makeLast(), more - 1, gatherMs);
   }
 
@@ -164,6 +163,6 @@ function takeLine(group: Group, address: string, nowMs: number): boolean {
 }
 
 function keyOf(what: PeerEvent['what'], reason: string): string {
-  // Its reason may hold what was sent: not a closed set.
+  // The reason may hold text of the client: not a closed set.
   return reason === '' || what === 'malformed' ? what : `${what} ${reason}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What the other ends of connections do, in words.
+ * Events of connections, in words.
  * @module
  */
 

@@ -1,5 +1,5 @@
 /**
- * Ways of telling what a pool does: a terminal with a living status line, plain lines, JSON lines.
+ * Logs of a pool: a terminal with a living status line, plain lines, JSON lines.
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
@@ -31,7 +31,7 @@ export interface PoolLogOptions {
   readonly json: boolean;
   /** Least level that is told. */
   readonly level: keyof typeof WEIGHTS;
-  /** What the output can show; nothing of it if left out. */
+  /** Abilities of the output; none if left out. */
   readonly traits?: TerminalTraits;
   /** ms since the epoch. */
   readonly now?: () => number;

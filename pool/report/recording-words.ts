@@ -1,5 +1,5 @@
 /**
- * What journal, recorder and store say of themselves, in words.
+ * Events of journal, recorder and store, in words.
  * @module
  */
 import { counted, formatDuration } from '../../protocol/quantity-text.js';
@@ -11,10 +11,10 @@ export interface RecordingLine {
   readonly message: string;
 }
 
-/** Notices of the store that are said as they are; of its absence and return the recorder tells. */
+/** Notices of the store that are told in its own words; its absence and return are told by the recorder. */
 const SAID_NOTICES: ReadonlySet<string> = new Set(['notDurable', 'mismatch', 'fileGone', 'fileUnseen']);
 
-/** An event in one line, or undefined if nobody needs to hear of it. */
+/** An event in one line, or undefined if it is not worth telling. */
 export function describeRecording(event: RecordingEvent): RecordingLine | undefined {
   switch (event.type) {
     case 'unwritable':

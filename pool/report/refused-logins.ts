@@ -1,5 +1,5 @@
 /**
- * The logins that were refused lately: what an operator looks at who is asked why a machine does not mine.
+ * The logins that were refused lately: they tell an operator why a machine does not mine.
  * @module
  */
 import type { RefusedLogin } from '../domain/login-refusals.js';
@@ -12,7 +12,7 @@ const MAX_REFUSED_LOGINS = 50;
 const FORGET_MS = 86_400_000;
 
 export class RefusedLogins {
-  /** By address and reason, the latest last. */
+  /** Refusals by address and reason, the latest last. */
   readonly #logins = new Map<string, RefusedLogin>();
 
   /** @param nowMs - since the epoch */
@@ -24,13 +24,13 @@ export class RefusedLogins {
     if (this.#logins.size > MAX_REFUSED_LOGINS) this.#logins.delete(this.#logins.keys().next().value!);
   }
 
-  /** The latest first. @param nowMs - since the epoch */
+  /** Refusals, the latest first. @param nowMs - since the epoch */
   recent(nowMs: number): readonly RefusedLogin[] {
     return [...this.#logins.values()].filter(({ lastMs }) => nowMs - lastMs < FORGET_MS).reverse();
   }
 }
 
-/** Those of several front ends, the latest first: no more than of one. */
+/** Refusals of several front ends, the latest first: at most as many as of one front end. */
 export function refusedLoginsTogether(all: readonly (readonly RefusedLogin[])[]): readonly RefusedLogin[] {
   return all
     .flat()

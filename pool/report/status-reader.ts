@@ -1,5 +1,5 @@
 /**
- * Where a pool stands, for logs.
+ * The status of a pool, for logs.
  * @module
  */
 import type { NodeStanding, PoolStatus } from '../domain/events.js';
@@ -21,7 +21,7 @@ interface Reading {
 /**
  * @param nodes - where the nodes stand now
  * @param now - monotonic, ms
- * @returns what tells it; to be called once a minute at least
+ * @returns a function that gives the status; to be called once a minute at least
  */
 export function createStatusReader(
   pool: Pool,
@@ -29,7 +29,7 @@ export function createStatusReader(
   now: () => number,
 ): () => PoolStatus {
   const startedMs = now();
-  /** The oldest first: the first is the newest that is as old as a hashrate is long, or of the start. */
+  /** The oldest first. The first reading is as old as a hashrate's time, or of the start. */
   const readings: Reading[] = [{ atMs: startedMs, work: 0n }];
   return () => {
     const { counters, workers, node, sessions, miners } = pool;
@@ -57,7 +57,7 @@ export function createStatusReader(
   };
 }
 
-/** Those of which there were any. */
+/** The counts above 0. */
 function counted(
   counts: Readonly<Record<RejectReason, number>>,
 ): Readonly<Partial<Record<RejectReason, number>>> {

@@ -118,7 +118,7 @@ export function poolStatusParts(status: PoolStatus): readonly StatusPart[] {
   ];
 }
 
-/** What a pool has done when it ends, in one line. */
+/** The results of a pool at its end, in one line. */
 export function poolResult(status: PoolStatus): string {
   const { uptimeMs, accepted, rejected, blocksFound, blocksAccepted } = status;
   const blocks =

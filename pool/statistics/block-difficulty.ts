@@ -1,5 +1,5 @@
 /**
- * How hard blocks are at present, and what that says of the network.
+ * The present difficulty of blocks, and the network's hashrate that follows from it.
  * @module
  */
 import { blockTimeMsOf, eraAt } from '../../protocol/emission.js';

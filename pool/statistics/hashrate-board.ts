@@ -16,7 +16,7 @@ const MAX_KNOWN_WORKERS = 200_000;
 /** Most accounts with a meter; others count with their chain and the pool only. */
 const MAX_METERED_ACCOUNTS = 25_000;
 
-/** Limits of what is measured; tests set other ones. */
+/** Most workers and accounts that are measured; tests set other limits. */
 const BOUNDS = {
   meteredWorkers: MAX_METERED_WORKERS,
   knownWorkers: MAX_KNOWN_WORKERS,
@@ -36,7 +36,7 @@ export interface MeteredAccount {
   /** Address to pay of one of its workers, canonical text. */
   readonly address: string;
   readonly meter: Meter;
-  /** By name. */
+  /** Workers by name. */
   readonly workers: Map<string, MeteredWorker>;
 }
 
@@ -119,7 +119,7 @@ export class HashrateBoard {
     for (const [account, sum] of byAccount) account.meter.add(startMs, sum, lengthMs);
   }
 
-  /** Forgets those without a share since a time, ms since the epoch. */
+  /** Forgets workers and accounts without a share since a time, ms since the epoch. */
   forgetBefore(timeMs: number): void {
     for (const [id, { newestMs, meter, account, name }] of this.#workers) {
       if (newestMs >= timeMs) continue;

@@ -48,7 +48,7 @@ export function summableMs(ageMs: number): number {
   return Math.min(...finest, HASHRATE_WINDOWS.day.bucketMs);
 }
 
-/** What accepted work says of a hashrate. */
+/** A hashrate estimated from accepted work. */
 export interface HashrateFigure {
   /** Expected hashes of the accepted shares. */
   readonly work: bigint;
@@ -136,7 +136,7 @@ export class HashrateWindows {
     return figures as HashrateFigures;
   }
 
-  /** Whether there is nothing in any window: then it may be forgotten. */
+  /** Whether all windows are empty: then the meter may be forgotten. */
   isEmpty(untilMs: number): boolean {
     const { work } = this.read(untilMs).day;
     return work === 0n;

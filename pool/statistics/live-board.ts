@@ -31,13 +31,13 @@ export interface LivePoolState {
 /** Whether miners can mine here. */
 export interface Readiness {
   readonly ready: boolean;
-  /** A node leads. */
+  /** Whether a node leads. */
   readonly node: boolean;
-  /** It has work: some chain of it goes on. */
+  /** Whether the node has work: at least one of its chains does not stand still. */
   readonly work: boolean;
-  /** Shares can be recorded. */
+  /** Whether shares can be recorded. */
   readonly journal: boolean;
-  /** Miners can connect. */
+  /** Whether miners can connect. */
   readonly listeners: boolean;
   /** The store can be reached; mining goes on without it, but not without the file of an embedded one. */
   readonly store: boolean;
@@ -81,7 +81,7 @@ interface FrontEnd {
 export class LiveBoard {
   readonly #frontEnds = new Map<string, FrontEnd>();
 
-  /** Takes what a front end tells. @param nowMs - a monotonic clock */
+  /** Takes a front end's facts. @param nowMs - a monotonic clock */
   update(frontEnd: string, { pool, workers }: LiveFacts, nowMs: number): void {
     let known = this.#frontEnds.get(frontEnd);
     if (known === undefined) {

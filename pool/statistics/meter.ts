@@ -1,12 +1,12 @@
 /**
- * What is measured of a worker, an account, a chain or the pool. Pure.
+ * Measures a worker, an account, a chain or the pool. Pure.
  * @module
  */
 import { HASHRATE_WINDOWS, type HashrateFigures, HashrateWindows } from './hashrate-window.js';
 
 /** Shares are counted as the window of ten minutes counts work: of slices that are summed neither lacks any. */
 const MINUTE_MS = HASHRATE_WINDOWS.tenMinutes.bucketMs;
-/** Ten whole minutes, and the one under way. */
+/** Ten whole minutes, and the present one. */
 const MINUTES = HASHRATE_WINDOWS.tenMinutes.buckets + 1;
 
 /** Accepted shares, their work and the squares of it. */

@@ -16,13 +16,13 @@ import { SLICE_MS } from '../domain/batch.js';
 import type { JournalMark, Store, StoredSlice } from '../ports/store.js';
 import { LONGEST_REACH_MS, summableMs } from './hashrate-window.js';
 
-/** What the end of the windows may be behind the store's clock, ms. */
+/** The end of the windows may be behind the store's clock by this, ms. */
 const MAX_BEHIND_MS = 120_000;
 
 /** How far back slices matter, ms. */
 export const HORIZON_MS = LONGEST_REACH_MS + MAX_BEHIND_MS;
 
-/** A front end that is behind by more holds back nobody's figures: what it brings counts when it comes. ms */
+/** A front end that is behind by more, ms, does not hold back the figures: its slices count when they come. */
 const MAX_HOLD_MS = 60_000;
 
 /** Time that a slice takes into the store if no front end reports its progress, ms. */
@@ -35,7 +35,7 @@ const SLICES_AT_ONCE = 3;
 const PAST_SLICES_AT_ONCE = 6;
 
 /**
- * Where slices go: all of them, or none if it rejects.
+ * Takes slices: all of them, or none if it rejects.
  * @param togetherMs - slices of the same so many ms may be summed
  */
 export type SliceSink = (slices: readonly StoredSlice[], togetherMs: number) => Promise<void>;
@@ -47,7 +47,7 @@ export class SliceFollower {
   readonly #readTo = new Map<string, number>();
   /** Journals whose past is still to be read: everything before this time, ms since the epoch. */
   readonly #past = new Map<string, number>();
-  /** Those of them that existed at the first poll; undefined before it. */
+  /** The journals among them that existed at the first poll; undefined before it. */
   #firstSeen: Set<string> | undefined;
   #untilMs: number | undefined;
   #horizonMs = 0;
@@ -83,7 +83,7 @@ export class SliceFollower {
     return this.#readTo.size;
   }
 
-  /** Reads new slices. @param nowMs - on the store's clock @throws what the store throws: call it again later */
+  /** Reads new slices. @param nowMs - on the store's clock @throws errors of the store: call it again later */
   async poll(nowMs: number): Promise<void> {
     const horizonMs = sliceOf(nowMs - HORIZON_MS);
     const marks = (await this.#store.journals()).filter(({ throughMs }) => throughMs > horizonMs);

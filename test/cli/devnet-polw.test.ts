@@ -46,11 +46,16 @@ test('devnet --polw --support full: a deposit by the control port is in the next
   assert.equal(bytesToHex(transfer!.id), body.txId);
   assert.equal(transfer!.unsigned.outputs[0]!.amount, 12_500_000_000_000_000_000n);
   assert.equal(coinbase!.unsigned.inputs.length, 0);
+  assert.equal((await control('/spoil-templates', { chain: '0-0', spoilt: true })).status, 200);
+  assert.equal((await control('/spoil-templates', { chain: '0-0' })).status, 400);
   for (const wrong of [
     { amount: '1' },
     { address: burnAddressOf(0), amount: '1e3' },
     { address: burnAddressOf(0), amount: '0.0001' },
     { address: burnAddressOf(0), amount: '1', from: 4 },
+    { address: burnAddressOf(0), amount: '1', count: 251 },
+    { address: burnAddressOf(0), amount: '1', count: 0 },
+    { address: burnAddressOf(0), amount: '1', token: 1 },
     { address: burnAddressOf(0), amount: '1', lockTimeMs: -1 },
   ])
     assert.equal((await control('/deposit', wrong)).status, 400, JSON.stringify(wrong));

@@ -9,6 +9,7 @@ import { FundedNodes } from '../../polw/funded-nodes.js';
 import type { WalkResult } from '../../polw/lists/list-walker.js';
 import { CHAINS } from '../../protocol/chain.js';
 import { MAINNET_EMISSION } from '../../protocol/emission.js';
+import type { Job } from '../../protocol/job.js';
 import { endOfScript } from '../../protocol/transaction-decoder.js';
 import { closers } from './closers.js';
 import { ManualNodes, ToldEvents } from './manual-nodes.js';
@@ -77,4 +78,15 @@ export function openFunded(authorizations: Authorizations = recordedAuthorizatio
   closers.push(() => funded.close());
   funded.open(told);
   return { funded, nodes, fund, walker, told, heights };
+}
+
+/** One node, which leads with these jobs. */
+export function lead(lab: FundedLab, jobs: readonly Job[]): void {
+  const [session] = lab.nodes.connect([1]);
+  lab.nodes.lead(session!, jobs);
+}
+
+/** The next jobs of that node. */
+export function next(lab: FundedLab, jobs: readonly Job[], standing: readonly number[] = []): void {
+  lab.nodes.events!.onJobs(lab.nodes.nodes[0]!.session!, jobs, standing);
 }

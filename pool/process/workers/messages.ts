@@ -1,5 +1,5 @@
 /**
- * What the primary of several processes and its workers say to each other.
+ * The messages between the primary of several processes and its workers.
  * @module
  */
 import type { ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
@@ -18,13 +18,13 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'event'; readonly event: PoolServerEvent }
-  /** It serves miners now. */
+  /** The worker serves miners now. */
   | { readonly type: 'ready'; readonly ports: ReadonlyMap<string, number> }
-  /** It can't start, or can't go on: it ends. `fatal`: no other could, the whole pool has to end. */
+  /** The worker can't start, or can't go on: it ends. `fatal`: no worker could go on, and the whole pool has to end. */
   | {
       readonly type: 'failed';
       readonly message: string;
-      /** Of the error, where it has one. */
+      /** The error's code, if it has one. */
       readonly code: string | undefined;
       readonly fatal: boolean;
     }

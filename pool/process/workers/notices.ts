@@ -1,5 +1,5 @@
 /**
- * What several processes say at the same time, told once.
+ * Notices that several processes send at the same time, told once.
  * @module
  */
 import { BoundedMap } from '../../../protocol/bounded-map.js';
@@ -10,7 +10,7 @@ type Notice = PoolServerEvent & { readonly type: 'notice' };
 /** The same words within this time are the same news, ms. */
 const SAME_NEWS_MS = 10_000;
 
-/** Words that are remembered; beyond, the oldest are forgotten. */
+/** Notices that are remembered; beyond, the oldest are forgotten. */
 const MAX_REMEMBERED = 100;
 
 export class Notices {

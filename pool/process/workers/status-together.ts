@@ -1,5 +1,5 @@
 /**
- * Where several front ends stand, as one.
+ * The status of several front ends, summed up.
  * @module
  */
 import type { NodeStanding, PoolStatus } from '../../domain/events.js';

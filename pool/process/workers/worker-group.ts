@@ -1,5 +1,5 @@
 /**
- * All worker processes of a primary: their start and end, what each told last, and the sums of that.
+ * All worker processes of a primary: their start and end, their newest facts, and the sums of these.
  * @module
  */
 import cluster from 'node:cluster';
@@ -31,7 +31,7 @@ export interface WorkerGroupOptions {
   readonly detailed: boolean;
 }
 
-/** What a group tells. Workers are numbered from 0. */
+/** Events of a group. Workers are numbered from 0. */
 export interface WorkerGroupEvents {
   /** A worker's event. @param number - undefined for events that all workers tell alike: worker 0 speaks for them */
   onEvent(event: PoolServerEvent, number?: number): void;
@@ -57,7 +57,7 @@ export class WorkerGroup {
   /** Resolved when the worker of that number serves miners. */
   readonly #ready: readonly Deferred<void>[];
   readonly #failure = createDeferred<Error>();
-  /** What each living worker told last, by its number. */
+  /** The newest facts of each living worker, by its number. */
   readonly #latest = new Map<number, Latest>();
   #started = false;
 

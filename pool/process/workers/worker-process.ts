@@ -23,7 +23,7 @@ const STEADY_MS = 60_000;
 /** How long a worker may take to answer what it is asked, ms. */
 const ANSWER_MS = 2_000;
 
-/** What a worker answers. */
+/** A worker's answer. */
 type Answer = Extract<FromWorker, { readonly id: number }>;
 
 export interface WorkerProcessOptions {
@@ -35,7 +35,7 @@ export interface WorkerProcessOptions {
   /** Whether events of level debug are told. */
   readonly detailed: boolean;
   readonly onMessage: (message: FromWorker) => void;
-  /** It died. @param retryInMs - until it is started again */
+  /** The worker died. @param retryInMs - until it is started again */
   readonly onDeath: (reason: string, retryInMs: number) => void;
 }
 

@@ -69,7 +69,7 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     ending = true;
     clearInterval(timer);
     await frontEnd.close(closeOverMs);
-    // The last of its figures: what it did until the end.
+    // Its last figures, up to the end.
     tellFacts();
     await recording.close(FLUSH_MS);
     place.release();

@@ -1,0 +1,174 @@
+/**
+ * A fund kept in a folder, for a miner that mines for itself:
+ *
+ * ```
+ * <folder>/fund       the final state, and how much of the log counts
+ *         /log        entries, a line each
+ *         /notes      reservations and finds: written at once
+ * ```
+ *
+ * A damaged `fund` or `log` is set aside, and the fund begins anew from the chain. A damaged `notes` is not: nobody could tell which
+ * coins a withdrawal has in hand.
+ * @module
+ */
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FundEntry } from '../fund/accounts.js';
+import type { Find } from '../fund/finds.js';
+import { type FundCommit, type FundStore, FundStoreError } from '../fund/fund-store.js';
+import type { FundKept, FundSnapshot, Reservation } from '../fund/snapshot.js';
+import { EntryLog, type LogLength, NO_LOG } from './entry-log.js';
+import { restoredSnapshot } from './restored-snapshot.js';
+import { ioError, readSealed, writeSealed } from './sealed-file.js';
+
+/** Entries that are read at a time. */
+const MAX_ENTRIES_READ = 1000;
+
+interface StateFile {
+  readonly snapshot: FundSnapshot;
+  readonly log: LogLength;
+}
+
+interface NotesFile {
+  readonly reservations: readonly Reservation[];
+  readonly finds: readonly Find[];
+}
+
+export class FileFundStore implements FundStore {
+  readonly #folder: string;
+  #snapshot: FundSnapshot | undefined;
+  #log: EntryLog;
+  readonly #reservations: Map<string, Reservation>;
+  readonly #finds: Map<string, Find>;
+  /** What was damaged and begins anew, for people; undefined if nothing was. */
+  readonly damage: string | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  private constructor(folder: string, state: OpenState, notes: NotesFile) {
+    this.#folder = folder;
+    this.#snapshot = state.snapshot;
+    this.#log = state.log;
+    this.damage = state.damage;
+    this.#reservations = new Map(notes.reservations.map((reservation) => [reservation.id, reservation]));
+    this.#finds = new Map(notes.finds.map((find) => [find.hash, find]));
+  }
+
+  /** @throws FundStoreError if the folder can't be used, a newer version wrote it, or its notes are damaged */
+  static async open(folder: string): Promise<FileFundStore> {
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw ioError(folder, error);
+    });
+    const notes = (await readSealed(join(folder, 'notes'))) as NotesFile | undefined;
+    return new FileFundStore(folder, await openState(folder), notes ?? { reservations: [], finds: [] });
+  }
+
+  load(): Promise<FundKept> {
+    return this.#inTurn(async () => ({
+      snapshot: this.#snapshot,
+      reservations: [...this.#reservations.values()],
+      finds: [...this.#finds.values()],
+    }));
+  }
+
+  commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
+    return this.#inTurn(async () => {
+      const log = await this.#log.append(entries);
+      await writeSealed(join(this.#folder, 'fund'), { snapshot, log } satisfies StateFile);
+      this.#log.confirm(log);
+      this.#snapshot = snapshot;
+      // A note too many does no harm: the fund takes no find that is final, and coins that are gone hold nothing.
+      await this.#note(() => {
+        for (const hash of finds) this.#finds.delete(hash);
+        for (const id of reservations) this.#reservations.delete(id);
+        return finds.length + reservations.length > 0;
+      });
+    });
+  }
+
+  reserve(reservation: Reservation): Promise<void> {
+    return this.#inTurn(() =>
+      this.#note(() => {
+        this.#reservations.set(reservation.id, reservation);
+        return true;
+      }),
+    );
+  }
+
+  release(id: string): Promise<void> {
+    return this.#inTurn(() => this.#note(() => this.#reservations.delete(id)));
+  }
+
+  found(find: Find): Promise<void> {
+    return this.#inTurn(() =>
+      this.#note(() => {
+        this.#finds.set(find.hash, find);
+        return true;
+      }),
+    );
+  }
+
+  entries(from: number, limit: number): Promise<readonly FundEntry[]> {
+    return this.#inTurn(() => this.#log.read(from, Math.min(limit, MAX_ENTRIES_READ)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const closed = this.#inTurn(() => this.#log.close());
+    this.#closed = true;
+    await closed;
+  }
+
+  /** Changes the notes and writes them; if that fails they are as they were. @param change - whether anything has changed */
+  async #note(change: () => boolean): Promise<void> {
+    const before = { reservations: [...this.#reservations], finds: [...this.#finds] };
+    if (!change()) return;
+    const notes: NotesFile = {
+      reservations: [...this.#reservations.values()],
+      finds: [...this.#finds.values()],
+    };
+    try {
+      await writeSealed(join(this.#folder, 'notes'), notes);
+    } catch (error) {
+      this.#reservations.clear();
+      this.#finds.clear();
+      for (const [id, reservation] of before.reservations) this.#reservations.set(id, reservation);
+      for (const [hash, find] of before.finds) this.#finds.set(hash, find);
+      throw error;
+    }
+  }
+
+  #inTurn<T>(request: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new FundStoreError('closed', `${this.#folder}: closed`));
+    const done = this.#last.then(request, request);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+interface OpenState {
+  readonly snapshot: FundSnapshot | undefined;
+  readonly log: EntryLog;
+  readonly damage: string | undefined;
+}
+
+async function openState(folder: string): Promise<OpenState> {
+  const [path, logPath] = [join(folder, 'fund'), join(folder, 'log')];
+  try {
+    const state = (await readSealed(path)) as StateFile | undefined;
+    const log = await EntryLog.open(logPath, state?.log ?? NO_LOG);
+    return { snapshot: state && restoredSnapshot(state.snapshot), log, damage: undefined };
+  } catch (error) {
+    if (!(error instanceof FundStoreError) || error.fault !== 'damaged') throw error;
+    for (const name of [path, logPath]) await setAside(name);
+    return { snapshot: undefined, log: await EntryLog.open(logPath, NO_LOG), damage: error.message };
+  }
+}
+
+async function setAside(path: string): Promise<void> {
+  try {
+    await rename(path, `${path}.damaged`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(path, error);
+  }
+}

@@ -1,0 +1,129 @@
+// Funded jobs on a simulated node that judges whole blocks by all of the network's rules, and knows all coins.
+import assert from 'node:assert/strict';
+import { afterEach, type TestContext, test } from 'node:test';
+import { NodeSet } from '../../node/node-set.js';
+import type { Authorizations } from '../../polw/authorizations/authorization.js';
+import type { Coin } from '../../polw/fund/fund-block.js';
+import { FundedNodes, type FundedNodesModules } from '../../polw/funded-nodes.js';
+import { addressOfLockupScript } from '../../protocol/address.js';
+import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { MAX_WHOLE_FRAME_BYTES } from '../../protocol/frames.js';
+import type { Job } from '../../protocol/job.js';
+import { blockHash } from '../../protocol/pow.js';
+import { burnAddressOf, KEYS, MONEY, RIGHTS, setUpPolw } from '../devnet/polw-setting.js';
+import { closeAll, closers } from '../support/closers.js';
+import { ToldEvents } from '../support/manual-nodes.js';
+import { solve } from '../support/raw-miner.js';
+import { waitFor } from '../support/wait.js';
+
+afterEach(closeAll);
+
+const NETWORK_ID = 4;
+
+const AUTHORIZATIONS: Authorizations = {
+  networkId: NETWORK_ID,
+  chains: ALL_CHAINS.map((chain) => {
+    const { publicKey, burnLockupScript, rewardLockupScript, signature } = RIGHTS[chain]!;
+    const [burn, reward] = [burnLockupScript, rewardLockupScript].map(addressOfLockupScript);
+    return { chain, burnPublicKey: publicKey, burn: burn!, reward: reward!, signature };
+  }),
+};
+
+/** Funded nodes over a devnet, whose own index of coins is the fund. */
+async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
+  const setting = await setUpPolw(t, {}, { minPushIntervalMs: 0 });
+  const { devnet, node, coins: all } = setting;
+  const coinsOf = (chain: ChainIndex, deps: readonly string[], timestampMs: number): Coin[] =>
+    all.index
+      .view(chain, deps.map(hexToBytes))
+      .coinsOf(KEYS[chain]!.address.lockupScript)
+      .filter(({ output }) => output.lockTimeMs <= timestampMs)
+      .map(({ key, hint, output }) => ({
+        key,
+        hint,
+        amount: output.amount,
+        lockTimeMs: Number(output.lockTimeMs),
+      }));
+  const endpoint = { host: devnet.host, port: devnet.minerApiPort, restPort: devnet.restPort };
+  const funded = new FundedNodes({
+    nodes: new NodeSet({ nodes: [{ endpoint }], link: { maxFrameBytes: MAX_WHOLE_FRAME_BYTES } }),
+    funds: {
+      coinsFor: ({ chain, deps, timestampMs }) => ({
+        kind: 'coins',
+        coins: coinsOf(chain, deps, timestampMs),
+        sent: 0n,
+      }),
+    },
+    authorizations: AUTHORIZATIONS,
+    emission: MONEY.emission,
+    uncleHeight: (hash) => node.state.get(hash)?.height,
+    ...more,
+  });
+  const told = new ToldEvents();
+  closers.push(() => funded.close());
+  funded.open(told);
+  await waitFor('jobs', () => told.handed.length > 0);
+  return { ...setting, funded, told, coinsOf };
+}
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+/** Finds a block on the newest job of a chain. @returns what the node made of it */
+async function mine({ funded, told }: Opened, chain: ChainIndex): Promise<{ job: Job; accepted: boolean }> {
+  const { session, jobs } = told.last;
+  const job = jobs[chain]!;
+  const header = solve(job);
+  const before = told.verdicts.length;
+  assert.equal(funded.submit(session, header, job.txsBlob), true);
+  await waitFor('a verdict', () => told.verdicts.length > before);
+  const { hash, accepted } = told.verdicts.at(-1)!;
+  assert.deepEqual(hash, blockHash(header));
+  return { job, accepted };
+}
+
+async function mineOn(lab: Opened, chain: ChainIndex): Promise<void> {
+  const { job, accepted } = await mine(lab, chain);
+  assert.ok(accepted, `block of chain ${chain} at height ${job.height}`);
+  await waitFor('the next template', () => lab.told.last.jobs[chain]!.height > job.height);
+}
+
+test('blocks on all 16 chains, refreshed and with uncles, are all taken, and the coins keep their shape', async (t) => {
+  const lab = await open(t);
+  assert.deepEqual(lab.told.last.standing, []);
+  const { node, devnet, clock, told } = lab;
+  let [uncles, transfers] = [0, 0];
+  for (let round = 0; round < 8; round++)
+    for (const chain of ALL_CHAINS) {
+      // Every now and then somebody else's block comes beside, and the template is refreshed.
+      if (round > 0 && (round + chain) % 5 === 2)
+        await devnet.mineSideBlock(chain, { burnRight: RIGHTS[chain]! });
+      if ((round + chain) % 3 === 1) clock.advance(4_000);
+      // Somebody is paid in the next block of a chain of its group.
+      if (chain % 4 === 0) devnet.deposit({ address: KEYS[chain]!.address, amount: 10n ** 18n });
+      await mineOn(lab, chain);
+      transfers += node.state.tip(chain).transactions.length - 1;
+      uncles += node.state.tip(chain).uncles.length;
+    }
+  assert.ok(uncles > 10 && transfers > 10, `${uncles} ${transfers}`);
+  assert.ok(told.verdicts.every(({ accepted }) => accepted));
+  assert.deepEqual(told.notices, []);
+  for (const chain of ALL_CHAINS) {
+    const { header } = node.board.template(chain);
+    const coins = lab.coinsOf(chain, header.deps.map(bytesToHex), Number(header.timestamp));
+    assert.ok(coins.length >= 4 && coins.length <= 8, `${coins.length} of ${burnAddressOf(chain)}`);
+  }
+});
+
+test('two finds on one template are two blocks of which the second stands beside', async (t) => {
+  const lab = await open(t);
+  const { session, jobs } = lab.told.last;
+  const job = jobs[5]!;
+  for (const header of [solve(job), solve(job)]) lab.funded.submit(session, header, job.txsBlob);
+  await waitFor('both verdicts', () => lab.told.verdicts.length === 2);
+  assert.deepEqual(
+    lab.told.verdicts.map(({ accepted }) => accepted),
+    [true, true],
+  );
+  await mineOn(lab, 5);
+});
