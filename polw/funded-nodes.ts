@@ -28,6 +28,7 @@ import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
+import type { Find } from './fund/finds.js';
 import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
 import { TemplateLists } from './lists/template-lists.js';
@@ -50,6 +51,8 @@ export interface FundedNodesModules {
    * is. @param hash - hex
    */
   readonly uncleHeight: (hash: string) => number | undefined;
+  /** A block that burns coins of ours is about to be sent, for the first time or again. */
+  readonly onFind?: (find: Find) => void;
   readonly walker?: ListWalker;
 }
 
@@ -85,6 +88,7 @@ export class FundedNodes implements Nodes {
   readonly #notices = new ChainNotices();
   readonly #verdicts = new BlockVerdicts<SentBlock>();
   readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
+  readonly #onFind: ((find: Find) => void) | undefined;
   #authorizations: Authorizations;
   #events: NodeSetEvents | undefined;
   /** What the node said last. */
@@ -101,6 +105,7 @@ export class FundedNodes implements Nodes {
   constructor(modules: FundedNodesModules) {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
     this.#nodes = nodes;
+    this.#onFind = modules.onFind;
     this.#authorizations = authorizations;
     this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
     const terms = new TermsReader(emission);
@@ -165,6 +170,12 @@ export class FundedNodes implements Nodes {
   }
 
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
+    const blockId = blockHash(header);
+    const hash = bytesToHex(blockId);
+    const chain = chainOfHash(blockId);
+    const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
+    const height = this.#desks[chain]!.heightOn(parent);
+    if (height !== undefined) this.#onFind?.({ hash, chain, height });
     const own = this.#nodes.submit(session, header, txsBlob);
     if (nodeKeepsTxs(txsBlob)) return own;
     const takers = own ? [session.id] : [];
@@ -173,15 +184,13 @@ export class FundedNodes implements Nodes {
       if (this.#nodes.submit(other, header, txsBlob)) takers.push(other.id);
     }
     if (takers.length === 0) return false;
-    const hash = blockHash(header);
-    const chain = chainOfHash(hash);
     const block: SentBlock = {
       session: this.#sessions.get(session.id) ?? { id: session.id, node: -1, name: '' },
       chain,
-      parent: bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain))),
+      parent,
       transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
     };
-    this.#verdicts.sent(bytesToHex(hash), block, takers, performance.now());
+    this.#verdicts.sent(hash, block, takers, performance.now());
     return true;
   }
 
