@@ -102,6 +102,11 @@ export class ChainDesk {
     return this.#state;
   }
 
+  /** Whether what its template takes is not known yet. */
+  get waits(): boolean {
+    return this.#waitingSinceMs !== undefined;
+  }
+
   /** Height of blocks on a parent, of a template that burns; undefined if that is long gone. @param parent - hex */
   heightOn(parent: string): number | undefined {
     return this.#heights.get(parent);

@@ -19,7 +19,7 @@ import { BoundedMap } from '../protocol/bounded-map.js';
 import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
 import type { EmissionParams } from '../protocol/emission.js';
-import { NONCE_BYTES, parentOf } from '../protocol/header.js';
+import { depsOf, NONCE_BYTES, parentOf } from '../protocol/header.js';
 import { type Job, nodeKeepsTxs, type TxsBlob } from '../protocol/job.js';
 import { blockHash, chainOfHash } from '../protocol/pow.js';
 import type { Authorizations } from './authorizations/authorization.js';
@@ -134,6 +134,12 @@ export class FundedNodes implements Nodes {
     return { refusedLists: this.#refusedLists };
   }
 
+  /** Blocks that the newest templates name, hex. */
+  get deps(): readonly string[] {
+    const jobs = this.#newest?.jobs ?? [];
+    return [...new Set(jobs.flatMap(({ headerBlob }) => depsOf(headerBlob).map(bytesToHex)))];
+  }
+
   open(events: NodeSetEvents): void {
     this.#events = events;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -156,6 +162,11 @@ export class FundedNodes implements Nodes {
       },
       onNotice: (notice) => events.onNotice(notice),
     });
+  }
+
+  /** Tells people something. */
+  tell(level: 'info' | 'warn', message: string): void {
+    this.#events?.onNotice({ level, name: 'polw', message });
   }
 
   /** What jobs rest on has changed: the fund has read more, or the height of an uncle is known. */
@@ -219,8 +230,7 @@ export class FundedNodes implements Nodes {
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
-    for (const { level, message } of this.#notices.news(this.chainStates))
-      this.#events.onNotice({ level, name: 'polw', message });
+    for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
     this.#events.onJobs(
       session,
       changed ? handed : jobs,
@@ -236,7 +246,7 @@ export class FundedNodes implements Nodes {
 
   #tick(): void {
     for (const end of this.#verdicts.due(performance.now())) this.#end(end);
-    if (this.#desks.some(({ state }) => state.kind === 'waiting')) this.#handOn(false);
+    if (this.#desks.some(({ waits }) => waits)) this.#handOn(false);
   }
 
   #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {
