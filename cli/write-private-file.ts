@@ -30,6 +30,8 @@ export async function writePrivateFile(
 ): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
+    // A process of the same id that was killed may have left one.
+    await rm(draft, { force: true });
     const file = await open(draft, 'wx', MODE);
     try {
       await file.writeFile(text);

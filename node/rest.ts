@@ -36,9 +36,9 @@ export class RestError extends Error {
 /** Whether a node is synced and knows where its rewards go. @throws RestError if it can't be asked */
 export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeReadiness> {
   const [clique, addresses, version] = await Promise.all([
-    get(endpoint, '/infos/self-clique', options),
-    get(endpoint, '/miners/addresses', options),
-    get(endpoint, '/infos/version', options).catch(() => undefined),
+    askRest(endpoint, '/infos/self-clique', options),
+    askRest(endpoint, '/miners/addresses', options),
+    askRest(endpoint, '/infos/version', options).catch(() => undefined),
   ]);
   if (clique.status !== 200 || typeof clique.body.synced !== 'boolean') {
     throw new RestError(
@@ -57,7 +57,9 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
 export async function isRestPort({ host, port }: NodeEndpoint, timeoutMs: number): Promise<boolean> {
   try {
     // The key is not sent: the port may be anybody's.
-    const { status, body } = await get({ host, port, restPort: port }, '/infos/self-clique', { timeoutMs });
+    const { status, body } = await askRest({ host, port, restPort: port }, '/infos/self-clique', {
+      timeoutMs,
+    });
     // Without its key a REST API answers only that the key is missing.
     return status === 401 || (status === 200 && typeof body.synced === 'boolean');
   } catch {
@@ -76,17 +78,23 @@ function hasAddresses({ status, body }: RestAnswer): boolean {
 
 /** Network and reward addresses of a node. @throws RestError if it can't be asked, or has no addresses */
 export async function fetchIdentity(endpoint: NodeEndpoint, options: RestOptions): Promise<NodeIdentity> {
-  const [params, miners] = await Promise.all([
-    get(endpoint, '/infos/chain-params', options),
-    get(endpoint, '/miners/addresses', options),
+  const [networkId, miners] = await Promise.all([
+    fetchNetworkId(endpoint, options),
+    askRest(endpoint, '/miners/addresses', options),
   ]);
-  const { networkId } = params.body;
-  if (params.status !== 200 || !isNetworkId(networkId))
-    throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describe(params)}`);
   const { addresses } = miners.body;
   if (miners.status !== 200 || !areMinerAddresses(addresses))
     throw new RestError(`/miners/addresses: expected 200 with ${GROUPS} addresses, got ${describe(miners)}`);
   return { networkId, minerAddresses: addresses };
+}
+
+/** Network of a node: 0 mainnet, 1 testnet, up to 255. @throws RestError if it can't be asked, or says none */
+export async function fetchNetworkId(endpoint: NodeEndpoint, options: RestOptions): Promise<number> {
+  const params = await askRest(endpoint, '/infos/chain-params', options);
+  const { networkId } = params.body;
+  if (params.status !== 200 || !isNetworkId(networkId))
+    throw new RestError(`/infos/chain-params: expected 200 with "networkId", got ${describe(params)}`);
+  return networkId;
 }
 
 function isNetworkId(value: unknown): value is number {
@@ -114,7 +122,7 @@ export async function fetchHasBlock(
   hash: string,
   options: RestOptions,
 ): Promise<boolean> {
-  const answer = await get(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
+  const answer = await askRest(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
   if (answer.status === 200 && typeof answer.value === 'boolean') return true;
   // A node answers 500 today and might answer 404 some day.
   if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return false;
@@ -130,14 +138,15 @@ export async function fetchChainHeight(
   options: RestOptions,
 ): Promise<number> {
   const query = `fromGroup=${fromGroupOf(chain)}&toGroup=${toGroupOf(chain)}`;
-  const answer = await get(endpoint, `/blockflow/chain-info?${query}`, options);
+  const answer = await askRest(endpoint, `/blockflow/chain-info?${query}`, options);
   const { currentHeight } = answer.body;
   if (answer.status === 200 && typeof currentHeight === 'number' && Number.isSafeInteger(currentHeight))
     return currentHeight;
   throw new RestError(`/blockflow/chain-info: expected 200 with "currentHeight", got ${describe(answer)}`);
 }
 
-interface RestAnswer {
+/** What a node answered, whatever it was. */
+export interface RestAnswer {
   readonly status: number;
   /** Any JSON. */
   readonly value: unknown;
@@ -145,17 +154,32 @@ interface RestAnswer {
   readonly body: Record<string, unknown>;
 }
 
-function describe({ status, body }: RestAnswer): string {
+/** An answer for people: its status, and the node's words. */
+export function describe({ status, body }: RestAnswer): string {
   return typeof body.detail === 'string'
     ? `${status} ${JSON.stringify(body.detail.slice(0, 200))}`
     : `${status}`;
 }
 
-async function get(endpoint: NodeEndpoint, path: string, options: RestOptions): Promise<RestAnswer> {
+/**
+ * Asks a node.
+ * @param posted - is sent along as JSON; left out, it is a GET
+ * @throws RestError if there is no answer, or none in JSON
+ */
+export async function askRest(
+  endpoint: NodeEndpoint,
+  path: string,
+  options: RestOptions,
+  posted?: object,
+): Promise<RestAnswer> {
   const url = `${restName(endpoint)}${path}`;
   try {
     const response = await fetch(url, {
-      headers: options.apiKey === undefined ? {} : { 'X-API-KEY': options.apiKey },
+      headers: {
+        ...(options.apiKey === undefined ? {} : { 'X-API-KEY': options.apiKey }),
+        ...(posted === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(posted === undefined ? {} : { method: 'POST', body: JSON.stringify(posted) }),
       // Following a redirect would hand the API key to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),

@@ -24,7 +24,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'polw/', may: ['polw/', 'node/', 'protocol/'] },
   {
     of: 'polw/authorizations/',
-    may: ['polw/authorizations/', 'protocol/'],
+    may: ['polw/authorizations/', 'polw/json-value.ts', 'polw/read-start.ts', 'protocol/'],
     packages: [CURVES, 'node:fs', 'node:buffer'],
   },
   {
@@ -43,6 +43,21 @@ const LAYERS: readonly Layer[] = [
   { of: 'polw/lists/', may: ['polw/lists/', 'polw/builder/', 'protocol/'], packages: ['node:'] },
   // Decides about coins from what it is told of blocks, without sockets, clocks or files.
   { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
+  // Coins that leave burn addresses: planned, signed, followed.
+  {
+    of: 'polw/withdrawal/',
+    may: [
+      'polw/withdrawal/',
+      'polw/keys/burn-keys.ts',
+      'polw/fund/fund-block.ts',
+      'polw/json-value.ts',
+      'polw/read-start.ts',
+      'node/rest.ts',
+      'node/rest-transactions.ts',
+      'protocol/',
+    ],
+    packages: [CURVES],
+  },
   { of: 'polw/store/', may: ['polw/store/', 'polw/fund/', 'protocol/'], packages: ['node:'] },
   { of: 'miner/', may: ['miner/', 'node/', 'protocol/', 'shaders/'] },
   { of: 'miner/core/', may: ['miner/core/', 'protocol/', 'shaders/search.ts'] },
@@ -89,6 +104,12 @@ const LAYERS: readonly Layer[] = [
     of: 'pool/upstream/',
     may: ['pool/upstream/', 'pool/ports/', 'pool/domain/', 'node/', 'protocol/'],
     packages: [],
+  },
+  // Brings Proof of Less Work into the pool.
+  {
+    of: 'pool/polw/',
+    may: ['pool/polw/', 'pool/ports/', 'pool/domain/', 'polw/', 'node/', 'protocol/'],
+    packages: ['node:'],
   },
   {
     of: 'pool/config/',

@@ -2,8 +2,8 @@
  * Reads a file of authorizations. Whoever wants a new file to take effect calls it again.
  * @module
  */
-import { open } from 'node:fs/promises';
 import { systemErrorText } from '../../protocol/system-error-text.js';
+import { readStart } from '../read-start.js';
 import type { Authorizations } from './authorization.js';
 import { AuthorizationsError, parseAuthorizations } from './parse-authorizations.js';
 
@@ -18,7 +18,7 @@ const MAX_AUTHORIZATIONS_BYTES = 262144;
 export async function loadAuthorizations(path: string, expectedNetworkId?: number): Promise<Authorizations> {
   let content: Buffer;
   try {
-    content = await readStart(path);
+    content = await readStart(path, MAX_AUTHORIZATIONS_BYTES);
   } catch (error) {
     throw new AuthorizationsError(`${path}: ${systemErrorText(error)}`);
   }
@@ -31,22 +31,5 @@ export async function loadAuthorizations(path: string, expectedNetworkId?: numbe
   } catch (error) {
     if (error instanceof AuthorizationsError) throw new AuthorizationsError(`${path}: ${error.message}`);
     throw error;
-  }
-}
-
-/** The whole file, or so much of it that it is seen to be too long. */
-async function readStart(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = Buffer.alloc(MAX_AUTHORIZATIONS_BYTES + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(bytes, length, bytes.length - length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    await file.close();
   }
 }

@@ -35,13 +35,12 @@ import {
 } from '../../protocol/chain.js';
 import { parseJson } from '../../protocol/json-text.js';
 import { polwDigest } from '../../protocol/polw-coinbase.js';
+import { isObject, isWhole, outlined, shown } from '../json-value.js';
 import type { Authorization, Authorizations, UnauthorizedChain } from './authorization.js';
 
 const PUBLIC_KEY_BYTES = 33;
 const SIGNATURE_BYTES = 64;
 const LAST_NETWORK_ID = 255;
-/** Longest text of a wrong value that is shown, characters. */
-const MAX_SHOWN_CHARS = 60;
 /** Entries of no chain that are told. */
 const MAX_NAMELESS_TOLD = 4;
 
@@ -105,7 +104,10 @@ function parseFile(
   } catch (error) {
     throw new AuthorizationsError((error as Error).message);
   }
-  if (!isObject(file)) throw new AuthorizationsError(`expected an object, got ${shown(file)}`);
+  if (!isObject(file))
+    throw new AuthorizationsError(
+      `expected an object, got ${typeof file === 'string' ? 'a text' : shown(file)}`,
+    );
   const { networkId, authorizations } = file;
   if (!isWhole(networkId, LAST_NETWORK_ID))
     throw new AuthorizationsError(
@@ -162,7 +164,7 @@ function isSignature(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8
 function hexOf(name: string, entry: Entry, field: string, length: number): Uint8Array {
   const value = entry[field];
   if (typeof value !== 'string' || value.length !== 2 * length || !/^[0-9a-fA-F]*$/.test(value))
-    throw new EntryFault(`${name}.${field}: expected ${2 * length} hex digits, got ${shown(value)}`);
+    throw new EntryFault(`${name}.${field}: expected ${2 * length} hex digits, got ${outlined(value)}`);
   return hexToBytes(value);
 }
 
@@ -185,21 +187,4 @@ function catchFault<T>(make: () => T): T | string {
     if (error instanceof EntryFault) return error.message;
     throw error;
   }
-}
-
-function isObject(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isWhole(value: unknown, most: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
-}
-
-/** A wrong value, cut short. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value);
-  return text.length <= MAX_SHOWN_CHARS ? text : `${text.slice(0, MAX_SHOWN_CHARS)}...`;
 }

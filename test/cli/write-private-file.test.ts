@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -46,6 +46,14 @@ for (const [what, link] of [
     assert.equal(readFileSync(path, 'utf8'), 'new');
   });
 }
+
+test("what a killed process of the same id has left behind is in nobody's way", async () => {
+  const path = newPath();
+  writeFileSync(`${path}.${process.pid}.tmp`, 'half');
+  await writePrivateFile(path, 'text', KEEP);
+  assert.equal(readFileSync(path, 'utf8'), 'text');
+  assert.deepEqual(readdirSync(join(path, '..')), ['file']);
+});
 
 test('what the system refuses is told with the path, and nothing is left', async () => {
   const nowhere = join(folder, 'none', 'file');

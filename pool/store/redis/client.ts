@@ -60,6 +60,8 @@ export function createClient(settings: RedisStoreSettings): RedisClient {
     ...connection,
     retryStrategy,
     lazyConnect: true,
+    // The library would handle no failure of it, which ends a thread: redis-link.ts subscribes again.
+    autoResubscribe: false,
     // A client leaves a master that became a replica; the sentinels know the new master.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };

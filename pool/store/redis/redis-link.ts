@@ -2,7 +2,7 @@
  * The store's connection to Redis: commands and scripts with a time limit, checked again each time it comes back.
  * @module
  */
-import { Cluster } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { systemErrorText } from '../../../protocol/system-error-text.js';
 import { urlHost } from '../../../protocol/url-host.js';
 import { StoreMismatchError, StoreRefusedError, StoreUnavailableError } from '../../ports/store.js';
@@ -64,6 +64,9 @@ export class RedisLink {
     this.#state = 'up';
     this.#client.on('close', () => this.#lose());
     this.#client.on('ready', () => void this.#comeBack(check));
+    // A cluster's client subscribes again by itself.
+    if (this.#subscriber instanceof Redis)
+      this.#subscriber.on('ready', () => void this.#subscribeAgain(channel));
   }
 
   /** Runs a command, once the store is open. */
@@ -134,6 +137,15 @@ export class RedisLink {
         this.#state = 'down';
         this.#client.disconnect(true);
       }
+    }
+  }
+
+  /** The subscriber is connected again. Where that does not last, it tries again. */
+  async #subscribeAgain(channel: string): Promise<void> {
+    try {
+      await this.#subscriber.subscribe(channel);
+    } catch {
+      if (this.#state !== 'closed') this.#subscriber.disconnect(true);
     }
   }
 
