@@ -239,7 +239,9 @@ export function poolConfigSchema(sources: ConfigSources) {
     admin: adminSchema(sources),
     polw: polwSchema(sources)
       .optional()
-      .describe('Coins that blocks burn where Proof of Less Work is active; left out, such chains are not mined.'),
+      .describe(
+        'Coins that blocks burn where Proof of Less Work is active; left out, such chains are not mined.',
+      ),
     limits: limits.prefault({}).describe('What one miner, and all together, may take.'),
     stop: stop.prefault({}).describe('How the pool stops.'),
   });

@@ -9,8 +9,10 @@ export const POLW_STATES = [
   'none',
   /** Nothing is burnt. */
   'plain',
-  /** Nothing is burnt yet: within 5 % of the threshold. */
+  /** Nothing is burnt yet: over half of the threshold; within 20 % of it; within 5 %. */
+  'inSight',
   'near',
+  'close',
   /** The node burns coins itself. */
   'nodeBuilt',
   /** Mined with the pool's coins. */
@@ -25,12 +27,12 @@ export type PolwState = (typeof POLW_STATES)[number];
 
 export interface PolwChainFacts {
   readonly state: PolwState;
-  /** Why it is not mined: a word, and for people. */
+  /** Why it is not mined, or will not be beyond the threshold: a word, and for people. */
   readonly reason: string | undefined;
   readonly detail: string | undefined;
-  /** By its next block; undefined unless it is funded. */
+  /** By its next block, of the pool's coins. */
   readonly burnt: string | undefined;
-  /** Coins at its burn address that its next block can spend: how many, and what they hold; undefined unless it is funded. */
+  /** Coins at its burn address that its next block can spend: how many, and what they hold; undefined while that is not known. */
   readonly coins: number | undefined;
   readonly visible: string | undefined;
   /** On the way to it: not to be spent yet. */

@@ -8,8 +8,10 @@
  */
 import { ALL_CHAINS, CHAINS, chainName } from '../../protocol/chain.js';
 import { type Counters, DISCONNECT_REASONS } from '../domain/counters.js';
+import type { PolwFacts } from '../domain/polw-facts.js';
 import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
 import type { UpstreamNode } from '../ports/upstream.js';
+import { POLW_METRICS } from './polw-metrics.js';
 
 /** What metrics are read from. */
 export interface MetricFacts {
@@ -48,6 +50,8 @@ export interface MetricFacts {
     readonly fileGone: boolean;
   };
   readonly bans: number;
+  /** Undefined where the pool supplies no coins. */
+  readonly polw: PolwFacts | undefined;
   /** The store's clock, ms since the epoch. */
   readonly nowMs: number;
 }
@@ -219,6 +223,7 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     ({ store }) => store.refusals,
   ),
   gauge('bans', 'Remote addresses that may not connect.', ({ bans }) => bans, 'max'),
+  ...POLW_METRICS,
 ];
 
 type Read = MetricDefinition['read'];

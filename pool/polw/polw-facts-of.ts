@@ -2,7 +2,7 @@
  * What is told of Proof of Less Work, from what does it.
  * @module
  */
-import type { ChainState } from '../../polw/chain-state.js';
+import type { ChainState, CoinsSeen } from '../../polw/chain-state.js';
 import { ACCOUNTS } from '../../polw/fund/accounts.js';
 import type { Fund } from '../../polw/fund/fund.js';
 import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
@@ -23,7 +23,9 @@ export function polwFactsOf({ chainStates, fund, caughtUp, refusedLists }: PolwP
   for (const { state } of fund.ends()) finds[state]++;
   return {
     chains: ALL_CHAINS.map((chain) => chainFactsOf(chainStates[chain]!, held[chain]!)),
-    accounts: Object.fromEntries(ACCOUNTS.map((name) => [name, `${accounts[name]}`])) as unknown as PolwAccounts,
+    accounts: Object.fromEntries(
+      ACCOUNTS.map((name) => [name, `${accounts[name]}`]),
+    ) as unknown as PolwAccounts,
     caughtUp,
     finds,
     refusedLists,
@@ -41,18 +43,31 @@ const NOTHING = {
 
 function chainFactsOf(state: ChainState, held: bigint): PolwChainFacts {
   const base = { ...NOTHING, held: `${held}` };
-  if (state.kind === 'plain') return { ...base, state: state.near ? 'near' : 'plain' };
+  if (state.kind === 'plain') {
+    const { closeness, coins, warning } = state;
+    const { reason, detail } = warning ?? NOTHING;
+    return {
+      ...base,
+      ...coinsOf(coins),
+      reason,
+      detail,
+      state: closeness === 'far' || closeness === 'active' ? 'plain' : closeness,
+    };
+  }
   if (state.kind === 'unfunded')
     return { ...base, state: 'unfunded', reason: state.reason, detail: state.detail };
   if (state.kind !== 'funded') return { ...base, state: state.kind };
-  const { burnt, coins, visible, sent, listFault } = state;
+  const { burnt, coins, listFault } = state;
   return {
     ...base,
+    ...coinsOf(coins),
     state: 'funded',
     detail: listFault,
     burnt: `${burnt}`,
-    coins,
-    visible: `${visible}`,
-    sent: `${sent}`,
   };
+}
+
+function coinsOf(seen: CoinsSeen | undefined): Pick<PolwChainFacts, 'coins' | 'visible' | 'sent'> {
+  if (seen === undefined) return NOTHING;
+  return { coins: seen.count, visible: `${seen.visible}`, sent: `${seen.sent}` };
 }

@@ -18,7 +18,7 @@ import { readinessOf } from '../statistics/live-board.js';
 import { storeBackups } from './store-backup.js';
 
 /** The facts of a front end that administration needs. */
-export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
+export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store' | 'polw'> {
   readonly refusedLogins: readonly RefusedLogin[];
 }
 
@@ -66,11 +66,13 @@ export async function startPoolAdmin(
           });
         },
         status: () => {
+          const polw = frontEnds().find((facts) => facts.polw !== undefined)?.polw;
           const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
           return {
             ...status(),
             version,
             nodes: [...nodes.values()],
+            ...(polw === undefined ? {} : { polw }),
             refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
           };
         },

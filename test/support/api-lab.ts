@@ -30,6 +30,7 @@ export const LIVE_POOL: LivePoolFacts = {
   storeFileGone: false,
   heights: Array.from({ length: 16 }, (_, chain) => 100 + chain),
   targets: Array.from({ length: 16 }, () => Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? 0 : 255))),
+  polw: undefined,
   newHeightMs: 1_750_000_000_000,
 };
 

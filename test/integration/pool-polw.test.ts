@@ -1,0 +1,114 @@
+// Pools that supply the coins: front ends as processes, on simulated nodes beyond the threshold of Proof of Less Work.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Authorization, isAuthorized } from '../../polw/authorizations/authorization.js';
+import { authorizationsText } from '../../polw/authorizations/authorizations-text.js';
+import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { ALPH } from '../../protocol/emission.js';
+import { targetBitsOf } from '../../protocol/header.js';
+import { targetBytes, targetOfBits } from '../../protocol/target.js';
+import { ACTIVE_RATE, FUNDED, SHIFT } from '../devnet/polw-setting.js';
+import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
+import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
+import { MISSING_REDIS } from '../support/redis-server.js';
+import { skipWhen } from '../support/requirement.js';
+import type { StratumMiner } from '../support/stratum-miner.js';
+import { waitFor } from '../support/wait.js';
+
+const DEPOSITED = 16_000n * ALPH;
+
+interface Polw {
+  readonly caughtUp: boolean;
+  readonly active: boolean;
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly finds: Readonly<Record<string, number>>;
+  readonly chains: readonly { readonly chain: string; readonly state: string; readonly reason?: string }[];
+}
+
+async function openLab(t: TestContext) {
+  const lab = await FrontEndLab.open(t, {
+    rate: ACTIVE_RATE,
+    blockTimeMs: 2_000,
+    retarget: false,
+    minPushIntervalMs: 20,
+    polw: { shift: SHIFT, support: 'full', coins: FUNDED },
+  });
+  const path = join(lab.folder, 'authorizations.json');
+  const write = (authorized: readonly Authorization[]): void =>
+    writeFileSync(path, authorizationsText(BURN_AUTHORIZATIONS.networkId, authorized));
+  write(BURN_AUTHORIZATIONS.chains.filter(isAuthorized));
+  const config = {
+    polw: { authorizations: path, since: '1970-01-01', shift: SHIFT },
+    listeners: [{ name: 'main', host: '127.0.0.1', port: 0, difficulty: { start: '16H', min: '16H' } }],
+  };
+  return { lab, config, write };
+}
+
+const polwOf = (frontEnd: FrontEnd): Promise<Polw> => frontEnd.api('/polw');
+
+const stateCount = async (frontEnd: FrontEnd, state: string): Promise<number> =>
+  frontEnd.metric(`lesswork_pool_block_states_total{state="${state}"}`).catch(() => 0);
+
+/** Finds a block on the miner's present job. @returns whether its share was taken */
+async function findBlock(miner: StratumMiner): Promise<boolean> {
+  const target = targetBytes(targetOfBits(targetBitsOf(hexToBytes(miner.job!.headerBlob))));
+  return (await miner.submit(miner.mine(bytesToHex(target)))).result === true;
+}
+
+async function funded(frontEnd: FrontEnd): Promise<void> {
+  await waitFor(
+    'all chains are funded',
+    async () =>
+      (await polwOf(frontEnd).catch(() => undefined))?.chains.every(({ state }) => state === 'funded'),
+    30_000,
+  );
+}
+
+/** Sums that hold while no lock has ended: deposits are still there, or burnt, or went for gas. */
+function checkConserved({ accounts }: Polw): void {
+  const { fund, locked, burnt, gas } = accounts;
+  assert.equal(BigInt(fund!) + BigInt(burnt!) + BigInt(gas!), DEPOSITED);
+  assert.equal(locked, burnt);
+  assert.ok(BigInt(burnt!) > 0n);
+}
+
+test('two front ends on one Redis burn coins of one fund: no block refused, none void, nothing lost, also through a restart', {
+  skip: skipWhen(MISSING_REDIS),
+}, async (t) => {
+  const { lab, config } = await openLab(t);
+  const one = await lab.start('one', { config });
+  const two = await lab.start('two', { config });
+  await Promise.all([funded(one), funded(two)]);
+  const miners = await Promise.all([one, one, two, two].map((frontEnd) => frontEnd.mine({ work: 16n })));
+  const mineFor = async (blocks: number): Promise<void> => {
+    for (let found = 0; found < blocks; )
+      for (const miner of miners) if (!miner.closed && (await findBlock(miner))) found++;
+  };
+  await mineFor(40);
+  await two.kill();
+  await mineFor(10);
+  const again = await lab.start('two', { config });
+  await funded(again);
+  for (const frontEnd of [one, again]) {
+    await waitFor(
+      'all blocks are judged',
+      async () => {
+        const { finds } = await polwOf(frontEnd);
+        return finds.main! + finds.uncle! >= 50 - 8;
+      },
+      20_000,
+    );
+    assert.equal(await stateCount(frontEnd, 'refused'), 0);
+    const polw = await polwOf(frontEnd);
+    assert.ok(polw.active && polw.caughtUp);
+    assert.equal(polw.finds.void, 0);
+    checkConserved(polw);
+  }
+  assert.ok((await stateCount(one, 'accepted')) >= 20);
+  assert.deepEqual((await polwOf(one)).accounts, (await polwOf(again)).accounts);
+  const status = await (await one.admin('/admin/status')).json();
+  assert.equal(status.polw.chains.length, 16);
+  assert.ok((await one.metric('lesswork_pool_polw_fund_alph{account="fund"}')) > 15_000);
+});
