@@ -14,7 +14,7 @@ import type { LiveFacts } from './domain/live-facts.js';
 import type { RefusedLogin } from './domain/login-refusals.js';
 import type { Pool } from './engine.js';
 import type { Bans } from './guard/bans.js';
-import type { MetricFacts } from './metrics/metrics.js';
+import type { MetricFacts } from './metrics/metric-definition.js';
 import { createFrontEndParts, type FrontEndModules, MAX_LINE_BYTES } from './process/front-end-parts.js';
 import { createStatusReader } from './report/status-reader.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';

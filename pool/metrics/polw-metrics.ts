@@ -4,7 +4,7 @@
  */
 import { ALL_CHAINS, chainName } from '../../protocol/chain.js';
 import { POLW_STATES, type PolwChainFacts, type PolwFacts } from '../domain/polw-facts.js';
-import type { MetricDefinition, MetricFacts, MetricValues } from './metrics.js';
+import type { MetricDefinition, MetricFacts, MetricValues } from './metric-definition.js';
 
 /** attoALPH in an ALPH. */
 const ATTO = 1e18;
@@ -91,6 +91,9 @@ function gauge(
     help,
     together,
     ...(label === undefined ? {} : { label }),
-    read: ({ polw }: MetricFacts) => (polw === undefined ? undefined : read(polw)),
+    read: ({ polw }: MetricFacts) => {
+      if (polw !== undefined) return read(polw);
+      return label === undefined ? undefined : {};
+    },
   };
 }

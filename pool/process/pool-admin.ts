@@ -11,7 +11,7 @@ import type { PoolStatus } from '../domain/events.js';
 import { listenAt } from '../domain/listen-error.js';
 import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
-import type { MetricFacts } from '../metrics/metrics.js';
+import type { MetricFacts } from '../metrics/metric-definition.js';
 import type { Ban, Store } from '../ports/store.js';
 import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';

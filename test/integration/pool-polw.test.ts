@@ -57,13 +57,16 @@ async function findBlock(miner: StratumMiner): Promise<boolean> {
   return (await miner.submit(miner.mine(bytesToHex(target)))).result === true;
 }
 
+/** Waits until every chain is mined with coins of the pool. */
 async function funded(frontEnd: FrontEnd): Promise<void> {
-  await waitFor(
-    'all chains are funded',
-    async () =>
-      (await polwOf(frontEnd).catch(() => undefined))?.chains.every(({ state }) => state === 'funded'),
-    30_000,
-  );
+  let polw: Polw | undefined;
+  const isFunded = async (): Promise<boolean> => {
+    polw = await polwOf(frontEnd).catch(() => undefined);
+    return polw?.chains?.every(({ state }) => state === 'funded') ?? false;
+  };
+  await waitFor('all chains are funded', isFunded, 30_000).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(polw)}\n${frontEnd.notices.join('\n')}`);
+  });
 }
 
 /** Sums that hold while no lock has ended: deposits are still there, or burnt, or went for gas. */
@@ -108,7 +111,7 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
   }
   assert.ok((await stateCount(one, 'accepted')) >= 20);
   assert.deepEqual((await polwOf(one)).accounts, (await polwOf(again)).accounts);
-  const status = await (await one.admin('/admin/status')).json();
+  const status = (await (await one.admin('/admin/status')).json()) as { readonly polw: Polw };
   assert.equal(status.polw.chains.length, 16);
   assert.ok((await one.metric('lesswork_pool_polw_fund_alph{account="fund"}')) > 15_000);
 });

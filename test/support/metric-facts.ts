@@ -4,7 +4,7 @@
  */
 import { Counters } from '../../pool/domain/counters.js';
 import type { PolwChainFacts, PolwFacts } from '../../pool/domain/polw-facts.js';
-import type { MetricFacts } from '../../pool/metrics/metrics.js';
+import type { MetricFacts } from '../../pool/metrics/metric-definition.js';
 
 const PLAIN: PolwChainFacts = {
   state: 'plain',
