@@ -52,9 +52,6 @@ const DEFAULT_MIN_DEPOSIT = 10n ** 17n;
 /** Time between two times that what is final is kept, ms. */
 const KEEP_EVERY_MS = 10_000;
 
-/** Entries that wait for the store: beyond, nothing more becomes final until it takes them. */
-const MAX_UNKEPT_ENTRIES = 100_000;
-
 /** Blocks that wait to be read. */
 const MAX_WANTED = 1_024;
 
@@ -74,9 +71,6 @@ export class FundKeeper {
   /** What was settled and is not kept yet. */
   #unkept: FundCommit | undefined;
   #keptMs = Number.NEGATIVE_INFINITY;
-  #keeping: Promise<void> | undefined;
-  /** What was told of a store that does not keep. */
-  #keepFault: string | undefined;
   #caughtUp = false;
   #running: Promise<void> | undefined;
   #failures = 0;
@@ -96,7 +90,7 @@ export class FundKeeper {
       source: modules.source,
       terms: { networkId: options.authorizations.networkId, hints },
       clock: modules.clock,
-      keep: async () => this.#keep(true),
+      keep: () => this.#keep(true),
     });
   }
 
@@ -155,9 +149,7 @@ export class FundKeeper {
     this.#closed = true;
     this.#wake?.();
     await this.#running;
-    await this.#keeping;
-    this.#keep(true);
-    await this.#keeping;
+    await this.#keep(true).catch(() => {});
   }
 
   #want(hashes: readonly string[]): void {
@@ -188,7 +180,7 @@ export class FundKeeper {
         else await this.#catchUp();
         this.#failures = 0;
         this.#told = undefined;
-        this.#keep(false);
+        await this.#keep(false);
       } catch (error) {
         for (const hash of hashes) this.#wanted.add(hash);
         await this.#pause(error);
@@ -223,44 +215,22 @@ export class FundKeeper {
     });
   }
 
-  /**
-   * Begins to keep what is final: reading does not wait for a store that is slow or away. What can't be kept now is kept with
-   * what follows. @param now - whether it is time in any case
-   */
-  #keep(now: boolean): void {
+  /** Keeps what is final. What can't be kept now is kept with what follows. @param now - whether it is time in any case */
+  async #keep(now: boolean): Promise<void> {
     const nowMs = this.#modules.clock();
-    if (this.#keeping !== undefined || (!now && nowMs - this.#keptMs < KEEP_EVERY_MS)) return;
+    if (!now && nowMs - this.#keptMs < KEEP_EVERY_MS) return;
     this.#keptMs = nowMs;
-    const before = this.#unkept;
-    const isFull = before !== undefined && before.entries.length >= MAX_UNKEPT_ENTRIES;
-    const commit = isFull ? before : this.#settled(before);
-    this.#unkept = commit;
-    this.#keeping = this.#modules.store
-      .commit(commit)
-      .then(
-        () => {
-          this.#unkept = undefined;
-          this.#keepFault = undefined;
-        },
-        (error: unknown) => {
-          const message = `what is final of the fund is not kept, and will be tried again: ${textOf(error)}`;
-          if (this.#keepFault !== message) this.#modules.onNotice({ level: 'warn', message });
-          this.#keepFault = message;
-        },
-      )
-      .finally(() => {
-        this.#keeping = undefined;
-      });
-  }
-
-  #settled(before: FundCommit | undefined): FundCommit {
     const { entries, finds, reservations } = this.fund.settle();
-    return {
+    const before = this.#unkept;
+    const commit: FundCommit = {
       snapshot: this.fund.snapshot(),
       entries: [...(before?.entries ?? []), ...entries],
       finds: [...(before?.finds ?? []), ...finds.map(({ hash }) => hash)],
       reservations: [...(before?.reservations ?? []), ...reservations],
     };
+    this.#unkept = commit;
+    await this.#modules.store.commit(commit);
+    this.#unkept = undefined;
   }
 
   /** Each trouble once. */

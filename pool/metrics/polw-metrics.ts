@@ -73,9 +73,9 @@ export const POLW_METRICS: readonly MetricDefinition[] = [
 
 function byChain(
   chains: readonly PolwChainFacts[],
-  valueOf: (chain: PolwChainFacts) => number | undefined,
+  amountOf: (chain: PolwChainFacts) => number | undefined,
 ): MetricValues {
-  return Object.fromEntries(ALL_CHAINS.map((chain) => [chainName(chain), valueOf(chains[chain]!)]));
+  return Object.fromEntries(ALL_CHAINS.map((chain) => [chainName(chain), amountOf(chains[chain]!)]));
 }
 
 function gauge(

@@ -1,8 +1,11 @@
 // Pools that supply the coins: front ends as processes, on simulated nodes beyond the threshold of Proof of Less Work.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { DevnetOptions } from '../../devnet/app.js';
 import { type Authorization, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { authorizationsText } from '../../polw/authorizations/authorizations-text.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
@@ -11,11 +14,21 @@ import { targetBitsOf } from '../../protocol/header.js';
 import { targetBytes, targetOfBits } from '../../protocol/target.js';
 import { ACTIVE_RATE, FUNDED, SHIFT } from '../devnet/polw-setting.js';
 import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
+import { freePort } from '../support/free-port.js';
 import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
+import { PoolLab } from '../support/pool-lab.js';
 import { MISSING_REDIS } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
-import type { StratumMiner } from '../support/stratum-miner.js';
+import { StratumMiner } from '../support/stratum-miner.js';
 import { waitFor } from '../support/wait.js';
+
+const NETWORK: DevnetOptions = {
+  rate: ACTIVE_RATE,
+  blockTimeMs: 2_000,
+  retarget: false,
+  minPushIntervalMs: 20,
+  polw: { shift: SHIFT, support: 'full', coins: FUNDED },
+};
 
 const DEPOSITED = 16_000n * ALPH;
 
@@ -28,13 +41,7 @@ interface Polw {
 }
 
 async function openLab(t: TestContext) {
-  const lab = await FrontEndLab.open(t, {
-    rate: ACTIVE_RATE,
-    blockTimeMs: 2_000,
-    retarget: false,
-    minPushIntervalMs: 20,
-    polw: { shift: SHIFT, support: 'full', coins: FUNDED },
-  });
+  const lab = await FrontEndLab.open(t, NETWORK);
   const path = join(lab.folder, 'authorizations.json');
   const write = (authorized: readonly Authorization[]): void =>
     writeFileSync(path, authorizationsText(BURN_AUTHORIZATIONS.networkId, authorized));
@@ -114,4 +121,81 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
   const status = (await (await one.admin('/admin/status')).json()) as { readonly polw: Polw };
   assert.equal(status.polw.chains.length, 16);
   assert.ok((await one.metric('lesswork_pool_polw_fund_alph{account="fund"}')) > 15_000);
+});
+
+test('an embedded store: a block that was on its way when the pool was killed is sent again, body and all', async (t) => {
+  const restPort = await freePort();
+  let swallow = false;
+  let nodePort = 0;
+  // What is between pool and node lets no block through for a while.
+  const between = createServer((socket) => {
+    const node = connect({ port: nodePort, host: '127.0.0.1' });
+    node.pipe(socket);
+    socket.on('data', (data) => {
+      if (!swallow) node.write(data);
+    });
+    for (const end of [socket, node])
+      end
+        .on('error', () => {})
+        .on('close', () => {
+          socket.destroy();
+          node.destroy();
+        });
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  t.after(() => between.close());
+  const folder = mkdtempSync(join(tmpdir(), 'lesswork-polw-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const authorizations = join(folder, 'authorizations.json');
+  const authorized = BURN_AUTHORIZATIONS.chains.filter(isAuthorized);
+  // One chain has no authorization: it is not mined, the others are.
+  writeFileSync(authorizations, authorizationsText(BURN_AUTHORIZATIONS.networkId, authorized.slice(1)));
+  const lab = await PoolLab.open(t, {
+    store: { type: 'embedded' },
+    devnet: { ...NETWORK, restPort },
+    config: {
+      nodes: [{ host: '127.0.0.1', port: (between.address() as AddressInfo).port, restPort }],
+      polw: { authorizations, since: '1970-01-01', shift: SHIFT },
+      http: { host: '127.0.0.1', port: 0 },
+    },
+  });
+  nodePort = lab.devnet.minerApiPort;
+  await lab.start();
+  const api = async (): Promise<Polw> => {
+    const port = lab.said.findLast(({ type, what }) => type === 'serving' && what === 'api')?.port;
+    return (await fetch(`http://127.0.0.1:${port}/api/pools/lesswork/polw`)).json() as Promise<Polw>;
+  };
+  const fundedChains = async (): Promise<number> =>
+    (await api().catch(() => undefined))?.chains?.filter(({ state }) => state === 'funded').length ?? 0;
+  await waitFor('15 funded chains', async () => (await fundedChains()) === 15, 30_000);
+  assert.equal((await api()).chains[0]!.reason, 'notAuthorized');
+  const miner = await StratumMiner.open(lab.port!, { work: 16n });
+  for (let found = 0; found < 10; ) if (await findBlock(miner)) found++;
+  assert.ok(miner.chain !== 0);
+  await waitFor('their verdicts', () => lab.submitted.size >= 10);
+  swallow = true;
+  while (!(await findBlock(miner)));
+  const sent = lab.submitted.size;
+  const lost = String(lab.said.findLast(({ type }) => type === 'block')?.hash);
+  assert.ok(!lab.submitted.has(lost));
+  await lab.kill();
+  swallow = false;
+  assert.equal(lab.submitted.size, sent);
+  await lab.start();
+  await waitFor('the block', () => lab.submitted.get(lost) === true, 30_000);
+  await waitFor('its state', () =>
+    lab.said.some(({ type, hash, state }) => type === 'blockState' && hash === lost && state === 'accepted'),
+  );
+  await waitFor('15 funded chains again', async () => (await fundedChains()) === 15, 30_000);
+  const again = await StratumMiner.open(lab.port!, { work: 16n });
+  for (let found = 0; found < 10; ) if (await findBlock(again)) found++;
+  await waitFor('their verdicts', () => lab.submitted.size >= sent + 11);
+  assert.deepEqual(
+    [...lab.submitted].filter(([, taken]) => !taken),
+    [],
+  );
+  await waitFor('the accounts', async () => {
+    const { fund, burnt, gas } = (await api()).accounts;
+    return BigInt(fund!) + BigInt(burnt!) + BigInt(gas!) === DEPOSITED - 1_000n * ALPH;
+  });
 });
