@@ -6,6 +6,7 @@
 import type { NodeSetOptions, Nodes } from '../../node/node-set-port.js';
 import { type Authorizations, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
+import { AuthorizationsError } from '../../polw/authorizations/parse-authorizations.js';
 import type { Find, FindEnd } from '../../polw/fund/finds.js';
 import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
@@ -55,7 +56,7 @@ export async function openPoolPolw(
   { authorizations: path, since, shift }: PoolPolwSettings,
   { nodes, records, onNotice }: PoolPolwModules,
 ): Promise<PoolPolw> {
-  const authorizations = await loadAuthorizations(path);
+  const authorizations = await load(path);
   tellFaults(authorizations, onNotice);
   const addresses = addressesOf(authorizations);
   const store = new PoolFundStore(records, addresses);
@@ -101,6 +102,15 @@ export async function openPoolPolw(
       await store.close();
     },
   };
+}
+
+/** @throws AuthorizationsError that names the setting */
+async function load(path: string): Promise<Authorizations> {
+  try {
+    return await loadAuthorizations(path);
+  } catch (error) {
+    throw new AuthorizationsError(`${(error as Error).message} (setting polw.authorizations)`);
+  }
 }
 
 /** Mainnet's, with thresholds that are lowered. @param shift - bits */
