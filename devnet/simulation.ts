@@ -8,8 +8,8 @@ import type { Block } from './block.js';
 import type { SlicedKernel } from './choose-kernel.js';
 import type { Clock } from './clock.js';
 import { nodeBodiesOf } from './coins/open-coins.js';
-import type { DevnetControl } from './control.js';
 import { CpuMining } from './cpu-mining.js';
+import type { DevnetControl } from './devnet-control.js';
 import type { KeptChains } from './kept-chains.js';
 import { MinerApi, type MinerApiEvent } from './miner-api.js';
 import { DevnetNode } from './node.js';
@@ -100,6 +100,15 @@ export function createSimulation(settings: DevnetSettings, modules: SimulationMo
       const made = coins.deposit(request, from, (chain) => board.freshDeps(chain));
       board.refresh([made.chain]);
       return made;
+    },
+    spoilTemplates(spoilt, on) {
+      if (!coins || !wholeBlocks)
+        throw new RangeError('"spoilt" expected a node whose templates go out whole');
+      for (const chain of spoilt) {
+        if (on) coins.spoilt.add(chain);
+        else coins.spoilt.delete(chain);
+      }
+      board.refresh(spoilt);
     },
     dropConnections: (index) => minerApi.dropConnections(index),
     disturbAnswers: (fault, answers) => minerApi.answerFaults.add(fault, answers),

@@ -105,6 +105,12 @@ const LAYERS: readonly Layer[] = [
     may: ['pool/upstream/', 'pool/ports/', 'pool/domain/', 'node/', 'protocol/'],
     packages: [],
   },
+  // Brings Proof of Less Work into the pool.
+  {
+    of: 'pool/polw/',
+    may: ['pool/polw/', 'pool/ports/', 'pool/domain/', 'polw/', 'node/', 'protocol/'],
+    packages: ['node:'],
+  },
   {
     of: 'pool/config/',
     may: ['pool/config/', 'pool/domain/', 'pool/sessions/login.ts', 'pool/guard/', 'protocol/', 'node/'],

@@ -2,7 +2,7 @@
  * The simulated network's own money: coins of the first blocks, for the blocks of other people and for deposits.
  * @module
  */
-import type { Address } from '../../protocol/address.js';
+import { type Address, hintOfLockupScript } from '../../protocol/address.js';
 import { blake2b256 } from '../../protocol/blake2b.js';
 import { bytesToHex, concatBytes, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex, fromGroupOf, GROUPS } from '../../protocol/chain.js';
@@ -60,6 +60,11 @@ export class Faucet {
     ];
   }
 
+  /** A transfer that no block of a chain may hold. */
+  createBaseless(chain: ChainIndex, networkId: number): Transaction {
+    return createBaseless(this.#givers[fromGroupOf(chain)]!, networkId);
+  }
+
   /** The right to burn the network's own coins, whoever is paid. */
   readonly burnRights: BurnRights = (chain, miner) => burnRightOf(this.#burners[chain]!, miner);
 
@@ -106,6 +111,26 @@ export class Faucet {
     }
     return undefined;
   }
+}
+
+/** A transfer of a coin that never was: no block may hold it. */
+function createBaseless(key: Key, networkId: number): Transaction {
+  const plain = { tokens: [], additionalData: new Uint8Array(0), lockTimeMs: 0n };
+  const { lockupScript } = key.address;
+  return signTransfer(key, {
+    networkId,
+    script: undefined,
+    gasAmount: transferGas(1, 1),
+    gasPrice: MIN_GAS_PRICE,
+    inputs: [
+      {
+        hint: hintOfLockupScript(lockupScript),
+        key: blake2b256(lockupScript),
+        unlockScript: p2pkhUnlock(key.publicKey),
+      },
+    ],
+    outputs: [{ ...plain, amount: MIN_OUTPUT_AMOUNT, lockupScript }],
+  });
 }
 
 function p2pkhUnlock(publicKey: Uint8Array): Uint8Array {

@@ -25,7 +25,7 @@ export interface FundStore {
   load(): Promise<FundKept>;
   /** Keeps all of it or nothing. A fund that goes on from an earlier commit hands out the same entries again: they are kept once. */
   commit(commit: FundCommit): Promise<void>;
-  /** Keeps a reservation, before anything is done with its coins. */
+  /** Keeps a reservation, before anything is done with its coins. Where several processes have the fund, one of them gets a coin. */
   reserve(reservation: Reservation): Promise<void>;
   /** Gives a reservation up; nothing if there is none. */
   release(id: string): Promise<void>;
@@ -38,9 +38,9 @@ export interface FundStore {
 
 /**
  * `damaged`: what is there can't be read, or is not what was written. `newer`: a newer version of this program wrote it. `io`: the
- * operating system says no. `closed`: the store is closed.
+ * operating system says no, or the pool's store is away. `closed`: the store is closed. `taken`: a coin is another reservation's.
  */
-export type FundStoreFault = 'damaged' | 'newer' | 'io' | 'closed';
+export type FundStoreFault = 'damaged' | 'newer' | 'io' | 'closed' | 'taken';
 
 /** The store can't do what it was asked. */
 export class FundStoreError extends Error {

@@ -14,11 +14,11 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FundEntry } from '../fund/accounts.js';
-import type { ChainPoint } from '../fund/block-tree.js';
 import type { Find } from '../fund/finds.js';
 import { type FundCommit, type FundStore, FundStoreError } from '../fund/fund-store.js';
 import type { FundKept, FundSnapshot, Reservation } from '../fund/snapshot.js';
 import { EntryLog, type LogLength, NO_LOG } from './entry-log.js';
+import { restoredSnapshot } from './restored-snapshot.js';
 import { ioError, readSealed, writeSealed } from './sealed-file.js';
 
 /** Entries that are read at a time. */
@@ -157,27 +157,12 @@ async function openState(folder: string): Promise<OpenState> {
   try {
     const state = (await readSealed(path)) as StateFile | undefined;
     const log = await EntryLog.open(logPath, state?.log ?? NO_LOG);
-    return { snapshot: state && restored(state.snapshot), log, damage: undefined };
+    return { snapshot: state && restoredSnapshot(state.snapshot), log, damage: undefined };
   } catch (error) {
     if (!(error instanceof FundStoreError) || error.fault !== 'damaged') throw error;
     for (const name of [path, logPath]) await setAside(name);
     return { snapshot: undefined, log: await EntryLog.open(logPath, NO_LOG), damage: error.message };
   }
-}
-
-/** JSON has null where a list had nothing. */
-function restored(snapshot: FundSnapshot): FundSnapshot {
-  const filled = <T>(list: readonly (T | undefined | null)[]): (T | undefined)[] =>
-    list.map((element) => element ?? undefined);
-  return {
-    ...snapshot,
-    addresses: filled<string>(snapshot.addresses),
-    cursors: filled<ChainPoint>(snapshot.cursors),
-    ledger: {
-      ...snapshot.ledger,
-      coins: snapshot.ledger.coins.map((coin) => ({ ...coin, toEarned: coin.toEarned })),
-    },
-  };
 }
 
 async function setAside(path: string): Promise<void> {

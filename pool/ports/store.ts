@@ -10,6 +10,7 @@ import type { Batch } from '../domain/batch.js';
 import type { BlockFound, BlockState } from '../domain/block-record.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { WorkerIdentity } from '../domain/worker-identity.js';
+import type { FundRecords } from './fund-records.js';
 import type { UpstreamIdentity } from './upstream.js';
 
 /** `applied`: the batch is stored now. `already`: this number or a later one was stored before. `gap`: an earlier number is missing. */
@@ -244,6 +245,9 @@ export interface Store {
   countBlocks(states?: readonly BlockState[]): Promise<number>;
   block(hash: string): Promise<StoredBlock | undefined>;
   series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
+
+  /** What is kept of the fund of Proof of Less Work. */
+  readonly fund: FundRecords;
 
   /**
    * Writes all that the store holds into a new file, for its owner alone, while it is at work. Other requests wait for it.

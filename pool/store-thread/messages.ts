@@ -4,6 +4,7 @@
  */
 
 import type { ClosedSegment } from '../journal/journal-events.js';
+import type { FundRecords } from '../ports/fund-records.js';
 import {
   type PoolEvent,
   type Store,
@@ -47,7 +48,20 @@ export const STORE_METHODS = [
   'prune',
 ] as const satisfies readonly (keyof Store)[];
 
-export type StoreMethod = (typeof STORE_METHODS)[number];
+/** Those of `Store.fund`. */
+export const FUND_METHODS = [
+  'load',
+  'piece',
+  'putPiece',
+  'keepSnapshot',
+  'addEntries',
+  'entries',
+  'reserve',
+  'release',
+  'addFind',
+] as const satisfies readonly (keyof FundRecords)[];
+
+export type StoreMethod = (typeof STORE_METHODS)[number] | `fund.${keyof FundRecords}`;
 
 /** An error on its way between threads. */
 export interface SentError {

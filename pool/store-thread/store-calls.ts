@@ -3,8 +3,9 @@
  * @module
  */
 import { EventListeners } from '../ports/event-listeners.js';
+import type { FundRecords } from '../ports/fund-records.js';
 import { type PoolEvent, type Store, StoreUnavailableError } from '../ports/store.js';
-import { receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
+import { FUND_METHODS, receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
 
 /** A call is given up after this, ms: a store's own limits are shorter. */
 const CALL_LIMIT_MS = 30_000;
@@ -35,12 +36,15 @@ export class StoreCalls {
 
   /** The store as this thread sees it. @param close - called by its `close` */
   store(close: () => Promise<void>): Store {
-    const methods = STORE_METHODS.map((method) => [
-      method,
-      (...args: readonly unknown[]) => this.#call(method, args),
-    ]);
+    const call =
+      (method: StoreMethod) =>
+      (...args: readonly unknown[]) =>
+        this.#call(method, args);
+    const methods = STORE_METHODS.map((method) => [method, call(method)]);
+    const fundMethods = FUND_METHODS.map((method) => [method, call(`fund.${method}`)]);
     return {
-      ...(Object.fromEntries(methods) as Pick<Store, StoreMethod>),
+      ...(Object.fromEntries(methods) as Pick<Store, (typeof STORE_METHODS)[number]>),
+      fund: Object.fromEntries(fundMethods) as unknown as FundRecords,
       subscribe: (listener) => this.#listeners.add(listener),
       close,
     };

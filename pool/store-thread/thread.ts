@@ -44,8 +44,9 @@ async function answer(
   args: readonly unknown[],
 ): Promise<void> {
   try {
-    const call = store[method] as (...args: unknown[]) => Promise<unknown>;
-    send({ type: 'result', id, value: await call.apply(store, [...args]) });
+    const [owner, name] = method.startsWith('fund.') ? [store.fund, method.slice(5)] : [store, method];
+    const call = owner[name as keyof typeof owner] as (...args: unknown[]) => Promise<unknown>;
+    send({ type: 'result', id, value: await call.apply(owner, [...args]) });
   } catch (error) {
     if (error instanceof StoreRefusedError) tellRefused(method, error);
     send({ type: 'error', id, error: sendError(error) });

@@ -46,6 +46,8 @@ test('devnet --polw --support full: a deposit by the control port is in the next
   assert.equal(bytesToHex(transfer!.id), body.txId);
   assert.equal(transfer!.unsigned.outputs[0]!.amount, 12_500_000_000_000_000_000n);
   assert.equal(coinbase!.unsigned.inputs.length, 0);
+  assert.equal((await control('/spoil-templates', { chain: '0-0', spoilt: true })).status, 200);
+  assert.equal((await control('/spoil-templates', { chain: '0-0' })).status, 400);
   for (const wrong of [
     { amount: '1' },
     { address: burnAddressOf(0), amount: '1e3' },

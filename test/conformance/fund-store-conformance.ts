@@ -20,6 +20,8 @@ export interface FundStoreLab {
 type Case = readonly [name: string, run: (lab: FundStoreLab, store: FundStore) => Promise<void>];
 
 const RESERVATION: Reservation = { id: 'w-1', payer: 'earned', amount: 10n ** 30n, keys: ['ab', 'cd'] };
+/** Of other coins. */
+const otherReservation = (id: string): Reservation => ({ ...RESERVATION, id, keys: [`coin of ${id}`] });
 const FIND = { hash: 'f'.repeat(64), chain: 3, height: 77 };
 
 /** A fund that has seen a little of everything, and what it would commit. */
@@ -101,8 +103,8 @@ const CASES: readonly Case[] = [
     'reservations and finds are there after a restart without a commit; what has ended is not',
     async (lab, store) => {
       await store.reserve(RESERVATION);
-      await store.reserve({ ...RESERVATION, id: 'w-2' });
-      await store.reserve({ ...RESERVATION, id: 'w-3' });
+      await store.reserve(otherReservation('w-2'));
+      await store.reserve(otherReservation('w-3'));
       await store.found(FIND);
       await store.found({ ...FIND, hash: 'e'.repeat(64) });
       await store.release('w-2');
@@ -130,7 +132,7 @@ const CASES: readonly Case[] = [
       const ids = Array.from({ length: 10 }, (_, i) => `w-${i}`);
       await Promise.all([
         ...commits.map((commit) => store.commit(commit)),
-        ...ids.map((id) => store.reserve({ ...RESERVATION, id })),
+        ...ids.map((id) => store.reserve(otherReservation(id))),
       ]);
       const kept = await (await lab.open()).load();
       assert.deepEqual(

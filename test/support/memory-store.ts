@@ -160,6 +160,17 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     countBlocks: notHere,
     block: notHere,
     series: notHere,
+    fund: {
+      load: notHere,
+      piece: notHere,
+      putPiece: notHere,
+      keepSnapshot: notHere,
+      addEntries: notHere,
+      entries: notHere,
+      reserve: notHere,
+      release: notHere,
+      addFind: notHere,
+    },
     backup: async () => {
       throw new StoreRefusedError('no backup');
     },

@@ -10,6 +10,7 @@ import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import { EventListeners } from '../../ports/event-listeners.js';
+import type { FundRecords } from '../../ports/fund-records.js';
 import type {
   ApplyOutcome,
   Ban,
@@ -36,6 +37,7 @@ import { extranonceBlocks } from '../store-identity.js';
 import type { EmbeddedStoreSettings, StoreNotice } from '../store-settings.js';
 import { applyBatch, reportThrough } from './apply-batch.js';
 import { addBan, readBans } from './bans.js';
+import { embeddedFundRecords } from './embedded-fund-records.js';
 import {
   leaseExtranonces,
   releaseAllExtranonces,
@@ -92,6 +94,7 @@ export function openEmbeddedStore(
 }
 
 class EmbeddedStore implements Store {
+  readonly fund: FundRecords;
   readonly #database: WatchedDatabase;
   readonly #clock: () => number;
   readonly #retention: Retention;
@@ -107,6 +110,7 @@ class EmbeddedStore implements Store {
     this.#extranonceBlocks = extranonceBlocks(settings.identity.extranonceBytes);
     this.#maxWorkers = modules.maxWorkersOfAccount;
     this.#maxBans = modules.maxBans;
+    this.fund = embeddedFundRecords(database);
   }
 
   get #sql(): Sql {

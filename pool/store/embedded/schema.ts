@@ -32,6 +32,40 @@ export const ADDED_TABLES = `
     owner TEXT NOT NULL,
     expires_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- What is kept of the fund of Proof of Less Work. One row: the snapshot that counts.
+  CREATE TABLE IF NOT EXISTS fund_snapshot (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id TEXT NOT NULL,
+    pieces INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    rank INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS fund_pieces (
+    id TEXT NOT NULL,
+    piece INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (id, piece)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS fund_entries (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS fund_reservations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS fund_reserved (
+    coin TEXT PRIMARY KEY,
+    reservation TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fund_finds (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    content TEXT NOT NULL
+  ) STRICT;
 `;
 
 const CREATE = `

@@ -30,12 +30,28 @@ export interface StoreKeys {
   readonly extranonceOwners: string;
   /** Hash: task to `fence expiresMs owner` of its lease; the owner is empty if it was given back. */
   readonly leases: string;
+  /** Hash: id, pieces, of, rank of the fund's snapshot that counts, and `entries`: the number of entries since ever. */
+  readonly fund: string;
+  /** Sorted set of keys of the fund's entries, by number from 0. */
+  readonly fundEntryNumbers: string;
+  /** Hash: key to text of the fund's entries. */
+  readonly fundEntries: string;
+  /** Sorted set of keys of reservations, by number. */
+  readonly fundReservationNumbers: string;
+  /** Hash: key to text of reservations. */
+  readonly fundReservations: string;
+  /** Hash: key of a reserved coin to key of its reservation. */
+  readonly fundReserved: string;
+  /** Hash: key to text of finds without an end. */
+  readonly fundFinds: string;
   /** Hash: address to reason. */
   readonly banReasons: string;
   /** Sorted set of addresses by end. */
   readonly bans: string;
   /** Channel of the pool's events. */
   readonly events: string;
+  /** Hash: number of a piece to its text, of a snapshot of the fund. */
+  fundPieces(id: string): string;
   /** Hash: a worker's name to its number. */
   account(account: string): string;
   /** String: what worker-record.ts says. */
@@ -67,9 +83,17 @@ export function storeKeys(poolId: string): StoreKeys {
     extranonces: `${prefix}extranonces`,
     extranonceOwners: `${prefix}extranonce-owners`,
     leases: `${prefix}leases`,
+    fund: `${prefix}fund`,
+    fundEntryNumbers: `${prefix}fund-entry-numbers`,
+    fundEntries: `${prefix}fund-entries`,
+    fundReservationNumbers: `${prefix}fund-reservation-numbers`,
+    fundReservations: `${prefix}fund-reservations`,
+    fundReserved: `${prefix}fund-reserved`,
+    fundFinds: `${prefix}fund-finds`,
     banReasons: `${prefix}ban-reasons`,
     bans: `${prefix}bans`,
     events: `${prefix}events`,
+    fundPieces: (id) => `${prefix}fund-pieces:${id}`,
     account: (account) => `${prefix}account:${account}`,
     worker: (id) => `${prefix}worker:${id}`,
     slice: (startMs) => `${prefix}slice:${startMs}`,

@@ -10,6 +10,7 @@ import type { Batch } from '../../domain/batch.js';
 import type { BlockState } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import { EventListeners } from '../../ports/event-listeners.js';
+import type { FundRecords } from '../../ports/fund-records.js';
 import {
   type ApplyOutcome,
   type Ban,
@@ -60,6 +61,7 @@ import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
 import { prune } from './prune.js';
 import { RedisReading } from './reading.js';
+import { RedisFundRecords } from './redis-fund-records.js';
 import { RedisLink } from './redis-link.js';
 import { migrate, REDIS_SCHEMA, type RedisSchema } from './redis-schema.js';
 import { WorkerNumbers } from './worker-numbers.js';
@@ -121,6 +123,7 @@ async function claimNetwork(link: RedisLink, keys: StoreKeys, networkId: number)
 }
 
 class RedisStore implements Store {
+  readonly fund: FundRecords;
   readonly #link: RedisLink;
   readonly #keys: StoreKeys;
   readonly #numbers: WorkerNumbers;
@@ -140,6 +143,7 @@ class RedisStore implements Store {
     schema: RedisSchema,
     modules: RedisStoreModules,
   ) {
+    this.fund = new RedisFundRecords(link, keys);
     this.#link = link;
     this.#keys = keys;
     this.#numbers = numbers;

@@ -7,14 +7,19 @@ import { readFileSync } from 'node:fs';
 
 const NAMES = [
   'add-ban-2',
+  'add-fund-entries-3',
+  'add-fund-find-1',
   'apply-batch-5',
   'claim-network-1',
   'claim-node-identity-1',
+  'keep-fund-snapshot-5',
   'lease-extranonces-2',
   'open-store-1',
+  'put-fund-piece-1',
   'register-workers-2',
   'release-all-extranonces-2',
   'release-extranonces-2',
+  'release-fund-3',
   'release-lease-1',
   'remove-bans-2',
   'remove-blocks-2',
@@ -25,6 +30,7 @@ const NAMES = [
   'renew-extranonces-2',
   'renew-lease-1',
   'report-through-1',
+  'reserve-fund-4',
   'take-lease-1',
 ] as const;
 

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Fund } from '../../../polw/fund/fund.js';
+import { FundStoreError } from '../../../polw/fund/fund-store.js';
+import { PoolFundStore } from '../../../pool/polw/pool-fund-store.js';
+import { fundStoreConformance } from '../../conformance/fund-store-conformance.js';
+import type { StoreLab } from '../../conformance/store-lab.js';
+import { embeddedStoreLab } from '../../support/embedded-store-lab.js';
+import { ALPH, FundLab } from '../../support/fund-lab.js';
+import { MISSING_REDIS, RedisServer } from '../../support/redis-server.js';
+import { redisStoreLab } from '../../support/redis-store-lab.js';
+import { skipWhen } from '../../support/requirement.js';
+
+const ADDRESSES = new Array<undefined>(16).fill(undefined);
+const skip = skipWhen(MISSING_REDIS);
+let server: RedisServer;
+
+before(async () => {
+  if (skip === false) server = await RedisServer.start({});
+});
+after(() => server?.close());
+
+/** Fund stores on a store of the pool, which is opened anew with each. */
+async function labOf(lab: StoreLab) {
+  let current: PoolFundStore | undefined;
+  return {
+    async open() {
+      await current?.close();
+      current = new PoolFundStore((await lab.open()).fund, ADDRESSES);
+      return current;
+    },
+    async close() {
+      await current?.close();
+      await lab.close();
+    },
+  };
+}
+
+fundStoreConformance('embedded store of the pool', async () => labOf(await embeddedStoreLab()));
+if (skip === false)
+  fundStoreConformance('Redis of the pool', async () => labOf(await redisStoreLab(server, false)));
+
+async function embedded(run: (lab: StoreLab) => Promise<void>): Promise<void> {
+  const lab = await embeddedStoreLab();
+  try {
+    await run(lab);
+  } finally {
+    await lab.close();
+  }
+}
+
+test('a snapshot of thousands of coins comes back whole, from pieces', () =>
+  embedded(async (lab) => {
+    const { fund: records } = await lab.open();
+    const store = new PoolFundStore(records, ADDRESSES);
+    const fund = new Fund({ addresses: ADDRESSES, depth: 3, minDeposit: 1n });
+    const coins = Array.from({ length: 2300 }, (_, i) => ({
+      key: i.toString(16).padStart(64, '0'),
+      hint: i,
+      amount: ALPH + BigInt(i),
+      lockTimeMs: 0,
+      owner: i % 16,
+      chain: i % 16,
+      height: i,
+      blockHash: 'ab'.repeat(32),
+      own: i % 2 === 0,
+      deposit: false,
+      toEarned: i % 3 === 0 ? 5n : undefined,
+    }));
+    const base = fund.snapshot();
+    const snapshot = { ...base, ledger: { ...base.ledger, coins } };
+    await store.commit({ snapshot, entries: [], finds: [], reservations: [] });
+    assert.deepEqual((await store.load()).snapshot, snapshot);
+    assert.equal((await records.load()).snapshot?.pieces, 6);
+    // Another set of addresses has another fund.
+    const others = new PoolFundStore(records, [...ADDRESSES.slice(1), 'an address']);
+    assert.equal((await others.load()).snapshot, undefined);
+  }));
+
+test('an older commit brings its entries alone; what ended with it ends with the next one', () =>
+  embedded(async (lab) => {
+    const { fund: records } = await lab.open();
+    const chain = new FundLab(2);
+    chain.mine(0, [chain.world.deposit([1], 100n * ALPH)]);
+    chain.mineAll(6);
+    const early = { entries: chain.fund.settle().entries, snapshot: chain.fund.snapshot() };
+    chain.mineAll(3);
+    const late = { entries: chain.fund.settle().entries, snapshot: chain.fund.snapshot() };
+    assert.notDeepEqual(late.snapshot.cursors, early.snapshot.cursors);
+    const [first, second] = [new PoolFundStore(records, ADDRESSES), new PoolFundStore(records, ADDRESSES)];
+    await second.found({ hash: 'f'.repeat(64), chain: 3, height: 7 });
+    await first.commit({ ...late, finds: [], reservations: [] });
+    await second.commit({ ...early, finds: ['f'.repeat(64)], reservations: [] });
+    const kept = await first.load();
+    assert.deepEqual(kept.snapshot, late.snapshot);
+    assert.equal(kept.finds.length, 1);
+    assert.deepEqual(await first.entries(0, 1000), [...late.entries, ...early.entries]);
+    await second.commit({ ...late, finds: [], reservations: [] });
+    assert.deepEqual((await first.load()).finds, []);
+    assert.deepEqual(await first.entries(0, 1000), [...late.entries, ...early.entries]);
+  }));
+
+test('a coin of another withdrawal is taken; a store that is away is no other fault', () =>
+  embedded(async (lab) => {
+    const store = await lab.open();
+    const fund = new PoolFundStore(store.fund, ADDRESSES);
+    const fault = (expected: string) => (error: unknown) =>
+      error instanceof FundStoreError && error.fault === expected;
+    const reservation = { id: 'w-1', payer: 'fund', amount: 5n, keys: ['aa', 'bb'] } as const;
+    await fund.reserve(reservation);
+    await assert.rejects(fund.reserve({ ...reservation, id: 'w-2', keys: ['bb'] }), fault('taken'));
+    await store.close();
+    await assert.rejects(fund.release('w-1'), fault('io'));
+    await assert.rejects(fund.load(), fault('io'));
+  }));
