@@ -7,6 +7,7 @@ import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
 import { refuseWords } from './command-tree.js';
 import { filePath, usageError, wholeNumber } from './options.js';
+import { signCommand, submitCommand } from './polw-withdrawal.js';
 import { parseNetworkHashrate, parseShare } from './units.js';
 
 const EXAMPLES = `
@@ -15,21 +16,29 @@ Examples:
   lesswork polw authorize --network mainnet --out authorizations.json
   lesswork polw verify authorizations.json
   lesswork polw simulate --hashrate 3EH --pool-share 5%
+  lesswork polw sign withdrawal.json --out signed.json
 
-Under Proof of Less Work a block burns coins that its miner already has. keys and authorize belong on a machine
-without a network; a server gets the file of authorizations alone. docs/POLW.md tells how much, when, and what can go wrong.`;
+Under Proof of Less Work a block burns coins that its miner already has. keys, authorize and sign belong on a
+machine without a network; a server gets the file of authorizations alone. docs/POLW.md tells how much, when, and what can go wrong.`;
 
 export function polwCommand(): Command {
   const command: Command = new Command('polw')
     .description(
-      'Proof of Less Work: keys of the coins that blocks burn, authorizations for servers, coins needed',
+      'Proof of Less Work: keys of the coins that blocks burn, authorizations for servers, coins needed, transfers',
     )
     .addHelpText('after', EXAMPLES)
     .action(() => {
       refuseWords(command);
       command.help({ error: true });
     });
-  for (const part of [keysCommand(), authorizeCommand(), verifyCommand(), simulateCommand()])
+  for (const part of [
+    keysCommand(),
+    authorizeCommand(),
+    verifyCommand(),
+    simulateCommand(),
+    signCommand(),
+    submitCommand(),
+  ])
     command.addCommand(part);
   return command;
 }

@@ -17,7 +17,7 @@
  * | /stop-templates | `{chain?, when?}` | a chain, or each, makes no template after its next `"block"`, the default, or from `"now"` on; `"never"` ends that |
  * | /sync | `{synced}` | whether the node is synced |
  * | /miner-addresses | `{addresses}` | the four reward addresses, or none |
- * | /deposit | `{address, amount, from?, lockTimeMs?}` | pays ALPH to an address in the next block of a chain, where the network keeps coins |
+ * | /deposit | `{address, amount, from?, lockTimeMs?, count?, token?}` | pays ALPH to an address in the next block of a chain, where the network keeps coins |
  * | /spoil-templates | `{chain?, spoilt}` | the whole templates of a chain, or of each, hold a transfer that makes their blocks invalid |
  * | /drop | `{index?}` | resets all miners' connections, or one of them, in the order in which they connected |
  * | /save | | writes the state file and answers its path as `file`; without one, answers what such a file holds |

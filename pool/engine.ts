@@ -112,6 +112,7 @@ export class Pool implements SessionHost, RequestHost {
       counters: this.counters,
       onIdentity: (identity) => this.#identify(identity),
       onBlockNoted: () => this.acknowledgements.schedule(),
+      afterCommit: (callback) => this.acknowledgements.afterCommit(callback),
     });
   }
 

@@ -16,7 +16,7 @@ import { findBodyFault, termsOf } from './body-rules.js';
 import { type BurnRights, createBurningCoinbase } from './burning.js';
 import { CoinIndex } from './coin-index.js';
 import { type CurrentCoin, currentCoinsOf, shownCoinOf, shownWaitingCoinOf } from './current-coins.js';
-import { type Faucet, type GenesisCoin, keysSpentBy } from './faucet.js';
+import { type Deposit, type Faucet, keysSpentBy } from './faucet.js';
 import { TransferDesk } from './transfer-desk.js';
 import { TransferPool } from './transfer-pool.js';
 
@@ -128,7 +128,7 @@ export class Coins {
    * @throws RangeError if the amount is too small, or more waits than the faucet can pay
    */
   deposit(
-    coin: GenesisCoin,
+    coin: Deposit,
     from: number,
     depsOf: (chain: ChainIndex) => readonly Uint8Array[],
   ): { readonly id: string; readonly chain: ChainIndex } {

@@ -4,6 +4,7 @@
  */
 import { type Address, parseAddress } from '../../protocol/address.js';
 import { GROUPS } from '../../protocol/chain.js';
+import { MAX_DEPOSIT_OUTPUTS } from './faucet.js';
 
 /** New coins for an address. */
 export interface DepositRequest {
@@ -14,6 +15,10 @@ export interface DepositRequest {
   readonly from?: number;
   /** Until when they are locked, ms since the epoch; 0 by default. */
   readonly lockTimeMs?: bigint;
+  /** How many of this amount, 1 to 250; 1 by default. */
+  readonly count?: number;
+  /** Whether each holds a token beside its ALPH; false by default. */
+  readonly token?: boolean;
 }
 
 const DECIMALS = 18;
@@ -27,13 +32,18 @@ export function parseDeposit(body: Readonly<Record<string, unknown>>): DepositRe
   if (!address) throw expected('address', 'an address', body.address);
   const amount = parseAlph(body.amount);
   if (amount === undefined) throw expected('amount', 'ALPH, in decimal digits as text', body.amount);
-  const { from, lockTimeMs } = body;
+  const { from, lockTimeMs, count, token } = body;
   if (from !== undefined && !isWhole(from, GROUPS - 1)) throw expected('from', 'a group, 0 to 3', from);
   if (lockTimeMs !== undefined && !isWhole(lockTimeMs, Number.MAX_SAFE_INTEGER))
     throw expected('lockTimeMs', 'ms since the epoch', lockTimeMs);
+  if (count !== undefined && (!isWhole(count, MAX_DEPOSIT_OUTPUTS) || count === 0))
+    throw expected('count', `a whole number from 1 to ${MAX_DEPOSIT_OUTPUTS}`, count);
+  if (token !== undefined && typeof token !== 'boolean') throw expected('token', 'true or false', token);
   return {
     address,
     amount,
+    ...(count === undefined ? {} : { count }),
+    ...(token === undefined ? {} : { token }),
     ...(from === undefined ? {} : { from }),
     ...(lockTimeMs === undefined ? {} : { lockTimeMs: BigInt(lockTimeMs) }),
   };

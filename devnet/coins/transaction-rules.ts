@@ -5,7 +5,8 @@
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { addressOfLockupScript, addressOfPublicKey } from '../../protocol/address.js';
-import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import { bytesToHex, concatBytes, equalBytes } from '../../protocol/bytes.js';
 import { type ChainIndex, fromGroupOf, toGroupOf } from '../../protocol/chain.js';
 import { MAX_ADDITIONAL_DATA_BYTES } from '../../protocol/coinbase.js';
 import { DecodeError } from '../../protocol/decode-error.js';
@@ -157,8 +158,21 @@ function sameTokens(spent: readonly Output[], made: readonly Output[]): boolean 
   return [...sum.values()].every((amount) => amount === 0n);
 }
 
+/** Signatures whose check is remembered: those of coinbases come again with each block, and a check takes milliseconds. */
+const REMEMBERED_SIGNATURES = 4096;
+const remembered = new BoundedMap<string, boolean>(REMEMBERED_SIGNATURES);
+
 /** Whether a signature is one of a key over 32 bytes; as on the node, one whose s is in the upper half is none. */
 export function isSignedBy(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  const name = bytesToHex(concatBytes(signature, digest, publicKey));
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const isSigned = verifies(publicKey, digest, signature);
+  remembered.set(name, isSigned);
+  return isSigned;
+}
+
+function verifies(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
   try {
     return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true });
   } catch {

@@ -1,12 +1,13 @@
 /**
- * Blocks that miners of this front end found: to the node first, then on record, then told.
+ * Blocks that miners of this front end found: to the node first, then on record, then told. A block whose node does not keep its
+ * transactions is on record before it is sent: nobody else could send it again.
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { chainName } from '../../protocol/chain.js';
 import { NONCE_BYTES } from '../../protocol/header.js';
-import { txsBytesOf } from '../../protocol/job.js';
+import { nodeKeepsTxs, txsBytesOf } from '../../protocol/job.js';
 import type { RefusalLimit } from '../../protocol/refusal-limit.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 import type { Counters } from '../domain/counters.js';
@@ -25,6 +26,8 @@ export interface BlockDeskModules {
   readonly storeNow: () => number;
   /** Turns a time of the monotonic clock into one of the store's clock, ms since the epoch. */
   readonly jobTime: (receivedMs: number) => number;
+  /** Calls back once what was noted in the journal is on record, or could not be written. */
+  readonly afterCommit: (callback: () => void) => void;
   /** A block was sent: further work on its header is worthless. */
   readonly onBlock: (find: BlockFind) => void;
   /** The node took the block: nothing on its parent is worth work any more, until there is another. */
@@ -65,8 +68,11 @@ export class BlockDesk {
     const hash = bytesToHex(find.hash);
     if (header.blocks.has(hash)) return;
     header.blocks.add(hash);
-    const { upstream, journal, counters, storeNow, jobTime, onBlock, onEvent, publish } = this.#modules;
-    upstream.submit(session, job, bytes, find.hash);
+    const { upstream, journal, counters, storeNow, jobTime, afterCommit, onBlock, onEvent, publish } =
+      this.#modules;
+    const send = (): void => upstream.submit(session, job, bytes, find.hash);
+    if (nodeKeepsTxs(job.txsBlob)) send();
+    else afterCommit(send);
     counters.blocksFound++;
     this.#open.set(hash, header);
     journal.blockFound({

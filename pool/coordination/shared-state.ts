@@ -5,6 +5,7 @@
  */
 
 import { BoundedMap } from '../../protocol/bounded-map.js';
+import { hexToBytes } from '../../protocol/bytes.js';
 import { OPEN_BLOCK_STATES } from '../domain/block-record.js';
 import type { Pool } from '../engine.js';
 import type { Bans } from '../guard/bans.js';
@@ -128,7 +129,7 @@ export class SharedState {
       const orphaned = block.frontEnd === frontEnd ? block.foundMs < this.#startedMs : block.foundMs <= oldMs;
       if (!orphaned || this.#lookedUp.has(hash)) continue;
       this.#lookedUp.add(hash);
-      upstream.lookUp(hash);
+      upstream.lookUp(hash, { header: hexToBytes(block.header), txsBlob: [hexToBytes(block.txsBlob)] });
     }
     if (this.#lookedUp.size > MAX_LOOKED_UP) this.#lookedUp.clear();
   }

@@ -24,7 +24,7 @@ export interface PoolWorkOptions extends DispatcherOptions, HeaderBoardOptions {
 export interface PoolWorkModules
   extends Pick<
     BlockDeskModules,
-    'upstream' | 'journal' | 'counters' | 'now' | 'storeNow' | 'onEvent' | 'publish'
+    'upstream' | 'journal' | 'counters' | 'now' | 'storeNow' | 'afterCommit' | 'onEvent' | 'publish'
   > {
   /** Calls back once: after all input of this turn of the event loop for 0, else after some ms. */
   readonly later: (callback: () => void, afterMs: number) => void;
@@ -46,7 +46,7 @@ export class PoolWork {
   #standing: readonly ChainIndex[] = [];
 
   constructor(options: PoolWorkOptions, modules: PoolWorkModules) {
-    const { upstream, journal, counters, now, later, storeNow, onEvent, publish } = modules;
+    const { upstream, journal, counters, now, later, storeNow, afterCommit, onEvent, publish } = modules;
     this.#modules = modules;
     this.#leadership = new Leadership(now());
     this.board = new HeaderBoard(options);
@@ -64,6 +64,7 @@ export class PoolWork {
       jobTime: (receivedMs) => storeNow() - (now() - receivedMs),
       now,
       refusals: this.#refusals,
+      afterCommit,
       onBlock: (find) => this.dispatcher.leave(find.header, now()),
       onTaken: ({ job: { chain }, parent }) => this.#closeParent(chain, parent),
       onHopeless: (header) => this.board.closeAfterGrace(header, now()),

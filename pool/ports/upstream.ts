@@ -10,7 +10,7 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { Job } from '../../protocol/job.js';
+import type { Job, TxsBlob } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 
 /** The time during which one node hands out jobs without a gap. Only that node takes blocks of its jobs. */
@@ -34,6 +34,13 @@ export interface UpstreamNotice {
   readonly level: 'info' | 'warn';
   readonly name: string;
   readonly message: string;
+}
+
+/** A block with all that its node was sent. */
+export interface SentBlock {
+  /** 326 bytes. */
+  readonly header: Uint8Array;
+  readonly txsBlob: TxsBlob;
 }
 
 export interface UpstreamEvents {
@@ -84,7 +91,11 @@ export interface Upstream {
    * @param hash - its hash, 32 bytes
    */
   submit(session: UpstreamSession, job: Job, header: Uint8Array, hash: Uint8Array): void;
-  /** Finds out what became of a block of an earlier run. @param hash - hex */
-  lookUp(hash: string): void;
+  /**
+   * Finds out what became of a block of an earlier run. One that no node has is sent again where that can help.
+   * @param hash - hex
+   * @param block - as it was sent
+   */
+  lookUp(hash: string, block?: SentBlock): void;
   close(): void;
 }

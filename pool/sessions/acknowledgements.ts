@@ -36,6 +36,7 @@ export class Acknowledgements {
   readonly #modules: AcknowledgementModules;
   readonly #flush = (): void => this.flush();
   #scheduled = false;
+  #afterCommit: (() => void)[] = [];
   /** Recipients with waiting text. The lists below hold the shares to acknowledge, entry by entry. */
   #waiting: Recipient[] = [];
   #recipients: Recipient[] = [];
@@ -88,10 +89,17 @@ export class Acknowledgements {
     this.#modules.afterTick(this.#flush);
   }
 
+  /** Calls back when this tick's notes are on record, or could not be written; before any reply leaves. */
+  afterCommit(callback: () => void): void {
+    this.#afterCommit.push(callback);
+    this.schedule();
+  }
+
   flush(): void {
     this.#scheduled = false;
     const { journal, counters } = this.#modules;
     const recorded = journal.commit();
+    for (const callback of this.#afterCommit.splice(0)) callback();
     for (const worker of this.#released.splice(0)) journal.releaseWorker(worker);
     const count = this.#recipients.length;
     for (let i = 0; i < count; i++) {

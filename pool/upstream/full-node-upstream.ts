@@ -8,9 +8,10 @@
  */
 import type { NodeSession, Nodes } from '../../node/node-set-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
-import type { Job, TxsBlob } from '../../protocol/job.js';
+import { type Job, nodeKeepsTxs } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 import type {
+  SentBlock,
   Upstream,
   UpstreamEvents,
   UpstreamIdentity,
@@ -27,22 +28,20 @@ const LOOK_UP_TIMEOUT_MS = 5_000;
 const MAX_DOUBTS = 8;
 
 /** A sent block that may have to be sent again. */
-interface SentBlock {
-  readonly header: Uint8Array;
-  readonly txsBlob: TxsBlob;
+interface FollowedBlock extends SentBlock {
   /** The session in which the block was sent last, whether or not it arrived. */
   session: number;
   /** Whether the block was sent more than once. */
   again: boolean;
-  /** Index of the node that issued the block's template. */
-  readonly node: number;
+  /** Index of the node that issued the block's template; undefined if that was in an earlier run. */
+  readonly node: number | undefined;
 }
 
 export class FullNodeUpstream implements Upstream {
   readonly #nodes: Nodes;
   readonly #tracker = new BlockTracker();
   /** Sent blocks by hash in hex; no more than the tracker follows. */
-  readonly #sent = new Map<string, SentBlock>();
+  readonly #sent = new Map<string, FollowedBlock>();
   /** The node of each session that led: a few, some of them over. */
   readonly #nodeOf = new WeakMap<UpstreamSession, number>();
   #doubting = 0;
@@ -94,13 +93,16 @@ export class FullNodeUpstream implements Upstream {
     const hex = bytesToHex(hash);
     const { txsBlob } = job;
     const sent = this.#nodes.submit(session, header, txsBlob);
-    const node = this.#nodeOf.get(session) ?? -1;
+    const node = this.#nodeOf.get(session);
     this.#sent.set(hex, { header, txsBlob, session: session.id, again: !sent, node });
     this.#tracker.sent(hex, sent ? session.id : undefined, performance.now());
     this.#plan();
   }
 
-  lookUp(hash: string): void {
+  lookUp(hash: string, block?: SentBlock): void {
+    // Of any other block a node has forgotten the transactions when it was started again, and of one that runs it has the block.
+    if (block !== undefined && !nodeKeepsTxs(block.txsBlob) && !this.#sent.has(hash))
+      this.#sent.set(hash, { ...block, session: 0, again: false, node: undefined });
     this.#tracker.lookUp(hash, performance.now());
     this.#plan();
   }
@@ -157,12 +159,20 @@ export class FullNodeUpstream implements Upstream {
    */
   #sendAgain(hash: string): void {
     const block = this.#sent.get(hash);
-    const session = block && this.#nodes.nodes[block.node]?.session;
+    const session = block && this.#sessionFor(block);
     if (!session || (session.id === block.session && block.again) || !this.#tracker.has(hash)) return;
     if (!this.#nodes.submit(session, block.header, block.txsBlob)) return;
     block.session = session.id;
     block.again = true;
     this.#tracker.resent(hash);
+  }
+
+  /** Where a block can be sent again: to the node of its template, or any that takes whole blocks. */
+  #sessionFor({ node, txsBlob }: FollowedBlock): NodeSession | undefined {
+    const { nodes } = this.#nodes;
+    const own = node === undefined ? undefined : nodes[node]?.session;
+    if (own !== undefined || nodeKeepsTxs(txsBlob)) return own;
+    return nodes.find(({ wholeBlocks, session }) => wholeBlocks && session !== undefined)?.session;
   }
 
   #end(hash: string, state: BlockStateChange['state']): void {

@@ -53,6 +53,9 @@ test('devnet --polw --support full: a deposit by the control port is in the next
     { address: burnAddressOf(0), amount: '1e3' },
     { address: burnAddressOf(0), amount: '0.0001' },
     { address: burnAddressOf(0), amount: '1', from: 4 },
+    { address: burnAddressOf(0), amount: '1', count: 251 },
+    { address: burnAddressOf(0), amount: '1', count: 0 },
+    { address: burnAddressOf(0), amount: '1', token: 1 },
     { address: burnAddressOf(0), amount: '1', lockTimeMs: -1 },
   ])
     assert.equal((await control('/deposit', wrong)).status, 400, JSON.stringify(wrong));

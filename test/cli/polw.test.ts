@@ -167,7 +167,12 @@ const wrong: readonly (readonly [readonly string[], string, RegExp])[] = [
   [['keys', '--stdin'], `${mnemonic} more`, /^lesswork: mnemonic: expected 12, .* got 25\n$/],
   [['keys', 'abandon'], '', /too many arguments/],
   [['verify'], '', /missing required argument 'file'/],
-  [['sing'], '', /unknown command 'sing' of lesswork polw: known are keys, authorize, verify, simulate/],
+  [['sing'], '', /unknown command 'sing' of lesswork polw: did you mean "sign"\?/],
+  [
+    ['burn'],
+    '',
+    /unknown command 'burn' of lesswork polw: known are keys, authorize, verify, simulate, sign, submit/,
+  ],
   [[], '', /Usage: lesswork polw/],
 ];
 

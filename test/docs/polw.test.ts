@@ -25,7 +25,9 @@ test('docs/POLW.md names only commands and options that are there', async () => 
     'devnet',
     'polw authorize',
     'polw keys',
+    'polw sign',
     'polw simulate',
+    'polw submit',
     'polw verify',
   ]);
   for (const [command, options] of named) {

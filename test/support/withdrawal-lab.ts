@@ -60,8 +60,12 @@ export function orderOf(amount: bigint, sources: readonly WithdrawalSource[]): W
 }
 
 /** A withdrawal that must be possible. */
-export function withdrawalOf(amount: bigint, sources: readonly WithdrawalSource[]): Withdrawal {
-  const plan = planWithdrawal(orderOf(amount, sources));
+export function withdrawalOf(
+  amount: bigint,
+  sources: readonly WithdrawalSource[],
+  networkId = 4,
+): Withdrawal {
+  const plan = planWithdrawal({ ...orderOf(amount, sources), networkId });
   if (plan.kind !== 'withdrawal') throw new Error(`it can pay ${plan.most} at most`);
   return plan.withdrawal;
 }

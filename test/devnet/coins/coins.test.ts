@@ -5,7 +5,8 @@ import { bytesToHex } from '../../../protocol/bytes.js';
 import { ALL_CHAINS, chainIndex } from '../../../protocol/chain.js';
 import { ALPH } from '../../../protocol/emission.js';
 import { outputKeyOf } from '../../../protocol/output-reference.js';
-import { coinsFor, KEYS, mineBurning, setUpPolw, termsOf } from '../polw-setting.js';
+import { createPolwCoinbase } from '../../../protocol/polw-coinbase.js';
+import { coinsFor, KEYS, mineBurning, partsFor, setUpPolw, submitWith, termsOf } from '../polw-setting.js';
 
 const keyOf = (block: Block, index: number): string =>
   bytesToHex(outputKeyOf(block.transactions.at(-1)!.id, index));
@@ -121,4 +122,54 @@ test('what blocks did that are forgotten still counts, and what they spent is go
   mineBurning(node, chain);
   // Each block made two coins and spent one; the coins of the last 64 that are spent are still there.
   assert.ok(coins.index.size < size + 2 * 71, `${coins.index.size}`);
+});
+
+test('deposits of many outputs, of tokens, locked ones, and by a chain of another group', async (t) => {
+  const { devnet, node, coins, clock } = await setUpPolw(t, { coins: [] });
+  const chain = chainIndex(1, 1);
+  const { address } = KEYS[chain]!;
+  const seen = () =>
+    coins.index
+      .view(chain, node.board.freshDeps(chain))
+      .coinsOf(address.lockupScript)
+      .map(({ output }) => output);
+  devnet.deposit({ address, amount: ALPH / 1000n, count: 250 });
+  await devnet.mineBlock(chain);
+  assert.equal(seen().length, 250);
+  devnet.deposit({ address, amount: ALPH, token: true, count: 2 });
+  await devnet.mineBlock(chain);
+  assert.deepEqual(
+    seen().flatMap(({ tokens }) => tokens.map(({ amount }) => amount)),
+    [1n, 1n],
+  );
+  devnet.deposit({ address, amount: ALPH, token: true });
+  const lockTimeMs = BigInt(clock.now() + 1_000_000);
+  devnet.deposit({ address, amount: 3n * ALPH, lockTimeMs });
+  await devnet.mineBlock(chain);
+  assert.equal(seen().length, 254);
+  assert.equal(seen().filter((output) => output.lockTimeMs === lockTimeMs).length, 1);
+  assert.equal(devnet.deposit({ address, amount: 9n * ALPH, from: 2 }).chain, chainIndex(2, 1));
+  await devnet.mineBlock(chainIndex(2, 1));
+  assert.equal(seen().length, 254);
+  await devnet.mineBlock(chainIndex(2, 2));
+  assert.equal(seen().length, 255);
+  assert.throws(() => devnet.deposit({ address, amount: ALPH, count: 251 }), /"count" expected/);
+});
+
+test('a coin with tokens, or a locked one, cannot be burnt', async (t) => {
+  const { devnet, node, coins, clock } = await setUpPolw(t, { coins: [] });
+  const chain = chainIndex(1, 1);
+  const { address } = KEYS[chain]!;
+  devnet.deposit({ address, amount: ALPH, token: true });
+  devnet.deposit({ address, amount: 2n * ALPH, lockTimeMs: BigInt(clock.now() + 60_000) });
+  await devnet.mineBlock(chain);
+  const template = node.board.template(chain);
+  const [withToken, locked] = coins.index.view(chain, template.header.deps).coinsOf(address.lockupScript);
+  for (const [coin, fault] of [
+    [withToken!, 'ExistInvalidTx InvalidTokenBalance'],
+    [locked!, 'ExistInvalidTx TimeLockedTx'],
+  ] as const) {
+    const coinbase = createPolwCoinbase(partsFor(node, template, [coin]));
+    assert.equal(submitWith(node, template, [coinbase]).fault, fault);
+  }
 });

@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { type Devnet, startDevnet } from '../../../devnet/app.js';
 import { bytesToHex } from '../../../protocol/bytes.js';
 import { encodeJobs, encodeSubmitResult } from '../../../protocol/frames.js';
+import { NODE_KEEPS_TXS } from '../../../protocol/job.js';
 import { blockHash } from '../../../protocol/pow.js';
 import { closeAll, closers } from '../../support/closers.js';
 import { FakeNode } from '../../support/fake-node.js';
@@ -157,6 +158,30 @@ test('blocks of an earlier run are looked up, also while no node is there yet', 
   devnet.setSynced(true);
   await waitFor('jobs', () => watched.jobs.length === 16);
   assert.deepEqual(watched.statesOf(none), [], 'it may come yet');
+});
+
+test('a whole block of an earlier run that no node has is sent again, once; one whose node kept its transactions is not', async () => {
+  const node = await FakeNode.listen();
+  const rest = await FakeRest.listen();
+  closers.push(() => node.close());
+  closers.push(() => rest.close());
+  const txsBlob = [Uint8Array.of(1, 2, 3)];
+  node.onConnection = (socket) => socket.write(encodeJobs(makeJobs().map((job) => ({ ...job, txsBlob }))));
+  node.onMessage = ({ header }, socket) =>
+    socket.write(encodeSubmitResult({ chain: 0, blockHash: blockHash(header), accepted: true }));
+  watched = openUpstream({ nodes: [{ endpoint: { ...node.endpoint, restPort: rest.port } }] });
+  await waitFor('jobs', () => watched.jobs.length === 16);
+  const [whole, kept] = [solve(watched.jobs[0]!), solve(watched.jobs[1]!)];
+  const hashes = [whole, kept].map((header) => bytesToHex(blockHash(header)));
+  watched.upstream.lookUp(hashes[1]!, { header: kept, txsBlob: NODE_KEEPS_TXS });
+  watched.upstream.lookUp(hashes[0]!, { header: whole, txsBlob });
+  await waitFor('the block', () => watched.statesOf(hashes[0]!).length === 1);
+  assert.deepEqual(watched.statesOf(hashes[0]!), ['accepted']);
+  assert.deepEqual(
+    node.received.map(({ message }) => [bytesToHex(message.header), bytesToHex(message.txsBlob)]),
+    [[bytesToHex(whole), '010203']],
+  );
+  assert.deepEqual(watched.statesOf(hashes[1]!), []);
 });
 
 test('a restarted node knows neither template nor block: asked, tried once, and no more', async () => {
