@@ -25,6 +25,8 @@ export interface RestOptions {
   /** Sent as `X-API-KEY` where the node has one. */
   readonly apiKey?: string | undefined;
   readonly timeoutMs: number;
+  /** Longest answer that is read; 1 MiB if left out. */
+  readonly maxBytes?: number;
 }
 
 /** The node could not be reached, or its answer is not one of a full node. */
@@ -184,7 +186,7 @@ export async function askRest(
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const value: unknown = JSON.parse(await readText(response));
+    const value: unknown = JSON.parse(await readText(response, options.maxBytes ?? MAX_ANSWER_BYTES));
     return {
       status: response.status,
       value,
@@ -196,15 +198,14 @@ export async function askRest(
   }
 }
 
-/** Reads the text of an answer. @throws RangeError if it is longer than MAX_ANSWER_BYTES; the rest is not read then */
-async function readText(response: Response): Promise<string> {
+/** Reads the text of an answer. @throws RangeError if it is longer; the rest is not read then */
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop ends the connection.
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > MAX_ANSWER_BYTES)
-      throw new RangeError(`expected at most ${MAX_ANSWER_BYTES} bytes, got more`);
+    if (length > maxBytes) throw new RangeError(`expected at most ${maxBytes} bytes, got more`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -29,8 +29,6 @@ import {
 } from './transaction.js';
 import { transferGas } from './transaction-gas.js';
 
-export { transferGas } from './transaction-gas.js';
-
 /** First byte of the unlock script of an input that is burnt. */
 const POLW_UNLOCK = 4;
 const PUBLIC_KEY_BYTES = 33;

@@ -43,6 +43,7 @@ const LAYERS: readonly Layer[] = [
   { of: 'polw/lists/', may: ['polw/lists/', 'polw/builder/', 'protocol/'], packages: ['node:'] },
   // Decides about coins from what it is told of blocks, without sockets, clocks or files.
   { of: 'polw/fund/', may: ['polw/fund/', 'protocol/'], packages: [] },
+  { of: 'polw/reader/', may: ['polw/reader/', 'polw/fund/', 'node/', 'protocol/'], packages: [] },
   // Coins that leave burn addresses: planned, signed, followed.
   {
     of: 'polw/withdrawal/',

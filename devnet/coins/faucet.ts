@@ -8,7 +8,6 @@ import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex, concatBytes, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex, fromGroupOf, GROUPS, toGroupOf } from '../../protocol/chain.js';
 import { ALPH } from '../../protocol/emission.js';
-import { transferGas } from '../../protocol/polw-coinbase.js';
 import {
   createTransaction,
   encodeUnsignedTransaction,
@@ -17,6 +16,7 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from '../../protocol/transaction.js';
+import { transferGas } from '../../protocol/transaction-gas.js';
 import type { Random } from '../random.js';
 import { type BurnRight, type BurnRights, burnRightOf } from './burning.js';
 import type { CoinView } from './coin-view.js';

@@ -10,7 +10,6 @@ import { bytesToHex, concatBytes, equalBytes } from '../../protocol/bytes.js';
 import { type ChainIndex, fromGroupOf, toGroupOf } from '../../protocol/chain.js';
 import { MAX_ADDITIONAL_DATA_BYTES } from '../../protocol/coinbase.js';
 import { DecodeError } from '../../protocol/decode-error.js';
-import { transferGas } from '../../protocol/polw-coinbase.js';
 import {
   MAX_INPUTS,
   MIN_GAS_AMOUNT,
@@ -18,6 +17,7 @@ import {
   type Output,
   type Transaction,
 } from '../../protocol/transaction.js';
+import { transferGas } from '../../protocol/transaction-gas.js';
 import type { TransactionFault } from './body-faults.js';
 import type { Coin } from './coin.js';
 import type { CoinView } from './coin-view.js';

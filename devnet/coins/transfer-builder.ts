@@ -4,13 +4,13 @@
  */
 import type { Address } from '../../protocol/address.js';
 import { concatBytes, hexToBytes } from '../../protocol/bytes.js';
-import { transferGas } from '../../protocol/polw-coinbase.js';
 import {
   MAX_INPUTS,
   MIN_OUTPUT_AMOUNT,
   type Output,
   type UnsignedTransaction,
 } from '../../protocol/transaction.js';
+import { transferGas } from '../../protocol/transaction-gas.js';
 import type { Coin } from './coin.js';
 import { MAX_OUTPUTS, MIN_GAS_PRICE } from './transaction-rules.js';
 

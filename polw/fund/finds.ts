@@ -35,8 +35,8 @@ export interface FindWitness {
   isMain(hash: string): boolean;
   /** The block of a main chain that pays this one as an uncle. */
   payerOf(hash: string): { readonly chain: ChainIndex; readonly height: number } | undefined;
-  /** Whether a main-chain block's coinbase has no effect. */
-  isVoid(hash: string): boolean;
+  /** Whether a main-chain block's coinbase has no effect. @param likely - whether that counts, too, while nothing has decided */
+  isVoid(hash: string, likely: boolean): boolean;
   /** Of a main chain, -1 if unknown. */
   tipHeight(chain: ChainIndex): number;
   /** Up to which height nothing can change. */
@@ -47,8 +47,8 @@ export function endOf(find: Find, witness: FindWitness): FindEnd {
   const { hash, chain, height } = find;
   const finalHeight = witness.finalHeight(chain);
   if (witness.isMain(hash)) {
-    const state = witness.isVoid(hash) ? 'void' : 'main';
-    return { ...find, state, final: height <= finalHeight };
+    const final = height <= finalHeight;
+    return { ...find, state: witness.isVoid(hash, final) ? 'void' : 'main', final };
   }
   const payer = witness.payerOf(hash);
   if (payer !== undefined)

@@ -147,6 +147,11 @@ export class Fund {
     return this.#tree.mainHeight(chain, hash);
   }
 
+  /** The block of a main chain at a height, if it is kept, or is the one behind which the chain begins. */
+  pointAt(chain: ChainIndex, height: number): ChainPoint | undefined {
+    return this.#tree.pointAt(chain, height);
+  }
+
   /** The last block of a main chain, or the one behind which it begins. */
   tip(chain: ChainIndex): ChainPoint | undefined {
     const tip = this.#tree.tip(chain);
@@ -327,9 +332,10 @@ export class Fund {
     return {
       isMain: (hash) => this.#tree.isMain(hash) || this.#open.get(hash) !== undefined,
       payerOf: (hash) => payers.get(hash),
-      isVoid: (hash) => {
+      isVoid: (hash, likely) => {
         const coinbase = this.#open.get(hash)?.transactions.find((transaction) => transaction.coinbase);
-        return coinbase !== undefined && isVoid.has(coinbase.id);
+        if (coinbase === undefined || !isVoid.has(coinbase.id)) return false;
+        return likely || isVoid.get(coinbase.id) !== undefined;
       },
       tipHeight: (chain) => this.#tree.tip(chain)?.height ?? -1,
       finalHeight: (chain) => finalHeights?.[chain] ?? this.#cursors[chain]?.height ?? -1,

@@ -65,7 +65,7 @@ export class PolwWorld {
     this.minDeposit = minDeposit;
     for (let chain = 0; chain < 16; chain++) {
       const genesis: FundBlock = {
-        hash: this.name(),
+        hash: this.#hash(chain),
         chain,
         height: 0,
         deps: new Array<string>(7).fill(NOBODY),
@@ -82,6 +82,11 @@ export class PolwWorld {
   /** A new hash, id or key. */
   name(): string {
     return (++this.#count).toString(16).padStart(64, '0');
+  }
+
+  /** A block's hash ends as one of its chain does. */
+  #hash(chain: number): string {
+    return `${this.name().slice(1)}${chain.toString(16)}`;
   }
 
   below(limit: number): number {
@@ -390,7 +395,7 @@ export class PolwWorld {
     { deps = this.depsOn(parent, 0), uncles = [] as readonly string[] } = {},
   ): FundBlock {
     const block: FundBlock = {
-      hash: this.name(),
+      hash: this.#hash(parent.chain),
       chain: parent.chain,
       height: parent.height + 1,
       deps,

@@ -18,12 +18,7 @@ import { COINBASE_GAS_PRICE, encodeCoinbaseData } from '../../../protocol/coinba
 import { ALPH } from '../../../protocol/emission.js';
 import { decodeHeader } from '../../../protocol/header.js';
 import { polwTermsOf } from '../../../protocol/polw.js';
-import {
-  createPolwCoinbase,
-  type PolwCoinbaseParts,
-  polwDigest,
-  transferGas,
-} from '../../../protocol/polw-coinbase.js';
+import { createPolwCoinbase, type PolwCoinbaseParts, polwDigest } from '../../../protocol/polw-coinbase.js';
 import { blockHash, chainOfHash } from '../../../protocol/pow.js';
 import { targetOfBits } from '../../../protocol/target.js';
 import {
@@ -33,6 +28,7 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from '../../../protocol/transaction.js';
+import { transferGas } from '../../../protocol/transaction-gas.js';
 import { readVectors } from '../../support/vectors.js';
 import { KEYS, mineBurning, mineWith, partsFor, setUpPolw, submitWith } from '../polw-setting.js';
 
