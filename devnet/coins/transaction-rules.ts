@@ -88,11 +88,13 @@ export function findPlainFault(
   return undefined;
 }
 
-/** An output with a token holds one, and the least ALPH. */
+/**
+ * An output holds one token at most. A full node also wants the least ALPH beside a token; here more may be there, so that
+ * deposits need no outputs of their own for tokens.
+ */
 function hasGoodAmounts({ amount, tokens }: Output): boolean {
-  if (tokens.length === 0) return amount >= MIN_OUTPUT_AMOUNT;
   return (
-    amount === MIN_OUTPUT_AMOUNT && tokens.length <= MAX_TOKENS && tokens.every((one) => one.amount > 0n)
+    amount >= MIN_OUTPUT_AMOUNT && tokens.length <= MAX_TOKENS && tokens.every((one) => one.amount > 0n)
   );
 }
 
