@@ -6,11 +6,12 @@
  * in the pool of the receiving group counts, which may outlive that from which blocks are made.
  * @module
  */
+import { cleanText } from '../protocol/stratum/clean-text.js';
 import type { NodeEndpoint } from './endpoint.js';
 import { askRest, describe, RestError, type RestOptions } from './rest.js';
 
-/** Longest words of a node about a refusal that are shown, characters. */
-const MAX_DETAIL_CHARS = 200;
+/** The whole transaction, which stands behind a refusal's words. */
+const BYTES = /: [0-9a-f]{64,}$/;
 
 /** A transaction whose inputs one key unlocks. */
 export interface SignedTransfer {
@@ -22,7 +23,7 @@ export interface SignedTransfer {
   readonly txId: string;
 }
 
-/** `refused`: in the node's words. */
+/** `refused`: in the node's words, on one line. */
 export type SubmitAnswer = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly detail: string };
 
 /** A transaction in a block of the main chain. */
@@ -67,16 +68,10 @@ export async function submitTransaction(
   if (answer.status === 200 && answer.body.txId === txId) return { kind: 'taken' };
   const { detail } = answer.body;
   if ((answer.status === 400 || answer.status === 500) && typeof detail === 'string')
-    return { kind: 'refused', detail: withoutBytes(detail) };
+    return { kind: 'refused', detail: cleanText(detail.replace(BYTES, '')) };
   throw new RestError(
     `/transactions/submit: expected 200 with the transaction's id, 400 or 500, got ${describe(answer)}`,
   );
-}
-
-/** The whole transaction stands behind the words. */
-function withoutBytes(detail: string): string {
-  const words = detail.replace(/: [0-9a-f]{64,}$/, '');
-  return words.length <= MAX_DETAIL_CHARS ? words : `${words.slice(0, MAX_DETAIL_CHARS)}...`;
 }
 
 /** @throws RestError if the node can't be asked, or answers otherwise than a node does */

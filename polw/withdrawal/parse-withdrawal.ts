@@ -53,6 +53,8 @@ import { WITHDRAWAL_TYPE } from './withdrawal-text.js';
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const LAST_NETWORK_ID = 255;
+/** What is shown as it is: words of this module, addresses, hex. */
+const PLAIN = /^[\w :]{1,200}$/;
 /** Digits of the longest amount. */
 const AMOUNT_DIGITS = 78;
 
@@ -179,7 +181,7 @@ function payeeOf(lockupScript: Uint8Array): string {
 function same(name: string, what: string, expected: string | undefined, met: unknown): void {
   if (met !== expected)
     throw new WithdrawalError(
-      `${name}: expected ${expected ?? 'nothing'} (${what}), got ${typeof met === 'string' ? met.slice(0, 200) : shown(met)}`,
+      `${name}: expected ${expected ?? 'nothing'} (${what}), got ${typeof met === 'string' && PLAIN.test(met) ? met : shown(met)}`,
     );
 }
 

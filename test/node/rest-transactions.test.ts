@@ -98,12 +98,14 @@ for (const [name, txId, expected] of [
   });
 }
 
-test('long words of a refusal are cut', async () => {
-  const call = { ...recordedCall('cross: submit'), status: 500, response: { detail: 'x'.repeat(5000) } };
-  assert.deepEqual(await submittedAgain(call, CROSS), {
-    kind: 'refused',
-    detail: `${'x'.repeat(200)}...`,
-  });
+test('words of a refusal are one line without control characters, and cut', async () => {
+  for (const [detail, shown] of [
+    ['x'.repeat(5000), `${'x'.repeat(199)}…`],
+    ['no\u001b[2J\r\nmore', 'no [2J more'],
+  ] as const) {
+    const call = { ...recordedCall('cross: submit'), status: 500, response: { detail } };
+    assert.deepEqual(await submittedAgain(call, CROSS), { kind: 'refused', detail: shown });
+  }
 });
 
 for (const [what, answer] of [

@@ -215,6 +215,11 @@ const other = (hex: string): string => (hex.startsWith('0') ? '1' : '0') + hex.s
 
 for (const [what, change, words] of [
   ['from', { from: stranger.text }, /^transactions\[1\]\.from: expected 1\w+ \(in unsignedTx\), got 1\w+$/],
+  [
+    'from with a control character',
+    { from: '\u001b[2J' },
+    /^transactions\[1\]\.from: expected .*, got "\\u001b\[2J"$/,
+  ],
   ['amount', { amount: '1' }, /^transactions\[1\]\.unsignedTx: expected 1 to 1\w+ \(output 0 that pays\)/],
   [
     'change',
