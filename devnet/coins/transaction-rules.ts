@@ -93,9 +93,7 @@ export function findPlainFault(
  * deposits need no outputs of their own for tokens.
  */
 function hasGoodAmounts({ amount, tokens }: Output): boolean {
-  return (
-    amount >= MIN_OUTPUT_AMOUNT && tokens.length <= MAX_TOKENS && tokens.every((one) => one.amount > 0n)
-  );
+  return amount >= MIN_OUTPUT_AMOUNT && tokens.length <= MAX_TOKENS && tokens.every((one) => one.amount > 0n);
 }
 
 /** Whether what is of two groups pays the second of them, too. */
