@@ -82,6 +82,8 @@ export class ChainDesk {
   readonly #approach: Approach;
   /** By parent. */
   readonly #plans = new BoundedMap<string, CoinPlan>(MAX_PLANS);
+  /** Of templates that burn, by parent. */
+  readonly #heights = new BoundedMap<string, number>(MAX_PLANS);
   #authorization: { readonly parent: string; readonly authorization: Authorization } | undefined;
   /** The parent whose blocks go without other transactions. */
   #bareParent: string | undefined;
@@ -98,6 +100,16 @@ export class ChainDesk {
 
   get state(): ChainState {
     return this.#state;
+  }
+
+  /** Whether what its template takes is not known yet. */
+  get waits(): boolean {
+    return this.#waitingSinceMs !== undefined;
+  }
+
+  /** Height of blocks on a parent, of a template that burns; undefined if that is long gone. @param parent - hex */
+  heightOn(parent: string): number | undefined {
+    return this.#heights.get(parent);
   }
 
   /** Another session leads: what the one before handed out is not mined any more. */
@@ -123,6 +135,9 @@ export class ChainDesk {
    */
   take(job: Job, standing: boolean, fresh: boolean, nowMs: number): DeskOutcome {
     const outcome = this.#hold(this.#outcomeOf(job, standing, fresh), nowMs);
+    const { kind } = outcome.state;
+    // What is not mined any more must not come back, neither with the same template nor while another one waits.
+    if (kind !== 'funded' && kind !== 'waiting') this.#last = undefined;
     this.#state = outcome.state;
     return outcome;
   }
@@ -149,6 +164,7 @@ export class ChainDesk {
         ? unfunded('nodeCannotBuild', 'its node cannot build blocks of Proof of Less Work')
         : { state: this.#approach.stateOf(job, closeness, fresh), job };
     }
+    this.#heights.set(parentHexOf(job), job.height);
     if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
     const last = this.#last;
     if (last !== undefined && equalBytes(last.source.headerBlob, job.headerBlob))
@@ -172,7 +188,8 @@ export class ChainDesk {
     if (answer.kind === 'walking') return { ...WAITING, behind: 'listBehind' };
     const coins = this.#modules.coinsFor(viewOf(job));
     if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
-    const terms = this.#modules.terms.termsOf(job.headerBlob);
+    const terms = this.#termsOf(job);
+    if (typeof terms === 'string') return unfunded('fault', terms);
     if (terms === undefined) return { state: this.#approach.stateOf(job, 'close', true), job };
     const [list, listFault] =
       answer.kind === 'fault' ? [NO_TRANSACTIONS, answer.detail] : [answer.list, undefined];
@@ -192,6 +209,16 @@ export class ChainDesk {
       coins: coins.coins,
       sent: coins.sent,
     });
+  }
+
+  /** In words what is wrong where a template's time or target is none that the network could have. */
+  #termsOf(job: Job): TemplateTerms | string | undefined {
+    try {
+      return this.#modules.terms.termsOf(job.headerBlob);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return `its template is none of this network: ${error.message}`;
+    }
   }
 
   /** The one that its parent's blocks began with, or its fault. */
