@@ -2,17 +2,19 @@
  * `lesswork mine`
  * @module
  */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import {
   addMinerOptions,
   apiKeyOption,
+  filePath,
   type MinerOptions,
   refuseIdleThreads,
   restPortOption,
   usageError,
+  wholeNumber,
 } from './options.js';
 import {
   POOL_LOGIN_SIDE,
@@ -26,6 +28,10 @@ import {
 interface NodeSideOptions {
   readonly restPort: number;
   readonly apiKey: string | undefined;
+  readonly polw: string | undefined;
+  readonly polwData: string | undefined;
+  readonly polwSince: number | undefined;
+  readonly polwShift: number;
 }
 
 /** Options of work for pools. */
@@ -42,7 +48,14 @@ interface MineOptions extends MinerOptions, NodeSideOptions, PoolSideOptions {
 const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
   restPort: '--rest-port',
   apiKey: '--api-key',
+  polw: '--polw',
+  polwData: '--polw-data',
+  polwSince: '--polw-since',
+  polwShift: '--polw-shift',
 };
+
+/** Most bits that a test network's threshold can be lowered by. */
+const MAX_SHIFT = 54;
 
 /** What means nothing without `--pool`. */
 const POOL_SIDE: Readonly<Record<keyof PoolSideOptions, string>> = {
@@ -57,6 +70,8 @@ Examples:
   lesswork mine --node a:10973,rest=12973 --node b:10974,rest=12974
                                                       each with the port of its REST API
   lesswork mine --node 127.0.0.1 --threads 2          two CPU threads
+  lesswork mine --node 127.0.0.1 --polw authorizations.json
+                                                      burns coins of one's own where Proof of Less Work asks for it
   lesswork mine --pool pool.example:20032 --user ADDRESS.rig1
   lesswork mine --pool stratum+ssl://pool.example:20033 --pool 192.168.1.5:20032 --user ADDRESS.rig1
 
@@ -78,13 +93,45 @@ const poolOption = (): Option =>
     "a pool's HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT; repeat it to add fallbacks",
   ).argParser((text, all: PoolEndpoint[] = []) => [...all, usageError(parsePoolEndpoint)(text)]);
 
+/** What makes a miner burn coins of its own. */
+function polwOptions(): Option[] {
+  return [
+    new Option(
+      '--polw <file>',
+      'authorizations of `lesswork polw authorize`: burn coins where Proof of Less Work asks for it; the node must hand out whole templates',
+    ).argParser(filePath),
+    new Option(
+      '--polw-data <folder>',
+      "where the fund is kept; a folder in the user's data folder by default",
+    ).argParser(filePath),
+    new Option(
+      '--polw-since <time>',
+      'where a fund that begins anew begins to read: before the first coins came; `genesis`, or a date (a day ago by default)',
+    ).argParser(parseSince),
+    new Option('--polw-shift <bits>', 'of a test network: by how much its threshold of 2^60 H/s is lowered')
+      .argParser(wholeNumber(0, MAX_SHIFT))
+      .default(0),
+  ];
+}
+
+/** ms since the epoch; 0 for the first blocks. */
+function parseSince(text: string): number {
+  if (text === 'genesis') return 0;
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError(
+    `expected genesis or a date such as 2026-11-29 or 2026-11-29T12:00:00Z, got ${JSON.stringify(text)}`,
+  );
+}
+
 export function mineCommand(): Command {
   const command: Command = new Command('mine')
     .description('mine on the block templates of one or several full nodes, or for a pool')
     .addOption(nodeOption())
     .addOption(restPortOption())
-    .addOption(apiKeyOption())
-    .addOption(poolOption());
+    .addOption(apiKeyOption());
+  for (const option of polwOptions()) command.addOption(option);
+  command.addOption(poolOption());
   for (const option of poolLoginOptions()) command.addOption(option);
   command.addOption(
     new Option(
@@ -97,13 +144,15 @@ export function mineCommand(): Command {
     .action(async (options: MineOptions) => {
       const { work, notices } = workOf(options, command);
       refuseIdleThreads(options.device, command);
+      const devices = { devices: options.device, threads: options.threads };
+      const { polw } = options;
+      if (polw !== undefined && 'endpoints' in work) {
+        const { minePolw } = await import('./mine-polw.js');
+        await minePolw(work, devices, { ...options, polw }, options);
+        return;
+      }
       const { runMiner } = await import('./run-miner.js');
-      await runMiner(
-        { ...work, devices: options.device, threads: options.threads },
-        options,
-        { withParent: false },
-        { notices },
-      );
+      await runMiner({ ...work, ...devices }, options, { withParent: false }, { notices });
     });
 }
 
@@ -121,6 +170,7 @@ function workOf(options: MineOptions, command: Command): Work {
       `error: expected either --node HOST or --pool HOST:PORT, got ${node === undefined ? 'neither' : 'both'}`,
     );
   if (node !== undefined) {
+    refuseStrayPolw(options, command);
     refuseStray(POOL_SIDE, '--pool: a full node has its own settings', command);
     const endpoints = node.map((endpoint) => withRestPort(endpoint, options.restPort));
     return { work: { endpoints, apiKey: options.apiKey }, notices: [] };
@@ -129,4 +179,10 @@ function workOf(options: MineOptions, command: Command): Work {
   const { tlsInsecure, allowRedirect } = options;
   const { login, notices } = poolLoginOf(options, command);
   return { work: { pools: pool!, login, tlsInsecure, allowRedirect }, notices };
+}
+
+/** Ends with wrong usage where something says how to burn, and nothing that it is done. */
+function refuseStrayPolw({ polw }: MineOptions, command: Command): void {
+  const { polwData, polwSince, polwShift } = NODE_SIDE;
+  if (polw === undefined) refuseStray({ polwData, polwSince, polwShift }, '--polw', command);
 }

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NodeEndpoint } from '../node/endpoint.js';
 import { NodeSet } from '../node/node-set.js';
+import type { Nodes } from '../node/node-set-port.js';
 import { createDeferred } from '../protocol/deferred.js';
 import { PREFIX_BYTES } from '../shaders/search.js';
 import type { MinerEvent } from './core/events.js';
@@ -26,6 +27,12 @@ export interface FullNodeOptions {
   readonly apiKey?: string | undefined;
 }
 
+/** Options for mining on a set of nodes that was made elsewhere. */
+export interface NodesOptions {
+  /** Not open yet; closed with the miner. */
+  readonly nodes: Nodes;
+}
+
 /** Options for mining for pools. */
 export interface PoolOptions {
   /** Pools in order of preference. */
@@ -43,7 +50,7 @@ export interface DeviceOptions {
   readonly threads: number;
 }
 
-export type MinerAppOptions = DeviceOptions & (FullNodeOptions | PoolOptions);
+export type MinerAppOptions = DeviceOptions & (FullNodeOptions | NodesOptions | PoolOptions);
 
 export interface MinerAppModules {
   readonly onEvent: (event: MinerEvent) => void;
@@ -118,7 +125,8 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
   };
 }
 
-function createSource(options: FullNodeOptions | PoolOptions): JobSource {
+function createSource(options: FullNodeOptions | NodesOptions | PoolOptions): JobSource {
+  if ('nodes' in options) return new FullNodeSource(options.nodes);
   if ('endpoints' in options) {
     const nodes = options.endpoints.map((endpoint) => ({ endpoint }));
     return new FullNodeSource(new NodeSet({ nodes, link: { apiKey: options.apiKey } }));

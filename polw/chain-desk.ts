@@ -82,6 +82,8 @@ export class ChainDesk {
   readonly #approach: Approach;
   /** By parent. */
   readonly #plans = new BoundedMap<string, CoinPlan>(MAX_PLANS);
+  /** Of templates that burn, by parent. */
+  readonly #heights = new BoundedMap<string, number>(MAX_PLANS);
   #authorization: { readonly parent: string; readonly authorization: Authorization } | undefined;
   /** The parent whose blocks go without other transactions. */
   #bareParent: string | undefined;
@@ -98,6 +100,16 @@ export class ChainDesk {
 
   get state(): ChainState {
     return this.#state;
+  }
+
+  /** Whether what its template takes is not known yet. */
+  get waits(): boolean {
+    return this.#waitingSinceMs !== undefined;
+  }
+
+  /** Height of blocks on a parent, of a template that burns; undefined if that is long gone. @param parent - hex */
+  heightOn(parent: string): number | undefined {
+    return this.#heights.get(parent);
   }
 
   /** Another session leads: what the one before handed out is not mined any more. */
@@ -149,6 +161,7 @@ export class ChainDesk {
         ? unfunded('nodeCannotBuild', 'its node cannot build blocks of Proof of Less Work')
         : { state: this.#approach.stateOf(job, closeness, fresh), job };
     }
+    this.#heights.set(parentHexOf(job), job.height);
     if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
     const last = this.#last;
     if (last !== undefined && equalBytes(last.source.headerBlob, job.headerBlob))

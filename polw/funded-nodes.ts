@@ -19,7 +19,7 @@ import { BoundedMap } from '../protocol/bounded-map.js';
 import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
 import type { EmissionParams } from '../protocol/emission.js';
-import { NONCE_BYTES, parentOf } from '../protocol/header.js';
+import { depsOf, NONCE_BYTES, parentOf } from '../protocol/header.js';
 import { type Job, nodeKeepsTxs, type TxsBlob } from '../protocol/job.js';
 import { blockHash, chainOfHash } from '../protocol/pow.js';
 import type { Authorizations } from './authorizations/authorization.js';
@@ -28,6 +28,7 @@ import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
+import type { Find } from './fund/finds.js';
 import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
 import { TemplateLists } from './lists/template-lists.js';
@@ -50,6 +51,8 @@ export interface FundedNodesModules {
    * is. @param hash - hex
    */
   readonly uncleHeight: (hash: string) => number | undefined;
+  /** A block that burns coins of ours is about to be sent, for the first time or again. */
+  readonly onFind?: (find: Find) => void;
   readonly walker?: ListWalker;
 }
 
@@ -85,6 +88,7 @@ export class FundedNodes implements Nodes {
   readonly #notices = new ChainNotices();
   readonly #verdicts = new BlockVerdicts<SentBlock>();
   readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
+  readonly #onFind: ((find: Find) => void) | undefined;
   #authorizations: Authorizations;
   #events: NodeSetEvents | undefined;
   /** What the node said last. */
@@ -101,6 +105,7 @@ export class FundedNodes implements Nodes {
   constructor(modules: FundedNodesModules) {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
     this.#nodes = nodes;
+    this.#onFind = modules.onFind;
     this.#authorizations = authorizations;
     this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
     const terms = new TermsReader(emission);
@@ -129,6 +134,12 @@ export class FundedNodes implements Nodes {
     return { refusedLists: this.#refusedLists };
   }
 
+  /** Blocks that the newest templates name, hex. */
+  get deps(): readonly string[] {
+    const jobs = this.#newest?.jobs ?? [];
+    return [...new Set(jobs.flatMap(({ headerBlob }) => depsOf(headerBlob).map(bytesToHex)))];
+  }
+
   open(events: NodeSetEvents): void {
     this.#events = events;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -153,6 +164,11 @@ export class FundedNodes implements Nodes {
     });
   }
 
+  /** Tells people something. */
+  tell(level: 'info' | 'warn', message: string): void {
+    this.#events?.onNotice({ level, name: 'polw', message });
+  }
+
   /** What jobs rest on has changed: the fund has read more, or the height of an uncle is known. */
   refresh(): void {
     this.#handOn(true);
@@ -165,6 +181,12 @@ export class FundedNodes implements Nodes {
   }
 
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
+    const blockId = blockHash(header);
+    const hash = bytesToHex(blockId);
+    const chain = chainOfHash(blockId);
+    const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
+    const height = this.#desks[chain]!.heightOn(parent);
+    if (height !== undefined) this.#onFind?.({ hash, chain, height });
     const own = this.#nodes.submit(session, header, txsBlob);
     if (nodeKeepsTxs(txsBlob)) return own;
     const takers = own ? [session.id] : [];
@@ -173,15 +195,13 @@ export class FundedNodes implements Nodes {
       if (this.#nodes.submit(other, header, txsBlob)) takers.push(other.id);
     }
     if (takers.length === 0) return false;
-    const hash = blockHash(header);
-    const chain = chainOfHash(hash);
     const block: SentBlock = {
       session: this.#sessions.get(session.id) ?? { id: session.id, node: -1, name: '' },
       chain,
-      parent: bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain))),
+      parent,
       transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
     };
-    this.#verdicts.sent(bytesToHex(hash), block, takers, performance.now());
+    this.#verdicts.sent(hash, block, takers, performance.now());
     return true;
   }
 
@@ -210,8 +230,7 @@ export class FundedNodes implements Nodes {
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
-    for (const { level, message } of this.#notices.news(this.chainStates))
-      this.#events.onNotice({ level, name: 'polw', message });
+    for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
     this.#events.onJobs(
       session,
       changed ? handed : jobs,
@@ -227,7 +246,7 @@ export class FundedNodes implements Nodes {
 
   #tick(): void {
     for (const end of this.#verdicts.due(performance.now())) this.#end(end);
-    if (this.#desks.some(({ state }) => state.kind === 'waiting')) this.#handOn(false);
+    if (this.#desks.some(({ waits }) => waits)) this.#handOn(false);
   }
 
   #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, type TestContext, test } from 'node:test';
 import { NodeSet } from '../../node/node-set.js';
-import type { Authorizations } from '../../polw/authorizations/authorization.js';
 import type { Coin } from '../../polw/fund/fund-block.js';
 import { FundedNodes, type FundedNodesModules } from '../../polw/funded-nodes.js';
-import { addressOfLockupScript } from '../../protocol/address.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { MAX_WHOLE_FRAME_BYTES } from '../../protocol/frames.js';
@@ -13,22 +11,12 @@ import type { Job } from '../../protocol/job.js';
 import { blockHash } from '../../protocol/pow.js';
 import { burnAddressOf, KEYS, MONEY, RIGHTS, setUpPolw } from '../devnet/polw-setting.js';
 import { closeAll, closers } from '../support/closers.js';
+import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
 import { ToldEvents } from '../support/manual-nodes.js';
 import { solve } from '../support/raw-miner.js';
 import { waitFor } from '../support/wait.js';
 
 afterEach(closeAll);
-
-const NETWORK_ID = 4;
-
-const AUTHORIZATIONS: Authorizations = {
-  networkId: NETWORK_ID,
-  chains: ALL_CHAINS.map((chain) => {
-    const { publicKey, burnLockupScript, rewardLockupScript, signature } = RIGHTS[chain]!;
-    const [burn, reward] = [burnLockupScript, rewardLockupScript].map(addressOfLockupScript);
-    return { chain, burnPublicKey: publicKey, burn: burn!, reward: reward!, signature };
-  }),
-};
 
 /** Funded nodes over a devnet, whose own index of coins is the fund. */
 async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
@@ -55,7 +43,7 @@ async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
         sent: 0n,
       }),
     },
-    authorizations: AUTHORIZATIONS,
+    authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,
     uncleHeight: (hash) => node.state.get(hash)?.height,
     ...more,

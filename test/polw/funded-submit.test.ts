@@ -48,6 +48,7 @@ test('a block goes to its node and every other that takes whole blocks', () => {
     assert.deepEqual(sent.header, header);
     assert.deepEqual(sent.txs, concatBytes(...lab.job.txsBlob));
   }
+  assert.deepEqual(lab.finds, [{ hash: bytesToHex(blockHash(header)), chain: 0, height: 1 }]);
 });
 
 test('any node that takes it has it, and its refusals elsewhere are not told', () => {
@@ -123,6 +124,7 @@ test('a block whose transactions the node keeps goes to that node alone, and its
     lab.nodes.submitted.map(({ session, txs }) => [session, bytesToHex(txs)]),
     [[1, '00']],
   );
+  assert.deepEqual(lab.finds, []);
   verdict(lab, lab.sessions[0]!, header, false);
   verdict(lab, lab.sessions[0]!, header, false);
   assert.deepEqual(toldOf(lab), [

@@ -4,6 +4,7 @@
  */
 import type { Authorizations } from '../../polw/authorizations/authorization.js';
 import { walkTransactions } from '../../polw/builder/transaction-list.js';
+import type { Find } from '../../polw/fund/finds.js';
 import type { Coin, CoinsAnswer, TemplateView } from '../../polw/fund/fund-block.js';
 import { FundedNodes } from '../../polw/funded-nodes.js';
 import type { WalkResult } from '../../polw/lists/list-walker.js';
@@ -56,6 +57,7 @@ export interface FundedLab {
   readonly told: ToldEvents;
   /** By hash, hex. */
   readonly heights: Map<string, number>;
+  readonly finds: Find[];
 }
 
 /** Open, and closed with the test. */
@@ -67,17 +69,19 @@ export function openFunded(authorizations: Authorizations = recordedAuthorizatio
     new ToldEvents(),
   ];
   const heights = new Map<string, number>();
+  const finds: Find[] = [];
   const funded = new FundedNodes({
     nodes,
     funds: fund,
     authorizations,
     emission: MAINNET_EMISSION,
     uncleHeight: (hash) => heights.get(hash),
+    onFind: (find) => finds.push(find),
     walker,
   });
   closers.push(() => funded.close());
   funded.open(told);
-  return { funded, nodes, fund, walker, told, heights };
+  return { funded, nodes, fund, walker, told, heights, finds };
 }
 
 /** One node, which leads with these jobs. */

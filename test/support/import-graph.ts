@@ -69,11 +69,18 @@ export function violations(sources: ReadonlyMap<string, string>, layers: readonl
   return found;
 }
 
-/** All sources and packages that are loaded with a source, itself included. */
-export function loadedWith(path: string, sources: ReadonlyMap<string, string>): Set<string> {
+/**
+ * All sources and packages that are loaded with a source, itself included.
+ * @param without - sources that are loaded only if they are asked for, and are not
+ */
+export function loadedWith(
+  path: string,
+  sources: ReadonlyMap<string, string>,
+  without: readonly string[] = [],
+): Set<string> {
   const loaded = new Set<string>();
   const visit = (name: string): void => {
-    if (loaded.has(name)) return;
+    if (loaded.has(name) || without.includes(name)) return;
     loaded.add(name);
     for (const { specifier, typeOnly } of readImports(sources.get(name) ?? '')) {
       if (!typeOnly) visit(resolve(name, specifier) ?? specifier);

@@ -1,0 +1,246 @@
+/**
+ * A fund at work: it reads the history of its addresses at the start, follows the blocks that templates name, and keeps what has
+ * become final.
+ *
+ * ```
+ * full node's REST API --> FundReader --> Fund --> coinsFor, uncleHeight --> FundedNodes
+ *         ^                                 | what is final
+ *         +-- blocks that templates name    v
+ *                                        FundStore
+ * ```
+ *
+ * Until the history is read, and while a block is unknown, a template waits: `onChange` says when to ask again.
+ * @module
+ */
+import { type BackoffOptions, backoffMs } from '../node/backoff.js';
+import { hintOfLockupScript } from '../protocol/address.js';
+import { BoundedMap } from '../protocol/bounded-map.js';
+import { counted } from '../protocol/quantity-text.js';
+import { type Authorizations, isAuthorized } from './authorizations/authorization.js';
+import type { Find } from './fund/finds.js';
+import { Fund, type FundOptions } from './fund/fund.js';
+import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { FundCommit, FundStore } from './fund/fund-store.js';
+import type { BlockSource } from './reader/block-source.js';
+import { FundReader } from './reader/fund-reader.js';
+
+export interface FundKeeperOptions extends Partial<Pick<FundOptions, 'depth' | 'minDeposit'>> {
+  readonly authorizations: Authorizations;
+  /** Where a fund that begins anew begins to read, ms since the epoch; 0 for the first blocks. */
+  readonly sinceMs: number;
+  /** Waits after a failure. */
+  readonly backoff?: BackoffOptions;
+}
+
+export interface FundKeeperModules {
+  readonly store: FundStore;
+  /** Where blocks are read now: of the node that leads, say. */
+  readonly source: BlockSource;
+  /** ms since the epoch. */
+  readonly clock: () => number;
+  /** Templates may have other coins now, or a block's height is known. */
+  readonly onChange: () => void;
+  readonly onNotice: (notice: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
+}
+
+/** Blocks that follow on one before it is believed never to be undone: some eight minutes. */
+const DEFAULT_DEPTH = 60;
+
+/** Least deposit that is taken in: whoever sends dust must not fill the fund, attoALPH. */
+const DEFAULT_MIN_DEPOSIT = 10n ** 17n;
+
+/** Time between two times that what is final is kept, ms. */
+const KEEP_EVERY_MS = 10_000;
+
+/** Blocks that wait to be read. */
+const MAX_WANTED = 1_024;
+
+/** Blocks that the node does not have, and how long they are not asked for again, ms. */
+const MAX_MISSING = 1_024;
+const MISSING_MS = 1_000;
+
+const BACKOFF: BackoffOptions = { firstMs: 500, maxMs: 30_000 };
+
+export class FundKeeper {
+  readonly fund: Fund;
+  readonly #reader: FundReader;
+  readonly #options: FundKeeperOptions;
+  readonly #modules: FundKeeperModules;
+  readonly #wanted = new Set<string>();
+  readonly #missing = new BoundedMap<string, number>(MAX_MISSING);
+  /** What was settled and is not kept yet. */
+  #unkept: FundCommit | undefined;
+  #keptMs = Number.NEGATIVE_INFINITY;
+  #caughtUp = false;
+  #running: Promise<void> | undefined;
+  #failures = 0;
+  #told: string | undefined;
+  #closed = false;
+  #wake: (() => void) | undefined;
+
+  private constructor(fund: Fund, options: FundKeeperOptions, modules: FundKeeperModules) {
+    const hints = new Map<string, number>();
+    this.fund = fund;
+    this.#options = options;
+    this.#modules = modules;
+    for (const one of options.authorizations.chains)
+      if (isAuthorized(one)) hints.set(one.burn.text, hintOfLockupScript(one.burn.lockupScript));
+    this.#reader = new FundReader({
+      fund,
+      source: modules.source,
+      terms: { networkId: options.authorizations.networkId, hints },
+      clock: modules.clock,
+      keep: () => this.#keep(true),
+    });
+  }
+
+  /**
+   * A keeper of what a store holds; nothing is read yet.
+   * @throws FundStoreError if the store can't be read
+   * @throws FundError if it holds the fund of other addresses
+   */
+  static async open(options: FundKeeperOptions, modules: FundKeeperModules): Promise<FundKeeper> {
+    const { authorizations, depth = DEFAULT_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
+    const addresses = authorizations.chains.map((one) => (isAuthorized(one) ? one.burn.text : undefined));
+    const kept = await modules.store.load();
+    return new FundKeeper(new Fund({ addresses, depth, minDeposit }, kept), options, modules);
+  }
+
+  /** Whether the history is read. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#run();
+  }
+
+  /** What a template can spend; what is not known for that is read. */
+  coinsFor(view: TemplateView): CoinsAnswer {
+    if (!this.#caughtUp) return { kind: 'unknown', hashes: [] };
+    const answer = this.fund.coinsFor(view);
+    if (answer.kind === 'unknown') this.#want(answer.hashes);
+    return answer;
+  }
+
+  /** Height of a block, which is read if it is not known. @param hash - hex */
+  uncleHeight(hash: string): number | undefined {
+    const height = this.#reader.heightOf(hash);
+    if (height === undefined && this.#caughtUp) this.#want([hash]);
+    return height;
+  }
+
+  /** Reads what templates name, so that the fund is not behind when coins are asked for. @param hashes - hex */
+  follow(hashes: readonly string[]): void {
+    if (this.#caughtUp) this.#want(hashes.filter((hash) => !this.fund.has(hash)));
+  }
+
+  /** A block of ours is about to be sent. */
+  found(find: Find): void {
+    if (!this.fund.found(find)) return;
+    this.#modules.store
+      .found(find)
+      .catch((error: unknown) => this.#tell(`a find is not kept: ${textOf(error)}`));
+  }
+
+  /** Reads no more, and keeps what is final. The store stays open. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.();
+    await this.#running;
+    await this.#keep(true).catch(() => {});
+  }
+
+  #want(hashes: readonly string[]): void {
+    const nowMs = this.#modules.clock();
+    for (const hash of hashes) {
+      if (this.#wanted.size >= MAX_WANTED) break;
+      if (nowMs - (this.#missing.get(hash) ?? Number.NEGATIVE_INFINITY) >= MISSING_MS) this.#wanted.add(hash);
+    }
+    if (this.#wanted.size > 0) this.#run();
+  }
+
+  #run(): void {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = undefined;
+      if (this.#wanted.size > 0 && !this.#closed) this.#run();
+    });
+  }
+
+  /** Reads until there is nothing more to read. Never rejects. */
+  async #work(): Promise<void> {
+    // Those who ask in one tick are answered together.
+    await Promise.resolve();
+    while (!this.#closed && (!this.#caughtUp || this.#wanted.size > 0)) {
+      const hashes = [...this.#wanted];
+      this.#wanted.clear();
+      try {
+        if (this.#caughtUp) await this.#follow(hashes);
+        else await this.#catchUp();
+        this.#failures = 0;
+        this.#told = undefined;
+        await this.#keep(false);
+      } catch (error) {
+        for (const hash of hashes) this.#wanted.add(hash);
+        await this.#pause(error);
+      }
+      if (!this.#closed) this.#modules.onChange();
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    await this.#reader.catchUp(this.#options.sinceMs);
+    this.#caughtUp = true;
+    const { length } = this.fund.coins();
+    const message = `the fund is read up to now: ${counted(length, 'coin')} at the burn addresses`;
+    this.#modules.onNotice({ level: 'info', message });
+  }
+
+  async #follow(hashes: readonly string[]): Promise<void> {
+    const nowMs = this.#modules.clock();
+    for (const hash of await this.#reader.follow(hashes)) this.#missing.renew(hash, nowMs);
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    this.#failures++;
+    this.#tell(`blocks can't be read: ${textOf(error)}`);
+    const waitMs = backoffMs(this.#failures, Math.random, this.#options.backoff ?? BACKOFF);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Keeps what is final. What can't be kept now is kept with what follows. @param now - whether it is time in any case */
+  async #keep(now: boolean): Promise<void> {
+    const nowMs = this.#modules.clock();
+    if (!now && nowMs - this.#keptMs < KEEP_EVERY_MS) return;
+    this.#keptMs = nowMs;
+    const { entries, finds, reservations } = this.fund.settle();
+    const before = this.#unkept;
+    const commit: FundCommit = {
+      snapshot: this.fund.snapshot(),
+      entries: [...(before?.entries ?? []), ...entries],
+      finds: [...(before?.finds ?? []), ...finds.map(({ hash }) => hash)],
+      reservations: [...(before?.reservations ?? []), ...reservations],
+    };
+    this.#unkept = commit;
+    await this.#modules.store.commit(commit);
+    this.#unkept = undefined;
+  }
+
+  /** Each trouble once. */
+  #tell(message: string): void {
+    if (this.#told === message) return;
+    this.#told = message;
+    this.#modules.onNotice({ level: 'warn', message });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
