@@ -56,7 +56,7 @@ const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
 };
 
 /** Most bits that a test network's threshold can be lowered by. */
-const MAX_SHIFT = 54;
+const MOST_SHIFT_BITS = 54;
 
 /** What means nothing without `--pool`. */
 const POOL_SIDE: Readonly<Record<keyof PoolSideOptions, string>> = {
@@ -110,7 +110,7 @@ function polwOptions(): Option[] {
       'where a fund that begins anew begins to read: before the first coins came; `genesis`, or a date (a day ago by default)',
     ).argParser(parseSince),
     new Option('--polw-shift <bits>', 'of a test network: by how much its threshold of 2^60 H/s is lowered')
-      .argParser(wholeNumber(0, MAX_SHIFT))
+      .argParser(wholeNumber(0, MOST_SHIFT_BITS))
       .default(0),
   ];
 }

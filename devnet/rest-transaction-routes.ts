@@ -4,7 +4,7 @@
  */
 import type { Address } from '../protocol/address.js';
 import { bytesToHex } from '../protocol/bytes.js';
-import { fromGroupOf, toGroupOf } from '../protocol/chain.js';
+import { chainIndex, fromGroupOf, toGroupOf } from '../protocol/chain.js';
 import type { Transaction } from '../protocol/transaction.js';
 import type { Block } from './block.js';
 import { confirmationsOf } from './confirmations.js';
@@ -45,15 +45,28 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
   ),
   get('/addresses/*/balance', ({ node }, { params, query }) =>
     balanceOf(
-      unspentOf(node, parseAddressParam(params[0]!), queryValue(query, 'mempool') !== 'false'),
+      shownOf(node, parseAddressParam(params[0]!), query, queryValue(query, 'mempool') !== 'false'),
       node.clock.now(),
     ),
   ),
-  get('/addresses/*/utxos', ({ node }, { params }) =>
-    utxosOf(unspentOf(node, parseAddressParam(params[0]!), true)),
+  get('/addresses/*/utxos', ({ node }, { params, query }) =>
+    utxosOf(shownOf(node, parseAddressParam(params[0]!), query, true)),
   ),
   get('/addresses/*/group', (_, { params }) => ({ group: parseAddressParam(params[0]!).group })),
 ];
+
+/** Most coins of an address that the node shows. */
+const MAX_SHOWN_COINS = 5_000;
+
+/** Coins of an address as they are shown. @throws RestFault if they are too many, unless the query asks for some of them */
+function shownOf(node: DevnetNode, address: Address, query: URLSearchParams, withWaiting: boolean): Coin[] {
+  const coins = unspentOf(node, address, withWaiting);
+  if (!node.coins || coins.length <= MAX_SHOWN_COINS) return coins;
+  if (queryValue(query, 'error-if-exceed-max-utxos') === 'false') return coins.slice(0, MAX_SHOWN_COINS);
+  throw RestFault.serverError(
+    'Your address has too many UTXOs and exceeds the API limit. Please consolidate your UTXOs, or run your own full node with a higher API limit.',
+  );
+}
 
 /** Coins of an address that are there to be spent, as far as the network keeps account of that. */
 function unspentOf({ state, coins }: DevnetNode, address: Address, withWaiting: boolean): Coin[] {
@@ -76,7 +89,8 @@ function transactionStatus(node: DevnetNode, query: URLSearchParams) {
   const found = findPlaced(node, id);
   const waiting = found ? undefined : node.coins?.pool.get(id);
   if (waiting) return { type: isAskedFor(waiting, query) ? 'MemPooled' : 'TxNotFound' };
-  if (!isAskedFor(found?.block, query) || !found) return { type: 'TxNotFound' };
+  if (!isAskedFor(found?.block, query) || !found)
+    return { type: hasCopy(node, id, found, query) ? 'MemPooled' : 'TxNotFound' };
   const { chain, fromGroup, toGroup } = confirmationsOf(found.block, node.state);
   return {
     type: node.coins?.index.isVoid(id) ? 'Conflicted' : 'Confirmed',
@@ -86,6 +100,25 @@ function transactionStatus(node: DevnetNode, query: URLSearchParams) {
     fromGroupConfirmations: fromGroup,
     toGroupConfirmations: toGroup,
   };
+}
+
+/**
+ * Whether the group that a transfer pays still keeps a copy of it, which answers where its own group is not asked for: one
+ * that its own group has dropped, or one in a block that the group has not seen yet.
+ */
+function hasCopy(
+  node: DevnetNode,
+  id: string,
+  found: PlacedTransaction | undefined,
+  query: URLSearchParams,
+): boolean {
+  const pool = node.coins?.pool;
+  const copy = found ? pool?.get(id) : pool?.dropped(id);
+  if (!copy) return false;
+  const payee = chainIndex(toGroupOf(copy.chain), toGroupOf(copy.chain));
+  const asked = query.has('fromGroup') || query.has('toGroup');
+  if (!found) return !asked || isAskedFor({ chain: payee }, query);
+  return isAskedFor({ chain: payee }, query) && confirmationsOf(found.block, node.state).toGroup === 0;
 }
 
 /** Whether a block, or a transfer, is of the groups that a query names, if it names any. @throws RestFault if one is no group */

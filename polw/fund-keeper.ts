@@ -13,19 +13,20 @@
  * @module
  */
 import { type BackoffOptions, backoffMs } from '../node/backoff.js';
-import { hintOfLockupScript } from '../protocol/address.js';
 import { BoundedMap } from '../protocol/bounded-map.js';
 import { counted } from '../protocol/quantity-text.js';
-import { type Authorizations, isAuthorized } from './authorizations/authorization.js';
 import type { Find } from './fund/finds.js';
 import { Fund, type FundOptions } from './fund/fund.js';
 import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import type { FundCommit, FundStore } from './fund/fund-store.js';
+import type { EntryTerms } from './reader/block-entry.js';
 import type { BlockSource } from './reader/block-source.js';
 import { FundReader } from './reader/fund-reader.js';
 
-export interface FundKeeperOptions extends Partial<Pick<FundOptions, 'depth' | 'minDeposit'>> {
-  readonly authorizations: Authorizations;
+export interface FundKeeperOptions
+  extends Pick<FundOptions, 'addresses'>,
+    Partial<Omit<FundOptions, 'addresses'>> {
+  readonly terms: EntryTerms;
   /** Where a fund that begins anew begins to read, ms since the epoch; 0 for the first blocks. */
   readonly sinceMs: number;
   /** Waits after a failure. */
@@ -79,18 +80,15 @@ export class FundKeeper {
   #wake: (() => void) | undefined;
 
   private constructor(fund: Fund, options: FundKeeperOptions, modules: FundKeeperModules) {
-    const hints = new Map<string, number>();
     this.fund = fund;
     this.#options = options;
     this.#modules = modules;
-    for (const one of options.authorizations.chains)
-      if (isAuthorized(one)) hints.set(one.burn.text, hintOfLockupScript(one.burn.lockupScript));
     this.#reader = new FundReader({
       fund,
       source: modules.source,
-      terms: { networkId: options.authorizations.networkId, hints },
+      terms: options.terms,
       clock: modules.clock,
-      keep: () => this.#keep(true),
+      keep: () => this.#keepOrTell(true),
     });
   }
 
@@ -100,8 +98,7 @@ export class FundKeeper {
    * @throws FundError if it holds the fund of other addresses
    */
   static async open(options: FundKeeperOptions, modules: FundKeeperModules): Promise<FundKeeper> {
-    const { authorizations, depth = DEFAULT_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
-    const addresses = authorizations.chains.map((one) => (isAuthorized(one) ? one.burn.text : undefined));
+    const { addresses, depth = DEFAULT_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
     const kept = await modules.store.load();
     return new FundKeeper(new Fund({ addresses, depth, minDeposit }, kept), options, modules);
   }
@@ -149,7 +146,7 @@ export class FundKeeper {
     this.#closed = true;
     this.#wake?.();
     await this.#running;
-    await this.#keep(true).catch(() => {});
+    await this.#keepOrTell(true);
   }
 
   #want(hashes: readonly string[]): void {
@@ -179,8 +176,7 @@ export class FundKeeper {
         if (this.#caughtUp) await this.#follow(hashes);
         else await this.#catchUp();
         this.#failures = 0;
-        this.#told = undefined;
-        await this.#keep(false);
+        await this.#keepOrTell(false);
       } catch (error) {
         for (const hash of hashes) this.#wanted.add(hash);
         await this.#pause(error);
@@ -215,7 +211,15 @@ export class FundKeeper {
     });
   }
 
-  /** Keeps what is final. What can't be kept now is kept with what follows. @param now - whether it is time in any case */
+  /** What can't be kept now is kept with what follows: mining goes on. @param now - whether it is time in any case */
+  async #keepOrTell(now: boolean): Promise<void> {
+    try {
+      await this.#keep(now);
+    } catch (error) {
+      this.#tell(`the fund can't be kept: ${textOf(error)}`);
+    }
+  }
+
   async #keep(now: boolean): Promise<void> {
     const nowMs = this.#modules.clock();
     if (!now && nowMs - this.#keptMs < KEEP_EVERY_MS) return;
@@ -233,7 +237,7 @@ export class FundKeeper {
     this.#unkept = undefined;
   }
 
-  /** Each trouble once. */
+  /** The same trouble is told once. */
   #tell(message: string): void {
     if (this.#told === message) return;
     this.#told = message;

@@ -5,12 +5,13 @@
 import type { NodeEndpoint } from '../node/endpoint.js';
 import { NodeSet } from '../node/node-set.js';
 import type { NodeSetOptions, Nodes } from '../node/node-set-port.js';
+import { hintOfLockupScript } from '../protocol/address.js';
 import type { EmissionParams } from '../protocol/emission.js';
 import { MAX_WHOLE_FRAME_BYTES } from '../protocol/frames.js';
 import { Late } from '../protocol/late.js';
-import type { Authorizations } from './authorizations/authorization.js';
+import { type Authorizations, isAuthorized } from './authorizations/authorization.js';
 import type { FundStore } from './fund/fund-store.js';
-import { FundKeeper } from './fund-keeper.js';
+import { FundKeeper, type FundKeeperOptions } from './fund-keeper.js';
 import { FundedNodes } from './funded-nodes.js';
 import { type BlockSource, restBlockSource } from './reader/block-source.js';
 
@@ -55,7 +56,7 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
   });
   const late = new Late<FundedNodes>('the funded nodes');
   const keeper = await FundKeeper.open(
-    { authorizations, sinceMs },
+    { ...placesOf(authorizations), sinceMs },
     {
       store,
       source: sourceOf(nodeSet),
@@ -100,6 +101,15 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
       await keeper.close();
     },
   };
+}
+
+/** Where coins are looked for. */
+function placesOf({ networkId, chains }: Authorizations): Pick<FundKeeperOptions, 'addresses' | 'terms'> {
+  const burns = chains.map((chain) => (isAuthorized(chain) ? chain.burn : undefined));
+  const hints = new Map<string, number>();
+  for (const burn of burns)
+    if (burn !== undefined) hints.set(burn.text, hintOfLockupScript(burn.lockupScript));
+  return { addresses: burns.map((burn) => burn?.text), terms: { networkId, hints } };
 }
 
 /** Reads from the node that leads, or else from the first. */

@@ -11,6 +11,7 @@ import type { Block } from '../block.js';
 import { createBody, type Money, type Network } from '../body.js';
 import type { BodyFault } from './body-faults.js';
 import type { CoinView } from './coin-view.js';
+import { CoinsWithinBlock } from './coins-within-block.js';
 import { findPolwCoinbaseFault } from './polw-rules.js';
 import { findTransferFault, type TransactionContext } from './transaction-rules.js';
 
@@ -56,9 +57,11 @@ export function findBodyFault(
     ? findPolwCoinbaseFault(coinbase, { ...context, terms, uncles })
     : findPlainCoinbaseFault(coinbase, block, network);
   if (fault) return fault;
+  const within = new CoinsWithinBlock(view, chain);
   for (const transfer of transfers) {
-    const transferFault = findTransferFault(transfer, context);
+    const transferFault = findTransferFault(transfer, { ...context, view: within });
     if (transferFault) return `ExistInvalidTx ${transferFault}`;
+    within.add(transfer);
   }
   return undefined;
 }

@@ -101,7 +101,11 @@ export class Coins {
       const { chain, timestamp, deps, miner } = request;
       const view = this.index.view(chain, deps);
       const { networkId, money } = network;
-      const transfers = this.pool.transfersFor(chain, { view, timestampMs: timestamp, networkId });
+      const transfers = this.pool.transfersFor(
+        chain,
+        { view, timestampMs: timestamp, networkId },
+        (id) => this.find(id) !== undefined,
+      );
       const terms = termsOf(request, money);
       if (maker === 'receiver' && this.spoilt.has(chain))
         transfers.push(this.#modules.faucet.createBaseless(chain, networkId));

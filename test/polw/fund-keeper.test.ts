@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { Find } from '../../polw/fund/finds.js';
+import type { FundCommit, FundStore } from '../../polw/fund/fund-store.js';
+import type { FundKept } from '../../polw/fund/snapshot.js';
+import { FundKeeper } from '../../polw/fund-keeper.js';
+import { closeAll, closers } from '../support/closers.js';
+import { ALPH } from '../support/fund-lab.js';
+import { step } from '../support/polw-life.js';
+import { PolwWorld } from '../support/polw-world.js';
+import { seededRandom } from '../support/seeded-random.js';
+import { waitFor } from '../support/wait.js';
+import { WorldSource, worldTerms } from '../support/world-source.js';
+
+afterEach(closeAll);
+
+const DEPTH = 12;
+
+/** Keeps in memory, or fails. */
+class MemoryFundStore implements FundStore {
+  readonly commits: FundCommit[] = [];
+  readonly finds: Find[] = [];
+  failure: Error | undefined;
+
+  async load(): Promise<FundKept> {
+    return { snapshot: this.commits.at(-1)?.snapshot, reservations: [], finds: this.finds };
+  }
+
+  async commit(commit: FundCommit): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.commits.push(commit);
+  }
+
+  async found(find: Find): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.finds.push(find);
+  }
+
+  async reserve(): Promise<void> {}
+  async release(): Promise<void> {}
+  async entries(): Promise<readonly []> {
+    return [];
+  }
+  async close(): Promise<void> {}
+}
+
+async function open(seed = 1) {
+  const world = new PolwWorld({ random: seededRandom(seed), minDeposit: ALPH });
+  const source = new WorldSource(world);
+  const store = new MemoryFundStore();
+  const notices: string[] = [];
+  const lab = { changes: 0, laterMs: 0 };
+  const keeper = await FundKeeper.open(
+    {
+      addresses: world.addresses,
+      terms: worldTerms(world),
+      depth: DEPTH,
+      minDeposit: ALPH,
+      sinceMs: 0,
+      backoff: { firstMs: 5, maxMs: 5 },
+    },
+    {
+      store,
+      source,
+      clock: () => world.timeMs + 1_000 + lab.laterMs,
+      onChange: () => {
+        lab.changes++;
+      },
+      onNotice: ({ level, message }) => notices.push(`${level}: ${message}`),
+    },
+  );
+  closers.push(() => keeper.close());
+  return { world, source, store, keeper, notices, lab };
+}
+
+/** A template on the tip of a chain. */
+const viewOn = (world: PolwWorld, chain = 0) => world.template(world.tip(chain), 0);
+
+test('nothing is known until the history is read; then blocks that templates name are read when they are asked for', async () => {
+  const { world, keeper, notices, lab, source } = await open();
+  for (let i = 0; i < 60; i++) step(world, 0, DEPTH - 1);
+  assert.deepEqual(keeper.coinsFor(viewOn(world)), { kind: 'unknown', hashes: [] });
+  assert.equal(source.asked.length, 0);
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
+  assert.match(notices.join(), /^info: the fund is read up to now: \d+ coins/);
+  for (let round = 0; round < 20; round++) {
+    step(world, 0, DEPTH - 1);
+    const view = viewOn(world, round % 16);
+    await waitFor('coins', () => keeper.coinsFor(view).kind === 'coins');
+    const answer = keeper.coinsFor(view);
+    if (answer.kind !== 'coins') throw new Error(answer.kind);
+    const expected = world.spendable(view).map(({ amount }) => amount);
+    assert.deepEqual(answer.coins.map(({ amount }) => amount).toSorted(), expected.toSorted());
+  }
+});
+
+test('a node that does not answer is told once, and asked again', async () => {
+  const { source, keeper, notices } = await open();
+  source.failure = new Error('connection refused');
+  keeper.start();
+  await waitFor('some tries', () => source.asked.length > 4);
+  assert.deepEqual(notices, ["warn: blocks can't be read: connection refused"]);
+  source.failure = undefined;
+  await waitFor('the history', () => keeper.caughtUp);
+});
+
+test('a block that the node does not have is not asked for over and over', async () => {
+  const { source, keeper, lab } = await open();
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
+  const hash = 'ab'.repeat(32);
+  const asked = () => source.asked.filter((what) => what === `block ${hash}`).length;
+  assert.equal(keeper.uncleHeight(hash), undefined);
+  await waitFor('the question', () => asked() === 1);
+  const { changes } = lab;
+  await waitFor('its end', () => lab.changes > changes || asked() > 1 || lab.changes > 1);
+  for (let i = 0; i < 5; i++) assert.equal(keeper.uncleHeight(hash), undefined);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(asked(), 1);
+  lab.laterMs = 1_000;
+  assert.equal(keeper.uncleHeight(hash), undefined);
+  await waitFor('a second question', () => asked() === 2);
+});
+
+test('an uncle has its height once its block is read', async () => {
+  const { world, keeper, lab } = await open();
+  for (let i = 0; i < 30; i++) step(world, 0, DEPTH - 1);
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
+  const block = world.chains[3]!.at(-1)!;
+  await waitFor('the height', () => keeper.uncleHeight(block.hash) === block.height);
+});
+
+test('what is final is kept; what could not be kept is told, and kept with what follows', async () => {
+  const { world, keeper, store, notices } = await open();
+  for (let i = 0; i < 400; i++) step(world, 0, DEPTH - 1);
+  store.failure = new Error('disk full');
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp);
+  await waitFor('the notices', () => notices.length === 2);
+  assert.equal(notices[0], "warn: the fund can't be kept: disk full");
+  store.failure = undefined;
+  await keeper.close();
+  const [commit] = store.commits;
+  const keys = commit!.entries.map(({ key }) => key);
+  assert.ok(keys.length > 0);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.deepEqual(commit!.snapshot, keeper.fund.snapshot());
+});
+
+test('a find is kept before its block is sent; that it could not be is told', async () => {
+  const { keeper, store, notices, lab } = await open();
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
+  const find = { hash: 'cd'.repeat(32), chain: 2, height: 9 };
+  keeper.found(find);
+  assert.deepEqual(store.finds, [find]);
+  assert.deepEqual(keeper.fund.finds(), [find]);
+  store.failure = new Error('disk full');
+  keeper.found({ ...find, hash: 'ef'.repeat(32) });
+  await waitFor('a notice', () => notices.length === 2);
+  assert.equal(notices[1], 'warn: a find is not kept: disk full');
+});
