@@ -207,7 +207,7 @@ const LAYERS: readonly Layer[] = [
     packages: [],
   },
   { of: 'pool/coordination/', may: ['pool/', 'node/', 'protocol/'] },
-  { of: 'pool/check/', may: ['pool/', 'node/', 'protocol/'], packages: ['node:'] },
+  { of: 'pool/check/', may: ['pool/', 'polw/authorizations/', 'node/', 'protocol/'], packages: ['node:'] },
   { of: 'pool/process/', may: ['pool/', 'node/', 'protocol/', 'shaders/'] },
   // Starts its other end as a process of its own.
   { of: 'pool/process/workers/', may: ['pool/', 'node/backoff.ts', 'protocol/'], packages: ['node:'] },
