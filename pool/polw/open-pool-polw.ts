@@ -3,6 +3,7 @@
  * wanted.
  * @module
  */
+import { setTimeout as after } from 'node:timers/promises';
 import type { NodeSetOptions, Nodes } from '../../node/node-set-port.js';
 import { type Authorizations, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
@@ -16,6 +17,9 @@ import type { PolwFacts } from '../domain/polw-facts.js';
 import type { FundRecords } from '../ports/fund-records.js';
 import { polwFactsOf } from './polw-facts-of.js';
 import { PoolFundStore } from './pool-fund-store.js';
+
+/** Longest wait at the end for the fund to be kept, ms: what is not is read again. */
+const CLOSE_MS = 5_000;
 
 /** Void blocks that are remembered as told. */
 const MAX_TOLD_VOIDS = 1_024;
@@ -98,8 +102,8 @@ export async function openPoolPolw(
       onNotice('info', `${path}: read again; each chain uses it from its next parent on`);
     },
     close: async () => {
-      await opened.close();
-      await store.close();
+      const closed = opened.close().then(() => store.close());
+      await Promise.race([closed, after(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -14,6 +14,7 @@ import { type FundCommit, type FundStore, FundStoreError } from '../../polw/fund
 import type { FundKept, FundSnapshot, Reservation } from '../../polw/fund/snapshot.js';
 import { restoredCoins, restoredSnapshot } from '../../polw/store/restored-snapshot.js';
 import { decodeValue, encodeValue } from '../../polw/store/sealed-file.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { FundRecords, FundSnapshotHead } from '../ports/fund-records.js';
 
 /** Coins in a piece of a snapshot: some 150 KB, made in about a millisecond. */
@@ -24,6 +25,9 @@ const ENTRIES_AT_ONCE = 500;
 
 /** Most entries that are read at a time. */
 const MAX_ENTRIES_READ = 1000;
+
+/** Finds that the store did not take, and that are kept with the next commit. */
+const MAX_UNKEPT_FINDS = 1024;
 
 /** How often reading begins anew because another front end has kept a newer snapshot meanwhile. */
 const LOAD_TRIES = 5;
@@ -36,6 +40,7 @@ export class PoolFundStore implements FundStore {
     finds: new Set(),
     reservations: new Set(),
   };
+  readonly #unkeptFinds = new BoundedMap<string, Find>(MAX_UNKEPT_FINDS);
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -64,6 +69,7 @@ export class PoolFundStore implements FundStore {
 
   commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
     return this.#inTurn(async () => {
+      for (const find of [...this.#unkeptFinds.values()]) await this.#keepFind(find);
       for (let i = 0; i < entries.length; i += ENTRIES_AT_ONCE) {
         const some = entries.slice(i, i + ENTRIES_AT_ONCE);
         await this.#records.addEntries(some.map((entry) => ({ key: entry.key, text: encodeValue(entry) })));
@@ -102,7 +108,8 @@ export class PoolFundStore implements FundStore {
   }
 
   found(find: Find): Promise<void> {
-    return this.#inTurn(() => this.#records.addFind({ key: find.hash, text: encodeValue(find) }));
+    this.#unkeptFinds.set(find.hash, find);
+    return this.#inTurn(() => this.#keepFind(find));
   }
 
   entries(from: number, limit: number): Promise<readonly FundEntry[]> {
@@ -115,6 +122,11 @@ export class PoolFundStore implements FundStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+  }
+
+  async #keepFind(find: Find): Promise<void> {
+    await this.#records.addFind({ key: find.hash, text: encodeValue(find) });
+    this.#unkeptFinds.delete(find.hash);
   }
 
   async #snapshotOf({ id, pieces }: FundSnapshotHead): Promise<FundSnapshot | undefined> {
