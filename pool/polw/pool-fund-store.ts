@@ -15,7 +15,7 @@ import type { FundKept, FundSnapshot, Reservation } from '../../polw/fund/snapsh
 import { restoredCoins, restoredSnapshot } from '../../polw/store/restored-snapshot.js';
 import { decodeValue, encodeValue } from '../../polw/store/sealed-file.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import type { FundRecords, FundSnapshotHead } from '../ports/fund-records.js';
+import type { FundRecords, FundSnapshotHead, KeptFund } from '../ports/fund-records.js';
 
 /** Coins in a piece of a snapshot: some 150 KB, made in about a millisecond. */
 const COINS_IN_PIECE = 500;
@@ -53,18 +53,20 @@ export class PoolFundStore implements FundStore {
   load(): Promise<FundKept> {
     return this.#inTurn(async () => {
       for (let tries = 0; tries < LOAD_TRIES; tries++) {
-        const { snapshot: head, reservations, finds } = await this.#records.load();
+        const kept = await this.#records.load();
+        const head = kept.snapshot;
         const isOurs = head !== undefined && head.of === this.#of;
         const snapshot = isOurs ? await this.#snapshotOf(head) : undefined;
         if (isOurs && snapshot === undefined) continue;
-        return {
-          snapshot,
-          reservations: reservations.map(({ text }) => decodeValue(text) as Reservation),
-          finds: finds.map(({ text }) => decodeValue(text) as Find),
-        };
+        return { snapshot, ...notesOf(kept) };
       }
       throw new FundStoreError('damaged', 'the store: pieces of the snapshot of the fund are missing');
     });
+  }
+
+  /** What other front ends may have noted meanwhile. */
+  notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>> {
+    return this.#inTurn(async () => notesOf(await this.#records.load()));
   }
 
   commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
@@ -151,6 +153,13 @@ export class PoolFundStore implements FundStore {
     this.#last = done.catch(() => undefined);
     return done;
   }
+}
+
+function notesOf({ reservations, finds }: KeptFund): Pick<FundKept, 'reservations' | 'finds'> {
+  return {
+    reservations: reservations.map(({ text }) => decodeValue(text) as Reservation),
+    finds: finds.map(({ text }) => decodeValue(text) as Find),
+  };
 }
 
 /** A snapshot in pieces: all but the coins, then the coins. */
