@@ -101,7 +101,12 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     let competitors: Competitors | undefined;
     if (settings.others > 0) {
       competitors = new Competitors(
-        { rate: settings.others, latencyMs: settings.othersLatencyMs, refreshMs: settings.refreshMs },
+        {
+          rate: settings.others,
+          latencyMs: settings.othersLatencyMs,
+          refreshMs: settings.refreshMs,
+          depGapMs: settings.depGapMs,
+        },
         { ...search, node, miners: otherMiners, random: createRandom(settings.seed + 2) },
       );
       closers.push(() => competitors?.close());

@@ -30,6 +30,8 @@ export interface CompetitorOptions {
   readonly latencyMs: number;
   /** How often their templates get a new timestamp, ms. */
   readonly refreshMs: number;
+  /** As of the node's own templates. */
+  readonly depGapMs: number;
 }
 
 /** The parts that competing miners need. */
@@ -67,7 +69,7 @@ export class Competitors {
     this.#options = options;
     this.#modules = modules;
     this.#board = new TemplateBoard(
-      { refreshMs: options.refreshMs, moveDepsOnRefresh: false },
+      { refreshMs: options.refreshMs, moveDepsOnRefresh: options.depGapMs > 0, depGapMs: options.depGapMs },
       {
         state: node.state,
         rules: node.rules,

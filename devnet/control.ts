@@ -8,7 +8,7 @@
  *
  * | path | body | does |
  * |---|---|---|
- * | GET /state | | tips of the chains, the node's time, who is connected |
+ * | GET /state | | tips of the chains, the node's time, who is connected; where coins are kept, whether a chain's next block must burn |
  * | /mine | `{chain, count?, uncles?, miner?}` | extends the main chain by `count` blocks, 1 by default |
  * | /side-block | `{chain, uncles?, miner?}` | adds a block beside the newest one |
  * | /reorganise | `{chain, depth, uncles?, miner?}` | replaces the newest `depth` blocks |
@@ -32,6 +32,7 @@ import type { Block } from './block.js';
 import { parseDeposit } from './coins/deposit-request.js';
 import type { DevnetControl } from './devnet-control.js';
 import { type JsonRequest, JsonServer } from './http-server.js';
+import { targetBitsAfter } from './rules.js';
 import type { MineOptions } from './scenario.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -183,12 +184,16 @@ const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => u
 };
 
 function stateOf(control: DevnetControl) {
-  const { state, clock } = control.node;
+  const { state, clock, coins, rules } = control.node;
   return {
     now: clock.now(),
     connections: control.connections(),
     blocks: state.size,
-    chains: ALL_CHAINS.map((chain) => summaryOf(state.tip(chain), control)),
+    chains: ALL_CHAINS.map((chain) => {
+      const tip = state.tip(chain);
+      const burns = coins && { nextBurns: coins.mustBurn(targetBitsAfter(state, tip, rules)) };
+      return { ...summaryOf(tip, control), ...burns };
+    }),
   };
 }
 

@@ -135,6 +135,9 @@ export class ChainDesk {
    */
   take(job: Job, standing: boolean, fresh: boolean, nowMs: number): DeskOutcome {
     const outcome = this.#hold(this.#outcomeOf(job, standing, fresh), nowMs);
+    const { kind } = outcome.state;
+    // What is not mined any more must not come back, neither with the same template nor while another one waits.
+    if (kind !== 'funded' && kind !== 'waiting') this.#last = undefined;
     this.#state = outcome.state;
     return outcome;
   }
@@ -185,7 +188,8 @@ export class ChainDesk {
     if (answer.kind === 'walking') return { ...WAITING, behind: 'listBehind' };
     const coins = this.#modules.coinsFor(viewOf(job));
     if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
-    const terms = this.#modules.terms.termsOf(job.headerBlob);
+    const terms = this.#termsOf(job);
+    if (typeof terms === 'string') return unfunded('fault', terms);
     if (terms === undefined) return { state: this.#approach.stateOf(job, 'close', true), job };
     const [list, listFault] =
       answer.kind === 'fault' ? [NO_TRANSACTIONS, answer.detail] : [answer.list, undefined];
@@ -205,6 +209,16 @@ export class ChainDesk {
       coins: coins.coins,
       sent: coins.sent,
     });
+  }
+
+  /** In words what is wrong where a template's time or target is none that the network could have. */
+  #termsOf(job: Job): TemplateTerms | string | undefined {
+    try {
+      return this.#modules.terms.termsOf(job.headerBlob);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return `its template is none of this network: ${error.message}`;
+    }
   }
 
   /** The one that its parent's blocks began with, or its fault. */

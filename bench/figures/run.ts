@@ -11,6 +11,7 @@ import { hitRate } from './hit-rate.js';
 import { memory } from './memory.js';
 import { oldParents } from './old-parents.js';
 import { polwBlocks } from './polw-blocks.js';
+import { polwFund } from './polw-fund.js';
 import { shaderToNoble } from './shader-to-noble.js';
 import { staleWork } from './stale-work.js';
 import { start } from './start.js';
@@ -28,6 +29,7 @@ const FIGURES: readonly Figure[] = [
   oldParents,
   memory,
   polwBlocks,
+  polwFund,
   start,
   hitRate,
 ];

@@ -7,6 +7,8 @@ import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { type ChainIndex, chainIndex } from '../../protocol/chain.js';
 import { txsHashOf } from '../../protocol/merkle.js';
 import { outputKeyOf } from '../../protocol/output-reference.js';
+import { isPolwActive } from '../../protocol/polw.js';
+import { targetOfBits } from '../../protocol/target.js';
 import type { Block } from '../block.js';
 import { type BodyMaker, createBody, type Money, type Network } from '../body.js';
 import type { ChainState } from '../chain-state.js';
@@ -92,6 +94,12 @@ export class Coins {
   /** Ids of a block's transactions that a main-chain block found void, hex. */
   conflictedOf({ transactions }: Block): string[] {
     return transactions.map(({ id }) => bytesToHex(id)).filter((id) => this.index.isVoid(id));
+  }
+
+  /** Whether a block with this target must burn. @param targetBits - compact */
+  mustBurn(targetBits: number): boolean {
+    const { emission, blockTimeMs } = this.#modules.network.money;
+    return isPolwActive(targetOfBits(targetBits), blockTimeMs, emission);
   }
 
   /** Makes the bodies of templates. */

@@ -6,7 +6,7 @@ import { type Address, hintOfLockupScript } from '../../protocol/address.js';
 import { blake2b256 } from '../../protocol/blake2b.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex, concatBytes, hexToBytes } from '../../protocol/bytes.js';
-import { ALL_CHAINS, type ChainIndex, fromGroupOf, GROUPS } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex, fromGroupOf, GROUPS, toGroupOf } from '../../protocol/chain.js';
 import { ALPH } from '../../protocol/emission.js';
 import {
   createTransaction,
@@ -87,7 +87,8 @@ export class Faucet {
 
   /** A transfer that no block of a chain may hold. */
   createBaseless(chain: ChainIndex, networkId: number): Transaction {
-    return createBaseless(this.#givers[fromGroupOf(chain)]!, networkId);
+    const receiver = this.#givers[toGroupOf(chain)]!.address;
+    return createBaseless(this.#givers[fromGroupOf(chain)]!, receiver, networkId);
   }
 
   /** The right to burn the network's own coins, whoever is paid. */
@@ -162,7 +163,7 @@ export class Faucet {
 }
 
 /** A transfer of a coin that never was: no block may hold it. */
-function createBaseless(key: Key, networkId: number): Transaction {
+function createBaseless(key: Key, receiver: Address, networkId: number): Transaction {
   const plain = { tokens: [], additionalData: new Uint8Array(0), lockTimeMs: 0n };
   const { lockupScript } = key.address;
   return signTransfer(key, {
@@ -177,7 +178,7 @@ function createBaseless(key: Key, networkId: number): Transaction {
         unlockScript: p2pkhUnlock(key.publicKey),
       },
     ],
-    outputs: [{ ...plain, amount: MIN_OUTPUT_AMOUNT, lockupScript }],
+    outputs: [{ ...plain, amount: MIN_OUTPUT_AMOUNT, lockupScript: receiver.lockupScript }],
   });
 }
 

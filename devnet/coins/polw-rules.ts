@@ -56,7 +56,7 @@ export function findPolwFormFault(
     gasAmount < MIN_GAS_AMOUNT ||
     gasPrice !== COINBASE_GAS_PRICE ||
     outputs.length < 1 + uncles.length ||
-    outputs[0]!.tokens.length > 0 ||
+    outputs.some(({ tokens }) => tokens.length > 0) ||
     inputs.length === 0 ||
     inputSignatures.length !== 1 ||
     witnessOf(coinbase).ofContracts

@@ -31,6 +31,9 @@ export const MAX_TRANSACTION_GAS = 5_000_000;
 /** Least price of gas that is no coinbase's, attoALPH. */
 export const MIN_GAS_PRICE = 10n ** 11n;
 
+/** Most tokens of an output. */
+const MAX_TOKENS = 1;
+
 const P2PKH_UNLOCK = 0;
 const SAME_AS_PREVIOUS = 3;
 
@@ -74,14 +77,32 @@ export function findPlainFault(
   if (outputs.length > MAX_OUTPUTS) return 'TooManyOutputs';
   if (unsigned.gasAmount < MIN_GAS_AMOUNT || unsigned.gasAmount > MAX_TRANSACTION_GAS)
     return 'InvalidStartGas';
-  if (outputs.some(({ amount }) => amount < MIN_OUTPUT_AMOUNT)) return 'InvalidOutputStats';
+  if (!outputs.every(hasGoodAmounts)) return 'InvalidOutputStats';
   if (new Set(inputs.map(({ hint, key }) => `${hint} ${bytesToHex(key)}`)).size !== inputs.length)
     return 'TxDoubleSpending';
   if (inputs.some(({ hint }) => groupOfHint(hint) !== fromGroupOf(chain))) return 'InvalidInputGroupIndex';
-  if (!outputs.every((output) => isPayable(output, chain))) return 'InvalidOutputGroupIndex';
+  if (!outputs.every((output) => isPayable(output, chain)) || !reachesTo(outputs, chain))
+    return 'InvalidOutputGroupIndex';
   if (outputs.some(({ additionalData }) => additionalData.length > MAX_ADDITIONAL_DATA_BYTES))
     return 'OutputDataSizeExceeded';
   return undefined;
+}
+
+/**
+ * An output holds one token at most. A full node also wants the least ALPH beside a token; here more may be there, so that
+ * deposits need no outputs of their own for tokens.
+ */
+function hasGoodAmounts({ amount, tokens }: Output): boolean {
+  return amount >= MIN_OUTPUT_AMOUNT && tokens.length <= MAX_TOKENS && tokens.every((one) => one.amount > 0n);
+}
+
+/** Whether what is of two groups pays the second of them, too. */
+function reachesTo(outputs: readonly Output[], chain: ChainIndex): boolean {
+  const to = toGroupOf(chain);
+  return (
+    fromGroupOf(chain) === to ||
+    outputs.some(({ lockupScript }) => addressOfLockupScript(lockupScript).group === to)
+  );
 }
 
 /** Group of the output that an input names. */
@@ -141,7 +162,7 @@ function sameTokens(spent: readonly Output[], made: readonly Output[]): boolean 
 const REMEMBERED_SIGNATURES = 4096;
 const remembered = new BoundedMap<string, boolean>(REMEMBERED_SIGNATURES);
 
-/** Whether a signature is one of a key over 32 bytes. */
+/** Whether a signature is one of a key over 32 bytes; as on the node, one whose s is in the upper half is none. */
 export function isSignedBy(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
   const name = bytesToHex(concatBytes(signature, digest, publicKey));
   const known = remembered.get(name);
@@ -153,7 +174,7 @@ export function isSignedBy(publicKey: Uint8Array, digest: Uint8Array, signature:
 
 function verifies(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: false });
+    return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true });
   } catch {
     return false; // No key, or no signature.
   }

@@ -8,8 +8,8 @@ const FIRST_MS = 60_000;
 const LEAST_MS = 1000;
 
 /** Blocks of an answer that are aimed at. */
-const ENOUGH_BLOCKS = 200;
-const MANY_BLOCKS = 800;
+const ENOUGH_BLOCKS = 60;
+const MANY_BLOCKS = 200;
 
 export class RangeSpan {
   #ms = FIRST_MS;

@@ -53,6 +53,7 @@ const NO_LIMITS = new Set([
   'protocol/emission.ts MAX_UNCLE_AGE',
   'protocol/coinbase.ts MAX_ADDITIONAL_DATA_BYTES',
   'protocol/transaction.ts MAX_INPUTS',
+  'devnet/coins/transaction-rules.ts MAX_TOKENS',
   'protocol/transfer.ts MAX_OUTPUTS',
 ]);
 

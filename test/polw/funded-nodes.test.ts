@@ -119,6 +119,38 @@ test('coins that are gone are not spent on the same parent either', () => {
   assert.ok(now.length > 0 && !now.includes(before[0]!));
 });
 
+test('coins that are gone stay gone when the node brings the same template again', () => {
+  const lab = openFunded();
+  lead(lab, [makeTemplate()]);
+  lab.fund.coins[0] = [];
+  lab.funded.refresh();
+  assert.deepEqual(lab.told.last.standing, [0]);
+  next(lab, [makeTemplate()]);
+  assert.deepEqual(lab.told.last.standing, [0]);
+});
+
+test('a job from before the chain was plain is not held', () => {
+  const lab = openFunded();
+  lead(lab, [makeTemplate()]);
+  next(lab, [makeTemplate({ targetBits: PLAIN_BITS, parent: 2 })]);
+  lab.fund.behind = true;
+  next(lab, [makeTemplate({ parent: 3, timestampMs: SOME_TIME_MS + 60_000 })]);
+  assert.deepEqual(lab.told.last.standing, [0]);
+});
+
+for (const parts of [
+  { timestampMs: 1_000, targetBits: 0x10010000 },
+  { targetBits: 0 },
+  { targetBits: 0x03000001 },
+]) {
+  test(`a template that no network has, ${JSON.stringify(parts)}: that chain is not mined, the other is`, () => {
+    const lab = openFunded();
+    lead(lab, [makeTemplate(parts), makeTemplate({ chain: 5 })]);
+    assert.deepEqual(lab.told.last.standing, [0]);
+    assert.match(lab.told.notices[0]!, /chain 0-0: not mined: its template is none of this network: /);
+  });
+}
+
 test('a coin that a transaction of the template spends is left alone', () => {
   const lab = openFunded();
   const [largest] = lab.fund.coins[0]!;

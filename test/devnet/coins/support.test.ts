@@ -168,7 +168,8 @@ test('stock: the last plain block of a chain is taken, then its job stays; other
 });
 
 test('full: each chain flips on its own as its target crosses, and back', async (t) => {
-  const { node, clock } = await setUpPolw(t, {}, { rate: QUIET_RATE, retarget: true });
+  const options = { rate: QUIET_RATE, retarget: true, controlPort: 0 };
+  const { devnet, node, clock } = await setUpPolw(t, {}, options);
   const chain = 11;
   const flips: boolean[] = [];
   const mine = (waitMs: number): void => {
@@ -185,7 +186,13 @@ test('full: each chain flips on its own as its target crosses, and back', async 
       assert.equal(fault, undefined),
     );
   };
+  const told = async (): Promise<unknown> => {
+    const { body } = await get({ restPort: devnet.controlPort! } as typeof devnet, '/state');
+    return (body as { chains: { nextBurns: boolean }[] }).chains[chain]!.nextBurns;
+  };
+  assert.equal(await told(), false);
   for (let i = 0; i < 22; i++) mine(300);
+  assert.equal(await told(), true);
   for (let i = 0; i < 30; i++) mine(4_000);
   for (let i = 0; i < 25; i++) mine(300);
   assert.deepEqual(flips, [false, true, false, true]);

@@ -1,17 +1,24 @@
 // Each deviation that a full node judged, made again here, and the recorded bytes themselves as far as they go.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { moneyOf } from '../../../devnet/coins/open-coins.js';
 import { findLockFault, findPolwFormFault, findWitnessFault } from '../../../devnet/coins/polw-rules.js';
 import type { DevnetNode } from '../../../devnet/node.js';
 import type { Template } from '../../../devnet/template.js';
 import { decodeBlock } from '../../../protocol/block.js';
-import { concatBytes, equalBytes, hexToBytes } from '../../../protocol/bytes.js';
+import {
+  bigIntToBytes,
+  bytesToBigInt,
+  concatBytes,
+  equalBytes,
+  hexToBytes,
+} from '../../../protocol/bytes.js';
 import { COINBASE_GAS_PRICE, encodeCoinbaseData } from '../../../protocol/coinbase.js';
 import { ALPH } from '../../../protocol/emission.js';
 import { decodeHeader } from '../../../protocol/header.js';
 import { polwTermsOf } from '../../../protocol/polw.js';
-import { createPolwCoinbase, type PolwCoinbaseParts } from '../../../protocol/polw-coinbase.js';
+import { createPolwCoinbase, type PolwCoinbaseParts, polwDigest } from '../../../protocol/polw-coinbase.js';
 import { blockHash, chainOfHash } from '../../../protocol/pow.js';
 import { targetOfBits } from '../../../protocol/target.js';
 import {
@@ -313,4 +320,35 @@ test('the coinbase that came with the template is no good: it burns nothing', as
   const lab = await setUpLab(t);
   const { fault } = submitWith(lab.node, lab.template, lab.template.transactions);
   assert.equal(fault, 'InvalidPoLWCoinbaseFormat');
+});
+
+test('a signature whose s is in the upper half', async (t) => {
+  const lab = await setUpLab(t);
+  const { signature, burnPublicKey, burnLockupScript, rewardLockupScript } = lab.parts;
+  const s = bytesToBigInt(signature.subarray(32));
+  const upper = concatBytes(signature.subarray(0, 32), bigIntToBytes(secp256k1.Point.Fn.ORDER - s, 32));
+  const digest = polwDigest(burnLockupScript, rewardLockupScript);
+  assert.ok(secp256k1.verify(upper, digest, burnPublicKey, { prehash: false, lowS: false }));
+  const coinbase = createPolwCoinbase({ ...lab.parts, signature: upper });
+  const { fault } = submitWith(lab.node, lab.template, [coinbase]);
+  assert.equal(fault, 'ExistInvalidTx InvalidSignature');
+});
+
+test('nothing of the group that the chain leads to: the reward is paid to where it comes from', async (t) => {
+  const lab = await setUpLab(t);
+  const { lockupScript } = KEYS[CHAIN]!.address;
+  const signature = KEYS[CHAIN]!.sign(polwDigest(lockupScript, lockupScript));
+  const coinbase = createPolwCoinbase({ ...lab.parts, rewardLockupScript: lockupScript, signature });
+  const { fault } = submitWith(lab.node, lab.template, [coinbase]);
+  assert.equal(fault, 'ExistInvalidTx InvalidOutputGroupIndex');
+});
+
+test('a token in the reward, or in the change', async (t) => {
+  const lab = await setUpLab(t);
+  for (const index of [0, 1]) {
+    const tokens = [{ id: new Uint8Array(32).fill(7), amount: 1n }];
+    const coinbase = altered(lab, (draft) => withOutput(draft, index, () => ({ tokens })));
+    const { fault } = submitWith(lab.node, lab.template, [coinbase]);
+    assert.equal(fault, 'InvalidPoLWCoinbaseFormat');
+  }
 });
