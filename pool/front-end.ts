@@ -14,7 +14,7 @@ import type { LiveFacts } from './domain/live-facts.js';
 import type { RefusedLogin } from './domain/login-refusals.js';
 import type { Pool } from './engine.js';
 import type { Bans } from './guard/bans.js';
-import type { MetricFacts } from './metrics/metrics.js';
+import type { MetricFacts } from './metrics/metric-definition.js';
 import { createFrontEndParts, type FrontEndModules, MAX_LINE_BYTES } from './process/front-end-parts.js';
 import { createStatusReader } from './report/status-reader.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
@@ -59,12 +59,17 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
   const { recording, onEvent } = modules;
   const { journal } = recording;
   const parts = await createFrontEndParts(config, modules, now);
-  const { limits, upstream, bans, lines, nodeLines } = parts;
+  const { limits, upstream, polw, bans, lines, nodeLines } = parts;
   const { refusedLogins, extranonces, pool, shared, server, seen, storeNow } = parts;
   const listeners = new Listeners();
   let listening = false;
 
   pool.start();
+  const unsubscribe =
+    polw &&
+    recording.store.subscribe((event) => {
+      if (event.type === 'blockFound') polw.found(event);
+    });
   const timer = setInterval(() => {
     const nowMs = now();
     server.tick(nowMs);
@@ -73,6 +78,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     shared.tick(nowMs);
     lines.tick();
     nodeLines.tick();
+    polw?.tick(nowMs);
   }, TICK_MS);
   const close = async (overMs: number): Promise<void> => {
     listening = false;
@@ -82,6 +88,8 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     lines.close();
     await listeners.close();
     upstream.close();
+    unsubscribe?.();
+    await polw?.close();
     nodeLines.close();
     shared.close();
     await extranonces.close();
@@ -102,6 +110,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     listening,
     storeUp: storeUp(),
     storeFileGone: recording.figures.storeFileGone,
+    polw: polw?.facts(),
   }));
   return {
     pool,
@@ -136,12 +145,18 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
         journal: { ...figures, writable: journal.writable },
         store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,
+        polw: polw?.facts(),
         nowMs: storeNow(),
       };
     },
     readStoreAgain: () => shared.readAgain(),
     removeBan: (address) => shared.unban(address),
-    reload: () => listeners.reload(),
+    reload: () => {
+      listeners.reload();
+      polw?.reload().catch(({ message }: Error) => {
+        onEvent({ type: 'notice', level: 'warn', name: 'polw', message });
+      });
+    },
     close,
   };
 }

@@ -57,6 +57,12 @@ export function judgeNodes(
   ]);
 }
 
+/** Network of the first node that says it. */
+export function networkOf(nodes: readonly NodeFacts[]): number | undefined {
+  for (const { identity } of nodes) if (!(identity instanceof RestError)) return identity.networkId;
+  return undefined;
+}
+
 interface Reference {
   readonly expected: ExpectedIdentity;
   readonly whose: string;

@@ -9,7 +9,8 @@ import type { PoolConfig } from '../config/pool-config.js';
 import { readFileLimit } from '../stratum/file-limit.js';
 import { checkCaFile, checkCertificate } from './check-certificates.js';
 import { checkLogFile, judgeDataFolder, lookAtDataFolder } from './check-files.js';
-import { askNodes, judgeNodes } from './check-nodes.js';
+import { askNodes, judgeNodes, networkOf } from './check-nodes.js';
+import { checkPolw } from './check-polw.js';
 import { checkPorts } from './check-ports.js';
 import { checkSettings } from './check-settings.js';
 import { checkStore, type StoreChecked } from './check-store.js';
@@ -39,6 +40,8 @@ export async function checkPool(
     Promise.all(config.listeners.map((listener, i) => checkCertificate(listener, i, now()))),
   ]);
   const ports = await checkPorts(config, running);
+  const facts = await asked;
+  const networkId = store.nodes?.networkId ?? networkOf(facts);
   return [
     ...checkSettings(config, workers, readFileLimit()),
     ...folder,
@@ -46,8 +49,9 @@ export async function checkPool(
     ...ports,
     ...certificates.flat(),
     ...checkCaFile(config.store, now()),
+    ...(config.polw === undefined ? [] : await checkPolw(config.polw.authorizations, networkId)),
     ...store.findings,
-    ...judgeNodes(await asked, store.nodes, networkRemedy(config)),
+    ...judgeNodes(facts, store.nodes, networkRemedy(config)),
   ];
 }
 

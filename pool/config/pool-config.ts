@@ -23,6 +23,7 @@ export type HttpConfig = PoolConfig['http'];
 export type AdminConfig = PoolConfig['admin'];
 export type LimitsConfig = PoolConfig['limits'];
 export type NodeConfig = PoolConfig['nodes'][number];
+export type PolwConfig = NonNullable<PoolConfig['polw']>;
 
 /** A configuration can't be used. */
 export class PoolConfigError extends Error {

@@ -26,6 +26,7 @@ import {
   whole,
 } from './fields.js';
 import { listenerSchema } from './listener-schema.js';
+import { polwSchema } from './polw-schema.js';
 import { secretSchema } from './secret.js';
 import type { ConfigSources } from './sources.js';
 import { storeSchema } from './store-schema.js';
@@ -236,6 +237,11 @@ export function poolConfigSchema(sources: ConfigSources) {
       ),
     http,
     admin: adminSchema(sources),
+    polw: polwSchema(sources)
+      .optional()
+      .describe(
+        'Coins that blocks burn where Proof of Less Work is active; left out, such chains are not mined.',
+      ),
     limits: limits.prefault({}).describe('What one miner, and all together, may take.'),
     stop: stop.prefault({}).describe('How the pool stops.'),
   });

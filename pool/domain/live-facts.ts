@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { PolwFacts } from './polw-facts.js';
+
 /** A worker that is connected, or that has just left. */
 export interface LiveWorkerFacts {
   /** `Account.key`. */
@@ -43,6 +45,8 @@ export interface LivePoolFacts {
   readonly targets: readonly (Uint8Array | undefined)[];
   /** When a chain last had another height, ms since the epoch. */
   readonly newHeightMs: number | undefined;
+  /** Undefined where the pool supplies no coins for Proof of Less Work. */
+  readonly polw: PolwFacts | undefined;
 }
 
 export interface LiveFacts {
@@ -52,7 +56,10 @@ export interface LiveFacts {
 }
 
 /** What only the program around the pool knows. */
-export type SurroundingFacts = Pick<LivePoolFacts, 'networkId' | 'listening' | 'storeUp' | 'storeFileGone'>;
+export type SurroundingFacts = Pick<
+  LivePoolFacts,
+  'networkId' | 'listening' | 'storeUp' | 'storeFileGone' | 'polw'
+>;
 
 /** How often facts are told, ms. */
 export const FACTS_MS = 1_000;

@@ -7,65 +7,11 @@
  * @module
  */
 import { ALL_CHAINS, CHAINS, chainName } from '../../protocol/chain.js';
-import { type Counters, DISCONNECT_REASONS } from '../domain/counters.js';
+import { DISCONNECT_REASONS } from '../domain/counters.js';
 import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
 import type { UpstreamNode } from '../ports/upstream.js';
-
-/** What metrics are read from. */
-export interface MetricFacts {
-  readonly counters: Counters;
-  readonly connections: number;
-  readonly workers: number;
-  /** Connections that never became one of a miner, by reason. */
-  readonly refused: ReadonlyMap<string, number>;
-  /** Whether miners can mine here: as /ready says. */
-  readonly ready: boolean;
-  readonly nodes: readonly UpstreamNode[];
-  /** Times that another node began to lead. */
-  readonly nodeChanges: number;
-  /** Blocks whose verdict is awaited. */
-  readonly blocksWaiting: number;
-  /** Heights of the blocks to be found, by chain. */
-  readonly heights: readonly (number | undefined)[];
-  /** Time since each chain had another template, ms. */
-  readonly templateAges: readonly (number | undefined)[];
-  readonly journal: {
-    readonly writable: boolean;
-    readonly unconfirmedBytes: number;
-    /** Segments and batches that the store has not confirmed. */
-    readonly pending: number;
-    readonly commits: number;
-    readonly segments: number;
-    readonly writeErrors: number;
-    /** Everything before this is stored, ms since the epoch; 0 while nothing is known. */
-    readonly throughMs: number;
-  };
-  readonly store: {
-    readonly up: boolean;
-    /** Requests that it refused for good. */
-    readonly refusals: number;
-    /** The embedded store's file was removed or replaced, and is not open anew yet. */
-    readonly fileGone: boolean;
-  };
-  readonly bans: number;
-  /** The store's clock, ms since the epoch. */
-  readonly nowMs: number;
-}
-
-/** A value under the name of its label, or without one. */
-export type MetricValues = number | Readonly<Record<string, number | undefined>>;
-
-export interface MetricDefinition {
-  readonly name: string;
-  readonly kind: 'counter' | 'gauge';
-  /** Unit and meaning. */
-  readonly help: string;
-  readonly label?: string;
-  /** How the metrics of several processes become one. */
-  readonly together: 'sum' | 'max' | 'min';
-  /** undefined: nothing is known now. */
-  read(facts: MetricFacts): MetricValues | undefined;
-}
+import type { MetricDefinition, MetricValues } from './metric-definition.js';
+import { POLW_METRICS } from './polw-metrics.js';
 
 /**
  * Bounds of the store's answers, seconds. An embedded store answers below 5 ms, a Redis nearby below 20; half a second
@@ -219,6 +165,7 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     ({ store }) => store.refusals,
   ),
   gauge('bans', 'Remote addresses that may not connect.', ({ bans }) => bans, 'max'),
+  ...POLW_METRICS,
 ];
 
 type Read = MetricDefinition['read'];

@@ -4,14 +4,8 @@
  * @module
  */
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import {
-  type MetricDefinition,
-  type MetricFacts,
-  type MetricValues,
-  POOL_METRICS,
-  STORE_LATENCY,
-  STORE_LATENCY_BUCKETS,
-} from './metrics.js';
+import type { MetricDefinition, MetricFacts, MetricValues } from './metric-definition.js';
+import { POOL_METRICS, STORE_LATENCY, STORE_LATENCY_BUCKETS } from './metrics.js';
 
 /** The values of one process at one moment: plain data. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;

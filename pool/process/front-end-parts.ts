@@ -13,7 +13,9 @@ import type { PoolServerEvent } from '../domain/events.js';
 import { Pool } from '../engine.js';
 import { ExtranonceKeeper } from '../extranonces/extranonce-keeper.js';
 import { Bans } from '../guard/bans.js';
+import type { PoolPolw, PoolPolwModules } from '../polw/open-pool-polw.js';
 import type { PeerLog } from '../ports/peer-log.js';
+import type { UpstreamIdentity } from '../ports/upstream.js';
 import type { Recording } from '../recorder/open-recording.js';
 import { isNodeEvent, NodeLines } from '../report/node-lines.js';
 import { PeerLines } from '../report/peer-lines.js';
@@ -23,7 +25,7 @@ import { firstShareMs } from '../shares/vardiff.js';
 import { listenerSettings } from '../stratum/listeners.js';
 import { StratumServer } from '../stratum/stratum-server.js';
 import { FullNodeUpstream } from '../upstream/full-node-upstream.js';
-import { createPoolNodes } from '../upstream/pool-nodes.js';
+import { createPoolNodes, nodeSetOptionsOf } from '../upstream/pool-nodes.js';
 import { maxConnectionsOf } from './connection-limit.js';
 
 export interface FrontEndModules {
@@ -65,13 +67,17 @@ export async function createFrontEndParts(
   const latePool = new Late<Pool>('the pool');
   const lateShared = new Late<SharedState>('the shared state');
 
-  const upstream = new FullNodeUpstream(
-    createPoolNodes({
-      nodes: config.nodes.map(nodeAddressOf),
-      claim: (identity) => lateShared.value.claimNodeIdentity(identity),
-      networkHint: networkRemedy(config),
-    }),
-  );
+  const nodeOptions = {
+    nodes: config.nodes.map(nodeAddressOf),
+    claim: (identity: UpstreamIdentity) => lateShared.value.claimNodeIdentity(identity),
+    networkHint: networkRemedy(config),
+  };
+  const polw = await openPolw(config, {
+    nodes: nodeSetOptionsOf(nodeOptions),
+    records: store.fund,
+    onNotice: (level, message) => onEvent({ type: 'notice', level, name: 'polw', message }),
+  });
+  const upstream = new FullNodeUpstream(polw?.nodes ?? createPoolNodes(nodeOptions));
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });
   const nodeLines = new NodeLines({ now, tell: onEvent });
@@ -169,6 +175,7 @@ export async function createFrontEndParts(
   return {
     limits,
     upstream,
+    polw,
     bans,
     lines,
     nodeLines,
@@ -181,4 +188,11 @@ export async function createFrontEndParts(
     seen,
     storeNow,
   };
+}
+
+/** @returns undefined where the pool supplies no coins: then nothing of it is loaded */
+async function openPolw({ polw }: PoolConfig, modules: PoolPolwModules): Promise<PoolPolw | undefined> {
+  if (polw === undefined) return undefined;
+  const { openPoolPolw } = await import('../polw/open-pool-polw.js');
+  return openPoolPolw(polw, modules);
 }

@@ -11,14 +11,14 @@ import type { PoolStatus } from '../domain/events.js';
 import { listenAt } from '../domain/listen-error.js';
 import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
-import type { MetricFacts } from '../metrics/metrics.js';
+import type { MetricFacts } from '../metrics/metric-definition.js';
 import type { Ban, Store } from '../ports/store.js';
 import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
 import { storeBackups } from './store-backup.js';
 
 /** The facts of a front end that administration needs. */
-export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store'> {
+export interface FrontEndFacts extends Pick<MetricFacts, 'ready' | 'nodes' | 'journal' | 'store' | 'polw'> {
   readonly refusedLogins: readonly RefusedLogin[];
 }
 
@@ -66,11 +66,13 @@ export async function startPoolAdmin(
           });
         },
         status: () => {
+          const polw = frontEnds().find((facts) => facts.polw !== undefined)?.polw;
           const nodes = new Map(frontEnds().flatMap(({ nodes }) => nodes.map((node) => [node.name, node])));
           return {
             ...status(),
             version,
             nodes: [...nodes.values()],
+            ...(polw === undefined ? {} : { polw }),
             refusedLogins: refusedLoginsTogether(frontEnds().map(({ refusedLogins }) => refusedLogins)),
           };
         },

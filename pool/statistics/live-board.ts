@@ -4,6 +4,7 @@
  */
 import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
 import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../domain/live-facts.js';
+import type { PolwFacts } from '../domain/polw-facts.js';
 import { type BlockDifficulty, blockDifficulty } from './block-difficulty.js';
 
 /** Facts that are older than this are worth nothing: their front end hangs, or is gone. ms */
@@ -26,6 +27,7 @@ export interface LivePoolState {
   readonly heights: readonly (number | undefined)[];
   readonly difficulty: BlockDifficulty | undefined;
   readonly newHeightMs: number | undefined;
+  readonly polw: PolwFacts | undefined;
 }
 
 /** Whether miners can mine here. */
@@ -144,6 +146,7 @@ export class LiveBoard {
       heights: ALL_CHAINS.map((chain) => newest.find(({ heights }) => heights[chain])?.heights[chain]),
       difficulty: blockDifficulty(newest[0]?.targets ?? []),
       newHeightMs: newest[0]?.newHeightMs,
+      polw: newest.find(({ polw }) => polw !== undefined)?.polw,
     };
   }
 

@@ -19,14 +19,19 @@ export interface PoolNodesOptions extends Omit<NodeSetOptions, 'identity'> {
 const ADDRESSES_HINT = 'if you have changed them in all nodes, tell the pool: lesswork pool accept-addresses';
 
 /** A set of nodes that is not open yet. */
-export function createPoolNodes({
+export function createPoolNodes(options: PoolNodesOptions): NodeSet {
+  return new NodeSet(nodeSetOptionsOf(options));
+}
+
+/** The settings of such a set. */
+export function nodeSetOptionsOf({
   expected = {},
   claim,
   networkHint,
   ...options
-}: PoolNodesOptions): NodeSet {
-  return new NodeSet({
+}: PoolNodesOptions): NodeSetOptions {
+  return {
     ...options,
     identity: { expected, claim, hints: { addresses: ADDRESSES_HINT, network: networkHint } },
-  });
+  };
 }

@@ -13,6 +13,7 @@ import { parseAddress } from '../../protocol/address.js';
 import type { StoreLab } from '../conformance/store-lab.js';
 import { type BatchExtras, batchOf, type TestShare } from './batches.js';
 import { embeddedStoreLab } from './embedded-store-lab.js';
+import { POLW_FACTS } from './metric-facts.js';
 import { ADDRESS, OTHER_ADDRESS } from './test-pool.js';
 
 export const ACCOUNT = accountOf(parseAddress(ADDRESS)!).key;
@@ -30,6 +31,7 @@ export const LIVE_POOL: LivePoolFacts = {
   storeFileGone: false,
   heights: Array.from({ length: 16 }, (_, chain) => 100 + chain),
   targets: Array.from({ length: 16 }, () => Uint8Array.from({ length: 32 }, (_, i) => (i < 4 ? 0 : 255))),
+  polw: POLW_FACTS,
   newHeightMs: 1_750_000_000_000,
 };
 

@@ -3,7 +3,50 @@
  * @module
  */
 import { Counters } from '../../pool/domain/counters.js';
-import type { MetricFacts } from '../../pool/metrics/metrics.js';
+import type { PolwChainFacts, PolwFacts } from '../../pool/domain/polw-facts.js';
+import type { MetricFacts } from '../../pool/metrics/metric-definition.js';
+
+const PLAIN: PolwChainFacts = {
+  state: 'plain',
+  reason: undefined,
+  detail: undefined,
+  burnt: undefined,
+  coins: undefined,
+  visible: undefined,
+  sent: undefined,
+  held: '0',
+};
+
+const FUNDED: PolwChainFacts = {
+  ...PLAIN,
+  state: 'funded',
+  burnt: '53000000000000000',
+  coins: 3,
+  visible: '2000000000000000000',
+  sent: '500000000000000000',
+  held: '3000000000000000000',
+};
+
+/** One chain that burns, one that can't, 14 that need not. */
+export const POLW_FACTS: PolwFacts = {
+  chains: Array.from({ length: 16 }, (_, chain): PolwChainFacts => {
+    if (chain === 1) return { ...PLAIN, state: 'unfunded', reason: 'noCoins', detail: 'there are no coins' };
+    return chain === 0 ? FUNDED : PLAIN;
+  }),
+  accounts: {
+    fund: '1500000000000000000000',
+    locked: '1',
+    pending: '0',
+    earned: '0',
+    reserved: '0',
+    burnt: '7',
+    gas: '0',
+    paid: '0',
+  },
+  caughtUp: true,
+  finds: { open: 1, main: 2, uncle: 0, orphan: 0, void: 0 },
+  refusedLists: 0,
+};
 
 export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
   return {
@@ -31,6 +74,7 @@ export function metricFacts(facts: Partial<MetricFacts> = {}): MetricFacts {
     },
     store: { up: true, refusals: 3, fileGone: false },
     bans: 1,
+    polw: POLW_FACTS,
     nowMs: 1_750_000_012_500,
     ...facts,
   };

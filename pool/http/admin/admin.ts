@@ -11,6 +11,7 @@ import { type Context, Hono } from 'hono';
 import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolStatus } from '../../domain/events.js';
 import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
+import type { PolwFacts } from '../../domain/polw-facts.js';
 import { AddressRanges, addressText, parseAddressBytes } from '../../guard/ip-address.js';
 import { networkOf } from '../../guard/remote-network.js';
 import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
@@ -53,6 +54,8 @@ export interface AdminStatus extends Omit<PoolStatus, 'nodes'> {
   }[];
   /** Refused logins, the latest first; remote addresses are kept for a day. */
   readonly refusedLogins: readonly RefusedLogin[];
+  /** Left out where the pool supplies no coins for Proof of Less Work. */
+  readonly polw?: PolwFacts | undefined;
 }
 
 /** The outcome of taking the nodes' miner addresses for the pool's. */

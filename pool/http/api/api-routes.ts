@@ -35,6 +35,8 @@ import {
 import { blockAnswers, blockStatesOf } from './block-answers.js';
 import { type AccountSums, CHART_WORKERS, minerAnswer, minerPerformance } from './miner-answers.js';
 import { NO_MINER_SETTINGS, NOTHING_PAID } from './money-answers.js';
+import { polwAnswer } from './polw-answers.js';
+import { polwInfoSchema } from './polw-schemas.js';
 import { poolAnswer, poolPerformance, topMiners } from './pool-answers.js';
 
 /** The parts that a route's answer is made from. */
@@ -145,6 +147,14 @@ export const API_ROUTES: readonly ApiRoute[] = [
       const states = blockStatesOf(query.state);
       return states?.length === 0 ? 0 : context.store.countBlocks(states);
     },
+  }),
+  ...routes({
+    path: '/:poolId/polw',
+    name: 'PoolPolw',
+    summary: 'The coins that blocks of the pool burn under Proof of Less Work; 404 where it supplies none.',
+    query: NO_QUERY,
+    answer: polwInfoSchema,
+    make: ({ context }) => polwAnswer(context),
   }),
   ...routes({
     path: '/:poolId/payments',

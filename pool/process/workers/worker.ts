@@ -55,10 +55,10 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
   const metrics = createPoolMetrics(() => frontEnd.metricFacts());
   startStoreProbe(recording.store, metrics.noteStoreLatency);
   const tellFacts = (): void => {
-    const { ready, nodes, journal, store } = frontEnd.metricFacts();
+    const { ready, nodes, journal, store, polw } = frontEnd.metricFacts();
     const facts = frontEnd.liveFacts();
     const refusedLogins = frontEnd.refusedLogins();
-    const told = { ready, nodes, journal, store, refusedLogins };
+    const told = { ready, nodes, journal, store, polw, refusedLogins };
     tell({ type: 'facts', facts, status: frontEnd.status(), frontEnd: told });
   };
   tellFacts();

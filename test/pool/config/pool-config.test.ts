@@ -100,3 +100,24 @@ test('files beside the configuration are found, wherever the process is', () => 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('Proof of Less Work: nothing of it by default; a file, a day, and the bits of a test network', () => {
+  assert.equal(defaultPoolConfig(CONFIG_SOURCES).polw, undefined);
+  const polw = { authorizations: 'burn.json', since: '2026-03-01' };
+  assert.deepEqual(parsePoolConfig({ polw }, CONFIG_SOURCES).polw, {
+    authorizations: '/etc/lesswork/burn.json',
+    since: Date.UTC(2026, 2, 1),
+    shift: 0,
+  });
+  const more = { ...polw, since: '2026-03-01T12:30Z', shift: 38 };
+  assert.deepEqual(parsePoolConfig({ polw: more }, CONFIG_SOURCES).polw?.since, Date.UTC(2026, 2, 1, 12, 30));
+  const date = 'expected a day such as "2026-03-01", or a time such as "2026-03-01T12:00:00Z"';
+  assert.deepEqual(configProblems({ polw: { since: '2026-13-01', shift: 51 } }), [
+    'polw.authorizations: expected a path (text of 1 to 1000 characters), got nothing',
+    `polw.since: ${date}, got "2026-13-01"`,
+    'polw.shift: expected a whole number from 0 to 50, got 51',
+  ]);
+  assert.deepEqual(configProblems({ polw: { ...polw, since: 'yesterday' } }), [
+    `polw.since: ${date}, got "yesterday"`,
+  ]);
+});

@@ -79,3 +79,20 @@ test('no metric of the process lists sockets', async () => {
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds /m);
   assert.doesNotMatch(text, /open_fds|active_handles|active_resources|active_requests/);
 });
+
+test('what the fund holds and how chains stand; nothing where there is no fund', async () => {
+  const told = values(await createPoolMetrics(() => metricFacts(), false).text());
+  const polw = (name: string): number | undefined => told.get(`lesswork_pool_polw_${name}`);
+  assert.equal(polw('fund_alph{account="fund"}'), 1500);
+  assert.equal(polw('chains{state="funded"}'), 1);
+  assert.equal(polw('chains{state="unfunded"}'), 1);
+  assert.equal(polw('chains{state="plain"}'), 14);
+  assert.equal(polw('chain_visible_alph{chain="0-0"}'), 2);
+  assert.equal(polw('chain_sent_alph{chain="0-0"}'), 0.5);
+  assert.equal(polw('chain_burnt_alph{chain="0-0"}'), 0.053);
+  assert.equal(polw('chain_visible_alph{chain="0-1"}'), undefined);
+  assert.equal(polw('finds{state="main"}'), 2);
+  assert.equal(polw('caught_up'), 1);
+  const without = await createPoolMetrics(() => metricFacts({ polw: undefined }), false).text();
+  assert.ok(![...values(without).keys()].some((name) => name.startsWith('lesswork_pool_polw')));
+});

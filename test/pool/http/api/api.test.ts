@@ -163,3 +163,31 @@ test('no answer holds a remote address', async () => {
     assert.doesNotMatch(text, /203\.0\.113|127\.0\.0\.1/);
   }
 });
+
+test('the coins that blocks burn are told, where the pool supplies them', async () => {
+  await filled();
+  const polw = await json('/api/pools/test/polw');
+  assert.equal(polw.active, true);
+  assert.equal(polw.accounts.fund, '1500000000000000000000');
+  assert.deepEqual(polw.chains[0], {
+    chain: '0-0',
+    state: 'funded',
+    burnt: '53000000000000000',
+    coins: 3,
+    visible: '2000000000000000000',
+    sent: '500000000000000000',
+    held: '3000000000000000000',
+  });
+  assert.deepEqual(polw.chains[1], {
+    chain: '0-1',
+    state: 'unfunded',
+    reason: 'noCoins',
+    detail: 'there are no coins',
+    held: '0',
+  });
+  assert.equal(polw.chains.length, 16);
+  await lab.close();
+  lab = await apiLab();
+  lab.tell({ polw: undefined });
+  assert.equal((await json('/api/pools/test/polw', 404)).code, 'noPolw');
+});

@@ -1,0 +1,151 @@
+/**
+ * Proof of Less Work in a pool: its nodes hand out jobs whose coinbases burn coins of the pool's fund. Loaded only where it is
+ * wanted.
+ * @module
+ */
+import { setTimeout as after } from 'node:timers/promises';
+import type { NodeSetOptions, Nodes } from '../../node/node-set-port.js';
+import { type Authorizations, isAuthorized } from '../../polw/authorizations/authorization.js';
+import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
+import { AuthorizationsError } from '../../polw/authorizations/parse-authorizations.js';
+import type { Find, FindEnd } from '../../polw/fund/finds.js';
+import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import { chainName } from '../../protocol/chain.js';
+import { type EmissionParams, MAINNET_EMISSION } from '../../protocol/emission.js';
+import type { PolwFacts } from '../domain/polw-facts.js';
+import type { FundRecords } from '../ports/fund-records.js';
+import { polwFactsOf } from './polw-facts-of.js';
+import { PoolFundStore } from './pool-fund-store.js';
+import { SharedNotes } from './shared-notes.js';
+
+/** Longest wait at the end for the fund to be kept, ms: what is not is read again. */
+const CLOSE_MS = 5_000;
+
+/** Void blocks that are remembered as told. */
+const MAX_TOLD_VOIDS = 1_024;
+
+export interface PoolPolwSettings {
+  /** Path. */
+  readonly authorizations: string;
+  /** Where a fund that begins anew begins to read, ms since the epoch. */
+  readonly since: number;
+  /** Bits by which the network's thresholds are lowered. */
+  readonly shift: number;
+}
+
+export interface PoolPolwModules {
+  readonly nodes: NodeSetOptions;
+  readonly records: FundRecords;
+  readonly onNotice: (level: 'info' | 'warn', message: string) => void;
+}
+
+export interface PoolPolw {
+  /** Not open yet. */
+  readonly nodes: Nodes;
+  /** As of the last tick. */
+  facts(): PolwFacts;
+  /** A front end of the pool has found a block. */
+  found(find: Find): void;
+  /** Does what is due. To be called every second or so. @param nowMs - of a monotonic clock */
+  tick(nowMs: number): void;
+  /** Reads the authorizations again. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws AuthorizationsError if the file can't be used
+ * @throws FundStoreError if the store is away
+ */
+export async function openPoolPolw(
+  { authorizations: path, since, shift }: PoolPolwSettings,
+  { nodes, records, onNotice }: PoolPolwModules,
+): Promise<PoolPolw> {
+  const authorizations = await load(path);
+  tellFaults(authorizations, onNotice);
+  const addresses = addressesOf(authorizations);
+  const store = new PoolFundStore(records, addresses);
+  const opened: OpenFundedNodes = await openFundedNodes({
+    authorizations,
+    emission: emissionOf(shift),
+    sinceMs: since,
+    nodes,
+    store,
+  });
+  const { funded, keeper } = opened;
+  const told = new BoundedMap<string, true>(MAX_TOLD_VOIDS);
+  const isNewVoid = ({ hash, state }: FindEnd): boolean => state === 'void' && told.get(hash) === undefined;
+  const notes = new SharedNotes({ fund: keeper.fund, store });
+  const look = (): PolwFacts =>
+    polwFactsOf({
+      chainStates: funded.chainStates,
+      fund: keeper.fund,
+      caughtUp: keeper.caughtUp,
+      refusedLists: funded.counters.refusedLists,
+    });
+  let facts = look();
+  return {
+    nodes: opened.nodes,
+    facts: () => facts,
+    found: ({ hash, chain, height }) => void keeper.fund.found({ hash, chain, height }),
+    tick: (nowMs) => {
+      notes.tick(nowMs);
+      facts = look();
+      if (facts.finds.void === 0) return;
+      for (const { hash, chain } of keeper.fund.ends().filter(isNewVoid)) {
+        told.set(hash, true);
+        const why = 'another block spent a coin of its coinbase first, so that it burnt and earned nothing';
+        onNotice('warn', `chain ${chainName(chain)}: our block ${hash} is void: ${why}`);
+      }
+    },
+    reload: async () => {
+      const again = await loadAuthorizations(path, authorizations.networkId);
+      if (addressesOf(again).some((address, i) => address !== addresses[i])) {
+        onNotice('warn', `${path}: other burn addresses: they count from the next start on`);
+        return;
+      }
+      tellFaults(again, onNotice);
+      funded.authorize(again);
+      onNotice('info', `${path}: read again; each chain uses it from its next parent on`);
+    },
+    close: async () => {
+      const closed = opened.close().then(() => store.close());
+      await Promise.race([closed, after(CLOSE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** @throws AuthorizationsError that names the setting */
+async function load(path: string): Promise<Authorizations> {
+  try {
+    return await loadAuthorizations(path);
+  } catch (error) {
+    throw new AuthorizationsError(`${(error as Error).message} (setting polw.authorizations)`);
+  }
+}
+
+/** Mainnet's, with thresholds that are lowered. @param shift - bits */
+function emissionOf(shift: number): EmissionParams {
+  const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;
+  return {
+    ...MAINNET_EMISSION,
+    peakHashrateLog2: peakHashrateLog2 - shift,
+    stableHashrateLog2: stableHashrateLog2 - shift,
+    endHashrateLog2: endHashrateLog2 - shift,
+  };
+}
+
+function addressesOf({ chains }: Authorizations): readonly (string | undefined)[] {
+  return chains.map((one) => (isAuthorized(one) ? one.burn.text : undefined));
+}
+
+function tellFaults({ chains }: Authorizations, onNotice: PoolPolwModules['onNotice']): void {
+  const byFault = new Map<string, string[]>();
+  for (const one of chains) {
+    if (isAuthorized(one)) continue;
+    byFault.set(one.fault, [...(byFault.get(one.fault) ?? []), chainName(one.chain)]);
+  }
+  for (const [fault, names] of byFault)
+    onNotice('warn', `${names.join(', ')}: not authorized to burn: ${fault}`);
+}
