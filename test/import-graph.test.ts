@@ -50,7 +50,8 @@ const LAYERS: readonly Layer[] = [
     may: [
       'polw/withdrawal/',
       'polw/keys/burn-keys.ts',
-      'polw/fund/fund-block.ts',
+      'polw/authorizations/authorization.ts',
+      'polw/fund/',
       'polw/json-value.ts',
       'polw/read-start.ts',
       'node/rest.ts',
@@ -274,6 +275,23 @@ for (const path of [
     assert.ok(![...loadedWith(path, sources, WITH_POLW)].some((name) => name.startsWith(CURVES)));
   });
 }
+
+test('a pool that supplies no coins loads nothing of Proof of Less Work', () => {
+  for (const path of [
+    'pool/app.ts',
+    'pool/front-end.ts',
+    'pool/process/workers/worker.ts',
+    'pool/store-thread/thread.ts',
+  ]) {
+    const loaded = [...loadedWith(path, sources, ['pool/polw/open-pool-polw.ts'])];
+    assert.deepEqual(
+      loaded.filter((name) => name.startsWith('polw/') || name.startsWith(CURVES)),
+      [],
+      path,
+    );
+  }
+  assert.ok(loadedWith('pool/front-end.ts', sources).has('polw/open-funded-nodes.ts'));
+});
 
 test('what verifies authorizations is seen to load elliptic curves', () => {
   const loaded = loadedWith('polw/authorizations/load-authorizations.ts', sources);

@@ -13,6 +13,7 @@ import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/c
 import { type Accounts, changed, type FundEntry } from './accounts.js';
 import { joinAddresses, ownersOf } from './addresses.js';
 import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
+import { type BurnAddresses, checkAddresses, ownersOf } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
@@ -35,7 +36,7 @@ const MAX_VERDICTS = 4096;
 
 export interface FundOptions {
   /** Burn addresses by chain index, all different; undefined for a chain that has none. */
-  readonly addresses: readonly (string | undefined)[];
+  readonly addresses: BurnAddresses;
   /** Blocks that follow on a final one, at least 1. */
   readonly depth: number;
   /** Least deposit that is taken in, attoALPH. */
