@@ -53,6 +53,9 @@ const DEFAULT_MIN_DEPOSIT = 10n ** 17n;
 /** Time between two times that what is final is kept, ms. */
 const KEEP_EVERY_MS = 10_000;
 
+/** Entries that wait for the store: beyond, nothing more becomes final until it takes them. */
+const MAX_UNKEPT_ENTRIES = 100_000;
+
 /** Blocks that wait to be read. */
 const MAX_WANTED = 1_024;
 
@@ -72,6 +75,7 @@ export class FundKeeper {
   /** What was settled and is not kept yet. */
   #unkept: FundCommit | undefined;
   #keptMs = Number.NEGATIVE_INFINITY;
+  #keeping: Promise<void> | undefined;
   #caughtUp = false;
   #running: Promise<void> | undefined;
   #failures = 0;
@@ -88,7 +92,7 @@ export class FundKeeper {
       source: modules.source,
       terms: options.terms,
       clock: modules.clock,
-      keep: () => this.#keepOrTell(true),
+      keep: async () => this.#keep(true),
     });
   }
 
@@ -146,7 +150,9 @@ export class FundKeeper {
     this.#closed = true;
     this.#wake?.();
     await this.#running;
-    await this.#keepOrTell(true);
+    await this.#keeping;
+    this.#keep(true);
+    await this.#keeping;
   }
 
   #want(hashes: readonly string[]): void {
@@ -176,7 +182,7 @@ export class FundKeeper {
         if (this.#caughtUp) await this.#follow(hashes);
         else await this.#catchUp();
         this.#failures = 0;
-        await this.#keepOrTell(false);
+        this.#keep(false);
       } catch (error) {
         for (const hash of hashes) this.#wanted.add(hash);
         await this.#pause(error);
@@ -211,30 +217,39 @@ export class FundKeeper {
     });
   }
 
-  /** What can't be kept now is kept with what follows: mining goes on. @param now - whether it is time in any case */
-  async #keepOrTell(now: boolean): Promise<void> {
-    try {
-      await this.#keep(now);
-    } catch (error) {
-      this.#tell(`the fund can't be kept: ${textOf(error)}`);
-    }
+  /**
+   * Begins to keep what is final: nobody waits for a store that is slow or away. What can't be kept now is kept with what
+   * follows. @param now - whether it is time in any case
+   */
+  #keep(now: boolean): void {
+    const nowMs = this.#modules.clock();
+    if (this.#keeping !== undefined || (!now && nowMs - this.#keptMs < KEEP_EVERY_MS)) return;
+    this.#keptMs = nowMs;
+    const before = this.#unkept;
+    const isFull = before !== undefined && before.entries.length >= MAX_UNKEPT_ENTRIES;
+    const commit = isFull ? before : this.#settled(before);
+    this.#unkept = commit;
+    this.#keeping = this.#modules.store
+      .commit(commit)
+      .then(
+        () => {
+          this.#unkept = undefined;
+        },
+        (error: unknown) => this.#tell(`the fund can't be kept: ${textOf(error)}`),
+      )
+      .finally(() => {
+        this.#keeping = undefined;
+      });
   }
 
-  async #keep(now: boolean): Promise<void> {
-    const nowMs = this.#modules.clock();
-    if (!now && nowMs - this.#keptMs < KEEP_EVERY_MS) return;
-    this.#keptMs = nowMs;
+  #settled(before: FundCommit | undefined): FundCommit {
     const { entries, finds, reservations } = this.fund.settle();
-    const before = this.#unkept;
-    const commit: FundCommit = {
+    return {
       snapshot: this.fund.snapshot(),
       entries: [...(before?.entries ?? []), ...entries],
       finds: [...(before?.finds ?? []), ...finds.map(({ hash }) => hash)],
       reservations: [...(before?.reservations ?? []), ...reservations],
     };
-    this.#unkept = commit;
-    await this.#modules.store.commit(commit);
-    this.#unkept = undefined;
   }
 
   /** The same trouble is told once. */

@@ -78,7 +78,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     shared.tick(nowMs);
     lines.tick();
     nodeLines.tick();
-    polw?.tick();
+    polw?.tick(nowMs);
   }, TICK_MS);
   const close = async (overMs: number): Promise<void> => {
     listening = false;

@@ -275,6 +275,23 @@ for (const path of [
   });
 }
 
+test('a pool that supplies no coins loads nothing of Proof of Less Work', () => {
+  for (const path of [
+    'pool/app.ts',
+    'pool/front-end.ts',
+    'pool/process/workers/worker.ts',
+    'pool/store-thread/thread.ts',
+  ]) {
+    const loaded = [...loadedWith(path, sources, ['pool/polw/open-pool-polw.ts'])];
+    assert.deepEqual(
+      loaded.filter((name) => name.startsWith('polw/') || name.startsWith(CURVES)),
+      [],
+      path,
+    );
+  }
+  assert.ok(loadedWith('pool/front-end.ts', sources).has('polw/open-funded-nodes.ts'));
+});
+
 test('what verifies authorizations is seen to load elliptic curves', () => {
   const loaded = loadedWith('polw/authorizations/load-authorizations.ts', sources);
   assert.ok(loaded.has(`${CURVES}/secp256k1.js`));

@@ -3,6 +3,7 @@
  * wanted.
  * @module
  */
+import { setTimeout as after } from 'node:timers/promises';
 import type { NodeSetOptions, Nodes } from '../../node/node-set-port.js';
 import { type Authorizations, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
@@ -16,6 +17,10 @@ import type { PolwFacts } from '../domain/polw-facts.js';
 import type { FundRecords } from '../ports/fund-records.js';
 import { polwFactsOf } from './polw-facts-of.js';
 import { PoolFundStore } from './pool-fund-store.js';
+import { SharedNotes } from './shared-notes.js';
+
+/** Longest wait at the end for the fund to be kept, ms: what is not is read again. */
+const CLOSE_MS = 5_000;
 
 /** Void blocks that are remembered as told. */
 const MAX_TOLD_VOIDS = 1_024;
@@ -38,11 +43,12 @@ export interface PoolPolwModules {
 export interface PoolPolw {
   /** Not open yet. */
   readonly nodes: Nodes;
+  /** As of the last tick. */
   facts(): PolwFacts;
   /** A front end of the pool has found a block. */
   found(find: Find): void;
-  /** Looks for what the operator must know. To be called every second or so. */
-  tick(): void;
+  /** Does what is due. To be called every second or so. @param nowMs - of a monotonic clock */
+  tick(nowMs: number): void;
   /** Reads the authorizations again. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -70,17 +76,23 @@ export async function openPoolPolw(
   const { funded, keeper } = opened;
   const told = new BoundedMap<string, true>(MAX_TOLD_VOIDS);
   const isNewVoid = ({ hash, state }: FindEnd): boolean => state === 'void' && told.get(hash) === undefined;
+  const notes = new SharedNotes({ fund: keeper.fund, store });
+  const look = (): PolwFacts =>
+    polwFactsOf({
+      chainStates: funded.chainStates,
+      fund: keeper.fund,
+      caughtUp: keeper.caughtUp,
+      refusedLists: funded.counters.refusedLists,
+    });
+  let facts = look();
   return {
     nodes: opened.nodes,
-    facts: () =>
-      polwFactsOf({
-        chainStates: funded.chainStates,
-        fund: keeper.fund,
-        caughtUp: keeper.caughtUp,
-        refusedLists: funded.counters.refusedLists,
-      }),
+    facts: () => facts,
     found: ({ hash, chain, height }) => void keeper.fund.found({ hash, chain, height }),
-    tick: () => {
+    tick: (nowMs) => {
+      notes.tick(nowMs);
+      facts = look();
+      if (facts.finds.void === 0) return;
       for (const { hash, chain } of keeper.fund.ends().filter(isNewVoid)) {
         told.set(hash, true);
         const why = 'another block spent a coin of its coinbase first, so that it burnt and earned nothing';
@@ -98,8 +110,8 @@ export async function openPoolPolw(
       onNotice('info', `${path}: read again; each chain uses it from its next parent on`);
     },
     close: async () => {
-      await opened.close();
-      await store.close();
+      const closed = opened.close().then(() => store.close());
+      await Promise.race([closed, after(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -14,7 +14,8 @@ import { type FundCommit, type FundStore, FundStoreError } from '../../polw/fund
 import type { FundKept, FundSnapshot, Reservation } from '../../polw/fund/snapshot.js';
 import { restoredCoins, restoredSnapshot } from '../../polw/store/restored-snapshot.js';
 import { decodeValue, encodeValue } from '../../polw/store/sealed-file.js';
-import type { FundRecords, FundSnapshotHead } from '../ports/fund-records.js';
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import type { FundRecords, FundSnapshotHead, KeptFund } from '../ports/fund-records.js';
 
 /** Coins in a piece of a snapshot: some 150 KB, made in about a millisecond. */
 const COINS_IN_PIECE = 500;
@@ -24,6 +25,9 @@ const ENTRIES_AT_ONCE = 500;
 
 /** Most entries that are read at a time. */
 const MAX_ENTRIES_READ = 1000;
+
+/** Finds that the store did not take, and that are kept with the next commit. */
+const MAX_UNKEPT_FINDS = 1024;
 
 /** How often reading begins anew because another front end has kept a newer snapshot meanwhile. */
 const LOAD_TRIES = 5;
@@ -36,6 +40,7 @@ export class PoolFundStore implements FundStore {
     finds: new Set(),
     reservations: new Set(),
   };
+  readonly #unkeptFinds = new BoundedMap<string, Find>(MAX_UNKEPT_FINDS);
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -48,22 +53,25 @@ export class PoolFundStore implements FundStore {
   load(): Promise<FundKept> {
     return this.#inTurn(async () => {
       for (let tries = 0; tries < LOAD_TRIES; tries++) {
-        const { snapshot: head, reservations, finds } = await this.#records.load();
+        const kept = await this.#records.load();
+        const head = kept.snapshot;
         const isOurs = head !== undefined && head.of === this.#of;
         const snapshot = isOurs ? await this.#snapshotOf(head) : undefined;
         if (isOurs && snapshot === undefined) continue;
-        return {
-          snapshot,
-          reservations: reservations.map(({ text }) => decodeValue(text) as Reservation),
-          finds: finds.map(({ text }) => decodeValue(text) as Find),
-        };
+        return { snapshot, ...notesOf(kept) };
       }
       throw new FundStoreError('damaged', 'the store: pieces of the snapshot of the fund are missing');
     });
   }
 
+  /** What other front ends may have noted meanwhile. */
+  notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>> {
+    return this.#inTurn(async () => notesOf(await this.#records.load()));
+  }
+
   commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
     return this.#inTurn(async () => {
+      for (const find of [...this.#unkeptFinds.values()]) await this.#keepFind(find);
       for (let i = 0; i < entries.length; i += ENTRIES_AT_ONCE) {
         const some = entries.slice(i, i + ENTRIES_AT_ONCE);
         await this.#records.addEntries(some.map((entry) => ({ key: entry.key, text: encodeValue(entry) })));
@@ -102,7 +110,8 @@ export class PoolFundStore implements FundStore {
   }
 
   found(find: Find): Promise<void> {
-    return this.#inTurn(() => this.#records.addFind({ key: find.hash, text: encodeValue(find) }));
+    this.#unkeptFinds.set(find.hash, find);
+    return this.#inTurn(() => this.#keepFind(find));
   }
 
   entries(from: number, limit: number): Promise<readonly FundEntry[]> {
@@ -115,6 +124,11 @@ export class PoolFundStore implements FundStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+  }
+
+  async #keepFind(find: Find): Promise<void> {
+    await this.#records.addFind({ key: find.hash, text: encodeValue(find) });
+    this.#unkeptFinds.delete(find.hash);
   }
 
   async #snapshotOf({ id, pieces }: FundSnapshotHead): Promise<FundSnapshot | undefined> {
@@ -139,6 +153,13 @@ export class PoolFundStore implements FundStore {
     this.#last = done.catch(() => undefined);
     return done;
   }
+}
+
+function notesOf({ reservations, finds }: KeptFund): Pick<FundKept, 'reservations' | 'finds'> {
+  return {
+    reservations: reservations.map(({ text }) => decodeValue(text) as Reservation),
+    finds: finds.map(({ text }) => decodeValue(text) as Find),
+  };
 }
 
 /** A snapshot in pieces: all but the coins, then the coins. */

@@ -89,7 +89,7 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
 }, async (t) => {
   const { lab, config } = await openLab(t);
   const one = await lab.start('one', { config });
-  const two = await lab.start('two', { config });
+  const two = await lab.start('two', { config, workers: 2 });
   await Promise.all([funded(one), funded(two)]);
   const miners = await Promise.all([one, one, two, two].map((frontEnd) => frontEnd.mine({ work: 16n })));
   const mineFor = async (blocks: number): Promise<void> => {
@@ -99,7 +99,7 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
   await mineFor(40);
   await two.kill();
   await mineFor(10);
-  const again = await lab.start('two', { config });
+  const again = await lab.start('two', { config, workers: 2 });
   await funded(again);
   for (const frontEnd of [one, again]) {
     await waitFor(

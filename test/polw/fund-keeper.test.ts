@@ -4,6 +4,7 @@ import type { Find } from '../../polw/fund/finds.js';
 import type { FundCommit, FundStore } from '../../polw/fund/fund-store.js';
 import type { FundKept } from '../../polw/fund/snapshot.js';
 import { FundKeeper } from '../../polw/fund-keeper.js';
+import { createDeferred } from '../../protocol/deferred.js';
 import { closeAll, closers } from '../support/closers.js';
 import { ALPH } from '../support/fund-lab.js';
 import { step } from '../support/polw-life.js';
@@ -161,4 +162,28 @@ test('a find is kept before its block is sent; that it could not be is told', as
   keeper.found({ ...find, hash: 'ef'.repeat(32) });
   await waitFor('a notice', () => notices.length === 2);
   assert.equal(notices[1], 'warn: a find is not kept: disk full');
+});
+
+test('nobody waits for a store that does not answer: blocks are read, and one commit at a time is on its way', async () => {
+  const { world, keeper, store, lab } = await open();
+  const answer = createDeferred<void>();
+  const begun: FundCommit[] = [];
+  store.commit = async (commit) => {
+    begun.push(commit);
+    await answer.promise;
+    store.commits.push(commit);
+  };
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp);
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 20; i++) step(world, 0, DEPTH - 1);
+    lab.laterMs += 11_000;
+    const view = viewOn(world, round);
+    await waitFor('coins', () => keeper.coinsFor(view).kind === 'coins');
+  }
+  assert.equal(begun.length, 1);
+  answer.resolve();
+  await keeper.close();
+  assert.equal(store.commits.length, 2);
+  assert.deepEqual(store.commits[1]!.snapshot, keeper.fund.snapshot());
 });

@@ -100,6 +100,26 @@ test('an older commit brings its entries alone; what ended with it ends with the
     assert.deepEqual(await first.entries(0, 1000), [...late.entries, ...early.entries]);
   }));
 
+test('a find that the store did not take is kept with the next commit', () =>
+  embedded(async (lab) => {
+    const { fund: records } = await lab.open();
+    let away = true;
+    const addFind: typeof records.addFind = async (find) => {
+      if (away) throw new Error('away');
+      await records.addFind(find);
+    };
+    const store = new PoolFundStore({ ...records, addFind }, ADDRESSES);
+    const find = { hash: 'f'.repeat(64), chain: 3, height: 7 };
+    await assert.rejects(store.found(find), /away/);
+    const fund = new Fund({ addresses: ADDRESSES, depth: 3, minDeposit: 1n });
+    const commit = { snapshot: fund.snapshot(), entries: [], finds: [], reservations: [] };
+    await assert.rejects(store.commit(commit), /away/);
+    assert.deepEqual((await store.load()).finds, []);
+    away = false;
+    await store.commit(commit);
+    assert.deepEqual((await store.load()).finds, [find]);
+  }));
+
 test('a coin of another withdrawal is taken; a store that is away is no other fault', () =>
   embedded(async (lab) => {
     const store = await lab.open();

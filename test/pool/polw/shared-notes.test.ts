@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Find } from '../../../polw/fund/finds.js';
+import type { Reservation } from '../../../polw/fund/snapshot.js';
+import { SharedNotes } from '../../../pool/polw/shared-notes.js';
+import { ALPH, FundLab } from '../../support/fund-lab.js';
+
+/** A fund with coins, and a store's notes. */
+function setUp() {
+  const chain = new FundLab(2);
+  chain.mine(0, [chain.world.deposit([1], 100n * ALPH)]);
+  chain.mineAll(6);
+  const { fund } = chain;
+  const stored: { reservations: Reservation[]; finds: Find[]; away: boolean; reads: number } = {
+    reservations: [],
+    finds: [],
+    away: false,
+    reads: 0,
+  };
+  const store = {
+    notes: async () => {
+      stored.reads++;
+      if (stored.away) throw new Error('away');
+      return stored;
+    },
+  };
+  const [coin] = fund.coins();
+  const reservation: Reservation = { id: 'w-1', payer: 'fund', amount: ALPH, keys: [coin!.key] };
+  return { fund, stored, reservation, makeNotes: () => new SharedNotes({ fund, store }) };
+}
+
+test('coins that another front end has set aside are left alone here, until it gives them back', async () => {
+  const { fund, stored, reservation, makeNotes } = setUp();
+  const notes = makeNotes();
+  await notes.read();
+  assert.deepEqual(fund.reservations(), []);
+  stored.reservations = [reservation];
+  await notes.read();
+  await notes.read();
+  assert.deepEqual(fund.reservations(), [reservation]);
+  assert.ok(fund.accounts().reserved > 0n);
+  stored.away = true;
+  stored.reservations = [];
+  await notes.read();
+  assert.deepEqual(fund.reservations(), [reservation], 'nothing is known of it');
+  stored.away = false;
+  await notes.read();
+  assert.deepEqual(fund.reservations(), []);
+});
+
+test('one that is made here is not given up because the store does not have it yet', async () => {
+  const { fund, reservation, makeNotes } = setUp();
+  const notes = makeNotes();
+  assert.equal(fund.reserve(reservation), 'reserved');
+  await notes.read();
+  assert.deepEqual(fund.reservations(), [reservation]);
+});
+
+test('finds of others are known; it reads every 5 s', async () => {
+  const { fund, stored, makeNotes } = setUp();
+  const notes = makeNotes();
+  stored.finds = [{ hash: 'f'.repeat(64), chain: 3, height: 100 }];
+  notes.tick(0);
+  notes.tick(4_999);
+  await new Promise(setImmediate);
+  assert.equal(stored.reads, 1);
+  assert.deepEqual(fund.finds(), stored.finds);
+  notes.tick(5_000);
+  assert.equal(stored.reads, 2);
+});
