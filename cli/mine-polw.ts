@@ -2,16 +2,14 @@
  * `lesswork mine --polw`: mines on nodes whose blocks burn coins of the miner's own.
  * @module
  */
-import { join } from 'node:path';
 import type { DeviceOptions, FullNodeOptions } from '../miner/app.js';
 import { isAuthorized } from '../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../polw/authorizations/load-authorizations.js';
 import { openFundedNodes } from '../polw/open-funded-nodes.js';
-import { FileFundStore } from '../polw/store/file-fund-store.js';
-import { defaultDataFolder } from '../pool/config/data-folder.js';
 import { CHAINS } from '../protocol/chain.js';
 import { MAINNET_EMISSION } from '../protocol/emission.js';
 import type { OutputOptions } from './options.js';
+import { defaultFundFolder, openOwnFund } from './own-fund.js';
 import { runMiner } from './run-miner.js';
 
 /** What `--polw` and its company say. */
@@ -42,8 +40,10 @@ export async function minePolw(
   output: OutputOptions,
 ): Promise<void> {
   const authorizations = await loadAuthorizations(options.polw);
-  const folder = options.polwData ?? defaultFolder(authorizations.networkId);
-  const store = await FileFundStore.open(folder);
+  const fund = await openOwnFund(
+    options.polwData ?? defaultFundFolder(authorizations.networkId, '--polw-data'),
+  );
+  const { store } = fund;
   const opened = await openFundedNodes({
     authorizations,
     emission: loweredBy(options.polwShift),
@@ -60,16 +60,8 @@ export async function minePolw(
     await runMiner({ nodes: opened.nodes, ...devices }, output, { withParent: false }, { notices });
   } finally {
     await opened.close();
-    await store.close();
+    await fund.close();
   }
-}
-
-/** @throws RangeError where there is no home folder */
-function defaultFolder(networkId: number): string {
-  const folder = defaultDataFolder('fund', process.env);
-  if (folder === undefined)
-    throw new RangeError('"--polw-data" expected a folder where there is no home folder, got nothing');
-  return join(folder, `${networkId}`);
 }
 
 function loweredBy(bits: number) {

@@ -2,7 +2,7 @@
  * `lesswork mine`
  * @module
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
@@ -11,6 +11,7 @@ import {
   apiKeyOption,
   filePath,
   type MinerOptions,
+  parseSince,
   refuseIdleThreads,
   restPortOption,
   usageError,
@@ -112,16 +113,6 @@ function polwOptions(): Option[] {
       .argParser(wholeNumber(0, MOST_SHIFT_BITS))
       .default(0),
   ];
-}
-
-/** ms since the epoch; 0 for the first blocks. */
-function parseSince(text: string): number {
-  if (text === 'genesis') return 0;
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (ms > 0) return ms;
-  throw new InvalidArgumentError(
-    `expected genesis or a date such as 2026-11-29 or 2026-11-29T12:00:00Z, got ${JSON.stringify(text)}`,
-  );
 }
 
 export function mineCommand(): Command {

@@ -74,6 +74,16 @@ export function parseRatio(text: string): number {
   return value;
 }
 
+/** Parser of where to begin to read blocks. @returns ms since the epoch; 0 for the first blocks */
+export function parseSince(text: string): number {
+  if (text === 'genesis') return 0;
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError(
+    `expected genesis or a date such as 2026-11-29 or 2026-11-29T12:00:00Z, got ${JSON.stringify(text)}`,
+  );
+}
+
 /** Turns a parser's RangeError into wrong usage. */
 export function usageError<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {

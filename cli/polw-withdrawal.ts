@@ -1,22 +1,130 @@
 /**
- * `lesswork polw sign`, `lesswork polw submit`
+ * `lesswork polw withdraw`, `sign`, `submit`, `cancel`
  * @module
  */
 import { Command, Option } from 'commander';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { DEFAULT_CONFIRMATIONS } from '../polw/withdrawal/follow.js';
+import type { Address } from '../protocol/address.js';
+import { parseDestination } from '../protocol/transfer.js';
 import {
   apiKeyOption,
   filePath,
   jsonOption,
   parseSeconds,
+  parseSince,
   restPortOption,
   usageError,
   wholeNumber,
 } from './options.js';
+import { parseAlphAmount } from './units.js';
 
 /** Most confirmations that are waited for: two hours. */
 const MAX_CONFIRMATIONS = 1000;
+
+interface WithdrawCommandOptions {
+  readonly authorizations: string;
+  readonly data?: string;
+  readonly to: Address;
+  readonly amount: bigint;
+  readonly keep?: bigint;
+  readonly fromFund: boolean;
+  readonly node: GivenEndpoint;
+  readonly restPort: number;
+  readonly apiKey: string | undefined;
+  readonly since?: number;
+  readonly out: string;
+}
+
+const authorizationsOption = (): Option =>
+  new Option('--authorizations <file>', 'whose burn addresses the fund is at')
+    .argParser(filePath)
+    .makeOptionMandatory();
+
+const dataOption = (): Option =>
+  new Option(
+    '--data <folder>',
+    "where `mine --polw` keeps the fund; a folder in the user's data folder by default",
+  ).argParser(filePath);
+
+const nodeOption = (): Option =>
+  new Option('--node <host[:port][,rest=port]>', 'the full node; it is asked by its REST API')
+    .argParser(usageError(parseNodeEndpoint))
+    .makeOptionMandatory();
+
+export function withdrawCommand(): Command {
+  return new Command('withdraw')
+    .description("set coins of a miner's own fund aside, and write the transfers that are to be signed")
+    .addOption(authorizationsOption())
+    .addOption(dataOption())
+    .addOption(
+      new Option(
+        '--since <time>',
+        'where a fund that begins anew begins to read; `genesis`, or a date (a day ago by default)',
+      ).argParser(parseSince),
+    )
+    .addOption(nodeOption())
+    .addOption(restPortOption())
+    .addOption(apiKeyOption())
+    .addOption(
+      new Option('--to <address>', 'whom to pay; a groupless address with its group')
+        .argParser(usageError(parseDestination))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--amount <alph>', 'what is to arrive; fees come on top')
+        .argParser(usageError(parseAlphAmount))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--keep <alph>', 'least that is left in unlocked coins at each address that pays').argParser(
+        usageError(parseAlphAmount),
+      ),
+    )
+    .addOption(
+      new Option('--from-fund', 'also what was not earned: coins that blocks are to burn').default(false),
+    )
+    .addOption(
+      new Option('--out <file>', 'a new file, for its owner alone').argParser(filePath).makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lesswork polw withdraw --authorizations authorizations.json --node 127.0.0.1 --to ADDRESS --amount 12.5 --out withdrawal.json
+
+For \`lesswork mine --polw\`, which must not run meanwhile: it would burn what is set aside. Then sign the file where the mnemonic is,
+and submit it; or give the coins back: lesswork polw cancel. The fullest burn addresses pay.`,
+    )
+    .action(async ({ node, restPort, authorizations, ...options }: WithdrawCommandOptions) => {
+      const { runPolwWithdraw } = await import('./run-polw-withdraw.js');
+      await runPolwWithdraw(authorizations, {
+        ...options,
+        keep: options.keep ?? 0n,
+        endpoint: withRestPort(node, restPort),
+      });
+    });
+}
+
+export function cancelCommand(): Command {
+  return new Command('cancel')
+    .description('give back what withdraw has set aside for a file')
+    .argument('<file>', 'what withdraw wrote, signed or not', filePath)
+    .addOption(dataOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lesswork polw cancel withdrawal.json
+
+Only for transfers that were never submitted: destroy what is signed of them. A signed one that is submitted all the same spends
+coins that a block may burn, and that block may lose its reward.`,
+    )
+    .action(async (file: string, options: { readonly data?: string }) => {
+      const { runPolwCancel } = await import('./run-polw-withdraw.js');
+      await runPolwCancel(file, options);
+    });
+}
 
 export function signCommand(): Command {
   const command: Command = new Command('sign')
@@ -59,11 +167,7 @@ export function submitCommand(): Command {
   return new Command('submit')
     .description('hand signed transfers to a full node, and follow them until they are paid')
     .argument('<file>', 'a withdrawal that sign has signed', filePath)
-    .addOption(
-      new Option('--node <host[:port][,rest=port]>', 'the full node; it is asked by its REST API')
-        .argParser(usageError(parseNodeEndpoint))
-        .makeOptionMandatory(),
-    )
+    .addOption(nodeOption())
     .addOption(restPortOption())
     .addOption(apiKeyOption())
     .addOption(

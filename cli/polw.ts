@@ -7,7 +7,7 @@ import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
 import { refuseWords } from './command-tree.js';
 import { filePath, usageError, wholeNumber } from './options.js';
-import { signCommand, submitCommand } from './polw-withdrawal.js';
+import { cancelCommand, signCommand, submitCommand, withdrawCommand } from './polw-withdrawal.js';
 import { parseNetworkHashrate, parseShare } from './units.js';
 
 const EXAMPLES = `
@@ -36,8 +36,10 @@ export function polwCommand(): Command {
     authorizeCommand(),
     verifyCommand(),
     simulateCommand(),
+    withdrawCommand(),
     signCommand(),
     submitCommand(),
+    cancelCommand(),
   ])
     command.addCommand(part);
   return command;

@@ -81,3 +81,20 @@ export function parseShare(text: string): number {
     `expected a share above 0 %, at most 100 %, such as 5% or 0.05, got ${JSON.stringify(text)}`,
   );
 }
+
+const ALPH_DECIMALS = 18;
+
+/**
+ * An amount in ALPH: `12`, `12.5`.
+ * @returns attoALPH, above 0
+ * @throws RangeError that says what would have been right
+ */
+export function parseAlphAmount(text: string): bigint {
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  const amount = whole === undefined ? 0n : BigInt(whole + fraction.padEnd(ALPH_DECIMALS, '0'));
+  if (amount === 0n)
+    throw new RangeError(
+      `expected an amount in ALPH above 0, such as 12.5, with at most ${ALPH_DECIMALS} decimals, got ${JSON.stringify(text)}`,
+    );
+  return amount;
+}

@@ -50,7 +50,8 @@ const LAYERS: readonly Layer[] = [
     may: [
       'polw/withdrawal/',
       'polw/keys/burn-keys.ts',
-      'polw/fund/fund-block.ts',
+      'polw/authorizations/authorization.ts',
+      'polw/fund/',
       'polw/json-value.ts',
       'polw/read-start.ts',
       'node/rest.ts',

@@ -245,7 +245,20 @@ test('submit hands nothing in that is not signed, of another network, or where t
   assert.match(nobody.stderr, /^lesswork: http:\/\/127\.0\.0\.1:\d+\/infos\/chain-params: /);
 });
 
+const OWED = ['--authorizations', 'a.json', '--node', '127.0.0.1', '--out', 'w.json'];
+const TO = ['--to', KEYS[0]!.address.text];
+
 for (const [args, expected] of [
+  [['withdraw', ...OWED, ...TO], /required option '--amount <alph>' not specified/],
+  [['withdraw', ...TO, '--amount', '1'], /required option '--authorizations <file>' not specified/],
+  [
+    ['withdraw', ...OWED, ...TO, '--amount', '0'],
+    /expected an amount in ALPH above 0, such as 12\.5, .* got "0"/,
+  ],
+  [['withdraw', ...OWED, ...TO, '--amount', '1,5'], /got "1,5"/],
+  [['withdraw', ...OWED, '--amount', '1', '--to', 'me'], /expected an Alephium address, got "me"/],
+  [['withdraw', ...OWED, ...TO, '--amount', '1', '--since', 'yesterday'], /expected genesis or a date/],
+  [['cancel'], /missing required argument 'file'/],
   [['sign'], /missing required argument 'file'/],
   [['sign', unsignedPath, '--force'], /--force is for --out/],
   [['sign', unsignedPath, ...MNEMONIC.split(' ')], /too many arguments/],

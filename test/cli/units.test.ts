@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDuration, parseHashrate } from '../../cli/units.js';
+import { parseAlphAmount, parseDuration, parseHashrate } from '../../cli/units.js';
 
 for (const [text, expected] of [
   ['5MH/s', 5_000_000],
@@ -58,5 +58,35 @@ for (const text of ['', '2', 's', '-1s', '2S', '2 seconds', '1e3s', '1h30m']) {
       () => parseDuration(text),
       new RangeError(`expected a duration such as 250ms, 2s or 5m, got ${JSON.stringify(text)}`),
     );
+  });
+}
+
+for (const [text, expected] of [
+  ['12', 12n * 10n ** 18n],
+  ['12.5', 125n * 10n ** 17n],
+  ['0.000000000000000001', 1n],
+  ['999999999999.999999999999999999', 10n ** 30n - 1n],
+] as const) {
+  test(`an amount of ${text} ALPH`, () => assert.equal(parseAlphAmount(text), expected));
+}
+
+for (const text of [
+  '',
+  '0',
+  '0.0',
+  '-1',
+  '1.',
+  '.5',
+  '1,5',
+  '1e3',
+  '1 ALPH',
+  '0.0000000000000000001',
+  '1000000000000',
+]) {
+  test(`${JSON.stringify(text)} is no amount, and what would be is said`, () => {
+    assert.throws(() => parseAlphAmount(text), {
+      name: 'RangeError',
+      message: `expected an amount in ALPH above 0, such as 12.5, with at most 18 decimals, got ${JSON.stringify(text)}`,
+    });
   });
 }

@@ -24,11 +24,13 @@ test('docs/POLW.md names only commands and options that are there', async () => 
   assert.deepEqual([...named.keys()].sort(), [
     'devnet',
     'polw authorize',
+    'polw cancel',
     'polw keys',
     'polw sign',
     'polw simulate',
     'polw submit',
     'polw verify',
+    'polw withdraw',
   ]);
   for (const [command, options] of named) {
     const { code, stdout } = await lesswork(...command.split(' '), '--help');

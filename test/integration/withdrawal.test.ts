@@ -1,29 +1,33 @@
-// Coins leave burn addresses: planned from what a node says, signed and submitted by the program, on a simulated network.
+// Coins leave burn addresses: set aside in a miner's fund, signed and submitted by the program, on a simulated network.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { WithdrawalSource } from '../../polw/withdrawal/plan-withdrawal.js';
-import { withdrawalText } from '../../polw/withdrawal/withdrawal-text.js';
+import { authorizationsText } from '../../polw/authorizations/authorizations-text.js';
+import { authorize } from '../../polw/keys/authorize.js';
 import { ALL_CHAINS } from '../../protocol/chain.js';
 import { transferFee } from '../../protocol/transfer.js';
-import { LessworkRun, lessworkReading } from '../support/lesswork.js';
+import { LessworkRun, lesswork, lessworkReading } from '../support/lesswork.js';
 import { waitFor } from '../support/wait.js';
-import { ALPH, KEYS, MNEMONIC, PAYEE, withdrawalOf } from '../support/withdrawal-lab.js';
-
-interface Utxo {
-  readonly ref: { readonly hint: number; readonly key: string };
-  readonly amount: string;
-  readonly lockTime: number;
-}
+import { ALPH, KEYS, MNEMONIC, PAYEE } from '../support/withdrawal-lab.js';
 
 test('what is withdrawn arrives to the atto, and the rest is back at the burn addresses', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'lesswork-withdrawal-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const free = ['--port', '0', '--rest-port', '0', '--control-port', '0'];
   // Below the threshold: nothing must be burnt.
-  const network = ['--rate', '4kH/s', '--shift', '50', '--block-time', '2s', '--no-retarget'];
+  const network = [
+    '--rate',
+    '4kH/s',
+    '--shift',
+    '50',
+    '--block-time',
+    '2s',
+    '--no-retarget',
+    '--dep-gap',
+    '0s',
+  ];
   const node = new LessworkRun(['devnet', '--json', '--polw', '--support', 'full', ...free, ...network]);
   t.after(() => node.child.kill('SIGKILL'));
   const listening = () => node.jsonLines().find(({ type }) => type === 'listening');
@@ -36,22 +40,12 @@ test('what is withdrawn arrives to the atto, and the rest is back at the burn ad
     });
     assert.equal(response.status, 200, await response.text());
   };
-  /** A block of each chain, some seconds after the last ones. */
-  const mineAll = async (): Promise<void> => {
-    await control('/advance', { ms: 5_000 });
-    for (const chain of ALL_CHAINS) await control('/mine', { chain });
+  /** Some blocks of each chain. */
+  const mineAll = async (count: number): Promise<void> => {
+    for (const chain of ALL_CHAINS) await control('/mine', { chain, count });
   };
   const ask = async <T>(path: string): Promise<T> =>
     (await (await fetch(`http://127.0.0.1:${restPort}${path}`)).json()) as T;
-  const sourceAt = async (chain: number): Promise<WithdrawalSource> => {
-    const { utxos } = await ask<{ utxos: Utxo[] }>(`/addresses/${KEYS[chain]!.address.text}/utxos`);
-    const coins = utxos.map(({ ref, amount, lockTime }) => ({
-      ...ref,
-      amount: BigInt(amount),
-      lockTimeMs: lockTime,
-    }));
-    return { publicKey: KEYS[chain]!.publicKey, coins, keep: 0n };
-  };
   const balanceOf = async (address: string): Promise<bigint> =>
     BigInt((await ask<{ balance: string }>(`/addresses/${address}/balance`)).balance);
 
@@ -61,24 +55,64 @@ test('what is withdrawn arrives to the atto, and the rest is back at the burn ad
     [6, '4'],
   ] as const)
     await control('/deposit', { address: KEYS[chain]!.address.text, amount });
-  for (let round = 0; round < 3; round++) await mineAll();
-  const withdrawal = withdrawalOf(7n * ALPH, [await sourceAt(1), await sourceAt(6)]);
-  assert.equal(withdrawal.transactions.length, 2);
+  const [authorizations, unsigned, signed] = ['authorizations', 'unsigned', 'signed'].map((name) =>
+    join(folder, `${name}.json`),
+  ) as [string, string, string];
+  writeFileSync(authorizations, authorizationsText(4, authorize(KEYS)));
+  const place = ['--node', `127.0.0.1,rest=${restPort}`];
+  const data = ['--data', join(folder, 'fund')];
+  const withdraw = (amount: string, ...more: string[]) =>
+    lesswork(
+      ...['polw', 'withdraw', ...place, ...data, '--since', 'genesis', '--authorizations', authorizations],
+      ...['--to', PAYEE.text, '--amount', amount, '--out', unsigned, ...more],
+    );
 
-  const [unsigned, signed] = [join(folder, 'unsigned.json'), join(folder, 'signed.json')];
-  writeFileSync(unsigned, withdrawalText(withdrawal));
+  await mineAll(1);
+  const early = await withdraw('7', '--from-fund');
+  assert.equal(early.code, 1);
+  assert.match(
+    early.stderr,
+    /: --amount: expected at most 0 ALPH, what unlocked coins of blocks that stay can pay; got 7\n$/m,
+  );
+  // Now no reorganisation is deep enough to take the deposits back.
+  for (let round = 0; round < 3; round++) await mineAll(22);
+  const capital = await withdraw('7');
+  assert.equal(capital.code, 1);
+  assert.match(
+    capital.stderr,
+    /--amount: expected at most 0 ALPH with fees, what was earned .* got 7\.004; --from-fund/,
+  );
+  const keeping = await withdraw('7', '--from-fund', '--keep', '1.5');
+  assert.match(keeping.stderr, /--amount: expected at most 5\.99\d* ALPH, .* --keep counted; got 7\n$/m);
+  assert.ok(!existsSync(unsigned), 'nothing was written');
+  const first = await withdraw('7', '--from-fund');
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^network id 4\npays 7 ALPH to .*\nin 2 transactions, 0 of them signed/);
+  const taken = await withdraw('1', '--from-fund');
+  assert.match(taken.stderr, /--amount: expected at most 0 ALPH/);
+  const cancelled = await lesswork('polw', 'cancel', unsigned, ...data);
+  assert.deepEqual([cancelled.code, cancelled.stdout], [0, `${unsigned}: its coins are given back\n`]);
+  const twice = await lesswork('polw', 'cancel', unsigned, ...data);
+  assert.equal(twice.code, 1);
+  assert.match(twice.stderr, /expected a withdrawal for which coins are set aside, got another/);
+  const there = await withdraw('7', '--from-fund');
+  assert.deepEqual([there.code, /it is there already; name another one/.test(there.stderr)], [1, true]);
+  rmSync(unsigned);
+  const last = await withdraw('7', '--from-fund');
+  assert.equal(last.code, 0, last.stderr);
+
   const signing = await lessworkReading(MNEMONIC, 'polw', 'sign', unsigned, '--out', signed);
   assert.equal(signing.code, 0, signing.stderr);
-  const args = ['--node', `127.0.0.1,rest=${restPort}`, '--every', '0.2', '--confirmations', '3', '--json'];
+  const args = [...place, '--every', '0.2', '--confirmations', '3', '--json'];
   const submitting = new LessworkRun(['polw', 'submit', signed, ...args]);
   const standings = (of: LessworkRun) => of.jsonLines().map(({ standing }) => standing);
   await waitFor('the pool', () => standings(submitting).filter((one) => one === 'pooled').length === 2);
-  for (let round = 0; round < 30 && submitting.child.exitCode === null; round++) await mineAll();
+  for (let round = 0; round < 30 && submitting.child.exitCode === null; round++) await mineAll(1);
   const { code, stderr } = await submitting.end();
   assert.deepEqual([code, stderr], [0, '']);
   assert.ok(standings(submitting).includes('in-block'));
-  const last = submitting.jsonLines().at(-1)!;
-  assert.deepEqual([last.type, last.outcome, last.paid], ['polw-submit', 'ok', `${7n * ALPH}`]);
+  const end = submitting.jsonLines().at(-1)!;
+  assert.deepEqual([end.type, end.outcome, end.paid], ['polw-submit', 'ok', `${7n * ALPH}`]);
   assert.equal(await balanceOf(PAYEE.text), 7n * ALPH);
   assert.equal(await balanceOf(KEYS[1]!.address.text), 0n);
   assert.equal(await balanceOf(KEYS[6]!.address.text), 2n * ALPH - transferFee(2, 1) - transferFee(1, 2));
