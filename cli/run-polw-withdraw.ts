@@ -11,6 +11,7 @@ import type { Fund } from '../polw/fund/fund.js';
 import type { FundStore } from '../polw/fund/fund-store.js';
 import type { Reservation } from '../polw/fund/snapshot.js';
 import { FundKeeper } from '../polw/fund-keeper.js';
+import { placesOf } from '../polw/open-funded-nodes.js';
 import { restBlockSource } from '../polw/reader/block-source.js';
 import { loadWithdrawal } from '../polw/withdrawal/load-withdrawal.js';
 import { planWithdrawal } from '../polw/withdrawal/plan-withdrawal.js';
@@ -92,7 +93,7 @@ async function readFund(
 ): Promise<FundKeeper | undefined> {
   let changed = (): void => {};
   const keeper = await FundKeeper.open(
-    { authorizations, sinceMs: since ?? Date.now() - DAY_MS },
+    { ...placesOf(authorizations), sinceMs: since ?? Date.now() - DAY_MS },
     {
       store,
       source: restBlockSource(endpoint, { apiKey, timeoutMs: BLOCKS_TIMEOUT_MS }),

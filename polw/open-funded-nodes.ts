@@ -104,7 +104,10 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
 }
 
 /** Where coins are looked for. */
-function placesOf({ networkId, chains }: Authorizations): Pick<FundKeeperOptions, 'addresses' | 'terms'> {
+export function placesOf({
+  networkId,
+  chains,
+}: Authorizations): Pick<FundKeeperOptions, 'addresses' | 'terms'> {
   const burns = chains.map((chain) => (isAuthorized(chain) ? chain.burn : undefined));
   const hints = new Map<string, number>();
   for (const burn of burns)

@@ -27,7 +27,16 @@ const MAX_ENTRIES_READ = 1000;
 interface StateFile {
   readonly snapshot: FundSnapshot;
   readonly log: LogLength;
+  /** What ended and may still be among the notes. */
+  readonly ended: Ended;
 }
+
+interface Ended {
+  readonly finds: readonly string[];
+  readonly reservations: readonly string[];
+}
+
+const NOTHING: Ended = { finds: [], reservations: [] };
 
 interface NotesFile {
   readonly reservations: readonly Reservation[];
@@ -38,8 +47,10 @@ export class FileFundStore implements FundStore {
   readonly #folder: string;
   #snapshot: FundSnapshot | undefined;
   #log: EntryLog;
-  readonly #reservations: Map<string, Reservation>;
-  readonly #finds: Map<string, Find>;
+  #reservations: Map<string, Reservation>;
+  #finds: Map<string, Find>;
+  /** What ended and may still be among the notes on disk. */
+  #ended: Ended;
   /** What was damaged and begins anew, for people; undefined if nothing was. */
   readonly damage: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -52,6 +63,8 @@ export class FileFundStore implements FundStore {
     this.damage = state.damage;
     this.#reservations = new Map(notes.reservations.map((reservation) => [reservation.id, reservation]));
     this.#finds = new Map(notes.finds.map((find) => [find.hash, find]));
+    this.#ended = state.ended;
+    this.#forget(state.ended);
   }
 
   /** @throws FundStoreError if the folder can't be used, a newer version wrote it, or its notes are damaged */
@@ -73,16 +86,18 @@ export class FileFundStore implements FundStore {
 
   commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
     return this.#inTurn(async () => {
+      const ended: Ended = {
+        finds: [...this.#ended.finds, ...finds],
+        reservations: [...this.#ended.reservations, ...reservations],
+      };
       const log = await this.#log.append(entries);
-      await writeSealed(join(this.#folder, 'fund'), { snapshot, log } satisfies StateFile);
+      await writeSealed(join(this.#folder, 'fund'), { snapshot, log, ended } satisfies StateFile);
       this.#log.confirm(log);
       this.#snapshot = snapshot;
-      // A note too many does no harm: the fund takes no find that is final, and coins that are gone hold nothing.
-      await this.#note(() => {
-        for (const hash of finds) this.#finds.delete(hash);
-        for (const id of reservations) this.#reservations.delete(id);
-        return finds.length + reservations.length > 0;
-      });
+      this.#ended = ended;
+      this.#forget(ended);
+      // Kept it is already: if the notes can't be written now, they are with the next one.
+      if (finds.length + reservations.length > 0) await this.#writeNotes().catch(() => undefined);
     });
   }
 
@@ -121,21 +136,29 @@ export class FileFundStore implements FundStore {
 
   /** Changes the notes and writes them; if that fails they are as they were. @param change - whether anything has changed */
   async #note(change: () => boolean): Promise<void> {
-    const before = { reservations: [...this.#reservations], finds: [...this.#finds] };
+    const [reservations, finds] = [new Map(this.#reservations), new Map(this.#finds)];
     if (!change()) return;
+    try {
+      await this.#writeNotes();
+    } catch (error) {
+      this.#reservations = reservations;
+      this.#finds = finds;
+      throw error;
+    }
+  }
+
+  async #writeNotes(): Promise<void> {
     const notes: NotesFile = {
       reservations: [...this.#reservations.values()],
       finds: [...this.#finds.values()],
     };
-    try {
-      await writeSealed(join(this.#folder, 'notes'), notes);
-    } catch (error) {
-      this.#reservations.clear();
-      this.#finds.clear();
-      for (const [id, reservation] of before.reservations) this.#reservations.set(id, reservation);
-      for (const [hash, find] of before.finds) this.#finds.set(hash, find);
-      throw error;
-    }
+    await writeSealed(join(this.#folder, 'notes'), notes);
+    this.#ended = NOTHING;
+  }
+
+  #forget({ finds, reservations }: Ended): void {
+    for (const hash of finds) this.#finds.delete(hash);
+    for (const id of reservations) this.#reservations.delete(id);
   }
 
   #inTurn<T>(request: () => Promise<T>): Promise<T> {
@@ -149,6 +172,7 @@ export class FileFundStore implements FundStore {
 interface OpenState {
   readonly snapshot: FundSnapshot | undefined;
   readonly log: EntryLog;
+  readonly ended: Ended;
   readonly damage: string | undefined;
 }
 
@@ -157,11 +181,13 @@ async function openState(folder: string): Promise<OpenState> {
   try {
     const state = (await readSealed(path)) as StateFile | undefined;
     const log = await EntryLog.open(logPath, state?.log ?? NO_LOG);
-    return { snapshot: state && restoredSnapshot(state.snapshot), log, damage: undefined };
+    const ended = state?.ended ?? NOTHING;
+    return { snapshot: state && restoredSnapshot(state.snapshot), log, ended, damage: undefined };
   } catch (error) {
     if (!(error instanceof FundStoreError) || error.fault !== 'damaged') throw error;
     for (const name of [path, logPath]) await setAside(name);
-    return { snapshot: undefined, log: await EntryLog.open(logPath, NO_LOG), damage: error.message };
+    const log = await EntryLog.open(logPath, NO_LOG);
+    return { snapshot: undefined, log, ended: NOTHING, damage: error.message };
   }
 }
 

@@ -1,9 +1,10 @@
 // Funded jobs on a simulated node that judges whole blocks by all of the network's rules, and knows all coins.
 import assert from 'node:assert/strict';
 import { afterEach, type TestContext, test } from 'node:test';
+import type { Devnet } from '../../devnet/app.js';
 import { NodeSet } from '../../node/node-set.js';
 import type { Coin } from '../../polw/fund/fund-block.js';
-import { FundedNodes, type FundedNodesModules } from '../../polw/funded-nodes.js';
+import { FundedNodes } from '../../polw/funded-nodes.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { MAX_WHOLE_FRAME_BYTES } from '../../protocol/frames.js';
@@ -12,6 +13,7 @@ import { blockHash } from '../../protocol/pow.js';
 import { burnAddressOf, KEYS, MONEY, RIGHTS, setUpPolw } from '../devnet/polw-setting.js';
 import { closeAll, closers } from '../support/closers.js';
 import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
+import { linkNodes } from '../support/linked-nodes.js';
 import { ToldEvents } from '../support/manual-nodes.js';
 import { solve } from '../support/raw-miner.js';
 import { waitFor } from '../support/wait.js';
@@ -19,7 +21,7 @@ import { waitFor } from '../support/wait.js';
 afterEach(closeAll);
 
 /** Funded nodes over a devnet, whose own index of coins is the fund. */
-async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
+async function open(t: TestContext, others: readonly Devnet[] = []) {
   const setting = await setUpPolw(t, {}, { minPushIntervalMs: 0 });
   const { devnet, node, coins: all } = setting;
   const coinsOf = (chain: ChainIndex, deps: readonly string[], timestampMs: number): Coin[] =>
@@ -33,9 +35,11 @@ async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
         amount: output.amount,
         lockTimeMs: Number(output.lockTimeMs),
       }));
-  const endpoint = { host: devnet.host, port: devnet.minerApiPort, restPort: devnet.restPort };
+  const nodes = [devnet, ...others].map(({ host, minerApiPort, restPort }) => ({
+    endpoint: { host, port: minerApiPort, restPort },
+  }));
   const funded = new FundedNodes({
-    nodes: new NodeSet({ nodes: [{ endpoint }], link: { maxFrameBytes: MAX_WHOLE_FRAME_BYTES } }),
+    nodes: new NodeSet({ nodes, link: { maxFrameBytes: MAX_WHOLE_FRAME_BYTES } }),
     funds: {
       coinsFor: ({ chain, deps, timestampMs }) => ({
         kind: 'coins',
@@ -46,7 +50,6 @@ async function open(t: TestContext, more: Partial<FundedNodesModules> = {}) {
     authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,
     uncleHeight: (hash) => node.state.get(hash)?.height,
-    ...more,
   });
   const told = new ToldEvents();
   closers.push(() => funded.close());
@@ -114,4 +117,38 @@ test('two finds on one template are two blocks of which the second stands beside
     [true, true],
   );
   await mineOn(lab, 5);
+});
+
+test('a template with an invalid transaction: the block is refused, and the next one without it is taken', async (t) => {
+  const lab = await open(t);
+  lab.devnet.spoilTemplates([4], true);
+  // Told with the block of another chain.
+  await mineOn(lab, 5);
+  await waitFor('the spoilt template', () => lab.told.last.jobs[4]!.txsBlob[0]!.length > 1);
+  assert.equal((await mine(lab, 4)).accepted, false);
+  assert.equal(lab.funded.counters.refusedLists, 1);
+  assert.match(
+    lab.told.notices.at(-1)!,
+    /chain 1-0: mined with the coinbase alone: a block with them was refused/,
+  );
+  lab.devnet.spoilTemplates([4], false);
+  await mineOn(lab, 4);
+  assert.match(lab.told.notices.at(-1)!, /chain 1-0: all is well again/);
+});
+
+test('two nodes that tell each other of blocks: each is sent all of ours, and each verdict is told once', async (t) => {
+  const other = await setUpPolw(t, {}, { minPushIntervalMs: 0 });
+  const lab = await open(t, [other.devnet]);
+  await waitFor('both', () => lab.funded.nodes.every(({ session }) => session !== undefined));
+  linkNodes([lab.node, other.node], 50);
+  for (const chain of [...ALL_CHAINS, 3, 3, 7]) {
+    await mineOn(lab, chain);
+    const tip = lab.node.state.tip(chain).id;
+    await waitFor('the block at the other node', () => other.node.state.tip(chain).id === tip);
+  }
+  assert.equal(lab.told.verdicts.length, ALL_CHAINS.length + 3);
+  // The other one alone takes what is left.
+  await lab.devnet.close();
+  await waitFor('its lead', () => lab.told.last.session.node === 1);
+  await mineOn({ ...lab, node: other.node }, 9);
 });

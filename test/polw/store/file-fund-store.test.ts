@@ -150,6 +150,23 @@ test('a crash between the log and the state: the entries are committed again, an
   await store.close();
 });
 
+test('a crash between the state and the notes: what has ended is not there any more', async (t) => {
+  const folder = await filled(t);
+  const notes = await readFile(join(folder, 'notes'));
+  let store = await FileFundStore.open(folder);
+  assert.equal((await store.load()).finds.length, 1);
+  await store.commit({ ...commitOf('third'), finds: ['f'.repeat(64)] });
+  await store.close();
+  await writeFile(join(folder, 'notes'), notes);
+  store = await FileFundStore.open(folder);
+  assert.deepEqual((await store.load()).finds, []);
+  await store.commit(commitOf('fourth'));
+  await store.close();
+  store = await FileFundStore.open(folder);
+  assert.deepEqual((await store.load()).finds, []);
+  await store.close();
+});
+
 test('a commit that fails keeps what was there, and the next one succeeds', async (t) => {
   const folder = await filled(t);
   const store = await FileFundStore.open(folder);
