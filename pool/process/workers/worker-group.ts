@@ -14,7 +14,9 @@ import {
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import { LISTEN_ERROR_CODE, ListenError } from '../../domain/listen-error.js';
 import type { LiveFacts } from '../../domain/live-facts.js';
+import type { PolwAdminModules } from '../../http/admin/polw-routes.js';
 import { metricsTogether } from '../../metrics/prometheus.js';
+import { StoreUnavailableError } from '../../ports/store.js';
 import type { FrontEndFacts } from '../pool-admin.js';
 import type { FromWorker } from './messages.js';
 import { statusTogether } from './status-together.js';

@@ -89,6 +89,7 @@ async function start(
       },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
       backup: undefined,
+      polw: undefined,
       ...modules,
     },
   );
