@@ -18,7 +18,7 @@ import { StoreUnavailableError } from '../ports/store.js';
 
 export interface PoolWithdrawalsModules {
   readonly authorizations: Authorizations;
-  readonly fund: Fund;
+  readonly fund: Pick<Fund, 'coins' | 'reservations' | 'deepHeight' | 'reserve' | 'release' | 'accounts'>;
   readonly store: Pick<FundStore, 'reserve' | 'release'>;
   /** Whether the history of the burn addresses is read. */
   readonly caughtUp: () => boolean;
