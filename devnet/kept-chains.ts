@@ -2,12 +2,15 @@
  * The chains of a devnet, begun with the blocks of an earlier run, and how they are kept for a later one.
  * @module
  */
+import { blake2b256 } from '../protocol/blake2b.js';
+import { bytesToHex, concatBytes } from '../protocol/bytes.js';
+import { ALL_CHAINS } from '../protocol/chain.js';
 import { bitsOfHashrate, MAX_TARGET } from '../protocol/target.js';
 import { ChainState } from './chain-state.js';
 import type { Clock } from './clock.js';
 import { Coins } from './coins/coins.js';
 import { Faucet } from './coins/faucet.js';
-import { genesisCoinsOf, moneyOf } from './coins/open-coins.js';
+import { genesisCoinsOf, moneyOf, shiftOf } from './coins/open-coins.js';
 import { createGenesis } from './genesis.js';
 import type { DevnetSettings } from './options.js';
 import { createRandom } from './random.js';
@@ -31,7 +34,6 @@ export interface KeptChains {
  * @param savedState - what `save` gave before; the state file by default
  * @throws StateFileError if the state file cannot be read or written, or does not fit the settings
  * @throws SavedStateError if `savedState` does not fit
- * @throws RangeError if there are saved blocks and the network has Proof of Less Work: coins are not saved
  */
 export function openChains(
   settings: DevnetSettings,
@@ -40,16 +42,20 @@ export function openChains(
 ): KeptChains {
   const { networkId, blockTimeMs, retarget, rate, statePath } = settings;
   const { rules, state, coins } = createChains(settings, clock);
-  const savedSettings: SavedSettings = { networkId, blockTimeMs, retarget, rate };
+  const savedSettings: SavedSettings = {
+    networkId,
+    blockTimeMs,
+    retarget,
+    rate,
+    ...(coins && { polw: nameOfMoney(settings, state) }),
+  };
   const load = (json: string): void => {
-    if (coins)
-      throw new RangeError('"savedState" expected none with Proof of Less Work: coins are not saved');
-    clock.advance(Math.max(0, loadState(json, state, rules, savedSettings) - clock.now()));
+    clock.advance(Math.max(0, loadState(json, state, rules, savedSettings, coins) - clock.now()));
   };
   if (statePath !== undefined) checkStateFile(statePath);
   if (savedState !== undefined) load(savedState);
   else if (statePath !== undefined) loadFile(statePath, load);
-  const save = (): string => saveState(state, savedSettings, clock.now());
+  const save = (): string => saveState(state, savedSettings, clock.now(), coins);
   return {
     state,
     rules,
@@ -60,6 +66,12 @@ export function openChains(
       return statePath;
     },
   };
+}
+
+/** Tells networks with other money, or other coins to begin with, apart. */
+function nameOfMoney({ polw }: DevnetSettings, state: ChainState): string {
+  const first = blake2b256(concatBytes(...ALL_CHAINS.map((chain) => state.genesis(chain).hash)));
+  return `Proof of Less Work with shift ${shiftOf(polw ?? {})}, first blocks ${bytesToHex(first).slice(0, 16)}`;
 }
 
 /** Chains with their first blocks alone, and the coins that these hold where the network keeps coins. */

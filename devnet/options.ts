@@ -127,7 +127,5 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     if (!ALL_CHAINS.includes(chain))
       throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
-  if (settings.polw && settings.statePath !== undefined)
-    throw new RangeError('"statePath" expected none with Proof of Less Work: coins are not saved');
   return { ...settings, moveDepsOnRefresh: settings.moveDepsOnRefresh || settings.depGapMs > 0 };
 }

@@ -75,6 +75,23 @@ export function findFault(
   now: number,
   coins?: Coins,
 ): BlockFault | undefined {
+  const fault = findHeaderFault(block, state, rules, now);
+  if (fault) return fault;
+  if (coins) return coins.findFault(block);
+  return hasGoodTransactions(block, rules) ? undefined : 'wrong-transactions';
+}
+
+/**
+ * Judges a block without its transactions: its work, its place, its time, its target and its uncles.
+ * @param now - ms since the epoch
+ * @returns the first fault, or undefined
+ */
+export function findHeaderFault(
+  block: Block,
+  state: ChainState,
+  rules: Rules,
+  now: number,
+): BlockFault | undefined {
   const { header, chain } = block;
   if (chainOfHash(block.hash) !== chain) return 'wrong-chain';
   if (!meetsTarget(block.hash, targetBytes(targetOfBits(header.targetBits)))) return 'too-little-work';
@@ -84,10 +101,7 @@ export function findFault(
   if (header.timestamp <= parent.header.timestamp) return 'timestamp-not-after-parent';
   if (header.timestamp > BigInt(now + MAX_TIMESTAMP_AHEAD_MS)) return 'timestamp-ahead';
   if (header.targetBits !== targetBitsAfter(state, parent, rules)) return 'wrong-target';
-  if (!hasGoodUncles(block, parent, state)) return 'wrong-uncles';
-  if (coins) return coins.findFault(block);
-  if (!hasGoodTransactions(block, rules)) return 'wrong-transactions';
-  return undefined;
+  return hasGoodUncles(block, parent, state) ? undefined : 'wrong-uncles';
 }
 
 /** Each dep is a block of its chain; one that is not kept any more is believed, when blocks of its chain were forgotten. */

@@ -3,8 +3,10 @@
  * @module
  */
 
+import { CHAINS } from '../protocol/chain.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
 import { HASH_BYTES } from '../protocol/header.js';
+import type { SavedCoin } from './coins/saved-coins.js';
 
 export const FORMAT = 'lesswork devnet 2';
 
@@ -15,6 +17,8 @@ export interface SavedSettings {
   readonly rate: number;
   readonly blockTimeMs: number;
   readonly retarget: boolean;
+  /** Of a network that keeps coins: names its money and the coins of its first blocks. */
+  readonly polw?: string;
 }
 
 export interface SavedUncle {
@@ -32,6 +36,8 @@ export interface SavedBlock {
   /** Accumulated work in expected hashes, decimal: of a block whose parent is not here. */
   readonly work?: string;
   readonly uncles: readonly SavedUncle[];
+  /** Ids of transactions that it found void, hex. */
+  readonly voids?: readonly string[];
 }
 
 export interface SavedState {
@@ -41,6 +47,9 @@ export interface SavedState {
   readonly now: number;
   /** In their order of arrival. */
   readonly blocks: readonly SavedBlock[];
+  /** Of a network that keeps coins: those of blocks that are not here, and transactions that such blocks found void. */
+  readonly coins?: readonly SavedCoin[];
+  readonly voids?: readonly string[];
 }
 
 /** A text is no saved state, or one that does not fit the settings. */
@@ -63,15 +72,19 @@ export function parseSavedState(json: string): SavedState {
   const fields = objectOf(value, 'the whole of it');
   if (fields.format !== FORMAT) throw expected('format', JSON.stringify(FORMAT), fields.format);
   const settings = objectOf(fields.settings, 'settings');
-  const { retarget } = settings;
+  const { retarget, polw } = settings;
   if (typeof retarget !== 'boolean') throw expected('settings.retarget', 'true or false', retarget);
+  if (polw !== undefined && typeof polw !== 'string') throw expected('settings.polw', 'a text', polw);
   return {
     format: FORMAT,
+    ...(fields.coins === undefined ? {} : { coins: parseSavedCoins(fields.coins) }),
+    ...(fields.voids === undefined ? {} : { voids: hashesOf(fields.voids, 'voids') }),
     settings: {
       networkId: wholeOf(settings.networkId, 'settings.networkId', 0, 255),
       rate: wholeOf(settings.rate, 'settings.rate', 1, 1e18),
       blockTimeMs: wholeOf(settings.blockTimeMs, 'settings.blockTimeMs', 1, Number.MAX_SAFE_INTEGER),
       retarget,
+      ...(polw === undefined ? {} : { polw }),
     },
     now: wholeOf(fields.now, 'now', 0, Number.MAX_SAFE_INTEGER),
     blocks: listOf(fields.blocks, 'blocks').map((block, i) => parseBlock(block, `blocks[${i}]`)),
@@ -79,7 +92,7 @@ export function parseSavedState(json: string): SavedState {
 }
 
 function parseBlock(value: unknown, place: string): SavedBlock {
-  const { raw, height, work, uncles } = objectOf(value, place);
+  const { raw, height, work, uncles, voids } = objectOf(value, place);
   if (work !== undefined && !(typeof work === 'string' && /^\d{1,100}$/.test(work)))
     throw expected(`${place}.work`, 'decimal digits', work);
   return {
@@ -87,7 +100,47 @@ function parseBlock(value: unknown, place: string): SavedBlock {
     height: wholeOf(height, `${place}.height`, 1, 2 ** 31 - 1),
     ...(work === undefined ? {} : { work }),
     uncles: listOf(uncles, `${place}.uncles`).map((uncle, i) => parseUncle(uncle, `${place}.uncles[${i}]`)),
+    ...(voids === undefined ? {} : { voids: hashesOf(voids, `${place}.voids`) }),
   };
+}
+
+function hashesOf(value: unknown, place: string): string[] {
+  return listOf(value, place).map((hash, i) => hexOf(hash, `${place}[${i}]`, HASH_BYTES));
+}
+
+function parseSavedCoins(value: unknown): SavedCoin[] {
+  return listOf(value, 'coins').map((coin, i) => parseSavedCoin(coin, `coins[${i}]`));
+}
+
+function parseSavedCoin(value: unknown, place: string): SavedCoin {
+  const coin = objectOf(value, place);
+  const hint = coin.hint;
+  if (!Number.isInteger(hint)) throw expected(`${place}.hint`, 'a whole number', hint);
+  const { additionalData } = coin;
+  return {
+    hint: hint as number,
+    key: hexOf(coin.key, `${place}.key`, HASH_BYTES),
+    amount: amountOf(coin.amount, `${place}.amount`),
+    lockupScript: hexOf(coin.lockupScript, `${place}.lockupScript`),
+    lockTimeMs: wholeOf(coin.lockTimeMs, `${place}.lockTimeMs`, 0, Number.MAX_SAFE_INTEGER),
+    additionalData: additionalData === '' ? '' : hexOf(additionalData, `${place}.additionalData`),
+    tokens: listOf(coin.tokens, `${place}.tokens`).map((token, i) => {
+      const { id, amount } = objectOf(token, `${place}.tokens[${i}]`);
+      return {
+        id: hexOf(id, `${place}.tokens[${i}].id`, HASH_BYTES),
+        amount: amountOf(amount, `${place}.tokens[${i}].amount`),
+      };
+    }),
+    chain: wholeOf(coin.chain, `${place}.chain`, 0, CHAINS - 1),
+    height: wholeOf(coin.height, `${place}.height`, 0, 2 ** 31 - 1),
+    timestampMs: wholeOf(coin.timestampMs, `${place}.timestampMs`, 0, Number.MAX_SAFE_INTEGER),
+    transaction: hexOf(coin.transaction, `${place}.transaction`, HASH_BYTES),
+  };
+}
+
+function amountOf(value: unknown, place: string): string {
+  if (typeof value === 'string' && /^\d{1,78}$/.test(value)) return value;
+  throw expected(place, 'decimal digits', value);
 }
 
 function parseUncle(value: unknown, place: string): SavedUncle {

@@ -12,8 +12,10 @@ import { decodeHeader } from '../protocol/header.js';
 import { blockHash, chainOfHash } from '../protocol/pow.js';
 import { type Block, blockId } from './block.js';
 import { type ChainState, parentHash } from './chain-state.js';
+import type { Coins } from './coins/coins.js';
+import { finalCoinOf, savedCoinOf } from './coins/saved-coins.js';
 import { RETARGET_WINDOW } from './retarget.js';
-import { findFault, type Rules } from './rules.js';
+import { findFault, findHeaderFault, type Rules } from './rules.js';
 import {
   FORMAT,
   parseSavedState,
@@ -25,11 +27,13 @@ import {
 
 export { type SavedSettings, SavedStateError };
 
-/** All blocks except the first ones. @param now - ms since the epoch @returns JSON */
-export function saveState(state: ChainState, settings: SavedSettings, now: number): string {
+/** All blocks except the first ones, and coins where they are kept. @param now - ms since the epoch @returns JSON */
+export function saveState(state: ChainState, settings: SavedSettings, now: number, coins?: Coins): string {
   const blocks: SavedBlock[] = [];
   for (const block of state.blocks()) {
+    const voids = coins?.index.voidedBy(block) ?? [];
     blocks.push({
+      ...(voids.length > 0 && { voids }),
       raw: bytesToHex(encodeBlock({ header: block.headerBytes, transactions: block.transactions })),
       height: block.height,
       ...(state.get(block.parent) ? {} : { work: state.workOf(block).toString() }),
@@ -40,7 +44,13 @@ export function saveState(state: ChainState, settings: SavedSettings, now: numbe
       })),
     });
   }
-  const saved: SavedState = { format: FORMAT, settings, now, blocks };
+  const saved: SavedState = {
+    format: FORMAT,
+    settings,
+    now,
+    blocks,
+    ...(coins && { coins: coins.index.finalCoins().map(savedCoinOf), voids: coins.index.finalVoids() }),
+  };
   return JSON.stringify(saved);
 }
 
@@ -49,26 +59,54 @@ export function saveState(state: ChainState, settings: SavedSettings, now: numbe
  * @param state - chains that have only their first blocks
  * @returns the node's time when they were saved, ms since the epoch
  * @param settings - what the node runs with
+ * @param coins - where the network keeps coins: those of its first blocks alone
  * @throws SavedStateError if the JSON is no saved state, or one of other settings
  */
-export function loadState(json: string, state: ChainState, rules: Rules, settings: SavedSettings): number {
+export function loadState(
+  json: string,
+  state: ChainState,
+  rules: Rules,
+  settings: SavedSettings,
+  coins?: Coins,
+): number {
   const saved = parseSavedState(json);
   const [then, now] = [textOf(saved.settings), textOf(settings)];
   if (then !== now)
     throw new SavedStateError(`was saved with ${then}; start with the same settings, got ${now}`);
+  if (coins) restoreCoins(saved, coins);
   for (const [i, savedBlock] of saved.blocks.entries()) {
-    const fault = addSaved(savedBlock, state, rules, saved.now);
+    const fault = addSaved(savedBlock, { state, rules, coins }, saved.now);
     if (fault !== undefined) throw new SavedStateError(`"blocks[${i}]" is not valid: ${fault}`);
   }
   return saved.now;
 }
 
-function textOf({ networkId, rate, blockTimeMs, retarget }: SavedSettings): string {
-  return `network ID ${networkId}, rate ${rate}H/s, block time ${blockTimeMs}ms, ${retarget ? 'retargeting' : 'no retargeting'}`;
+/** @throws SavedStateError if a coin pays nobody */
+function restoreCoins({ coins: saved = [], voids = [] }: SavedState, coins: Coins): void {
+  try {
+    coins.index.restore(saved.map(finalCoinOf), voids);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new SavedStateError(`"coins" is not valid: ${error.message}`);
+    throw error;
+  }
 }
 
-/** Adds a block. @returns the fault of the block, or undefined */
-function addSaved(saved: SavedBlock, state: ChainState, rules: Rules, now: number): string | undefined {
+function textOf({ networkId, rate, blockTimeMs, retarget, polw }: SavedSettings): string {
+  const money = polw === undefined ? '' : `, ${polw}`;
+  return `network ID ${networkId}, rate ${rate}H/s, block time ${blockTimeMs}ms, ${retarget ? 'retargeting' : 'no retargeting'}${money}`;
+}
+
+interface Loading {
+  readonly state: ChainState;
+  readonly rules: Rules;
+  readonly coins: Coins | undefined;
+}
+
+/**
+ * Adds a block. Where coins are kept its transactions are believed: what it could spend then may be spent by now.
+ * @returns the fault of the block, or undefined
+ */
+function addSaved(saved: SavedBlock, { state, rules, coins }: Loading, now: number): string | undefined {
   let block: Block;
   try {
     block = blockOfSaved(saved);
@@ -80,12 +118,16 @@ function addSaved(saved: SavedBlock, state: ChainState, rules: Rules, now: numbe
   if (state.get(block.id)) return 'known-block';
   if (saved.work !== undefined) {
     state.addRoot(block, BigInt(saved.work));
+    coins?.index.setVoidedBy(block, saved.voids ?? []);
     return undefined;
   }
   if (!state.get(block.parent)) return 'unknown-parent';
-  const fault = isJudgeable(block, state) ? findFault(block, state, rules, now) : undefined;
-  if (!fault) state.add(block);
-  return fault;
+  const judge = coins ? findHeaderFault : findFault;
+  const fault = isJudgeable(block, state) ? judge(block, state, rules, now) : undefined;
+  if (fault) return fault;
+  state.add(block);
+  coins?.index.setVoidedBy(block, saved.voids ?? []);
+  return undefined;
 }
 
 /** Whether the ancestors are there that a block's target and uncles depend on. */

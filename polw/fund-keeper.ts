@@ -114,6 +114,8 @@ export class FundKeeper {
 
   /** Begins to read. */
   start(): void {
+    const { onNotice } = this.#modules;
+    onNotice({ level: 'info', message: 'the fund is read: chains that burn are mined once it is' });
     this.#run();
   }
 

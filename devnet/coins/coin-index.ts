@@ -21,6 +21,7 @@ import {
   type Verdict,
 } from './coin.js';
 import { blockRefOf, CoinView } from './coin-view.js';
+import type { FinalCoin } from './saved-coins.js';
 
 /** The coins. Blocks are believed here: they were judged before. */
 export class CoinIndex implements CoinSource {
@@ -74,6 +75,40 @@ export class CoinIndex implements CoinSource {
     );
   }
 
+  /** Unspent coins of blocks that are forgotten, or first ones. */
+  finalCoins(): FinalCoin[] {
+    return [...this.#entries.values()].flatMap(({ coin, createdBy }) => {
+      const place = createdBy.find(({ final }) => final);
+      return place ? [{ coin, place }] : [];
+    });
+  }
+
+  /** Ids of transactions of kept blocks that forgotten ones found void, hex. */
+  finalVoids(): string[] {
+    return [...this.#verdicts]
+      .filter(([, verdicts]) => verdicts.some(({ final }) => final))
+      .map(([id]) => id);
+  }
+
+  /** Ids of transactions that a block of a chain (g, g) found void, hex. */
+  voidedBy(block: Block): readonly string[] {
+    return this.#voidedBy.get(block.id) ?? [];
+  }
+
+  /** Begins with what `finalCoins` and `finalVoids` gave, in place of what the first blocks hold. */
+  restore(coins: readonly FinalCoin[], voids: readonly string[]): void {
+    this.#entries.clear();
+    this.#keysOfScript.clear();
+    for (const { coin, place } of coins) this.#enter(coin, place);
+    for (const id of voids) this.#verdicts.set(id, [{ by: { block: '', chain: 0, height: 0 }, final: true }]);
+  }
+
+  /** Sets what a block found void, whose ancestors were forgotten: here it cannot be told. @param voids - ids, hex */
+  setVoidedBy(block: Block, voids: readonly string[]): void {
+    if (this.voidedBy(block).length > 0) return;
+    this.#note(block, voids);
+  }
+
   #add(block: Block): void {
     if (fromGroupOf(block.chain) === toGroupOf(block.chain)) this.#decide(block);
     this.#insert(block);
@@ -81,7 +116,10 @@ export class CoinIndex implements CoinSource {
 
   /** What a block of chain (g, g) takes in is settled by it. */
   #decide(block: Block): void {
-    const voids = [...this.view(block.chain, block.header.deps).newlyVoid];
+    this.#note(block, [...this.view(block.chain, block.header.deps).newlyVoid]);
+  }
+
+  #note(block: Block, voids: readonly string[]): void {
     if (voids.length === 0) return;
     this.#voidedBy.set(block.id, voids);
     for (const id of voids) {

@@ -43,8 +43,14 @@ const MAX_SHIFT = 54;
 /** Most coins that a setting puts into the first blocks. */
 export const MAX_GENESIS_COINS = 64;
 
+/** By how many bits the hashrates are lowered. */
+export function shiftOf({ shift = DEFAULT_SHIFT }: PolwOptions): number {
+  return shift;
+}
+
 /** What rewards and burns follow. @throws RangeError if the shift is out of range */
-export function moneyOf({ shift = DEFAULT_SHIFT }: PolwOptions): Money {
+export function moneyOf(options: PolwOptions): Money {
+  const shift = shiftOf(options);
   if (!Number.isInteger(shift) || shift < 0 || shift > MAX_SHIFT)
     throw new RangeError(`"shift" expected an integer from 0 to ${MAX_SHIFT}, got ${shift}`);
   const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;

@@ -25,7 +25,10 @@ export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const VERSION = 0;
 const KEY_BYTES = 32;
 
-/** Transactions that a coinbase is put behind. */
+/**
+ * Transactions that a coinbase is put behind. A node that gave the Merkle siblings of the coinbase in place of the
+ * transactions would need nothing else: they are the branch, and no bytes go before the coinbase.
+ */
 export interface TransactionList {
   /** Their number. */
   readonly count: number;

@@ -104,7 +104,6 @@ test('options of devnet --polw that do not go together, or are no good: status 2
     [['--polw', '--authorizations', 'x.json'], /expected "--support node-built"/],
     [['--shift', '55'], /expected a whole number from 0 to 54/],
     [['--support', 'some'], /Allowed choices are stock, full, node-built/],
-    [['--polw', '--state', '/tmp/x.json'], /"statePath" expected none/],
     [['--support', 'node-built', '--authorizations', '/nowhere/x.json'], /\/nowhere\/x.json/],
   ] as const) {
     const { code, stderr } = await lesswork('devnet', ...FREE_PORTS, ...args);

@@ -1,7 +1,7 @@
 // Funded jobs on a simulated node that judges whole blocks by all of the network's rules, and knows all coins.
 import assert from 'node:assert/strict';
 import { afterEach, type TestContext, test } from 'node:test';
-import type { Devnet } from '../../devnet/app.js';
+import type { Devnet, DevnetOptions } from '../../devnet/app.js';
 import { NodeSet } from '../../node/node-set.js';
 import type { Coin } from '../../polw/fund/fund-block.js';
 import { FundedNodes } from '../../polw/funded-nodes.js';
@@ -21,8 +21,8 @@ import { waitFor } from '../support/wait.js';
 afterEach(closeAll);
 
 /** Funded nodes over a devnet, whose own index of coins is the fund. */
-async function open(t: TestContext, others: readonly Devnet[] = []) {
-  const setting = await setUpPolw(t, {}, { minPushIntervalMs: 0 });
+async function open(t: TestContext, others: readonly Devnet[] = [], options: DevnetOptions = {}) {
+  const setting = await setUpPolw(t, {}, { minPushIntervalMs: 0, ...options });
   const { devnet, node, coins: all } = setting;
   const coinsOf = (chain: ChainIndex, deps: readonly string[], timestampMs: number): Coin[] =>
     all.index
@@ -151,4 +151,19 @@ test('two nodes that tell each other of blocks: each is sent all of ours, and ea
   await lab.devnet.close();
   await waitFor('its lead', () => lab.told.last.session.node === 1);
   await mineOn({ ...lab, node: other.node }, 9);
+});
+
+test('a chain that crosses the threshold and comes back: plain blocks, blocks that burn, and plain ones again', async (t) => {
+  const lab = await open(t, [], { rate: 4_000, retarget: true });
+  const flips: boolean[] = [];
+  for (let i = 0; i < 400 && flips.length < 3; i++) {
+    // Quick blocks carry it over, slow ones back.
+    lab.clock.advance(flips.at(-1) === true ? 8_000 : 200);
+    const { kind } = lab.funded.chainStates[6]!;
+    assert.ok(kind === 'plain' || kind === 'funded', kind);
+    if ((kind === 'funded') !== flips.at(-1)) flips.push(kind === 'funded');
+    await mineOn(lab, 6);
+  }
+  assert.deepEqual(flips, [false, true, false]);
+  assert.ok(lab.told.verdicts.every(({ accepted }) => accepted));
 });
