@@ -9,9 +9,10 @@
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import { ALL_CHAINS, CHAINS, type ChainIndex, chainName, toGroupOf } from '../../protocol/chain.js';
+import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
 import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
+import { type BurnAddresses, checkAddresses, ownersOf } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
@@ -34,7 +35,7 @@ const MAX_VERDICTS = 4096;
 
 export interface FundOptions {
   /** Burn addresses by chain index, all different; undefined for a chain that has none. */
-  readonly addresses: readonly (string | undefined)[];
+  readonly addresses: BurnAddresses;
   /** Blocks that follow on a final one, at least 1. */
   readonly depth: number;
   /** Least deposit that is taken in, attoALPH. */
@@ -346,28 +347,4 @@ export class Fund {
     const witness = this.#witness(finalHeights);
     return [...this.#finds.values()].map((find) => endOf(find, witness));
   }
-}
-
-function ownersOf(addresses: FundOptions['addresses']): ReadonlyMap<string, ChainIndex> {
-  const owners = new Map<string, ChainIndex>();
-  for (const chain of ALL_CHAINS) {
-    const address = addresses[chain];
-    if (address === undefined) continue;
-    const other = owners.get(address);
-    if (other !== undefined)
-      throw new RangeError(
-        `"addresses" expected one a chain, got ${address} for ${chainName(other)} and ${chainName(chain)}`,
-      );
-    owners.set(address, chain);
-  }
-  return owners;
-}
-
-function checkAddresses(expected: FundOptions['addresses'], kept: FundOptions['addresses']): void {
-  for (const chain of ALL_CHAINS)
-    if (expected[chain] !== kept[chain])
-      throw new FundError(
-        'foreign',
-        `chain ${chainName(chain)}: expected the burn address ${expected[chain]}, and ${kept[chain]} was kept`,
-      );
 }
