@@ -11,9 +11,8 @@
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
-import { joinAddresses, ownersOf } from './addresses.js';
 import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
-import { type BurnAddresses, checkAddresses, ownersOf } from './burn-addresses.js';
+import { type BurnAddresses, joinAddresses, ownersOf } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
@@ -54,7 +53,7 @@ export interface Settled {
 
 export class Fund {
   /** Burn addresses by chain index: those that were kept among them. */
-  readonly #addresses: FundOptions['addresses'];
+  readonly #addresses: BurnAddresses;
   /** Chains whose burn address is new to a fund that was kept: what it got before is not known. */
   readonly joined: readonly ChainIndex[];
   readonly #tree = new BlockTree();
