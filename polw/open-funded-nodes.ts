@@ -52,7 +52,10 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
   const nodeSet = new NodeSet({
     ...options.nodes,
     link: { ...options.nodes.link, maxFrameBytes: MAX_WHOLE_FRAME_BYTES },
-    identity: { ...options.nodes.identity, expected: { networkId: authorizations.networkId } },
+    identity: {
+      ...options.nodes.identity,
+      expected: { ...options.nodes.identity?.expected, networkId: authorizations.networkId },
+    },
   });
   const late = new Late<FundedNodes>('the funded nodes');
   const keeper = await FundKeeper.open(
