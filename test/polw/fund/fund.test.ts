@@ -259,6 +259,20 @@ test('change that somebody else has locked comes back when the lock ends', () =>
   assert.equal(lab.amounts(1).length, 1);
 });
 
+test("the coinbase of somebody whose address has our hint is not ours: of it we have our uncle's reward", () => {
+  const lab = funded();
+  const { world, fund } = lab;
+  const reward = 5n * 10n ** 15n;
+  const paying = { ...world.paying(1, reward, true), spends: ['not ours'], gasFee: 7n };
+  lab.mine(1, [paying], ['uncle']);
+  const { gas, burnt, pending } = fund.accounts();
+  assert.deepEqual([gas, burnt, pending], [0n, 0n, reward]);
+  assert.deepEqual(
+    fund.openEntries().map(({ kind }) => kind),
+    ['deposit', 'uncle'],
+  );
+});
+
 test('an uncle earns its reward only; an orphan nothing; both end so', () => {
   const lab = funded();
   const { world, fund } = lab;
