@@ -15,6 +15,7 @@ import type { RefusedLogin } from './domain/login-refusals.js';
 import type { Pool } from './engine.js';
 import type { Bans } from './guard/bans.js';
 import type { MetricFacts } from './metrics/metric-definition.js';
+import type { PoolPolw } from './polw/open-pool-polw.js';
 import { createFrontEndParts, type FrontEndModules, MAX_LINE_BYTES } from './process/front-end-parts.js';
 import { createStatusReader } from './report/status-reader.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
@@ -27,6 +28,8 @@ export interface FrontEnd {
   readonly pool: Pool;
   readonly bans: Bans;
   readonly upstream: FullNodeUpstream;
+  /** Undefined where blocks burn no coins of the pool. */
+  readonly polw: PoolPolw | undefined;
   /** Port of each listener, by its name. */
   readonly ports: ReadonlyMap<string, number>;
   /** Connections that never became a miner's, counted by reason. */
@@ -116,6 +119,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     pool,
     bans,
     upstream,
+    polw,
     ports: listeners.ports,
     refused: server.refused,
     failure: parts.failure.promise,
