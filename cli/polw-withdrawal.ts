@@ -93,8 +93,8 @@ export function withdrawCommand(): Command {
 Examples:
   lesswork polw withdraw --authorizations authorizations.json --node 127.0.0.1 --to ADDRESS --amount 12.5 --out withdrawal.json
 
-For \`lesswork mine --polw\`, which must not run meanwhile; and not for the burn addresses of a pool, which would not know what is set
-aside, and burn it. Then sign the file where the mnemonic is, and submit it; or give the coins back: lesswork polw cancel. The
+For \`lesswork mine --polw\`, which must not run meanwhile; for the fund of a pool, see lesswork pool withdraw: it would burn what this
+sets aside. Then sign the file where the mnemonic is, and submit it; or give the coins back: lesswork polw cancel. The
 fullest burn addresses pay.`,
     )
     .action(async ({ node, restPort, authorizations, ...options }: WithdrawCommandOptions) => {
