@@ -136,7 +136,7 @@ export class FundKeeper {
 
   /** Reads what templates name, so that the fund is not behind when coins are asked for. @param hashes - hex */
   follow(hashes: readonly string[]): void {
-    if (this.#caughtUp) this.#want(hashes.filter((hash) => !this.fund.has(hash)));
+    if (this.#caughtUp) this.#want(hashes.filter((hash) => !this.#reader.knows(hash)));
   }
 
   /** A block of ours is about to be sent. */

@@ -105,6 +105,7 @@ export async function startPool(
       store: recording.store,
       bans: () => recording.store.bans(),
       removeBan: (address) => started.removeBan(address),
+      polw: started.polw,
     });
     if (admin !== undefined) closers.push(() => admin.close());
     if (httpPort !== undefined && config.http !== false)

@@ -5,19 +5,13 @@
  * One request at a time goes on; a failed one leaves the fund as far as it got, and the next one goes on from there.
  * @module
  */
-import { BoundedMap } from '../../protocol/bounded-map.js';
 import { ALL_CHAINS, type ChainIndex, chainName } from '../../protocol/chain.js';
 import { type ChainPoint, parentOf } from '../fund/block-tree.js';
 import type { Fund } from '../fund/fund.js';
 import type { FundBlock } from '../fund/fund-block.js';
 import { isWithinGroup } from '../fund/judge.js';
-import {
-  type EntryTerms,
-  parseBlockEntry,
-  parseBlocksByTime,
-  parseHashes,
-  type ReadBlock,
-} from './block-entry.js';
+import { BlockAsker } from './block-asker.js';
+import type { EntryTerms, ReadBlock } from './block-entry.js';
 import type { BlockSource } from './block-source.js';
 import { RangeSpan } from './range-span.js';
 import { ReaderError } from './reader-error.js';
@@ -25,12 +19,6 @@ import { Verdicts } from './verdicts.js';
 
 /** Longest way back from a block to the main chain that is followed. */
 const MAX_WAY_BACK = 256;
-
-/** Blocks by hash that are asked for at a time. */
-const MAX_AT_ONCE = 8;
-
-/** Blocks by hash that one call asks for: 16 templates name 112, their parents not counted. */
-const MAX_ASKED = 1024;
 
 /** A chain whose next block is so much older than what is known of others stands still, ms. */
 const STANDING_MS = 1_800_000;
@@ -53,20 +41,16 @@ export interface FundReaderModules {
 
 export class FundReader {
   readonly #fund: Fund;
-  readonly #source: BlockSource;
-  readonly #terms: EntryTerms;
+  readonly #asker: BlockAsker;
   readonly #clock: () => number;
   readonly #keep: () => Promise<void>;
   readonly #verdicts = new Verdicts();
-  /** Blocks that were fetched in this call. */
-  readonly #fetched = new BoundedMap<string, ReadBlock>(MAX_ASKED);
   #keptMs = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor({ fund, source, terms, clock, keep }: FundReaderModules) {
     this.#fund = fund;
-    this.#source = source;
-    this.#terms = terms;
+    this.#asker = new BlockAsker({ source, terms, verdicts: this.#verdicts, clock });
     this.#clock = clock;
     this.#keep = keep;
   }
@@ -98,10 +82,10 @@ export class FundReader {
    */
   follow(hashes: readonly string[]): Promise<readonly string[]> {
     return this.#inTurn(async () => {
-      this.#fetched.clear();
-      const wanted = [...new Set(hashes)].filter((hash) => !this.#isSettled(hash));
-      const missing = await this.#fetchAll(wanted.filter((hash) => !this.#fund.has(hash)));
-      const known = wanted.flatMap((hash) => this.#fetched.get(hash)?.block ?? this.#fund.block(hash) ?? []);
+      this.#asker.forget();
+      const wanted = [...new Set(hashes)].filter((hash) => !this.knows(hash));
+      const missing = await this.#asker.readAll(wanted.filter((hash) => !this.#fund.has(hash)));
+      const known = wanted.flatMap((hash) => this.#asker.came(hash)?.block ?? this.#fund.block(hash) ?? []);
       for (const block of known.sort((a, b) => a.timestampMs - b.timestampMs)) await this.#learn(block);
       if (this.#clock() >= this.#keptMs + KEEP_EVERY_MS) await this.#keepNow();
       return missing;
@@ -113,8 +97,11 @@ export class FundReader {
     return this.#fund.block(hash)?.height;
   }
 
-  /** Whether nothing is to be learnt of a block: it is of a main chain, or so far below that it must be. */
-  #isSettled(hash: string): boolean {
+  /**
+   * Whether nothing is to be learnt of a block: it is of a main chain, or so far below that it must be. One beside the main chain may
+   * have become part of it. @param hash - hex
+   */
+  knows(hash: string): boolean {
     const block = this.#fund.block(hash);
     if (block === undefined) return this.#fund.has(hash);
     const isMain = this.#fund.mainHeight(block.chain, hash) !== undefined;
@@ -125,8 +112,8 @@ export class FundReader {
   async #beginAtGenesis(chain: ChainIndex, sinceMs: number): Promise<void> {
     const tip = this.#fund.tip(chain);
     if (tip === undefined ? sinceMs > 0 : tip.height >= 0) return;
-    const [hash] = parseHashes(await this.#source.hashes(chain, 0));
-    const read = hash === undefined ? undefined : await this.#read(hash);
+    const hash = await this.#asker.mainAt(chain, 0);
+    const read = hash === undefined ? undefined : await this.#asker.read(hash);
     if (read === undefined) throw new ReaderError(`chain ${chainName(chain)}: the node has no genesis block`);
     this.#fund.apply(chain, 0, [read.block]);
   }
@@ -139,8 +126,8 @@ export class FundReader {
     for (let read = 0; ; read++) {
       const tip = this.#fund.tip(chain);
       if (tip === undefined) return sinceMs;
-      const [hash] = parseHashes(await this.#source.hashes(chain, tip.height + 1));
-      const next = hash === undefined ? undefined : (await this.#read(hash))?.block;
+      const hash = await this.#asker.mainAt(chain, tip.height + 1);
+      const next = hash === undefined ? undefined : (await this.#asker.read(hash))?.block;
       if (next === undefined || parentOf(next) !== tip.hash) {
         const common = await this.#commonPoint(chain, tip.height);
         return common.hash === tip.hash && next === undefined ? this.#clock() : common.timestampMs;
@@ -158,18 +145,18 @@ export class FundReader {
       const point = this.#fund.pointAt(chain, height)!;
       if (height <= this.#fund.deepHeight(chain) || this.#fund.pointAt(chain, height - 1) === undefined)
         return point;
-      if (parseHashes(await this.#source.hashes(chain, height))[0] === point.hash) return point;
+      if ((await this.#asker.mainAt(chain, height)) === point.hash) return point;
     }
   }
 
   /** A chain on which nothing was found since the beginning begins behind its last block of before. */
   async #beginAtTip(chain: ChainIndex, sinceMs: number): Promise<void> {
     if (this.#fund.tip(chain) !== undefined) return;
-    const height = await this.#source.height(chain);
-    let [hash] = parseHashes(await this.#source.hashes(chain, height));
+    const height = await this.#asker.height(chain);
+    let hash = await this.#asker.mainAt(chain, height);
     const since: FundBlock[] = [];
     for (;;) {
-      const read = hash === undefined ? undefined : await this.#read(hash);
+      const read = hash === undefined ? undefined : await this.#asker.read(hash);
       if (read === undefined) throw new ReaderError(`chain ${chainName(chain)}: the node has no last block`);
       const { block } = read;
       if (block.timestampMs < sinceMs || block.height === 0) {
@@ -191,16 +178,13 @@ export class FundReader {
     for (let at = fromMs; at <= untilMs; ) {
       // A node refuses a time without length.
       const to = Math.max(at + 1, Math.min(at + span.ms, untilMs));
-      const askedMs = this.#clock();
-      let answer: unknown;
+      let chains: readonly (readonly ReadBlock[])[];
       try {
-        answer = await this.#source.blocks(at, to);
+        chains = await this.#asker.between(at, to);
       } catch (error) {
-        if (span.failed()) continue;
+        if (!(error instanceof ReaderError) && span.failed()) continue;
         throw error;
       }
-      const chains = parseBlocksByTime(answer, this.#terms);
-      for (const read of chains.flat()) this.#verdicts.note(read, askedMs);
       // What a block of (f, f) has taken in must be there before it.
       const order = [...ALL_CHAINS].sort(
         (a, b) => Number(isWithinGroup({ chain: a })) - Number(isWithinGroup({ chain: b })),
@@ -239,7 +223,7 @@ export class FundReader {
   async #wayBack(block: FundBlock): Promise<readonly FundBlock[]> {
     const way: FundBlock[] = [];
     for (let hash = parentOf(block); this.#fund.mainHeight(block.chain, hash) === undefined; ) {
-      const parent = this.#fund.block(hash) ?? (await this.#read(hash))?.block;
+      const parent = this.#fund.block(hash) ?? (await this.#asker.read(hash))?.block;
       if (parent === undefined)
         throw new ReaderError(`block ${hash}: the node names it, and does not have it`);
       if (parent.chain !== block.chain || parent.height !== (way[0] ?? block).height - 1)
@@ -263,7 +247,7 @@ export class FundReader {
   /** Puts a block with what leads to it into the fund: on the main chain, or beside it. */
   async #learn(block: FundBlock): Promise<void> {
     const { chain, hash, height } = block;
-    if (this.#fund.tip(chain) === undefined || this.#isSettled(hash)) return;
+    if (this.#fund.tip(chain) === undefined || this.knows(hash)) return;
     if (height <= this.#fund.deepHeight(chain)) return this.#fund.note(block);
     if (isWithinGroup(block)) await this.#learnSiblings(block);
     const branch = [...(await this.#wayBack(block)), block];
@@ -276,13 +260,13 @@ export class FundReader {
   async #learnSiblings(block: FundBlock): Promise<void> {
     for (const hash of block.deps.slice(3)) {
       if (hash === parentOf(block) || this.#fund.has(hash)) continue;
-      const sibling = this.#fetched.get(hash) ?? (await this.#read(hash));
+      const sibling = this.#asker.came(hash) ?? (await this.#asker.read(hash));
       if (sibling !== undefined) await this.#learn(sibling.block);
     }
   }
 
   async #isMain({ chain, hash, height }: FundBlock): Promise<boolean> {
-    return parseHashes(await this.#source.hashes(chain, height))[0] === hash;
+    return (await this.#asker.mainAt(chain, height)) === hash;
   }
 
   async #apply(chain: ChainIndex, blocks: readonly FundBlock[]): Promise<void> {
@@ -292,7 +276,7 @@ export class FundReader {
     let height = (this.#fund.mainHeight(chain, before) ?? blocks[0]!.height - 1) + 1;
     for (const block of blocks) {
       this.#checkHeight(block, height++);
-      judged.push(await this.#verdicts.judged(block, parent, this.#fund, (hash) => this.#read(hash)));
+      judged.push(await this.#verdicts.judged(block, parent, this.#fund, (hash) => this.#asker.read(hash)));
       parent = block;
     }
     this.#fund.apply(chain, blocks[0]!.height, judged);
@@ -303,31 +287,6 @@ export class FundReader {
       throw new ReaderError(
         `block ${hash}: expected a height of ${expected} on ${parentOf(block)}, got ${height}`,
       );
-  }
-
-  /** @returns hashes that the node does not have */
-  async #fetchAll(hashes: readonly string[]): Promise<readonly string[]> {
-    const missing: string[] = [];
-    const rest = hashes.slice(0, MAX_ASKED);
-    const worker = async (): Promise<void> => {
-      for (let hash = rest.shift(); hash !== undefined; hash = rest.shift())
-        if ((await this.#read(hash)) === undefined) missing.push(hash);
-    };
-    const workers = await Promise.allSettled(Array.from({ length: MAX_AT_ONCE }, worker));
-    for (const { status, ...result } of workers)
-      if (status === 'rejected') throw (result as PromiseRejectedResult).reason;
-    return missing;
-  }
-
-  async #read(hash: string): Promise<ReadBlock | undefined> {
-    const askedMs = this.#clock();
-    const answer = await this.#source.block(hash);
-    if (answer === undefined) return undefined;
-    const read = parseBlockEntry(answer, this.#terms);
-    if (read.block.hash !== hash) throw new ReaderError(`block ${hash}: got ${read.block.hash}`);
-    this.#verdicts.note(read, askedMs);
-    this.#fetched.renew(hash, read);
-    return read;
   }
 
   async #keepNow(): Promise<void> {

@@ -55,7 +55,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['pool', 'chekc'], /unknown command 'chekc' of lesswork pool: did you mean "check"\?/],
   [
     ['pool', 'foo', '--config', 'x'],
-    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup\n\(lesswork pool --help/,
+    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup, withdraw, cancel\n\(lesswork pool --help/,
   ],
   [['pool', 'drain'], /required option '--config <file>' not specified\n\(lesswork pool drain --help/],
   [['pool', '--config', '--json'], /expected a path, got "--json"/],

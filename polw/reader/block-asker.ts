@@ -1,0 +1,97 @@
+/**
+ * Asks a source for blocks, and reads what it says.
+ * @module
+ */
+import { BoundedMap } from '../../protocol/bounded-map.js';
+import type { ChainIndex } from '../../protocol/chain.js';
+import {
+  type EntryTerms,
+  parseBlockEntry,
+  parseBlocksByTime,
+  parseHashes,
+  type ReadBlock,
+} from './block-entry.js';
+import type { BlockSource } from './block-source.js';
+import { ReaderError } from './reader-error.js';
+import type { Verdicts } from './verdicts.js';
+
+/** Blocks by hash that are asked for at a time. */
+const MAX_AT_ONCE = 8;
+
+/** Blocks by hash that one call asks for: 16 templates name 112, their parents not counted. */
+const MAX_ASKED = 1024;
+
+export interface BlockAskerModules {
+  readonly source: BlockSource;
+  readonly terms: EntryTerms;
+  /** Is told of every block that comes. */
+  readonly verdicts: Verdicts;
+  /** ms since the epoch. */
+  clock(): number;
+}
+
+/** Every method rejects with a ReaderError for an answer that is none, and with the source's error. */
+export class BlockAsker {
+  readonly #modules: BlockAskerModules;
+  /** Blocks that came since the last `forget`. */
+  readonly #came = new BoundedMap<string, ReadBlock>(MAX_ASKED);
+
+  constructor(modules: BlockAskerModules) {
+    this.#modules = modules;
+  }
+
+  /** Forgets what came: it is asked for again. */
+  forget(): void {
+    this.#came.clear();
+  }
+
+  /** A block that came since then. */
+  came(hash: string): ReadBlock | undefined {
+    return this.#came.get(hash);
+  }
+
+  /** Height of a chain's last block. */
+  height(chain: ChainIndex): Promise<number> {
+    return this.#modules.source.height(chain);
+  }
+
+  /** The main-chain block of a chain at a height, or undefined if there is none. @returns its hash */
+  async mainAt(chain: ChainIndex, height: number): Promise<string | undefined> {
+    return parseHashes(await this.#modules.source.hashes(chain, height))[0];
+  }
+
+  /** Main-chain blocks by chain. @param fromMs - ms since the epoch, included, as is `toMs` */
+  async between(fromMs: number, toMs: number): Promise<readonly (readonly ReadBlock[])[]> {
+    const { source, terms, verdicts, clock } = this.#modules;
+    const askedMs = clock();
+    const chains = parseBlocksByTime(await source.blocks(fromMs, toMs), terms);
+    for (const read of chains.flat()) verdicts.note(read, askedMs);
+    return chains;
+  }
+
+  /** A block, or undefined if the node does not have it. */
+  async read(hash: string): Promise<ReadBlock | undefined> {
+    const { source, terms, verdicts, clock } = this.#modules;
+    const askedMs = clock();
+    const answer = await source.block(hash);
+    if (answer === undefined) return undefined;
+    const read = parseBlockEntry(answer, terms);
+    if (read.block.hash !== hash) throw new ReaderError(`block ${hash}: got ${read.block.hash}`);
+    verdicts.note(read, askedMs);
+    this.#came.renew(hash, read);
+    return read;
+  }
+
+  /** Reads some blocks at once. @returns those that the node does not have */
+  async readAll(hashes: readonly string[]): Promise<readonly string[]> {
+    const missing: string[] = [];
+    const rest = hashes.slice(0, MAX_ASKED);
+    const worker = async (): Promise<void> => {
+      for (let hash = rest.shift(); hash !== undefined; hash = rest.shift())
+        if ((await this.read(hash)) === undefined) missing.push(hash);
+    };
+    const workers = await Promise.allSettled(Array.from({ length: MAX_AT_ONCE }, worker));
+    for (const worked of workers) if (worked.status === 'rejected') throw worked.reason;
+    return missing;
+  }
+}
