@@ -45,7 +45,7 @@ export interface RunningPool {
 /** A pool of this process. */
 export interface PoolApp extends RunningPool {
   readonly pool: Pool;
-  /** Undefined where blocks burn no coins of the pool. */
+  /** Undefined where the pool supplies no coins. */
   readonly polw: PoolPolw | undefined;
   /** Connections that never became a miner's, counted by reason. */
   readonly refused: ReadonlyMap<string, number>;
