@@ -83,7 +83,7 @@ export class Ledger {
       accounts: this.#accounts,
       coins: [...this.#coins.values()],
       foreign: [...this.#foreign.values()],
-      unlisted: this.#unlisted,
+      unlisted: [...this.#unlisted],
       timeMs: this.#timeMs,
     };
   }
