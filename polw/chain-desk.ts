@@ -90,6 +90,8 @@ export class ChainDesk {
   #bareParent: string | undefined;
   /** Of this session. */
   #last: Funding | undefined;
+  /** The job that was handed on last, ours or the node's. */
+  #handed: Job | undefined;
   #waitingSinceMs: number | undefined;
   #state: ChainState = NOTHING.state;
 
@@ -116,6 +118,7 @@ export class ChainDesk {
   /** Another session leads: what the one before handed out is not mined any more. */
   startSession(): void {
     this.#last = undefined;
+    this.#handed = undefined;
     this.#waitingSinceMs = undefined;
     this.#state = NOTHING.state;
   }
@@ -140,6 +143,7 @@ export class ChainDesk {
     // What is not mined any more must not come back, neither with the same template nor while another one waits.
     if (kind !== 'funded' && kind !== 'waiting') this.#last = undefined;
     this.#state = outcome.state;
+    this.#handed = outcome.job;
     return outcome;
   }
 
@@ -150,8 +154,7 @@ export class ChainDesk {
       return outcome;
     }
     this.#waitingSinceMs ??= nowMs;
-    const held = this.#last?.outcome.job;
-    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: held };
+    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: this.#handed };
     return outcome.behind === 'listBehind'
       ? unfunded('listBehind', 'its transactions have not been read yet')
       : unfunded('fundBehind', 'the fund has not read the blocks that its template builds on');

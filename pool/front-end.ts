@@ -41,8 +41,8 @@ export interface FrontEnd {
   /** Logins that were refused lately, the latest first. */
   refusedLogins(): readonly RefusedLogin[];
   metricFacts(): MetricFacts;
-  /** Withdrawals from its fund; undefined where the pool supplies no coins. */
-  readonly polw: Pick<PoolPolw, 'withdraw' | 'cancel'> | undefined;
+  /** Undefined where the pool supplies no coins. */
+  readonly polw: PoolPolw | undefined;
   /** Ends a ban on all front ends. @throws StoreUnavailableError */
   removeBan(address: string): Promise<void>;
   /** The store has what it had not: what is read from it at start is read again. */

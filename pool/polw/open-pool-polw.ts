@@ -9,6 +9,7 @@ import { type Authorizations, isAuthorized } from '../../polw/authorizations/aut
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
 import { AuthorizationsError } from '../../polw/authorizations/parse-authorizations.js';
 import type { Find, FindEnd } from '../../polw/fund/finds.js';
+import type { Fund } from '../../polw/fund/fund.js';
 import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { chainName } from '../../protocol/chain.js';
@@ -45,6 +46,8 @@ export interface PoolPolwModules {
 export interface PoolPolw {
   /** Not open yet. */
   readonly nodes: Nodes;
+  /** To look at. */
+  readonly fund: Pick<Fund, 'accounts' | 'ends'>;
   /** As of the last tick. */
   facts(): PolwFacts;
   /** A front end of the pool has found a block. */
@@ -99,6 +102,7 @@ export async function openPoolPolw(
   });
   return {
     nodes: opened.nodes,
+    fund: keeper.fund,
     facts: () => facts,
     found: ({ hash, chain, height }) => void keeper.fund.found({ hash, chain, height }),
     tick: (nowMs) => {

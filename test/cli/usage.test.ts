@@ -99,6 +99,9 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
   [['demo', '--seconds', '-1'], /expected a number of seconds above 0, at most 2147483/],
   [['demo', '--seconds', '0'], /got "0"/],
+  [['demo', '--polw', '--device', 'gpu'], /--polw mines on the CPU.*leave --device out/],
+  [['demo', '--polw', '--device', 'cpu,0'], /--polw mines on the CPU/],
+  [['demo', '--polw', 'authorizations.json'], /too many arguments/],
 ];
 
 for (const [args, expected] of wrong) {

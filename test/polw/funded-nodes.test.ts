@@ -130,13 +130,15 @@ test('coins that are gone stay gone when the node brings the same template again
   assert.deepEqual(lab.told.last.standing, [0]);
 });
 
-test('a job from before the chain was plain is not held', () => {
+test('a job from before the chain was plain is not held: the plain one is', () => {
   const lab = openFunded();
   lead(lab, [makeTemplate()]);
-  next(lab, [makeTemplate({ targetBits: PLAIN_BITS, parent: 2 })]);
+  const plain = makeTemplate({ targetBits: PLAIN_BITS, parent: 2 });
+  next(lab, [plain]);
   lab.fund.behind = true;
   next(lab, [makeTemplate({ parent: 3, timestampMs: SOME_TIME_MS + 60_000 })]);
-  assert.deepEqual(lab.told.last.standing, [0]);
+  assert.equal(lab.told.last.jobs[0], plain);
+  assert.deepEqual(lab.told.last.standing, []);
 });
 
 for (const parts of [

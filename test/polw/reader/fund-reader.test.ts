@@ -161,6 +161,23 @@ test('a chain that stands still does not make all others be read again from ther
   assert.deepEqual(tipsOf(again), tipsOfWorld(world));
 });
 
+test('where a chain (f, f) stands still its group is read again from there, and the other chains go on where they were', async () => {
+  const { world, reader, makeReader, fund } = setUp();
+  for (let i = 0; i < 40; i++) {
+    world.timeMs += 1000;
+    for (let chain = 0; chain < 16; chain++)
+      if (chain < 15 || i === 0) world.append(world.block(world.tip(chain)));
+  }
+  await reader.catchUp(0);
+  const snapshot = fund.snapshot();
+  assert.ok(snapshot.cursors[12]!.height < 2);
+  assert.ok(snapshot.cursors[1]!.height > 20);
+  const kept = { snapshot, reservations: [], finds: [] };
+  const again = new Fund({ addresses: world.addresses, depth: DEPTH, minDeposit: ALPH }, kept);
+  await makeReader(again).catchUp(0);
+  assert.deepEqual(tipsOf(again), tipsOfWorld(world));
+});
+
 test('a failed request leaves what was read; the next one goes on', async () => {
   const { world, source, reader, fund } = setUp();
   await reader.catchUp(0);
