@@ -8,6 +8,7 @@ import type { PoolServerEvent } from '../pool/domain/events.js';
 import { describePoolEvent } from '../pool/report/words.js';
 import { CHAINS } from '../protocol/chain.js';
 import { BLOCK_LINE_MS, DemoBlockLines } from './demo-block-lines.js';
+import { DemoFundTally, type FundView } from './demo-fund-tally.js';
 import type { Company } from './run-miner.js';
 
 export class DemoPoolCompany implements Company {
@@ -28,10 +29,27 @@ export class DemoPoolCompany implements Company {
   /** Missing where every block is told by itself. */
   readonly #lines: DemoBlockLines | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #polw: boolean;
+  /** Missing while there is none. */
+  #fund: DemoFundTally | undefined;
 
-  /** @param gather - whether blocks are told together, as people read them, instead of each by itself */
-  constructor(gather: boolean) {
+  /**
+   * @param gather - whether blocks are told together, as people read them, instead of each by itself
+   * @param polw - whether each block burns coins
+   */
+  constructor(gather: boolean, polw: boolean) {
+    this.#polw = polw;
     if (gather) this.#lines = new DemoBlockLines();
+  }
+
+  /** Tells of this fund, too. */
+  watchFund(fund: FundView): void {
+    this.#fund = new DemoFundTally(fund);
+  }
+
+  /** Tells something about Proof of Less Work. */
+  tellPolw(message: string): void {
+    this.#notice('info', message, 'polw');
   }
 
   /** Takes an event of the pool. */
@@ -41,7 +59,9 @@ export class DemoPoolCompany implements Company {
     const { level, text } = describePoolEvent(event);
     // What it keeps, it keeps for the length of the demo.
     const isOfFolder = event.type === 'notice' && event.name === 'data folder' && level === 'info';
-    if (level === 'debug' || !isOwnLine || isOfFolder) return;
+    // Blocks that burn do not pay the node's addresses.
+    const isMisleading = event.type === 'identity' && this.#polw;
+    if (level === 'debug' || !isOwnLine || isOfFolder || isMisleading) return;
     this.#notice(level, text);
   }
 
@@ -63,7 +83,7 @@ export class DemoPoolCompany implements Company {
   join(tell: (event: MinerEvent) => void): void {
     this.#tell = tell;
     for (const event of this.#early.splice(0)) tell(event);
-    if (this.#lines === undefined) return;
+    if (this.#lines === undefined && this.#fund === undefined) return;
     this.#toldMs = performance.now();
     this.#timer = setInterval(() => this.#tellBlocks(), BLOCK_LINE_MS);
   }
@@ -83,6 +103,7 @@ export class DemoPoolCompany implements Company {
         surplus: this.#surplus,
       },
       chains: byChainName(this.#acceptedByChain),
+      ...(this.#fund === undefined ? {} : { polw: this.#fund.summary() }),
     };
   }
 
@@ -91,11 +112,14 @@ export class DemoPoolCompany implements Company {
     const line = this.#lines?.line(nowMs - this.#toldMs);
     this.#toldMs = nowMs;
     if (line !== undefined) this.#notice('info', line);
+    this.#fund?.look();
+    const ofFund = this.#fund?.line();
+    if (ofFund !== undefined) this.tellPolw(ofFund);
   }
 
-  #notice(level: 'info' | 'warn', message: string): void {
+  #notice(level: 'info' | 'warn', message: string, name = 'pool'): void {
     if (this.#left) return;
-    const notice: MinerEvent = { type: 'notice', level, name: 'pool', message };
+    const notice: MinerEvent = { type: 'notice', level, name, message };
     if (this.#tell === undefined) this.#early.push(notice);
     else this.#tell(notice);
   }

@@ -60,7 +60,7 @@ export function withdrawCommand(): Command {
     .addOption(
       new Option(
         '--since <time>',
-        'where a fund that begins anew begins to read; `genesis`, or a date (a day ago by default)',
+        'where there is no fund: make one, and begin to read here; `genesis`, or a date',
       ).argParser(parseSince),
     )
     .addOption(nodeOption())
@@ -93,8 +93,9 @@ export function withdrawCommand(): Command {
 Examples:
   lesswork polw withdraw --authorizations authorizations.json --node 127.0.0.1 --to ADDRESS --amount 12.5 --out withdrawal.json
 
-For \`lesswork mine --polw\`, which must not run meanwhile: it would burn what is set aside. Then sign the file where the mnemonic is,
-and submit it; or give the coins back: lesswork polw cancel. The fullest burn addresses pay.`,
+For \`lesswork mine --polw\`, which must not run meanwhile; for the fund of a pool, see lesswork pool withdraw: it would burn what this
+sets aside. Then sign the file where the mnemonic is, and submit it; or give the coins back: lesswork polw cancel. The
+fullest burn addresses pay.`,
     )
     .action(async ({ node, restPort, authorizations, ...options }: WithdrawCommandOptions) => {
       const { runPolwWithdraw } = await import('./run-polw-withdraw.js');

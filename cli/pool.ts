@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from './options.js';
 import { checkCommand } from './pool-check.js';
+import { poolCancelCommand, poolWithdrawCommand } from './pool-withdrawal.js';
 
 interface PoolCommandOptions extends OutputOptions {
   readonly config: string | undefined;
@@ -76,6 +77,8 @@ export function poolCommand(): Command {
   command.addCommand(drainCommand());
   command.addCommand(acceptAddressesCommand());
   command.addCommand(backupCommand());
+  command.addCommand(poolWithdrawCommand());
+  command.addCommand(poolCancelCommand());
   return command;
 }
 

@@ -5,10 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDevnet } from '../devnet/app.js';
+import { type Devnet, startDevnet } from '../devnet/app.js';
 import { startPool } from '../pool/app.js';
 import { parsePoolConfig } from '../pool/config/pool-config.js';
 import { hasFastCpuKernel } from '../shaders/cpu/kernels.js';
+import type { DemoPolw } from './demo-polw.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
 import { hearEndRequest } from './end-request.js';
 import { leastLevel, type MinerOptions } from './options.js';
@@ -18,6 +19,8 @@ import { runMiner } from './run-miner.js';
 
 export interface DemoRunOptions extends MinerOptions {
   readonly seconds: number | undefined;
+  /** With Proof of Less Work, on the CPU. */
+  readonly polw: boolean;
 }
 
 /** As on the main network: two blocks a second over all 16 chains, once the target fits. */
@@ -33,9 +36,10 @@ const SHARES_PER_MINUTE = 120;
 const TELLING_LEVELS: ReadonlySet<string> = new Set(['info', 'debug']);
 
 /** What a newcomer should know before the first line. The miner tells which keys there are. */
-export function demoBanner(): string[] {
+export function demoBanner(polw: boolean): string[] {
   return [
     'lesswork demo: a simulated Alephium network on this machine, with a pool and a miner on it.',
+    ...(polw ? ['It is past the threshold of Proof of Less Work: each block burns coins of the pool.'] : []),
     'Its blocks and coins are worthless. Nothing leaves this machine, and nothing is kept.',
     'Ctrl-C ends it.',
     '',
@@ -48,18 +52,27 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
   const { stdout, stderr } = process;
   outputIsLog(stdout, { complain: (text) => stderr.write(text), onReaderGone: end.ask });
   if (!options.json && TELLING_LEVELS.has(leastLevel(options))) {
-    for (const line of demoBanner()) stdout.write(`${line}\n`);
+    for (const line of demoBanner(options.polw)) stdout.write(`${line}\n`);
   }
   const rate = HASHES_PER_SECOND_PER_THREAD * options.threads;
-  const devnet = await startDevnet({ rate, blockTimeMs: BLOCK_TIME_MS });
   const dataFolder = mkdtempSync(join(tmpdir(), 'lesswork-demo-'));
-  const company = new DemoPoolCompany(!options.json);
+  const company = new DemoPoolCompany(!options.json, options.polw);
+  let devnet: Devnet | undefined;
   try {
-    const pool = await startPool(demoPoolConfig(devnet, dataFolder, rate), {
+    const polw = options.polw ? await preparePolw(dataFolder, rate) : undefined;
+    for (const line of polw?.told ?? []) company.tellPolw(line);
+    devnet = await startDevnet({
+      rate,
+      blockTimeMs: BLOCK_TIME_MS,
+      // A chain whose target goes up and down would burn nothing at times.
+      ...(polw && { polw: polw.node, retarget: false }),
+    });
+    const pool = await startPool(demoPoolConfig(devnet, { dataFolder, rate, polw: polw?.pool }), {
       onEvent: (event) => company.hear(event),
       version: packageVersion(),
     });
     try {
+      if (pool.polw !== undefined) company.watchFund(pool.polw.fund);
       const user = `${devnet.minerAddresses[0]}.demo`;
       const port = pool.ports.get('demo')!;
       await runMiner(
@@ -68,7 +81,7 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
           login: { user, password: 'x', agent: `lesswork/${packageVersion()}` },
           tlsInsecure: false,
           allowRedirect: false,
-          devices: options.device,
+          devices: options.polw ? [{ kind: 'cpu' }] : options.device,
           threads: options.threads,
         },
         options,
@@ -80,15 +93,26 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
     }
   } finally {
     company.close();
-    await devnet.close();
+    await devnet?.close();
     rmSync(dataFolder, { recursive: true, force: true });
   }
 }
 
+/** Loaded where it is wanted: it takes the arithmetic of keys. */
+async function preparePolw(folder: string, rate: number): Promise<DemoPolw> {
+  const { prepareDemoPolw } = await import('./demo-polw.js');
+  return prepareDemoPolw(folder, rate);
+}
+
+interface DemoPoolParts {
+  readonly dataFolder: string;
+  readonly rate: number;
+  readonly polw: DemoPolw['pool'] | undefined;
+}
+
 function demoPoolConfig(
   devnet: { readonly minerApiPort: number; readonly restPort: number },
-  dataFolder: string,
-  rate: number,
+  { dataFolder, rate, polw }: DemoPoolParts,
 ) {
   return parsePoolConfig(
     {
@@ -106,6 +130,7 @@ function demoPoolConfig(
         },
       ],
       dataFolder,
+      ...(polw && { polw }),
       http: false,
       admin: false,
       stop: { closeOverMs: 0 },

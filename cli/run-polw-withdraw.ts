@@ -32,7 +32,7 @@ import { writePrivateFile } from './write-private-file.js';
 export interface PolwWithdrawOptions {
   /** Folder of the fund; undefined for that in the user's data folder. */
   readonly data?: string | undefined;
-  /** Where a fund that begins anew begins to read, ms since the epoch; undefined for a day ago. */
+  /** Where a fund that begins anew begins to read, ms since the epoch; undefined if there must be one. */
   readonly since?: number | undefined;
   readonly endpoint: NodeEndpoint;
   readonly apiKey: string | undefined;
@@ -47,7 +47,6 @@ export interface PolwWithdrawOptions {
   readonly out: string;
 }
 
-const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 5_000;
 /** An answer with blocks of half an hour takes its time. */
 const BLOCKS_TIMEOUT_MS = 30_000;
@@ -57,7 +56,7 @@ const BLOCKS_TIMEOUT_MS = 30_000;
  * @param path - of the authorizations
  * @throws AuthorizationsError, FundStoreError or FundError if the files or the fund can't be used
  * @throws RestError if the node can't be asked at the start
- * @throws WithdrawalError if the amount can't be paid
+ * @throws WithdrawalError if there is no fund, it is of another network, or the amount can't be paid
  * @throws Error if another process has the fund, or the file can't be written: nothing is set aside then
  */
 export async function runPolwWithdraw(path: string, options: PolwWithdrawOptions): Promise<void> {
@@ -68,8 +67,14 @@ export async function runPolwWithdraw(path: string, options: PolwWithdrawOptions
     throw new WithdrawalError(
       `${path}: networkId: expected ${networkId}, that of ${restName(endpoint)}, got ${authorizations.networkId}`,
     );
-  const own = await openOwnFund(data ?? defaultFundFolder(networkId, '--data'));
+  const folder = data ?? defaultFundFolder(networkId, '--data');
+  const own = await openOwnFund(folder);
   try {
+    const { snapshot } = await own.store.load();
+    if (snapshot === undefined && options.since === undefined)
+      throw new WithdrawalError(
+        `${folder}: expected the fund of a miner, got none: --data names another folder, --since begins a fund anew`,
+      );
     const keeper = await readFund(authorizations, own.store, options);
     if (keeper === undefined) {
       process.exitCode = 1;
@@ -93,7 +98,7 @@ async function readFund(
 ): Promise<FundKeeper | undefined> {
   let changed = (): void => {};
   const keeper = await FundKeeper.open(
-    { ...placesOf(authorizations), sinceMs: since ?? Date.now() - DAY_MS },
+    { ...placesOf(authorizations), sinceMs: since ?? 0 },
     {
       store,
       source: restBlockSource(endpoint, { apiKey, timeoutMs: BLOCKS_TIMEOUT_MS }),

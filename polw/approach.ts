@@ -22,6 +22,8 @@ export class Approach {
   readonly #modules: ApproachModules;
   #last: { readonly headerBlob: Uint8Array; readonly state: ChainState } | undefined;
 
+  #coins: CoinsSeen | undefined;
+
   constructor(modules: ApproachModules) {
     this.#modules = modules;
   }
@@ -35,7 +37,9 @@ export class Approach {
     const last = this.#last;
     if (last !== undefined && !fresh && equalBytes(last.headerBlob, job.headerBlob)) return last.state;
     const answer = this.#modules.coinsFor(viewOf(job));
-    const coins = answer.kind === 'unknown' ? undefined : seenOf(answer.coins, answer.sent);
+    // While the fund reads, what it knew last.
+    if (answer.kind === 'coins') this.#coins = seenOf(answer.coins, answer.sent);
+    const coins = this.#coins;
     const warning = closeness === 'inSight' ? undefined : this.#warningOf(job, closeness, coins);
     const state: ChainState = { kind: 'plain', closeness, coins, warning };
     this.#last = { headerBlob: job.headerBlob, state };

@@ -15,13 +15,14 @@ import type { PaidUncle } from '../protocol/polw-coinbase.js';
 import { counted } from '../protocol/quantity-text.js';
 import { Approach } from './approach.js';
 import { type Authorization, type Authorizations, isAuthorized } from './authorizations/authorization.js';
-import { type CoinPlan, planCoins } from './builder/coin-plan.js';
+import { type CoinPlan, MOST_INPUTS, planCoins } from './builder/coin-plan.js';
 import { CoinbaseRuleError } from './builder/coinbase-check.js';
 import { createFundedJob, type FundedJob } from './builder/funded-job.js';
 import type { TemplateTerms, TermsReader } from './builder/polw-network.js';
 import { listSpends, NO_TRANSACTIONS, type TransactionList } from './builder/transaction-list.js';
 import type { ChainState, CoinsSeen, UnfundedReason } from './chain-state.js';
 import type { Coin, CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import { FundError } from './fund/fund-error.js';
 import type { ListAnswer } from './lists/template-lists.js';
 import { parentHexOf, seenOf, viewOf } from './template-view.js';
 
@@ -89,6 +90,8 @@ export class ChainDesk {
   #bareParent: string | undefined;
   /** Of this session. */
   #last: Funding | undefined;
+  /** The job that was handed on last, ours or the node's. */
+  #handed: Job | undefined;
   #waitingSinceMs: number | undefined;
   #state: ChainState = NOTHING.state;
 
@@ -115,6 +118,7 @@ export class ChainDesk {
   /** Another session leads: what the one before handed out is not mined any more. */
   startSession(): void {
     this.#last = undefined;
+    this.#handed = undefined;
     this.#waitingSinceMs = undefined;
     this.#state = NOTHING.state;
   }
@@ -134,11 +138,12 @@ export class ChainDesk {
    * @param fresh - whether what the job rests on may have changed since it was last asked for
    */
   take(job: Job, standing: boolean, fresh: boolean, nowMs: number): DeskOutcome {
-    const outcome = this.#hold(this.#outcomeOf(job, standing, fresh), nowMs);
+    const outcome = this.#hold(this.#outcomeOrFault(job, standing, fresh), nowMs);
     const { kind } = outcome.state;
     // What is not mined any more must not come back, neither with the same template nor while another one waits.
     if (kind !== 'funded' && kind !== 'waiting') this.#last = undefined;
     this.#state = outcome.state;
+    this.#handed = outcome.job;
     return outcome;
   }
 
@@ -149,11 +154,20 @@ export class ChainDesk {
       return outcome;
     }
     this.#waitingSinceMs ??= nowMs;
-    const held = this.#last?.outcome.job;
-    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: held };
+    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: this.#handed };
     return outcome.behind === 'listBehind'
       ? unfunded('listBehind', 'its transactions have not been read yet')
       : unfunded('fundBehind', 'the fund has not read the blocks that its template builds on');
+  }
+
+  /** A fund that is not what it should be stops its chain, and nothing else. */
+  #outcomeOrFault(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
+    try {
+      return this.#outcomeOf(job, standing, fresh);
+    } catch (error) {
+      if (!(error instanceof FundError)) throw error;
+      return unfunded('fault', error.message);
+    }
   }
 
   #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
@@ -191,19 +205,19 @@ export class ChainDesk {
     const terms = this.#termsOf(job);
     if (typeof terms === 'string') return unfunded('fault', terms);
     if (terms === undefined) return { state: this.#approach.stateOf(job, 'close', true), job };
-    const [list, listFault] =
-      answer.kind === 'fault' ? [NO_TRANSACTIONS, answer.detail] : [answer.list, undefined];
+    if (answer.kind === 'fault')
+      return unfunded('badTemplate', `its template can't be read: ${answer.detail}`);
+    const { list, coinbase } = answer;
     const bare = this.#bareParent === parent;
-    const known = answer.kind === 'fault' ? [] : answer.coinbase.uncles;
-    const uncles = known.flatMap((uncle) => this.#paidUncle(uncle, job.height));
+    const uncles = coinbase.uncles.flatMap((uncle) => this.#paidUncle(uncle, job.height));
     return this.#build({
       job,
       terms,
       parent,
       authorization,
       list: bare ? NO_TRANSACTIONS : list,
-      listFault: bare ? 'a block with them was refused' : listFault,
-      minerData: answer.kind === 'fault' ? new Uint8Array(0) : answer.coinbase.minerData,
+      listFault: bare ? 'a block with them was refused' : undefined,
+      minerData: coinbase.minerData,
       uncles: uncles.filter((uncle) => uncle !== undefined),
       uncleMissing: uncles.includes(undefined),
       coins: coins.coins,
@@ -305,7 +319,7 @@ function unfundedCoins({ count, visible, sent }: CoinsSeen, burnt: bigint): Desk
   const there =
     count === 0
       ? 'no coins can be spent at its burn address'
-      : `the ${counted(count, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${count === 1 ? 'does' : 'do'} not make up for a block`;
+      : `the ${counted(count, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${count === 1 ? 'does' : 'do'} not make up for a block${count > MOST_INPUTS ? `, which spends at most ${MOST_INPUTS} of them` : ''}`;
   if (sent > 0n)
     return unfunded('coinsOnTheWay', `${there}; ${shortAlphText(sent)} ALPH are on the way; ${needed}`);
   return unfunded(count === 0 ? 'noCoins' : 'tooLittle', `${there}; ${needed}`);

@@ -9,7 +9,7 @@ import type { Closeness } from './builder/polw-network.js';
  * Why a chain is not mined. `notAuthorized`: nobody signed for its burn address. `noCoins`: there are none.
  * `coinsOnTheWay`: some come. `tooLittle`: those that are there do not make up for a block. `fundBehind`: the fund has not
  * read the blocks that the template builds on. `listBehind`: its transactions have not been walked over.
- * `nodeCannotBuild`: the chain is at the threshold, and its node gives no more templates. `noReward`: nothing would be left
+ * `badTemplate`: the template is of another form than those that are known. `nodeCannotBuild`: the chain is at the threshold, and its node gives no more templates. `noReward`: nothing would be left
  * to pay. `fault`: this program would break a rule.
  */
 export type UnfundedReason =
@@ -19,6 +19,7 @@ export type UnfundedReason =
   | 'tooLittle'
   | 'fundBehind'
   | 'listBehind'
+  | 'badTemplate'
   | 'nodeCannotBuild'
   | 'noReward'
   | 'fault';

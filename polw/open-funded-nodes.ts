@@ -3,6 +3,7 @@
  * @module
  */
 import type { NodeEndpoint } from '../node/endpoint.js';
+import type { ExpectedIdentity } from '../node/identity.js';
 import { NodeSet } from '../node/node-set.js';
 import type { NodeSetOptions, Nodes } from '../node/node-set-port.js';
 import { hintOfLockupScript } from '../protocol/address.js';
@@ -49,10 +50,15 @@ const FOLLOW_EVERY_MS = 2_000;
  */
 export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<OpenFundedNodes> {
   const { authorizations, emission, sinceMs, store } = options;
+  // Whatever else is expected, coins are those of one network.
+  const expectedOf = (expected: ExpectedIdentity): ExpectedIdentity => ({
+    ...expected,
+    networkId: authorizations.networkId,
+  });
   const nodeSet = new NodeSet({
     ...options.nodes,
     link: { ...options.nodes.link, maxFrameBytes: MAX_WHOLE_FRAME_BYTES },
-    identity: { ...options.nodes.identity, expected: { networkId: authorizations.networkId } },
+    identity: { ...options.nodes.identity, expected: expectedOf(options.nodes.identity?.expected ?? {}) },
   });
   const late = new Late<FundedNodes>('the funded nodes');
   const keeper = await FundKeeper.open(
@@ -91,7 +97,7 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
         timer = setInterval(() => keeper.follow(funded.deps), FOLLOW_EVERY_MS);
       },
       submit: (session, header, txsBlob) => funded.submit(session, header, txsBlob),
-      expect: (expected) => funded.expect(expected),
+      expect: (expected) => funded.expect(expectedOf(expected)),
       close,
     },
     funded,

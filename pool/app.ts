@@ -10,6 +10,7 @@ import type { Pool } from './engine.js';
 import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { createPoolMetrics } from './metrics/prometheus.js';
 import { startStoreProbe } from './metrics/store-probe.js';
+import type { PoolPolw } from './polw/open-pool-polw.js';
 import { takeFrontEndPlace } from './process/front-end-place.js';
 import { openPoolDataFolder } from './process/open-data-folder.js';
 import { FLUSH_MS, openPoolRecording } from './process/open-pool-recording.js';
@@ -44,6 +45,8 @@ export interface RunningPool {
 /** A pool of this process. */
 export interface PoolApp extends RunningPool {
   readonly pool: Pool;
+  /** Undefined where the pool supplies no coins. */
+  readonly polw: PoolPolw | undefined;
   /** Connections that never became a miner's, counted by reason. */
   readonly refused: ReadonlyMap<string, number>;
 }
@@ -102,6 +105,7 @@ export async function startPool(
       store: recording.store,
       bans: () => recording.store.bans(),
       removeBan: (address) => started.removeBan(address),
+      polw: started.polw,
     });
     if (admin !== undefined) closers.push(() => admin.close());
     if (httpPort !== undefined && config.http !== false)
@@ -110,6 +114,7 @@ export async function startPool(
       onEvent({ type: 'serving', what: 'admin', host: config.admin.host, port: admin.port });
     return {
       pool: started.pool,
+      polw: started.polw,
       refused: started.refused,
       ports: started.ports,
       httpPort,

@@ -15,6 +15,7 @@ import type { RefusedLogin } from './domain/login-refusals.js';
 import type { Pool } from './engine.js';
 import type { Bans } from './guard/bans.js';
 import type { MetricFacts } from './metrics/metric-definition.js';
+import type { PoolPolw } from './polw/open-pool-polw.js';
 import { createFrontEndParts, type FrontEndModules, MAX_LINE_BYTES } from './process/front-end-parts.js';
 import { createStatusReader } from './report/status-reader.js';
 import { LiveFactsCollector } from './sessions/live-facts-collector.js';
@@ -40,6 +41,8 @@ export interface FrontEnd {
   /** Logins that were refused lately, the latest first. */
   refusedLogins(): readonly RefusedLogin[];
   metricFacts(): MetricFacts;
+  /** Undefined where the pool supplies no coins. */
+  readonly polw: PoolPolw | undefined;
   /** Ends a ban on all front ends. @throws StoreUnavailableError */
   removeBan(address: string): Promise<void>;
   /** The store has what it had not: what is read from it at start is read again. */
@@ -116,6 +119,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     pool,
     bans,
     upstream,
+    polw,
     ports: listeners.ports,
     refused: server.refused,
     failure: parts.failure.promise,

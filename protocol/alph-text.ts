@@ -23,3 +23,13 @@ export function shortAlphText(amount: bigint): string {
   const fraction = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toFixed(Math.min(fraction, DECIMALS));
 }
+
+/**
+ * An amount, rounded down: `15,999.4563`. For show alone.
+ * @param amount - attoALPH, at least 0
+ * @param decimals - 1 to 18
+ */
+export function alphToDecimals(amount: bigint, decimals: number): string {
+  const digits = (amount / 10n ** BigInt(DECIMALS - decimals)).toString().padStart(decimals + 1, '0');
+  return `${BigInt(digits.slice(0, -decimals)).toLocaleString('en-US')}.${digits.slice(-decimals)}`;
+}

@@ -2,12 +2,27 @@
  * The results of a run of the miner, told at its end.
  * @module
  */
+import { alphToDecimals } from '../../protocol/alph-text.js';
 import { chainName } from '../../protocol/chain.js';
 import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
 import { describeReasons } from './words.js';
+
+/** What Proof of Less Work took and gave. Amounts are decimal attoALPH. */
+export interface PolwSummary {
+  /** On the main chain, coins burnt. */
+  readonly blocks: number;
+  /** Paid, nothing burnt. */
+  readonly uncles: number;
+  readonly burnt: string;
+  /** Coins that are left to burn. */
+  readonly fund: string;
+  readonly netReward: string;
+  /** Blocks on the main chain that had no effect. */
+  readonly void: number;
+}
 
 export interface MinerSummary {
   readonly type: 'summary';
@@ -51,6 +66,8 @@ export interface MinerSummary {
   readonly hashesPerSecond: number;
   readonly staleHashes: number;
   readonly deviceErrors: number;
+  /** Only where it is known. */
+  readonly polw?: PolwSummary;
 }
 
 export function summaryOf(status: MinerStatus): MinerSummary {
@@ -91,6 +108,7 @@ export function describeSummary(summary: MinerSummary): string[] {
       : `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
     ...(shares === undefined ? [] : shareLines(shares)),
     ...blockLines(blocks, shares !== undefined),
+    ...(summary.polw === undefined ? [] : [`polw: ${describePolw(summary.polw)}`]),
     ...staleLines(summary),
     ...(deviceErrors === 0 ? [] : [`devices: ${counted(deviceErrors, 'error')}`]),
   ];
@@ -139,6 +157,19 @@ function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] 
   const outcome =
     parts.length === 0 ? '' : `; ${toldBy === 'pool' ? 'by the pool: ' : ''}${parts.join(', ')}`;
   return [`blocks: ${found} found${outcome}`];
+}
+
+/** Decimals of amounts: a block burns some hundredths of an ALPH. */
+const ALPH_DECIMALS = 4;
+
+/** What Proof of Less Work came to, in one line. */
+export function describePolw({ blocks, uncles, burnt, fund, netReward, void: voids }: PolwSummary): string {
+  const alph = (amount: string): string => `${alphToDecimals(BigInt(amount), ALPH_DECIMALS)} ALPH`;
+  const done =
+    blocks === 0
+      ? 'no block has burnt coins'
+      : `${counted(blocks, 'block')} burnt ${alph(burnt)}${uncles === 0 ? '' : ` (${counted(uncles, 'uncle')} burnt none)`}, net reward ${alph(netReward)}`;
+  return `${done}; ${alph(fund)} in the fund${voids === 0 ? '' : `; ${counted(voids, 'block')} void`}`;
 }
 
 function staleLines({ staleHashes, hashes }: MinerSummary): string[] {

@@ -24,12 +24,19 @@ export function ownersOf(addresses: BurnAddresses): ReadonlyMap<string, ChainInd
   return owners;
 }
 
-/** @throws FundError if a snapshot is of other addresses */
-export function checkAddresses(expected: BurnAddresses, kept: BurnAddresses): void {
-  for (const chain of ALL_CHAINS)
-    if (expected[chain] !== kept[chain])
+/**
+ * Those of now, and for a chain that has none now the one that was kept: its coins are still there.
+ * @throws FundError if another one was kept for a chain
+ */
+export function joinAddresses(now: BurnAddresses, kept: BurnAddresses): BurnAddresses {
+  return ALL_CHAINS.map((chain) => {
+    const [address, before] = [now[chain], kept[chain]];
+    if (address !== undefined && before !== undefined && address !== before)
       throw new FundError(
         'foreign',
-        `chain ${chainName(chain)}: expected the burn address ${expected[chain]}, and ${kept[chain]} was kept`,
+        `chain ${chainName(chain)}: the fund that was kept is of burn address ${before}, got ${address}: take the ` +
+          'authorizations that it was kept with, or keep a fund of the others in another place',
       );
+    return address ?? before;
+  });
 }

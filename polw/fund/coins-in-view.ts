@@ -23,6 +23,8 @@ export interface CoinStock {
    * @returns undefined if no void transaction spends it, and as verdict undefined if none is known
    */
   withheld(key: string): { readonly verdict: Verdict | undefined } | undefined;
+  /** Height up to which nothing about a chain's blocks changes; -1 for none. */
+  settledHeight(chain: ChainIndex): number;
 }
 
 export function coinsInView(template: TemplateView, view: View, stock: CoinStock): CoinsAnswer {
@@ -38,15 +40,18 @@ export function coinsInView(template: TemplateView, view: View, stock: CoinStock
     if (visible && waitMs <= 0) coins.push({ key, hint, amount, lockTimeMs });
     else if (waitMs <= SOON_MS) sent += amount;
   };
-  for (const coin of stock.coins) offer(coin, isVisible(coin, view.reaches, stock));
+  for (const coin of stock.coins) offer(coin, isVisible(coin, view, stock));
   for (const coin of branches.flatMap((block) => coinsOf(block, stock.address)))
     if (!stock.coins.some(({ key }) => key === coin.key) && !stock.isSpent(coin.key)) offer(coin, true);
   coins.sort((a, b) => (a.amount === b.amount ? (a.key < b.key ? -1 : 1) : a.amount < b.amount ? 1 : -1));
   return { kind: 'coins', coins, sent };
 }
 
-function isVisible(coin: FundCoin, reaches: View['reaches'], stock: CoinStock): boolean {
-  if (!reachesTo(reaches, coin.chain, coin.height)) return false;
+function isVisible(coin: FundCoin, { reaches, decided }: View, stock: CoinStock): boolean {
+  const { chain, height } = coin;
+  if (!reachesTo(reaches, chain, height)) return false;
+  // Whoever made a deposit may have spent the same coins on a sibling chain, too: a block of (g, g) decides which of them counts.
+  if (coin.deposit && height > (decided[chain] ?? stock.settledHeight(chain))) return false;
   const withheld = stock.withheld(coin.key);
   if (withheld === undefined) return true;
   const { verdict } = withheld;

@@ -6,7 +6,6 @@ import { CHAINS } from '../../protocol/chain.js';
 import type { FundEntry } from './accounts.js';
 import type { FundBlock } from './fund-block.js';
 import type { FundCoin } from './fund-coins.js';
-import { FundError } from './fund-error.js';
 import { type Before, judge, type Verdict, type Void } from './judge.js';
 import type { Ledger } from './ledger.js';
 import type { OpenBlocks } from './open-blocks.js';
@@ -23,12 +22,13 @@ export interface Fold {
   readonly withheld: ReadonlyMap<string, { readonly verdict: Verdict | undefined }>;
   /** The block that pays an uncle, by the uncle's hash. */
   readonly payers: ReadonlyMap<string, FundBlock>;
+  /** What the coins hold beyond the accounts, attoALPH: 0, or this program is wrong. */
+  readonly imbalance: bigint;
 }
 
 /**
  * @param base - after all final blocks; it stays as it is
  * @param timeMs - newest time of a block, ms since the epoch
- * @throws FundError if coins and accounts differ, which would be a fault of this program
  */
 export function foldOf(base: Ledger, open: OpenBlocks, before: Before, timeMs: number): Fold {
   const blocks = open.inOrder();
@@ -48,11 +48,10 @@ export function foldOf(base: Ledger, open: OpenBlocks, before: Before, timeMs: n
     }
   }
   ledger.advance(timeMs);
-  if (ledger.imbalance !== 0n)
-    throw new FundError('unbalanced', `coins hold ${ledger.imbalance} attoALPH more than the accounts`);
   const coins: FundCoin[][] = Array.from({ length: CHAINS }, () => []);
   for (const coin of ledger.coins.values()) coins[coin.owner]!.push(coin);
-  return { ledger, entries: ledger.takeEntries(), isVoid, coins, withheld, payers };
+  const { imbalance } = ledger;
+  return { ledger, entries: ledger.takeEntries(), isVoid, coins, withheld, payers, imbalance };
 }
 
 function laterOf(

@@ -12,7 +12,7 @@ import { BoundedMap } from '../../protocol/bounded-map.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
 import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
-import { type BurnAddresses, checkAddresses, ownersOf } from './burn-addresses.js';
+import { type BurnAddresses, joinAddresses, ownersOf } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
@@ -52,7 +52,10 @@ export interface Settled {
 }
 
 export class Fund {
-  readonly #options: FundOptions;
+  /** Burn addresses by chain index: those that were kept among them. */
+  readonly addresses: BurnAddresses;
+  /** Chains whose burn address is new to a fund that was kept: what it got before is not known. */
+  readonly joined: readonly ChainIndex[];
   readonly #tree = new BlockTree();
   readonly #open = new OpenBlocks();
   readonly #finality: Finality;
@@ -66,14 +69,17 @@ export class Fund {
 
   /**
    * @param kept - what a store kept of it; without, it begins anew
-   * @throws FundError if that is of other addresses
+   * @throws FundError if that is of another address for a chain
    * @throws RangeError if two chains have one address
    */
   constructor(options: FundOptions, kept?: FundKept) {
-    this.#options = options;
-    const owners = ownersOf(options.addresses);
     const snapshot = kept?.snapshot;
-    if (snapshot !== undefined) checkAddresses(options.addresses, snapshot.addresses);
+    this.addresses =
+      snapshot === undefined ? options.addresses : joinAddresses(options.addresses, snapshot.addresses);
+    const owners = ownersOf(this.addresses);
+    this.joined = ALL_CHAINS.filter(
+      (chain) => snapshot !== undefined && this.addresses[chain] !== snapshot.addresses[chain],
+    );
     this.#reservations = new Reservations(kept?.reservations ?? []);
     this.#finds = new Map((kept?.finds ?? []).map((find) => [find.hash, find]));
     this.#finality = new Finality(this.#tree, options.depth);
@@ -182,18 +188,22 @@ export class Fund {
       .map(({ hash }) => hash);
   }
 
-  /** What a template can spend. */
+  /**
+   * What a template can spend.
+   * @throws FundError if coins and accounts differ, which would be a fault of this program
+   */
   coinsFor(template: TemplateView): CoinsAnswer {
     const { chain } = template;
-    const address = this.#options.addresses[chain];
+    const address = this.addresses[chain];
     if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
-    const { coins, withheld } = this.#folded();
+    const { coins, withheld } = this.#balanced();
     return coinsInView(template, viewOf(template, this.#tree), {
       coins: coins[chain]!,
       address,
       isReserved: (key) => this.#reservations.holds(key),
       isSpent: (key) => this.#spent.has(key),
       withheld: (key) => withheld.get(key),
+      settledHeight: (of) => this.#cursors[of]?.height ?? -1,
     });
   }
 
@@ -219,9 +229,12 @@ export class Fund {
     return { listed: foreign, unlisted };
   }
 
-  /** Sets coins aside for a withdrawal. The caller makes that durable before it does anything with them. */
+  /**
+   * Sets coins aside for a withdrawal. The caller makes that durable before it does anything with them.
+   * @throws FundError as `coinsFor` does
+   */
   reserve(reservation: Reservation): ReserveOutcome {
-    return this.#reservations.add(reservation, this.#folded().ledger);
+    return this.#reservations.add(reservation, this.#balanced().ledger);
   }
 
   /** Gives back what was set aside, as far as it was not spent. */
@@ -253,7 +266,7 @@ export class Fund {
    * @throws FundError if coins and accounts differ, which would be a fault of this program
    */
   settle(): Settled {
-    const { isVoid } = this.#folded();
+    const { isVoid } = this.#balanced();
     this.#finality.update();
     const heights = settledHeights(
       this.#tree,
@@ -277,14 +290,14 @@ export class Fund {
     return {
       entries: this.#base.takeEntries(),
       finds: ends,
-      reservations: this.#reservations.end(spent, this.#base),
+      reservations: this.#reservations.end((key) => this.#spent.has(key), this.#base),
     };
   }
 
   /** What is final: with finds and reservations, all that a fund needs to go on. */
   snapshot(): FundSnapshot {
     return {
-      addresses: this.#options.addresses,
+      addresses: this.addresses,
       cursors: [...this.#cursors],
       ledger: this.#base.content(),
       verdicts: [...this.#verdicts],
@@ -299,6 +312,13 @@ export class Fund {
   #folded(): Fold {
     this.#fold ??= foldOf(this.#base, this.#open, this.#before(), this.#newestMs());
     return this.#fold;
+  }
+
+  #balanced(): Fold {
+    const fold = this.#folded();
+    if (fold.imbalance !== 0n)
+      throw new FundError('unbalanced', `coins hold ${fold.imbalance} attoALPH more than the accounts`);
+    return fold;
   }
 
   #before(): Before {

@@ -83,7 +83,7 @@ export class Ledger {
       accounts: this.#accounts,
       coins: [...this.#coins.values()],
       foreign: [...this.#foreign.values()],
-      unlisted: this.#unlisted,
+      unlisted: [...this.#unlisted],
       timeMs: this.#timeMs,
     };
   }
@@ -142,7 +142,10 @@ export class Ledger {
 
   #addCoinbase(block: FundBlock, transaction: FundTransaction): void {
     const { spent, foreignSpent } = this.#spend(transaction);
-    const burns = transaction.spends.length > 0;
+    // Somebody's address may have the hint of ours: what it spends says nothing.
+    const isOurs =
+      spent + foreignSpent > 0n || transaction.outputs.some(({ index }) => index > block.uncles.length);
+    const burns = isOurs && transaction.spends.length > 0;
     const isChange = ({ index }: FundOutput): boolean => burns && index > block.uncles.length;
     const change = transaction.outputs.filter(isChange);
     const left = spent + foreignSpent - sumOf(change) - transaction.gasFee;

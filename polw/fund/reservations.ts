@@ -71,10 +71,13 @@ export class Reservations {
     return { fund, earned, reserved };
   }
 
-  /** Removes those whose coins final blocks have spent. @returns their ids */
-  end(spent: ReadonlySet<string>, ledger: Ledger): readonly string[] {
+  /**
+   * Removes those whose coins final blocks have spent, now or before they were kept no longer.
+   * @returns their ids
+   */
+  end(isSpent: (key: string) => boolean, ledger: Ledger): readonly string[] {
     const ended = this.all().filter(
-      ({ keys }) => keys.some((key) => spent.has(key)) && !keys.some((key) => ledger.coins.has(key)),
+      ({ keys }) => keys.some(isSpent) && !keys.some((key) => ledger.coins.has(key)),
     );
     for (const { id } of ended) this.remove(id);
     return ended.map(({ id }) => id);

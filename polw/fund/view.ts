@@ -23,6 +23,11 @@ export interface Reach {
 /** By chain index: chains that can't hold coins for the template are undefined. */
 export interface View {
   readonly reaches: readonly (Reach | undefined)[];
+  /**
+   * Up to which height of each chain (g, x) a block of (g, g) that the template sees has taken blocks in: whether a transfer there has an
+   * effect is decided then. Undefined where that is not known any more.
+   */
+  readonly decided: readonly (number | undefined)[];
   /** Blocks that must be known first. */
   readonly unknown: readonly string[];
 }
@@ -38,6 +43,13 @@ export function viewOf(template: TemplateView, tree: BlockTree): View {
     if (typeof found === 'string') unknown.add(found);
     else reaches[chain] = found;
   };
+  const decided: (number | undefined)[] = [];
+  for (let to = 0; to < GROUPS; to++)
+    decided[chainIndex(from, to)] = decidedHeight(
+      chainIndex(from, to),
+      tipInGroup(template.deps, from),
+      tree,
+    );
   for (let to = 0; to < GROUPS; to++) reach(chainIndex(from, to), tipInGroup(template.deps, to));
   for (let group = 0; group < GROUPS; group++) {
     if (group === from) continue;
@@ -46,8 +58,10 @@ export function viewOf(template: TemplateView, tree: BlockTree): View {
     const seen = seenTip(chain, tip, tree);
     if (seen === undefined) unknown.add(tip);
     else reach(chain, seen);
+    const judge = seenTip(chainIndex(group, group), tip, tree);
+    if (judge !== undefined) decided[chain] = decidedHeight(chain, judge, tree);
   }
-  return { reaches, unknown: [...unknown] };
+  return { reaches, decided, unknown: [...unknown] };
 }
 
 /** The tip of a chain as a block of its group sees it, or undefined while that block is not known. */
@@ -59,6 +73,15 @@ function seenTip(chain: ChainIndex, hash: string, tree: BlockTree): string | und
   return fromGroupOf(block.chain) === fromGroupOf(chain)
     ? tipInGroup(block.deps, toGroupOf(chain))
     : NO_BLOCK;
+}
+
+/** Height up to which a block of (g, g) has taken in a chain of its group. @param judge - its hash */
+function decidedHeight(chain: ChainIndex, judge: string, tree: BlockTree): number | undefined {
+  const own = tree.mainHeight(chain, judge);
+  if (own !== undefined) return own;
+  const block = tree.get(judge);
+  const reach = block && reachOf(chain, tipInGroup(block.deps, toGroupOf(chain)), tree);
+  return typeof reach === 'object' ? reach.height : undefined;
 }
 
 /** How much of a chain a tip of it reaches, or a block that must be known first. */

@@ -177,7 +177,7 @@ class EntryReader {
         hint,
         address,
         amount: this.#amount(output.attoAlphAmount, `${name}.attoAlphAmount`),
-        lockTimeMs: this.#integer(output.lockTime, `${name}.lockTime`),
+        lockTimeMs: this.#lockTime(output.lockTime, `${name}.lockTime`),
         tokens: this.#list(output.tokens, `${name}.tokens`, Number.POSITIVE_INFINITY).length > 0,
         index,
       },
@@ -211,6 +211,12 @@ class EntryReader {
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       ? value
       : this.#fail(name, 'a whole number from 0 on', value);
+  }
+
+  /** Anybody may lock an output until any time, 64 bits of it: what is no time of a calendar is as good as never. */
+  #lockTime(value: unknown, name: string): number {
+    if (typeof value !== 'number' || value < 0) return this.#fail(name, 'a time', value);
+    return Math.min(Math.round(value), Number.MAX_SAFE_INTEGER);
   }
 
   #amount(value: unknown, name: string): bigint {

@@ -61,6 +61,8 @@ export interface PolwFacts {
   readonly caughtUp: boolean;
   /** Finds whose end is not final, by where they stand. */
   readonly finds: Readonly<Record<'open' | 'main' | 'uncle' | 'orphan' | 'void', number>>;
+  /** Withdrawals on their way. */
+  readonly withdrawals: readonly { readonly id: string; readonly amount: string; readonly coins: number }[];
   /** Blocks with other transactions that all nodes refused, since the start. */
   readonly refusedLists: number;
 }

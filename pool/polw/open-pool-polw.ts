@@ -9,14 +9,17 @@ import { type Authorizations, isAuthorized } from '../../polw/authorizations/aut
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
 import { AuthorizationsError } from '../../polw/authorizations/parse-authorizations.js';
 import type { Find, FindEnd } from '../../polw/fund/finds.js';
+import type { Fund } from '../../polw/fund/fund.js';
 import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { chainName } from '../../protocol/chain.js';
 import { type EmissionParams, MAINNET_EMISSION } from '../../protocol/emission.js';
 import type { PolwFacts } from '../domain/polw-facts.js';
+import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../domain/polw-withdrawal.js';
 import type { FundRecords } from '../ports/fund-records.js';
 import { polwFactsOf } from './polw-facts-of.js';
 import { PoolFundStore } from './pool-fund-store.js';
+import { PoolWithdrawals } from './pool-withdrawals.js';
 import { SharedNotes } from './shared-notes.js';
 
 /** Longest wait at the end for the fund to be kept, ms: what is not is read again. */
@@ -43,12 +46,17 @@ export interface PoolPolwModules {
 export interface PoolPolw {
   /** Not open yet. */
   readonly nodes: Nodes;
+  /** To look at. */
+  readonly fund: Pick<Fund, 'accounts' | 'ends'>;
   /** As of the last tick. */
   facts(): PolwFacts;
   /** A front end of the pool has found a block. */
   found(find: Find): void;
   /** Does what is due. To be called every second or so. @param nowMs - of a monotonic clock */
   tick(nowMs: number): void;
+  withdraw(order: PolwWithdrawalOrder): Promise<PolwWithdrawalOutcome>;
+  /** Gives back what a withdrawal has set aside. @returns whether there was any */
+  cancel(id: string): Promise<boolean>;
   /** Reads the authorizations again. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -85,8 +93,16 @@ export async function openPoolPolw(
       refusedLists: funded.counters.refusedLists,
     });
   let facts = look();
+  const withdrawals = new PoolWithdrawals({
+    authorizations,
+    fund: keeper.fund,
+    store,
+    caughtUp: () => keeper.caughtUp,
+    clock: Date.now,
+  });
   return {
     nodes: opened.nodes,
+    fund: keeper.fund,
     facts: () => facts,
     found: ({ hash, chain, height }) => void keeper.fund.found({ hash, chain, height }),
     tick: (nowMs) => {
@@ -99,6 +115,8 @@ export async function openPoolPolw(
         onNotice('warn', `chain ${chainName(chain)}: our block ${hash} is void: ${why}`);
       }
     },
+    withdraw: (order) => withdrawals.withdraw(order),
+    cancel: (id) => withdrawals.cancel(id),
     reload: async () => {
       const again = await loadAuthorizations(path, authorizations.networkId);
       if (addressesOf(again).some((address, i) => address !== addresses[i])) {

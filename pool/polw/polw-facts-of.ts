@@ -28,6 +28,9 @@ export function polwFactsOf({ chainStates, fund, caughtUp, refusedLists }: PolwP
     ) as unknown as PolwAccounts,
     caughtUp,
     finds,
+    withdrawals: fund
+      .reservations()
+      .map(({ id, amount, keys }) => ({ id, amount: `${amount}`, coins: keys.length })),
     refusedLists,
   };
 }

@@ -11,6 +11,7 @@ import type { PoolStatus } from '../domain/events.js';
 import { listenAt } from '../domain/listen-error.js';
 import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
+import type { PolwAdminModules } from '../http/admin/polw-routes.js';
 import type { MetricFacts } from '../metrics/metric-definition.js';
 import type { Ban, Store } from '../ports/store.js';
 import { refusedLoginsTogether } from '../report/refused-logins.js';
@@ -31,6 +32,7 @@ export interface PoolAdminModules {
   readonly connections: (query: ConnectionQuery) => Promise<ConnectionPage>;
   readonly bans: () => Promise<readonly Ban[]>;
   readonly removeBan: (address: string) => Promise<void>;
+  readonly polw: PolwAdminModules | undefined;
   readonly store: Store;
   readonly version: string;
 }

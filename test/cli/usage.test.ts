@@ -55,7 +55,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['pool', 'chekc'], /unknown command 'chekc' of lesswork pool: did you mean "check"\?/],
   [
     ['pool', 'foo', '--config', 'x'],
-    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup\n\(lesswork pool --help/,
+    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup, withdraw, cancel\n\(lesswork pool --help/,
   ],
   [['pool', 'drain'], /required option '--config <file>' not specified\n\(lesswork pool drain --help/],
   [['pool', '--config', '--json'], /expected a path, got "--json"/],
@@ -99,6 +99,9 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['mine', '--node', 'a', '--log-level', 'loud'], /error, warn, info, debug/],
   [['demo', '--seconds', '-1'], /expected a number of seconds above 0, at most 2147483/],
   [['demo', '--seconds', '0'], /got "0"/],
+  [['demo', '--polw', '--device', 'gpu'], /--polw mines on the CPU.*leave --device out/],
+  [['demo', '--polw', '--device', 'cpu,0'], /--polw mines on the CPU/],
+  [['demo', '--polw', 'authorizations.json'], /too many arguments/],
 ];
 
 for (const [args, expected] of wrong) {

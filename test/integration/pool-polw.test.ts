@@ -12,7 +12,7 @@ import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { ALPH } from '../../protocol/emission.js';
 import { targetBitsOf } from '../../protocol/header.js';
 import { targetBytes, targetOfBits } from '../../protocol/target.js';
-import { ACTIVE_RATE, FUNDED, SHIFT } from '../devnet/polw-setting.js';
+import { ACTIVE_RATE, burnAddressOf, FUNDED, SHIFT } from '../devnet/polw-setting.js';
 import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
 import { freePort } from '../support/free-port.js';
 import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
@@ -20,9 +20,11 @@ import { PoolLab } from '../support/pool-lab.js';
 import { MISSING_REDIS } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
 import { StratumMiner } from '../support/stratum-miner.js';
+import { ADDRESS } from '../support/test-pool.js';
 import { waitFor } from '../support/wait.js';
 
 const NETWORK: DevnetOptions = {
+  controlPort: 0,
   rate: ACTIVE_RATE,
   blockTimeMs: 2_000,
   retarget: false,
@@ -30,7 +32,11 @@ const NETWORK: DevnetOptions = {
   polw: { shift: SHIFT, support: 'full', coins: FUNDED },
 };
 
+/** What the burn addresses have from the first block on. */
 const DEPOSITED = 16_000n * ALPH;
+
+/** ALPH that come later. */
+const LATER = 5n;
 
 interface Polw {
   readonly caughtUp: boolean;
@@ -76,10 +82,14 @@ async function funded(frontEnd: FrontEnd): Promise<void> {
   });
 }
 
+function totalOf({ accounts: { fund, burnt, gas } }: Polw): bigint {
+  return BigInt(fund!) + BigInt(burnt!) + BigInt(gas!);
+}
+
 /** Sums that hold while no lock has ended: deposits are still there, or burnt, or went for gas. */
-function checkConserved({ accounts }: Polw): void {
-  const { fund, locked, burnt, gas } = accounts;
-  assert.equal(BigInt(fund!) + BigInt(burnt!) + BigInt(gas!), DEPOSITED);
+function checkConserved(polw: Polw): void {
+  const { locked, burnt } = polw.accounts;
+  assert.equal(totalOf(polw), DEPOSITED + LATER * ALPH);
   assert.equal(locked, burnt);
   assert.ok(BigInt(burnt!) > 0n);
 }
@@ -96,7 +106,22 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
     for (let found = 0; found < blocks; )
       for (const miner of miners) if (!miner.closed && (await findBlock(miner))) found++;
   };
-  await mineFor(40);
+  await mineFor(20);
+  const deposit = JSON.stringify({ address: burnAddressOf(5), amount: `${LATER}` });
+  const control = `http://127.0.0.1:${lab.devnet.controlPort}/deposit`;
+  assert.equal((await fetch(control, { method: 'POST', body: deposit })).status, 200);
+  // It is in a block of its chain soon, beside the pool's coinbase.
+  let later = 20;
+  await mineFor(20);
+  for (; totalOf(await polwOf(one)) === DEPOSITED && later < 200; later++) await mineFor(1);
+  // Only coins of blocks that stay can be withdrawn, and there are none yet.
+  for (const frontEnd of [one, two]) {
+    const path = `/admin/polw/withdrawals?to=${ADDRESS}&amount=${ALPH}&fromFund=1`;
+    const refused = await frontEnd.admin(path, 'POST');
+    assert.equal(refused.status, 409);
+    assert.match(await refused.text(), /expected at most 0 ALPH/);
+    assert.equal((await frontEnd.admin('/admin/polw/withdrawals/w-1/cancel', 'POST')).status, 404);
+  }
   await two.kill();
   await mineFor(10);
   const again = await lab.start('two', { config, workers: 2 });
@@ -106,7 +131,7 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
       'all blocks are judged',
       async () => {
         const { finds } = await polwOf(frontEnd);
-        return finds.main! + finds.uncle! >= 50 - 8;
+        return finds.main! + finds.uncle! >= later + 30 - 8;
       },
       20_000,
     );

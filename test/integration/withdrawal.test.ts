@@ -63,12 +63,18 @@ test('what is withdrawn arrives to the atto, and the rest is back at the burn ad
   const data = ['--data', join(folder, 'fund')];
   const withdraw = (amount: string, ...more: string[]) =>
     lesswork(
-      ...['polw', 'withdraw', ...place, ...data, '--since', 'genesis', '--authorizations', authorizations],
+      ...['polw', 'withdraw', ...place, ...data, '--authorizations', authorizations],
       ...['--to', PAYEE.text, '--amount', amount, '--out', unsigned, ...more],
     );
 
   await mineAll(1);
-  const early = await withdraw('7', '--from-fund');
+  const none = await withdraw('7', '--from-fund');
+  assert.equal(none.code, 1);
+  assert.match(
+    none.stderr,
+    /fund: expected the fund of a miner, got none: --data names another folder, --since/,
+  );
+  const early = await withdraw('7', '--from-fund', '--since', 'genesis');
   assert.equal(early.code, 1);
   assert.match(
     early.stderr,

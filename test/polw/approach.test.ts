@@ -59,3 +59,25 @@ test('before the threshold: a chain that nobody signed for', () => {
   assert.match(lab.told.notices[0]!, /chain 0-3: comes near .*: the signature is wrong/);
   assert.deepEqual(lab.told.last.standing, []);
 });
+
+test('before the threshold: while the fund reads, what was told stays', () => {
+  const lab = openFunded();
+  lab.fund.coins[0] = [];
+  lead(lab, [makeTemplate({ targetBits: NEAR })]);
+  assert.equal(lab.told.notices.length, 1);
+  lab.fund.behind = true;
+  next(lab, [makeTemplate({ targetBits: NEAR, parent: 2 })]);
+  lab.fund.behind = false;
+  next(lab, [makeTemplate({ targetBits: NEAR, parent: 3 })]);
+  assert.equal(lab.told.notices.length, 1);
+});
+
+test('a chain that crosses while the fund reads is mined as before, for a moment', () => {
+  const lab = openFunded();
+  const plain = makeTemplate({ targetBits: NEAR });
+  lead(lab, [plain]);
+  lab.fund.behind = true;
+  next(lab, [makeTemplate({ parent: 2 })]);
+  assert.equal(lab.told.last.jobs[0], plain);
+  assert.deepEqual(lab.told.last.standing, []);
+});

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { afterEach, type TestContext, test } from 'node:test';
 import type { Devnet, DevnetOptions } from '../../devnet/app.js';
 import { NodeSet } from '../../node/node-set.js';
+import type { Find } from '../../polw/fund/finds.js';
 import type { Coin } from '../../polw/fund/fund-block.js';
 import { FundedNodes } from '../../polw/funded-nodes.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { MAX_WHOLE_FRAME_BYTES } from '../../protocol/frames.js';
-import type { Job } from '../../protocol/job.js';
+import { type Job, nodeKeepsTxs } from '../../protocol/job.js';
 import { blockHash } from '../../protocol/pow.js';
 import { burnAddressOf, KEYS, MONEY, RIGHTS, setUpPolw } from '../devnet/polw-setting.js';
 import { closeAll, closers } from '../support/closers.js';
@@ -21,8 +22,12 @@ import { waitFor } from '../support/wait.js';
 afterEach(closeAll);
 
 /** Funded nodes over a devnet, whose own index of coins is the fund. */
-async function open(t: TestContext, others: readonly Devnet[] = [], options: DevnetOptions = {}) {
-  const setting = await setUpPolw(t, {}, { minPushIntervalMs: 0, ...options });
+async function open(
+  t: TestContext,
+  others: readonly Devnet[] = [],
+  { polw, ...options }: DevnetOptions = {},
+) {
+  const setting = await setUpPolw(t, polw, { minPushIntervalMs: 0, ...options });
   const { devnet, node, coins: all } = setting;
   const coinsOf = (chain: ChainIndex, deps: readonly string[], timestampMs: number): Coin[] =>
     all.index
@@ -38,6 +43,7 @@ async function open(t: TestContext, others: readonly Devnet[] = [], options: Dev
   const nodes = [devnet, ...others].map(({ host, minerApiPort, restPort }) => ({
     endpoint: { host, port: minerApiPort, restPort },
   }));
+  const finds: Find[] = [];
   const funded = new FundedNodes({
     nodes: new NodeSet({ nodes, link: { maxFrameBytes: MAX_WHOLE_FRAME_BYTES } }),
     funds: {
@@ -50,12 +56,13 @@ async function open(t: TestContext, others: readonly Devnet[] = [], options: Dev
     authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,
     uncleHeight: (hash) => node.state.get(hash)?.height,
+    onFind: (find) => finds.push(find),
   });
   const told = new ToldEvents();
   closers.push(() => funded.close());
   funded.open(told);
   await waitFor('jobs', () => told.handed.length > 0);
-  return { ...setting, funded, told, coinsOf };
+  return { ...setting, funded, told, finds, coinsOf };
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
@@ -166,4 +173,17 @@ test('a chain that crosses the threshold and comes back: plain blocks, blocks th
   }
   assert.deepEqual(flips, [false, true, false]);
   assert.ok(lab.told.verdicts.every(({ accepted }) => accepted));
+});
+
+test('a node that burns coins itself: its jobs pass as they are, and finds are noted', async (t) => {
+  const lab = await open(t, [], { polw: { support: 'node-built', burnRights: RIGHTS } });
+  assert.ok(lab.funded.chainStates.every(({ kind }) => kind === 'nodeBuilt'));
+  for (const chain of [0, 5, 5]) {
+    assert.ok(nodeKeepsTxs(lab.told.last.jobs[chain]!.txsBlob));
+    await mineOn(lab, chain);
+  }
+  assert.deepEqual(
+    lab.finds.map(({ hash }) => hash).slice(1),
+    [1, 2].map((height) => lab.node.state.mainAt(5, height)!.id),
+  );
 });

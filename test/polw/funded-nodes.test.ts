@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { FundError } from '../../polw/fund/fund-error.js';
 import { bytesToHex, concatBytes } from '../../protocol/bytes.js';
 import { ALL_CHAINS } from '../../protocol/chain.js';
 import { depsOf, sameTemplate } from '../../protocol/header.js';
@@ -129,13 +130,15 @@ test('coins that are gone stay gone when the node brings the same template again
   assert.deepEqual(lab.told.last.standing, [0]);
 });
 
-test('a job from before the chain was plain is not held', () => {
+test('a job from before the chain was plain is not held: the plain one is', () => {
   const lab = openFunded();
   lead(lab, [makeTemplate()]);
-  next(lab, [makeTemplate({ targetBits: PLAIN_BITS, parent: 2 })]);
+  const plain = makeTemplate({ targetBits: PLAIN_BITS, parent: 2 });
+  next(lab, [plain]);
   lab.fund.behind = true;
   next(lab, [makeTemplate({ parent: 3, timestampMs: SOME_TIME_MS + 60_000 })]);
-  assert.deepEqual(lab.told.last.standing, [0]);
+  assert.equal(lab.told.last.jobs[0], plain);
+  assert.deepEqual(lab.told.last.standing, []);
 });
 
 for (const parts of [
@@ -189,7 +192,7 @@ for (const [what, coins, sent, words] of [
       Array.from({ length: 3_000 }, () => 10n ** 15n),
     ),
     0n,
-    /chain 1-1: not mined: the 3000 coins at its burn address, 3.00 ALPH, do not make up for a block/,
+    /chain 1-1: not mined: the 3000 coins at its burn address, 3.00 ALPH, do not make up for a block, which spends at most 3 of them/,
   ],
   [
     'coins on the way',
@@ -285,21 +288,41 @@ test('a long list is waited for, and then mined with', async () => {
   assert.equal(decodeTransactions(concatBytes(...lab.told.last.jobs[0]!.txsBlob)).length, 61);
 });
 
-test('a list that cannot be used: the coinbase alone, and why', () => {
+test('a template that cannot be read: that chain is not mined until its next one, and why', () => {
   const lab = openFunded();
   for (const [parent, blob, words] of [
-    [1, new Uint8Array(10_000_000), /mined with the coinbase alone: transactions: 10000000 bytes/],
-    [2, Uint8Array.of(9, 9, 9), /coinbase alone: transaction version/],
-    [3, makeTemplate({ chain: 5 }).txsBlob[0]!, /coinbase alone: coinbase: groups/],
+    [
+      1,
+      new Uint8Array(10_000_000),
+      /chain 0-0: not mined: its template can't be read: transactions: 10000000 bytes/,
+    ],
+    [2, Uint8Array.of(9, 9, 9), /can't be read: transaction version/],
+    [3, makeTemplate({ chain: 5 }).txsBlob[0]!, /can't be read: coinbase: groups/],
   ] as const) {
     const job = { ...makeTemplate({ parent }), txsBlob: [blob] };
-    if (parent === 1) lead(lab, [job]);
-    else next(lab, [job]);
-    const { txsBlob } = lab.told.last.jobs[0]!;
-    assert.equal(decodeTransactions(concatBytes(...txsBlob)).length, 1);
+    const other = makeTemplate({ chain: 5, parent });
+    if (parent === 1) lead(lab, [job, other]);
+    else next(lab, [job, other]);
+    assert.deepEqual(lab.told.last.standing, [0]);
     assert.match(lab.told.notices.at(-1)!, words);
-    next(lab, [makeTemplate({ parent: parent + 10 })]);
+    next(lab, [makeTemplate({ parent: parent + 10 }), other]);
     assert.match(lab.told.notices.at(-1)!, /all is well again/);
+    assert.deepEqual(lab.told.last.standing, []);
   }
+  assert.equal(lab.told.notices.length, 6);
+});
+
+test('a fund that is not what it should be stops its chains, and not the process', () => {
+  const lab = openFunded();
+  lab.fund.fault = new FundError('unbalanced', 'coins hold 1 attoALPH more than the accounts');
+  const plain = makeTemplate({ chain: 7, targetBits: PLAIN_BITS });
+  lead(lab, [makeTemplate(), plain]);
+  next(lab, [makeTemplate({ parent: 2 }), plain]);
+  assert.deepEqual(lab.told.last.standing, [0]);
+  assert.deepEqual(lab.told.notices, [
+    'warn polw: chain 0-0: not mined: coins hold 1 attoALPH more than the accounts',
+  ]);
+  lab.fund.fault = undefined;
+  lab.funded.refresh();
   assert.deepEqual(lab.told.last.standing, []);
 });

@@ -32,6 +32,29 @@ async function startNetwork() {
   return { devnet, folder };
 }
 
+test('what else is expected of nodes still is: one that pays other addresses does not lead', async () => {
+  const { devnet, folder } = await startNetwork();
+  const store = await FileFundStore.open(folder);
+  closers.push(() => store.close());
+  const endpoint = { host: devnet.host, port: devnet.minerApiPort, restPort: devnet.restPort };
+  const minerAddresses = BURN_AUTHORIZATIONS.chains
+    .slice(0, 4)
+    .map((one) => ('burn' in one ? one.burn.text : ''));
+  const opened = await openFundedNodes({
+    authorizations: BURN_AUTHORIZATIONS,
+    emission: MONEY.emission,
+    sinceMs: 0,
+    nodes: { nodes: [{ endpoint }], identity: { expected: { minerAddresses } } },
+    store,
+  });
+  closers.push(() => opened.close());
+  const told = new ToldEvents();
+  opened.nodes.open(told);
+  await waitFor('a notice', () => told.notices.some((line) => line.includes('miner address')));
+  opened.nodes.expect({ minerAddresses, networkId: 0 });
+  assert.equal(told.handed.length, 0);
+});
+
 async function open({ devnet, folder }: Awaited<ReturnType<typeof startNetwork>>) {
   const store = await FileFundStore.open(folder);
   const endpoint = { host: devnet.host, port: devnet.minerApiPort, restPort: devnet.restPort };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alphText, shortAlphText } from '../../protocol/alph-text.js';
+import { alphText, alphToDecimals, shortAlphText } from '../../protocol/alph-text.js';
 
 for (const [amount, exact, short] of [
   [0n, '0', '0'],
@@ -16,5 +16,17 @@ for (const [amount, exact, short] of [
   test(`${amount} attoALPH are ${exact} ALPH, ${short} for short`, () => {
     assert.equal(alphText(amount), exact);
     assert.equal(shortAlphText(amount), short);
+  });
+}
+
+for (const [amount, decimals, text] of [
+  [0n, 4, '0.0000'],
+  [99_999_999_999_999n, 4, '0.0000'],
+  [15_999_456_399n * 10n ** 12n, 4, '15,999.4563'],
+  [10n ** 18n - 1n, 18, '0.999999999999999999'],
+  [12n * 10n ** 17n, 1, '1.2'],
+] as const) {
+  test(`${amount} attoALPH with ${decimals} decimals are ${text} ALPH`, () => {
+    assert.equal(alphToDecimals(amount, decimals), text);
   });
 }

@@ -23,8 +23,12 @@ export class FundLab {
     this.follow();
   }
 
-  makeFund(depth = 10, kept?: FundKept): Fund {
-    return new Fund({ addresses: this.world.addresses, depth, minDeposit: ALPH }, kept);
+  makeFund(
+    depth = 10,
+    kept?: FundKept,
+    addresses: readonly (string | undefined)[] = this.world.addresses,
+  ): Fund {
+    return new Fund({ addresses, depth, minDeposit: ALPH }, kept);
   }
 
   /** Tells the fund what has happened. */

@@ -27,9 +27,12 @@ export class ManualFund {
   );
   sent = 0n;
   behind = false;
+  /** Set, it is thrown in place of an answer. */
+  fault: Error | undefined;
 
   coinsFor(view: TemplateView): CoinsAnswer {
     this.views.push(view);
+    if (this.fault !== undefined) throw this.fault;
     if (this.behind) return { kind: 'unknown', hashes: [view.deps[0]!] };
     return { kind: 'coins', coins: this.coins[view.chain]!, sent: this.sent };
   }

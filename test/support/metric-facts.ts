@@ -45,6 +45,7 @@ export const POLW_FACTS: PolwFacts = {
   },
   caughtUp: true,
   finds: { open: 1, main: 2, uncle: 0, orphan: 0, void: 0 },
+  withdrawals: [],
   refusedLists: 0,
 };
 

@@ -274,9 +274,20 @@ export class PolwWorld {
           output.address === this.addresses[template.chain] &&
           output.lockTimeMs <= template.timestampMs &&
           !spent.has(output.key) &&
-          sees(block),
+          sees(block) &&
+          this.#isDecided(template, block, output),
       )
       .map(({ output }) => output);
+  }
+
+  /** Whether a template sees the block of (g, g) that has decided whether the deposit counts, if it is one. */
+  #isDecided(template: TemplateView, { hash, chain, transactions }: FundBlock, { key }: FundOutput): boolean {
+    const maker = transactions.find(({ outputs }) => outputs.some((output) => output.key === key))!;
+    if (this.truths.get(maker.id)!.deposit === 0n) return true;
+    const judges = groupFrom(chain) * 5;
+    const [tip] = this.ancestors(template, judges);
+    const judge = this.all.get(tip ?? '');
+    return chain === judges || (judge !== undefined && this.ancestors(judge, chain).has(hash));
   }
 
   output(chain: number, amount: bigint, index: number, lockTimeMs = 0, tokens = false): FundOutput {

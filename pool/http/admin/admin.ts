@@ -18,6 +18,7 @@ import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../p
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import type { Readiness } from '../../statistics/live-board.js';
 import { type HttpEnvironment, listenHttp } from '../http-listener.js';
+import { addPolwRoutes, type PolwAdminModules } from './polw-routes.js';
 
 /** Connections on a page of `/admin/connections`, by default and at most: each takes some 300 bytes. */
 const DEFAULT_PAGE_SIZE = 100;
@@ -85,6 +86,8 @@ export interface AdminModules {
   readonly acceptAddresses: () => Promise<AcceptedAddresses>;
   /** Undefined where the store is a server, which has a backup of its own. */
   readonly backup: (() => Promise<StoreBackup>) | undefined;
+  /** Undefined where the pool supplies no coins for Proof of Less Work. */
+  readonly polw: PolwAdminModules | undefined;
 }
 
 export interface Admin {
@@ -186,6 +189,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
       'Content-Length': String(bytes),
     });
   });
+  addPolwRoutes(app, modules.polw);
   refuseOtherMethods(app);
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>

@@ -5,6 +5,7 @@
 import type { ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import type { LiveFacts } from '../../domain/live-facts.js';
+import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../../domain/polw-withdrawal.js';
 import type { MetricsSnapshot } from '../../metrics/prometheus.js';
 import type { FrontEndFacts } from '../pool-admin.js';
 
@@ -14,7 +15,9 @@ export type ToWorker =
   /** Read certificates again. */
   | { readonly type: 'reload' }
   | { readonly type: 'metrics'; readonly id: number }
-  | { readonly type: 'connections'; readonly id: number; readonly query: ConnectionQuery };
+  | { readonly type: 'connections'; readonly id: number; readonly query: ConnectionQuery }
+  | { readonly type: 'withdraw'; readonly id: number; readonly order: PolwWithdrawalOrder }
+  | { readonly type: 'cancel'; readonly id: number; readonly withdrawal: string };
 
 export type FromWorker =
   | { readonly type: 'event'; readonly event: PoolServerEvent }
@@ -36,7 +39,9 @@ export type FromWorker =
       readonly frontEnd: FrontEndFacts;
     }
   | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
-  | { readonly type: 'connections'; readonly id: number; readonly page: ConnectionPage };
+  | { readonly type: 'connections'; readonly id: number; readonly page: ConnectionPage }
+  | { readonly type: 'withdraw'; readonly id: number; readonly outcome: PolwWithdrawalOutcome }
+  | { readonly type: 'cancel'; readonly id: number; readonly cancelled: boolean };
 
 /** Environment of a worker: the file of its configuration, its number from 0, the program's version, and 1 if it tells all. */
 export const CONFIG_VARIABLE = 'LESSWORK_WORKER_CONFIG';

@@ -143,6 +143,7 @@ function startGroupAdmin(
     version,
     store,
     bans: () => store.bans(),
+    polw: config.polw === undefined ? undefined : group.polw,
     removeBan: async (address) => {
       await store.removeBan(address);
       await store.publish({ type: 'unban', address });

@@ -14,7 +14,9 @@ import {
 import type { PoolServerEvent, PoolStatus } from '../../domain/events.js';
 import { LISTEN_ERROR_CODE, ListenError } from '../../domain/listen-error.js';
 import type { LiveFacts } from '../../domain/live-facts.js';
+import type { PolwAdminModules } from '../../http/admin/polw-routes.js';
 import { metricsTogether } from '../../metrics/prometheus.js';
+import { StoreUnavailableError } from '../../ports/store.js';
 import type { FrontEndFacts } from '../pool-admin.js';
 import type { FromWorker } from './messages.js';
 import { statusTogether } from './status-together.js';
@@ -120,6 +122,12 @@ export class WorkerGroup {
     return connectionsTogether(askers, query);
   }
 
+  /** Withdrawals from the fund, by the first worker that is there. @throws StoreUnavailableError if it does not tell in time */
+  readonly polw: PolwAdminModules = {
+    withdraw: async (order) => (await this.#first.withdraw(order)) ?? untold(),
+    cancel: async (id) => (await this.#first.cancel(id)) ?? untold(),
+  };
+
   /** Has each worker read certificates again. */
   reload(): void {
     for (const worker of this.#workers) worker.reload();
@@ -128,6 +136,11 @@ export class WorkerGroup {
   /** Has all workers end. @param limitMs - a worker that takes longer is killed */
   async stop(limitMs: number): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop(limitMs)));
+  }
+
+  get #first(): WorkerProcess {
+    const [number = 0] = this.#latest.keys();
+    return this.#workers[number]!;
   }
 
   #receive(number: number, message: FromWorker): void {
@@ -145,6 +158,10 @@ export class WorkerGroup {
       if (message.fatal || !this.#started) this.#failure.resolve(errorOf(message));
     }
   }
+}
+
+function untold(): never {
+  throw new StoreUnavailableError('the worker does not answer: it may have done it');
 }
 
 /** A worker's failure as an error, a ListenError where it is one. */

@@ -5,6 +5,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { backoffMs } from '../../../node/backoff.js';
 import type { ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
+import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../../domain/polw-withdrawal.js';
 import type { MetricsSnapshot } from '../../metrics/prometheus.js';
 import {
   CONFIG_VARIABLE,
@@ -22,6 +23,9 @@ const STEADY_MS = 60_000;
 
 /** How long a worker may take to answer what it is asked, ms. */
 const ANSWER_MS = 2_000;
+
+/** The same where it asks the store. */
+const STORE_ANSWER_MS = 10_000;
 
 /** A worker's answer. */
 type Answer = Extract<FromWorker, { readonly id: number }>;
@@ -102,14 +106,26 @@ export class WorkerProcess {
     return answer?.type === 'connections' ? answer.page : undefined;
   }
 
-  #ask(question: (id: number) => ToWorker): Promise<Answer | undefined> {
+  /** Has it set coins aside; undefined if it does not tell in time. */
+  async withdraw(order: PolwWithdrawalOrder): Promise<PolwWithdrawalOutcome | undefined> {
+    const answer = await this.#ask((id) => ({ type: 'withdraw', id, order }), STORE_ANSWER_MS);
+    return answer?.type === 'withdraw' ? answer.outcome : undefined;
+  }
+
+  /** Has it give them back; undefined if it does not tell in time. */
+  async cancel(withdrawal: string): Promise<boolean | undefined> {
+    const answer = await this.#ask((id) => ({ type: 'cancel', id, withdrawal }), STORE_ANSWER_MS);
+    return answer?.type === 'cancel' ? answer.cancelled : undefined;
+  }
+
+  #ask(question: (id: number) => ToWorker, limitMs = ANSWER_MS): Promise<Answer | undefined> {
     this.#ids++;
     const id = this.#ids;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         resolve(undefined);
-      }, ANSWER_MS);
+      }, limitMs);
       this.#asked.set(id, (answer) => {
         clearTimeout(timer);
         this.#asked.delete(id);

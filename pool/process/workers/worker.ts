@@ -80,6 +80,7 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
     else if (message.type === 'reload') frontEnd.reload();
     else if (message.type === 'connections')
       tell({ type: 'connections', id: message.id, page: frontEnd.pool.connections(message.query) });
+    else if (message.type === 'withdraw' || message.type === 'cancel') void answerPolw(frontEnd, message);
     else void metrics.snapshot().then((snapshot) => tell({ type: 'metrics', id: message.id, snapshot }));
   });
   void frontEnd.failure.then(({ message }) => {
@@ -88,6 +89,22 @@ function serve(frontEnd: FrontEnd, { recording, place, closeOverMs }: Serving): 
   });
   keepYoungGenerationSmall();
   tell({ type: 'ready', ports: frontEnd.ports });
+}
+
+/** While the store is away there is no answer. */
+async function answerPolw(
+  { polw }: FrontEnd,
+  message: ToWorker & { readonly type: 'withdraw' | 'cancel' },
+): Promise<void> {
+  const { id } = message;
+  try {
+    if (polw === undefined) return;
+    if (message.type === 'withdraw')
+      tell({ type: 'withdraw', id, outcome: await polw.withdraw(message.order) });
+    else tell({ type: 'cancel', id, cancelled: await polw.cancel(message.withdrawal) });
+  } catch {
+    // The primary says so after a while.
+  }
 }
 
 // A terminal sends its signals to all processes of the pool: the primary says when to stop.

@@ -110,6 +110,13 @@ test('gas beyond that of a plain coinbase is paid; of a transfer all is', () => 
   assert.equal(gasFee(), 25_000n * 10n ** 9n);
 });
 
+test('an output that is locked for longer than numbers tell is read: anybody may send one', () => {
+  const response = answer('PoLW block of (1,2), not taken in: block');
+  const text = JSON.stringify(response).replace('"lockTime":0', '"lockTime":9223372036854775807');
+  const { block } = parseBlockEntry(JSON.parse(text), TERMS);
+  assert.equal(block.transactions[0]!.outputs[1]!.lockTimeMs, Number.MAX_SAFE_INTEGER);
+});
+
 test('an output of another address with our hint is not ours; an unknown key of ours is refused', () => {
   const response = structuredClone(answer('PoLW block of (1,2), not taken in: block'));
   const [{ unsigned }] = response.transactions as [{ unsigned: { fixedOutputs: Record<string, unknown>[] } }];

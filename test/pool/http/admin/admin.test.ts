@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterEach, mock, test } from 'node:test';
 import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
 import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
+import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../../../../pool/domain/polw-withdrawal.js';
 import {
   type Admin,
   type AdminModules,
@@ -89,6 +90,7 @@ async function start(
       },
       acceptAddresses: async () => ({ type: 'refused', why: 'they differ' }),
       backup: undefined,
+      polw: undefined,
       ...modules,
     },
   );
@@ -309,4 +311,34 @@ test('another method than a path has is refused with those that it has', async (
     'who may not ask learns nothing',
   );
   assert.deepEqual(await ask('HEAD', '/admin/status'), [200, null]);
+});
+
+test('withdrawals from the fund: planned, refused, cancelled; none where there is no fund', async () => {
+  await start();
+  const path = '/admin/polw/withdrawals';
+  assert.match((await ask(path, {}, 'POST')).text, /noPolw/);
+  assert.equal((await ask(`${path}/w-1/cancel`, {}, 'POST')).status, 404);
+  await admin.close();
+  const orders: PolwWithdrawalOrder[] = [];
+  const withdraw = async (order: PolwWithdrawalOrder): Promise<PolwWithdrawalOutcome> => {
+    orders.push(order);
+    return order.amount === '5'
+      ? { type: 'planned', id: 'w-1', file: '{"type":"polw-withdrawal"}' }
+      : { type: 'refused', why: 'too much' };
+  };
+  await start({}, { polw: { withdraw, cancel: async (id) => id === 'w-1' } });
+  assert.deepEqual(await ask(`${path}?to=abc&amount=5&keep=2&fromFund=1`, {}, 'POST'), {
+    status: 200,
+    text: '{"type":"polw-withdrawal"}',
+  });
+  const refused = await ask(`${path}?to=abc&amount=6`, {}, 'POST');
+  assert.equal(refused.status, 409);
+  assert.match(refused.text, /too much/);
+  assert.deepEqual(orders, [
+    { to: 'abc', amount: '5', keep: '2', fromFund: true },
+    { to: 'abc', amount: '6', keep: '0', fromFund: false },
+  ]);
+  assert.equal((await ask(`${path}/w-1/cancel`, {}, 'POST')).status, 200);
+  assert.equal((await ask(`${path}/w-2/cancel`, {}, 'POST')).status, 404);
+  assert.equal((await ask(path)).status, 405);
 });
