@@ -251,7 +251,8 @@ export class Fund {
     if (this.#finds.size >= MAX_OPEN_FINDS) return false;
     if (find.height <= this.#finality.finalHeight(find.chain)) return false;
     this.#finds.set(find.hash, find);
-    this.#fold = undefined;
+    // Most are told before their block is: then nothing of what is folded is theirs.
+    if (this.#open.get(find.hash) !== undefined) this.#fold = undefined;
     return true;
   }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { Fund } from '../../polw/fund/fund.js';
+import { hintOfLockupScript } from '../../protocol/address.js';
 import { closeAll } from '../support/closers.js';
 import { ALPH } from '../support/fund-lab.js';
 import { DEPTH, openKeeper, viewOn } from '../support/keeper-lab.js';
 import { step } from '../support/polw-life.js';
+import { authorizationOf } from '../support/polw-templates.js';
 import type { PolwWorld } from '../support/polw-world.js';
 import { waitFor } from '../support/wait.js';
 
@@ -109,6 +111,24 @@ test('a fund that is not as it should be gives no coins, and says so once', asyn
   assert.deepEqual(store.commits, []);
   assert.equal(notices.length, 1);
   assert.match(notices[0]!, /not as it should be: coins hold -1 attoALPH more than the accounts/);
+});
+
+test('what comes to an address that was kept, and that nobody has authorized now, is still seen', async () => {
+  const { burn } = authorizationOf(1);
+  const { world, keeper, lab } = await openKeeper({
+    snapshot: ({ addresses }) => {
+      addresses[1] = burn.text;
+      return new Fund({ addresses: [...addresses], depth: DEPTH, minDeposit: ALPH }).snapshot();
+    },
+    without: [1],
+  });
+  const output = { ...world.output(1, ALPH, 0), hint: hintOfLockupScript(burn.lockupScript) };
+  const truth = { deposit: ALPH, made: new Map([[output.key, 0n]]) };
+  const deposit = world.transaction({ coinbase: false, spends: [], outputs: [output], gasFee: 0n }, truth);
+  world.append(world.block(world.tip(0), [deposit]));
+  keeper.start();
+  await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
+  assert.equal(keeper.fund.accounts().fund, ALPH);
 });
 
 test('chains whose burn address is new to a fund that was kept are told', async () => {

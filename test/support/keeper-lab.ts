@@ -47,20 +47,28 @@ export class MemoryFundStore implements FundStore {
 export async function openKeeper({
   seed = 1,
   snapshot,
+  without = [],
 }: {
   readonly seed?: number;
   readonly snapshot?: (world: PolwWorld) => FundSnapshot;
+  /** Chains that have no address now. */
+  readonly without?: readonly number[];
 } = {}) {
   const world = new PolwWorld({ random: seededRandom(seed), minDeposit: ALPH });
   const source = new WorldSource(world);
   const store = new MemoryFundStore();
   store.snapshot = snapshot?.(world);
   const notices: string[] = [];
+  const terms = worldTerms(world);
+  const addresses = world.addresses.map((address, chain) => (without.includes(chain) ? undefined : address));
   const lab = { changes: 0, laterMs: 0 };
   const keeper = await FundKeeper.open(
     {
-      addresses: world.addresses,
-      terms: worldTerms(world),
+      addresses,
+      terms: {
+        ...terms,
+        hints: new Map([...terms.hints].filter(([address]) => addresses.includes(address))),
+      },
       depth: DEPTH,
       minDeposit: ALPH,
       sinceMs: 0,
