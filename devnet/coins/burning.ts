@@ -61,6 +61,8 @@ export interface BurningCoinbase {
 export function createBurningCoinbase(right: BurnRight, request: BurnRequest): BurningCoinbase | undefined {
   const { terms, chain, networkId, timestamp } = request;
   const rewards = polwRewards(terms, 'danube', request.uncles);
+  // At the end of the emission nothing is left to pay.
+  if (rewards.first < MIN_OUTPUT_AMOUNT) return undefined;
   const outputs = 1 + rewards.uncles.length;
   const inputs: BurnInput[] = [];
   let left = -terms.burnt;

@@ -86,6 +86,22 @@ export class BlockTree {
   }
 
   /**
+   * Height of the highest main-chain block that a tip is or builds on: a tip may be beside the main chain.
+   * @returns undefined while the way there is not known
+   */
+  reachedHeight(chain: ChainIndex, tip: string): number | undefined {
+    let hash = tip;
+    for (let steps = 0; steps <= MAX_OTHER_BLOCKS; steps++) {
+      const height = this.mainHeight(chain, hash);
+      if (height !== undefined) return height;
+      const block = this.#others.get(hash);
+      if (block?.chain !== chain) return undefined;
+      hash = parentOf(block);
+    }
+    return undefined;
+  }
+
+  /**
    * Replaces a main chain from a height on. A chain without blocks begins there.
    * @returns the blocks that left it, as they were
    * @throws FundError if the blocks do not follow from each other, or from the one below

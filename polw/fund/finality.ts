@@ -67,7 +67,7 @@ export function takenInBy(tree: BlockTree, chain: ChainIndex, judgeHeight: numbe
   if (judge === chain) return judgeHeight;
   const block = tree.at(judge, judgeHeight);
   if (block === undefined) return -1;
-  return tree.mainHeight(chain, tipInGroup(block.deps, toGroupOf(chain))) ?? -1;
+  return tree.reachedHeight(chain, tipInGroup(block.deps, toGroupOf(chain))) ?? -1;
 }
 
 /**

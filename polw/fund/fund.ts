@@ -179,13 +179,29 @@ export class Fund {
   takenInBy(block: FundBlock, parent = this.#tree.get(parentOf(block))): readonly string[] {
     if (!isWithinGroup(block)) return [];
     const seenBy = (chain: ChainIndex, deps: FundBlock['deps'] | undefined): number =>
-      (deps && this.#tree.mainHeight(chain, tipInGroup(deps, toGroupOf(chain)))) ?? -1;
+      (deps && this.#tree.reachedHeight(chain, tipInGroup(deps, toGroupOf(chain)))) ?? -1;
     return ALL_CHAINS.filter((chain) => chain !== block.chain && judgeOf(chain) === block.chain)
       .flatMap((chain) => {
         const [before, seen] = [seenBy(chain, parent?.deps), seenBy(chain, block.deps)];
         return this.#open.of(chain).filter(({ height }) => height > before && height <= seen);
       })
       .map(({ hash }) => hash);
+  }
+
+  /**
+   * The main-chain blocks of (from, from) from the first on that has taken in a chain's block at a height, or a higher one: where these
+   * came later, what it decides about them is not known yet.
+   */
+  takersOf(chain: ChainIndex, height: number): readonly FundBlock[] {
+    const judge = judgeOf(chain);
+    const takers: FundBlock[] = [];
+    if (judge === chain) return takers;
+    for (let at = this.#tree.tip(judge)?.height ?? -1; at > this.deepHeight(judge); at--) {
+      const block = this.#tree.at(judge, at);
+      if (block === undefined || takenInBy(this.#tree, chain, at) < height) break;
+      takers.unshift(block);
+    }
+    return takers;
   }
 
   /**

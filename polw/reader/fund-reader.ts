@@ -252,7 +252,6 @@ export class FundReader {
     const { chain, hash, height } = block;
     if (this.#fund.tip(chain) === undefined || this.knows(hash)) return;
     if (height <= this.#fund.deepHeight(chain)) return this.#fund.note(block);
-    if (isWithinGroup(block)) await this.#learnSiblings(block);
     const branch = [...(await this.#wayBack(block)), block];
     // Not every block on the tip is of the main chain: templates name uncles, too.
     if (await this.#isMain(block)) await this.#apply(chain, branch);
@@ -279,10 +278,19 @@ export class FundReader {
     let height = (this.#fund.mainHeight(chain, before) ?? blocks[0]!.height - 1) + 1;
     for (const block of blocks) {
       this.#checkHeight(block, height++);
+      if (isWithinGroup(block)) await this.#learnSiblings(block);
       judged.push(await this.#verdicts.judged(block, parent, this.#fund, (hash) => this.#asker.read(hash)));
       parent = block;
     }
     this.#fund.apply(chain, blocks[0]!.height, judged);
+    const first = blocks.find(({ transactions }) => transactions.length > 0);
+    const takers = first === undefined ? [] : this.#fund.takersOf(chain, first.height);
+    // Taken in before it was of the main chain: what was decided about it is asked for now.
+    if (takers.length > 0)
+      await this.#apply(
+        takers[0]!.chain,
+        takers.map((taker) => ({ ...taker, conflicted: [] })),
+      );
   }
 
   #checkHeight({ hash, height, ...block }: FundBlock, expected: number): void {

@@ -15,6 +15,7 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { ALPH } from '../../protocol/emission.js';
 import { txsBytesOf } from '../../protocol/job.js';
+import { targetOfBits } from '../../protocol/target.js';
 import { decodeTransactions } from '../../protocol/transaction-decoder.js';
 import { burnAddressOf, KEYS, RIGHTS, SHIFT } from '../devnet/polw-setting.js';
 import { createDevnet } from './direct-nodes.js';
@@ -68,6 +69,9 @@ const SLOW_MS = 700;
 /** Height up to which targets stay. */
 const EVEN_HEIGHT = RETARGET_WINDOW;
 
+/** Blocks from one look at all that must hold to the next, while targets stay. */
+const CHECK_EVERY = 4;
+
 /** How late a node hears of a block of the other, ms. */
 const LINK_MS = 200;
 
@@ -75,7 +79,7 @@ const LINK_MS = 200;
 const LULL_MS = 620_000;
 
 /** So many chains on one side of the threshold turn the tide. */
-const FEW_CHAINS = 3;
+const FEW_CHAINS = 5;
 
 /** When the lull is, as a part of the whole. */
 const LULL_AT = 0.9;
@@ -156,7 +160,7 @@ export class PolwNetwork {
       this.#rested = true;
       this.#clock.advance(LULL_MS);
     }
-    const chain = this.#below(CHAINS);
+    const chain = this.#chainToMine();
     if (dice < 0.03) this.#deposit();
     else if (dice < 0.06) this.#payOthers();
     else if (dice < 0.067) await this.#restart();
@@ -165,7 +169,8 @@ export class PolwNetwork {
     else await this.#mineOfOthers(chain);
     if (this.#linkedAgain !== undefined && this.#clock.now() >= this.#linkedAgain) this.#join();
     await this.#settle();
-    this.#check();
+    // Before the first chain crosses, now and then will do.
+    if (this.#meanMs !== EVEN_MS || this.counts.blocks % CHECK_EVERY === 0) this.#check();
   }
 
   /** What must hold once all have heard of all. */
@@ -196,6 +201,17 @@ export class PolwNetwork {
     for (const frontEnd of this.#frontEnds) await frontEnd.close();
     for (const devnet of this.#devnets) devnet.stopSearches();
     this.#clock.close();
+  }
+
+  /** The easier a chain's target, the more often a block is found on it. */
+  #chainToMine(): ChainIndex {
+    const { board } = this.#devnets[0]!.node;
+    const targets = ALL_CHAINS.map((chain) => Number(targetOfBits(board.template(chain).header.targetBits)));
+    let left = this.#random() * targets.reduce((sum, target) => sum + target, 0);
+    return ALL_CHAINS.find((chain) => {
+      left -= targets[chain]!;
+      return left < 0;
+    })!;
   }
 
   get #meanMs(): number {

@@ -328,6 +328,24 @@ test('a block of another front end with the same inputs: one counts, and the oth
   );
 });
 
+test('a block of (f, f) takes in what a tip beside the main chain builds on, and the tip itself once it is the main one', () => {
+  const lab = new FundLab();
+  const { world, fund } = lab;
+  const deposit = lab.mine(1, [world.deposit([4], 20n * ALPH)]);
+  const main = lab.mine(1);
+  const side = world.block(deposit, [world.deposit([5], 20n * ALPH)]);
+  fund.note(side);
+  const deps = world.depsOn(world.tip(0), 0).with(4, side.hash);
+  const taker = world.block(world.tip(0), [], { deps });
+  assert.deepEqual(fund.takenInBy(taker), [deposit.hash]);
+  fund.apply(0, taker.height, [taker]);
+  const takersOf = (height: number) => fund.takersOf(1, height).map(({ hash }) => hash);
+  assert.deepEqual([takersOf(deposit.height), takersOf(main.height)], [[taker.hash], []]);
+  fund.apply(1, side.height, [side]);
+  assert.deepEqual(takersOf(side.height), [taker.hash]);
+  assert.deepEqual(fund.takenInBy(taker), [deposit.hash, side.hash]);
+});
+
 test('a block is final when enough follow and a block of (from, from) has taken it in', () => {
   const lab = funded(3);
   const { fund } = lab;
