@@ -27,7 +27,7 @@ import type { Address } from '../protocol/address.js';
 import { alphText } from '../protocol/alph-text.js';
 import { hearEndRequest } from './end-request.js';
 import { defaultFundFolder, openOwnFund } from './own-fund.js';
-import { writePrivateFile } from './write-private-file.js';
+import { writeSetAside } from './write-set-aside.js';
 
 export interface PolwWithdrawOptions {
   /** Folder of the fund; undefined for that in the user's data folder. */
@@ -141,12 +141,13 @@ async function withdraw(
   const reservation = reservationOf(withdrawal, payerOf(withdrawal, fund, fromFund));
   const outcome = fund.reserve(reservation);
   if (outcome !== 'reserved') throw new WithdrawalError(`the coins can't be set aside: ${REFUSALS[outcome]}`);
-  await store.reserve(reservation);
   try {
-    await writePrivateFile(out, withdrawalText(withdrawal), { overwrite: false, remedy: 'name another one' });
+    await writeSetAside(out, withdrawalText(withdrawal), {
+      reserve: () => store.reserve(reservation),
+      release: () => store.release(reservation.id),
+    });
   } catch (error) {
     fund.release(reservation.id);
-    await store.release(reservation.id);
     throw error;
   }
   for (const line of withdrawalLines(withdrawal)) process.stdout.write(`${line}\n`);

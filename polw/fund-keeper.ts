@@ -13,8 +13,11 @@
  * @module
  */
 import { type BackoffOptions, backoffMs } from '../node/backoff.js';
+import { hintOfLockupScript, parseAddress } from '../protocol/address.js';
 import { BoundedMap } from '../protocol/bounded-map.js';
+import { chainName } from '../protocol/chain.js';
 import { counted } from '../protocol/quantity-text.js';
+import { FailedBlocks } from './failed-blocks.js';
 import type { Find } from './fund/finds.js';
 import { Fund, type FundOptions } from './fund/fund.js';
 import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
@@ -22,6 +25,8 @@ import type { FundCommit, FundStore } from './fund/fund-store.js';
 import type { EntryTerms } from './reader/block-entry.js';
 import type { BlockSource } from './reader/block-source.js';
 import { FundReader } from './reader/fund-reader.js';
+import { FarBlockError } from './reader/reader-error.js';
+import { Trouble, type TroubleNotice } from './trouble.js';
 
 export interface FundKeeperOptions
   extends Pick<FundOptions, 'addresses'>,
@@ -41,7 +46,7 @@ export interface FundKeeperModules {
   readonly clock: () => number;
   /** Templates may have other coins now, or a block's height is known. */
   readonly onChange: () => void;
-  readonly onNotice: (notice: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
+  readonly onNotice: (notice: TroubleNotice) => void;
 }
 
 /** Blocks that follow on one before it is believed never to be undone: some eight minutes. */
@@ -65,6 +70,10 @@ const MISSING_MS = 1_000;
 
 const BACKOFF: BackoffOptions = { firstMs: 500, maxMs: 30_000 };
 
+/** What to do where a node's chains differ from what is final here. */
+const BEGIN_ANEW =
+  'where the node is right, the fund must begin anew: end this program, remove what it has kept of the fund, start it again';
+
 export class FundKeeper {
   readonly fund: Fund;
   readonly #reader: FundReader;
@@ -72,6 +81,11 @@ export class FundKeeper {
   readonly #modules: FundKeeperModules;
   readonly #wanted = new Set<string>();
   readonly #missing = new BoundedMap<string, number>(MAX_MISSING);
+  readonly #failed: FailedBlocks;
+  readonly #reading: Trouble;
+  readonly #storing: Trouble;
+  readonly #noting: Trouble;
+  readonly #fault: Trouble;
   /** What was settled and is not kept yet. */
   #unkept: FundCommit | undefined;
   #keptMs = Number.NEGATIVE_INFINITY;
@@ -79,7 +93,6 @@ export class FundKeeper {
   #caughtUp = false;
   #running: Promise<void> | undefined;
   #failures = 0;
-  #told: string | undefined;
   #closed = false;
   #wake: (() => void) | undefined;
 
@@ -87,6 +100,12 @@ export class FundKeeper {
     this.fund = fund;
     this.#options = options;
     this.#modules = modules;
+    this.#failed = new FailedBlocks(options.backoff ?? BACKOFF, Math.random);
+    const { onNotice } = modules;
+    this.#reading = new Trouble('blocks are read again', onNotice);
+    this.#storing = new Trouble('the fund is kept again', onNotice);
+    this.#noting = new Trouble('finds are kept again', onNotice);
+    this.#fault = new Trouble('the fund is as it should be again', onNotice);
     this.#reader = new FundReader({
       fund,
       source: modules.source,
@@ -104,7 +123,9 @@ export class FundKeeper {
   static async open(options: FundKeeperOptions, modules: FundKeeperModules): Promise<FundKeeper> {
     const { addresses, depth = DEFAULT_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
     const kept = await modules.store.load();
-    return new FundKeeper(new Fund({ addresses, depth, minDeposit }, kept), options, modules);
+    const fund = new Fund({ addresses, depth, minDeposit }, kept);
+    const terms = { ...options.terms, hints: hintsOf(fund, options.terms.hints) };
+    return new FundKeeper(fund, { ...options, terms }, modules);
   }
 
   /** Whether the history is read. */
@@ -116,15 +137,22 @@ export class FundKeeper {
   start(): void {
     const { onNotice } = this.#modules;
     onNotice({ level: 'info', message: 'the fund is read: chains that burn are mined once it is' });
+    if (this.fund.joined.length > 0) onNotice({ level: 'warn', message: joinedText(this.fund) });
     this.#run();
   }
 
-  /** What a template can spend; what is not known for that is read. */
+  /** What a template can spend; what is not known for that is read. Of a fund that is not as it should be nothing is known. */
   coinsFor(view: TemplateView): CoinsAnswer {
     if (!this.#caughtUp) return { kind: 'unknown', hashes: [] };
-    const answer = this.fund.coinsFor(view);
-    if (answer.kind === 'unknown') this.#want(answer.hashes);
-    return answer;
+    try {
+      const answer = this.fund.coinsFor(view);
+      if (answer.kind === 'unknown') this.#want(answer.hashes);
+      this.#fault.isOver();
+      return answer;
+    } catch (error) {
+      this.#fault.is(`the fund is not as it should be: ${textOf(error)}; ${BEGIN_ANEW}`);
+      return { kind: 'unknown', hashes: [] };
+    }
   }
 
   /** Height of a block, which is read if it is not known. @param hash - hex */
@@ -142,9 +170,10 @@ export class FundKeeper {
   /** A block of ours is about to be sent. */
   found(find: Find): void {
     if (!this.fund.found(find)) return;
-    this.#modules.store
-      .found(find)
-      .catch((error: unknown) => this.#tell(`a find is not kept: ${textOf(error)}`));
+    this.#modules.store.found(find).then(
+      () => this.#noting.isOver(),
+      (error: unknown) => this.#noting.is(`a find is not kept: ${textOf(error)}`),
+    );
   }
 
   /** Reads no more, and keeps what is final. The store stays open. */
@@ -161,7 +190,8 @@ export class FundKeeper {
     const nowMs = this.#modules.clock();
     for (const hash of hashes) {
       if (this.#wanted.size >= MAX_WANTED) break;
-      if (nowMs - (this.#missing.get(hash) ?? Number.NEGATIVE_INFINITY) >= MISSING_MS) this.#wanted.add(hash);
+      const missedMs = this.#missing.get(hash) ?? Number.NEGATIVE_INFINITY;
+      if (nowMs - missedMs >= MISSING_MS && this.#failed.mayAsk(hash, nowMs)) this.#wanted.add(hash);
     }
     if (this.#wanted.size > 0) this.#run();
   }
@@ -196,6 +226,7 @@ export class FundKeeper {
   async #catchUp(): Promise<void> {
     await this.#reader.catchUp(this.#options.sinceMs);
     this.#caughtUp = true;
+    this.#reading.isOver();
     const { length } = this.fund.coins();
     const message = `the fund is read up to now: ${counted(length, 'coin')} at the burn addresses`;
     this.#modules.onNotice({ level: 'info', message });
@@ -203,12 +234,26 @@ export class FundKeeper {
 
   async #follow(hashes: readonly string[]): Promise<void> {
     const nowMs = this.#modules.clock();
-    for (const hash of await this.#reader.follow(hashes)) this.#missing.renew(hash, nowMs);
+    const { missing, failed } = await this.#reader.follow(hashes);
+    for (const hash of missing) this.#missing.renew(hash, nowMs);
+    for (const hash of hashes) if (!failed.has(hash)) this.#failed.came(hash, nowMs);
+    const errors: unknown[] = [];
+    let isFar = false;
+    for (const [hash, error] of failed) {
+      const tries = this.#failed.failed(hash, this.#modules.clock());
+      // A fund that is far behind reads by time what it has missed.
+      isFar ||= error instanceof FarBlockError;
+      if (tries > 1 || !(error instanceof FarBlockError)) errors.push(error);
+    }
+    if (isFar)
+      await this.#reader.catchUp(this.#options.sinceMs).catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) this.#reading.is(readingText(errors[0]));
+    else if (this.#failed.isOver(this.#modules.clock())) this.#reading.isOver();
   }
 
   async #pause(error: unknown): Promise<void> {
     this.#failures++;
-    this.#tell(`blocks can't be read: ${textOf(error)}`);
+    this.#reading.is(readingText(error));
     const waitMs = backoffMs(this.#failures, Math.random, this.#options.backoff ?? BACKOFF);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
@@ -229,15 +274,23 @@ export class FundKeeper {
     this.#keptMs = nowMs;
     const before = this.#unkept;
     const isFull = before !== undefined && before.entries.length >= MAX_UNKEPT_ENTRIES;
-    const commit = isFull ? before : this.#settled(before);
+    let commit: FundCommit;
+    try {
+      commit = isFull ? before : this.#settled(before);
+    } catch (error) {
+      this.#storing.is(`the fund can't be kept: ${textOf(error)}`);
+      return;
+    }
     this.#unkept = commit;
     this.#keeping = this.#modules.store
       .commit(commit)
       .then(
         () => {
           this.#unkept = undefined;
+          this.#storing.isOver();
         },
-        (error: unknown) => this.#tell(`the fund can't be kept: ${textOf(error)}`),
+        (error: unknown) =>
+          this.#storing.is(`the fund can't be kept: ${textOf(error)}; chains are mined on meanwhile`),
       )
       .finally(() => {
         this.#keeping = undefined;
@@ -253,13 +306,28 @@ export class FundKeeper {
       reservations: [...(before?.reservations ?? []), ...reservations],
     };
   }
+}
 
-  /** The same trouble is told once. */
-  #tell(message: string): void {
-    if (this.#told === message) return;
-    this.#told = message;
-    this.#modules.onNotice({ level: 'warn', message });
+/** Hints of all addresses of a fund, kept ones that nobody has authorized now among them. */
+function hintsOf(fund: Fund, known: EntryTerms['hints']): EntryTerms['hints'] {
+  const hints = new Map(known);
+  for (const text of fund.addresses) {
+    const address = text === undefined || hints.has(text) ? undefined : parseAddress(text);
+    if (address !== undefined) hints.set(address.text, hintOfLockupScript(address.lockupScript));
   }
+  return hints;
+}
+
+function joinedText({ joined }: Fund): string {
+  return (
+    `${joined.map(chainName).join(', ')}: the burn address is new to the fund that was kept, and coins that it got before are not ` +
+    'seen: to have them, end this program, remove what it has kept of the fund, and let it begin before they were sent'
+  );
+}
+
+function readingText(error: unknown): string {
+  const text = `blocks can't be read: ${textOf(error)}`;
+  return error instanceof FarBlockError ? `${text}; ${BEGIN_ANEW}` : text;
 }
 
 function textOf(error: unknown): string {

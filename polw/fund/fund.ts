@@ -53,7 +53,7 @@ export interface Settled {
 
 export class Fund {
   /** Burn addresses by chain index: those that were kept among them. */
-  readonly #addresses: BurnAddresses;
+  readonly addresses: BurnAddresses;
   /** Chains whose burn address is new to a fund that was kept: what it got before is not known. */
   readonly joined: readonly ChainIndex[];
   readonly #tree = new BlockTree();
@@ -74,11 +74,11 @@ export class Fund {
    */
   constructor(options: FundOptions, kept?: FundKept) {
     const snapshot = kept?.snapshot;
-    this.#addresses =
+    this.addresses =
       snapshot === undefined ? options.addresses : joinAddresses(options.addresses, snapshot.addresses);
-    const owners = ownersOf(this.#addresses);
+    const owners = ownersOf(this.addresses);
     this.joined = ALL_CHAINS.filter(
-      (chain) => snapshot !== undefined && this.#addresses[chain] !== snapshot.addresses[chain],
+      (chain) => snapshot !== undefined && this.addresses[chain] !== snapshot.addresses[chain],
     );
     this.#reservations = new Reservations(kept?.reservations ?? []);
     this.#finds = new Map((kept?.finds ?? []).map((find) => [find.hash, find]));
@@ -194,7 +194,7 @@ export class Fund {
    */
   coinsFor(template: TemplateView): CoinsAnswer {
     const { chain } = template;
-    const address = this.#addresses[chain];
+    const address = this.addresses[chain];
     if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
     const { coins, withheld } = this.#balanced();
     return coinsInView(template, viewOf(template, this.#tree), {
@@ -251,7 +251,8 @@ export class Fund {
     if (this.#finds.size >= MAX_OPEN_FINDS) return false;
     if (find.height <= this.#finality.finalHeight(find.chain)) return false;
     this.#finds.set(find.hash, find);
-    this.#fold = undefined;
+    // Most are told before their block is: then nothing of what is folded is theirs.
+    if (this.#open.get(find.hash) !== undefined) this.#fold = undefined;
     return true;
   }
 
@@ -297,7 +298,7 @@ export class Fund {
   /** What is final: with finds and reservations, all that a fund needs to go on. */
   snapshot(): FundSnapshot {
     return {
-      addresses: this.#addresses,
+      addresses: this.addresses,
       cursors: [...this.#cursors],
       ledger: this.#base.content(),
       verdicts: [...this.#verdicts],

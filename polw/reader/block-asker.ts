@@ -30,7 +30,15 @@ export interface BlockAskerModules {
   clock(): number;
 }
 
-/** Every method rejects with a ReaderError for an answer that is none, and with the source's error. */
+/** What came of reading blocks. */
+export interface ReadAll {
+  /** Those that the node does not have. */
+  readonly missing: readonly string[];
+  /** Those that could not be read, and why. */
+  readonly failed: ReadonlyMap<string, unknown>;
+}
+
+/** Every method but `readAll` rejects with a ReaderError for an answer that is none, and with the source's error. */
 export class BlockAsker {
   readonly #modules: BlockAskerModules;
   /** Blocks that came since the last `forget`. */
@@ -82,16 +90,25 @@ export class BlockAsker {
     return read;
   }
 
-  /** Reads some blocks at once. @returns those that the node does not have */
-  async readAll(hashes: readonly string[]): Promise<readonly string[]> {
+  /** Reads some blocks at once: each on its own. Never rejects. */
+  async readAll(hashes: readonly string[]): Promise<ReadAll> {
     const missing: string[] = [];
+    const failed = new Map<string, unknown>();
     const rest = hashes.slice(0, MAX_ASKED);
     const worker = async (): Promise<void> => {
-      for (let hash = rest.shift(); hash !== undefined; hash = rest.shift())
-        if ((await this.read(hash)) === undefined) missing.push(hash);
+      for (let hash = rest.shift(); hash !== undefined; hash = rest.shift()) {
+        try {
+          if ((await this.read(hash)) === undefined) missing.push(hash);
+        } catch (error) {
+          failed.set(hash, error);
+          // Where all of them fail, the node is not asked for each of the others, too.
+          return;
+        }
+      }
     };
-    const workers = await Promise.allSettled(Array.from({ length: MAX_AT_ONCE }, worker));
-    for (const worked of workers) if (worked.status === 'rejected') throw worked.reason;
-    return missing;
+    await Promise.all(Array.from({ length: MAX_AT_ONCE }, worker));
+    const [error] = failed.values();
+    for (const hash of rest) failed.set(hash, error);
+    return { missing, failed };
   }
 }

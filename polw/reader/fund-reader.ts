@@ -10,11 +10,11 @@ import { type ChainPoint, parentOf } from '../fund/block-tree.js';
 import type { Fund } from '../fund/fund.js';
 import type { FundBlock } from '../fund/fund-block.js';
 import { isWithinGroup } from '../fund/judge.js';
-import { BlockAsker } from './block-asker.js';
+import { BlockAsker, type ReadAll } from './block-asker.js';
 import type { EntryTerms, ReadBlock } from './block-entry.js';
 import type { BlockSource } from './block-source.js';
 import { RangeSpan } from './range-span.js';
-import { ReaderError } from './reader-error.js';
+import { FarBlockError, ReaderError } from './reader-error.js';
 import { Verdicts } from './verdicts.js';
 
 /** Longest way back from a block to the main chain that is followed. */
@@ -77,18 +77,21 @@ export class FundReader {
   /**
    * Reads blocks that are not known, and what lies between them and the main chains.
    * @param hashes - that templates name, or that the fund asks for
-   * @returns those that the node does not have
-   * @throws as `catchUp` does
+   * Each is read on its own: what is wrong with one does not keep the others from being read. Never rejects.
    */
-  follow(hashes: readonly string[]): Promise<readonly string[]> {
+  follow(hashes: readonly string[]): Promise<ReadAll> {
     return this.#inTurn(async () => {
       this.#asker.forget();
       const wanted = [...new Set(hashes)].filter((hash) => !this.knows(hash));
-      const missing = await this.#asker.readAll(wanted.filter((hash) => !this.#fund.has(hash)));
+      const { missing, failed: unread } = await this.#asker.readAll(
+        wanted.filter((hash) => !this.#fund.has(hash)),
+      );
       const known = wanted.flatMap((hash) => this.#asker.came(hash)?.block ?? this.#fund.block(hash) ?? []);
-      for (const block of known.sort((a, b) => a.timestampMs - b.timestampMs)) await this.#learn(block);
+      const failed = new Map(unread);
+      for (const block of known.sort((a, b) => a.timestampMs - b.timestampMs))
+        await this.#learn(block).catch((error: unknown) => failed.set(block.hash, error));
       if (this.#clock() >= this.#keptMs + KEEP_EVERY_MS) await this.#keepNow();
-      return missing;
+      return { missing, failed };
     });
   }
 
@@ -233,9 +236,9 @@ export class FundReader {
         );
       way.unshift(parent);
       if (way.length > MAX_WAY_BACK || parent.height <= this.#fund.deepHeight(block.chain))
-        throw new ReaderError(
+        throw new FarBlockError(
           `chain ${chainName(block.chain)}: ${block.hash} leads back to ${hash} at height ${parent.height}, and not to a ` +
-            'block that was read: the fund must begin anew',
+            'block that was read',
         );
       hash = parentOf(parent);
     }

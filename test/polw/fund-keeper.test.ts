@@ -1,84 +1,16 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import type { Find } from '../../polw/fund/finds.js';
-import type { FundCommit, FundStore } from '../../polw/fund/fund-store.js';
-import type { FundKept } from '../../polw/fund/snapshot.js';
-import { FundKeeper } from '../../polw/fund-keeper.js';
+import type { FundCommit } from '../../polw/fund/fund-store.js';
 import { createDeferred } from '../../protocol/deferred.js';
-import { closeAll, closers } from '../support/closers.js';
-import { ALPH } from '../support/fund-lab.js';
+import { closeAll } from '../support/closers.js';
+import { DEPTH, openKeeper, viewOn } from '../support/keeper-lab.js';
 import { step } from '../support/polw-life.js';
-import { PolwWorld } from '../support/polw-world.js';
-import { seededRandom } from '../support/seeded-random.js';
 import { waitFor } from '../support/wait.js';
-import { WorldSource, worldTerms } from '../support/world-source.js';
 
 afterEach(closeAll);
 
-const DEPTH = 12;
-
-/** Keeps in memory, or fails. */
-class MemoryFundStore implements FundStore {
-  readonly commits: FundCommit[] = [];
-  readonly finds: Find[] = [];
-  failure: Error | undefined;
-
-  async load(): Promise<FundKept> {
-    return { snapshot: this.commits.at(-1)?.snapshot, reservations: [], finds: this.finds };
-  }
-
-  async commit(commit: FundCommit): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
-    this.commits.push(commit);
-  }
-
-  async found(find: Find): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
-    this.finds.push(find);
-  }
-
-  async reserve(): Promise<void> {}
-  async release(): Promise<void> {}
-  async entries(): Promise<readonly []> {
-    return [];
-  }
-  async close(): Promise<void> {}
-}
-
-async function open(seed = 1) {
-  const world = new PolwWorld({ random: seededRandom(seed), minDeposit: ALPH });
-  const source = new WorldSource(world);
-  const store = new MemoryFundStore();
-  const notices: string[] = [];
-  const lab = { changes: 0, laterMs: 0 };
-  const keeper = await FundKeeper.open(
-    {
-      addresses: world.addresses,
-      terms: worldTerms(world),
-      depth: DEPTH,
-      minDeposit: ALPH,
-      sinceMs: 0,
-      backoff: { firstMs: 5, maxMs: 5 },
-    },
-    {
-      store,
-      source,
-      clock: () => world.timeMs + 1_000 + lab.laterMs,
-      onChange: () => {
-        lab.changes++;
-      },
-      onNotice: ({ level, message }) => notices.push(`${level}: ${message}`),
-    },
-  );
-  closers.push(() => keeper.close());
-  return { world, source, store, keeper, notices, lab };
-}
-
-/** A template on the tip of a chain. */
-const viewOn = (world: PolwWorld, chain = 0) => world.template(world.tip(chain), 0);
-
 test('nothing is known until the history is read; then blocks that templates name are read when they are asked for', async () => {
-  const { world, keeper, notices, lab, source } = await open();
+  const { world, keeper, notices, lab, source } = await openKeeper();
   for (let i = 0; i < 60; i++) step(world, 0, DEPTH - 1);
   assert.deepEqual(keeper.coinsFor(viewOn(world)), { kind: 'unknown', hashes: [] });
   assert.equal(source.asked.length, 0);
@@ -97,7 +29,7 @@ test('nothing is known until the history is read; then blocks that templates nam
 });
 
 test('a node that does not answer is told once, and asked again', async () => {
-  const { source, keeper, notices } = await open();
+  const { source, keeper, notices } = await openKeeper();
   source.failure = new Error('connection refused');
   keeper.start();
   await waitFor('some tries', () => source.asked.length > 4);
@@ -107,7 +39,7 @@ test('a node that does not answer is told once, and asked again', async () => {
 });
 
 test('a block that the node does not have is not asked for over and over', async () => {
-  const { source, keeper, lab } = await open();
+  const { source, keeper, lab } = await openKeeper();
   keeper.start();
   await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
   const hash = 'ab'.repeat(32);
@@ -125,7 +57,7 @@ test('a block that the node does not have is not asked for over and over', async
 });
 
 test('an uncle has its height once its block is read', async () => {
-  const { world, keeper, lab } = await open();
+  const { world, keeper, lab } = await openKeeper();
   for (let i = 0; i < 30; i++) step(world, 0, DEPTH - 1);
   keeper.start();
   await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
@@ -134,13 +66,13 @@ test('an uncle has its height once its block is read', async () => {
 });
 
 test('what is final is kept; what could not be kept is told, and kept with what follows', async () => {
-  const { world, keeper, store, notices } = await open();
+  const { world, keeper, store, notices } = await openKeeper();
   for (let i = 0; i < 400; i++) step(world, 0, DEPTH - 1);
   store.failure = new Error('disk full');
   keeper.start();
   await waitFor('the history', () => keeper.caughtUp);
   await waitFor('the notices', () => notices.length === 3);
-  assert.equal(notices[1], "warn: the fund can't be kept: disk full");
+  assert.equal(notices[1], "warn: the fund can't be kept: disk full; chains are mined on meanwhile");
   store.failure = undefined;
   await keeper.close();
   const [commit] = store.commits;
@@ -151,7 +83,7 @@ test('what is final is kept; what could not be kept is told, and kept with what 
 });
 
 test('a find is kept before its block is sent; that it could not be is told', async () => {
-  const { keeper, store, notices, lab } = await open();
+  const { keeper, store, notices, lab } = await openKeeper();
   keeper.start();
   await waitFor('the history', () => keeper.caughtUp && lab.changes > 0);
   const find = { hash: 'cd'.repeat(32), chain: 2, height: 9 };
@@ -165,7 +97,7 @@ test('a find is kept before its block is sent; that it could not be is told', as
 });
 
 test('nobody waits for a store that does not answer: blocks are read, and one commit at a time is on its way', async () => {
-  const { world, keeper, store, lab } = await open();
+  const { world, keeper, store, lab } = await openKeeper();
   const answer = createDeferred<void>();
   const begun: FundCommit[] = [];
   store.commit = async (commit) => {

@@ -26,6 +26,8 @@ export class WorldSource implements BlockSource {
   readonly asked: string[] = [];
   /** Set, it is thrown in place of an answer. */
   failure: Error | undefined;
+  /** Thrown in place of a block, by its hash. */
+  readonly faults = new Map<string, Error>();
 
   constructor(world: PolwWorld) {
     this.#world = world;
@@ -40,6 +42,8 @@ export class WorldSource implements BlockSource {
 
   async block(hash: string): Promise<unknown> {
     this.#ask(`block ${hash}`);
+    const fault = this.faults.get(hash);
+    if (fault !== undefined) throw fault;
     const block = this.#world.all.get(hash);
     return block && this.entryOf(block);
   }

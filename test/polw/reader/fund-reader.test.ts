@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { Fund } from '../../../polw/fund/fund.js';
 import { FundReader } from '../../../polw/reader/fund-reader.js';
-import { ReaderError } from '../../../polw/reader/reader-error.js';
+import { FarBlockError, ReaderError } from '../../../polw/reader/reader-error.js';
 import { ALPH } from '../../support/fund-lab.js';
 import { step } from '../../support/polw-life.js';
 import { PolwWorld } from '../../support/polw-world.js';
@@ -58,7 +58,7 @@ test('following templates through reorganisations, siblings and uncles, the acco
     for (let i = 0; i < 150; i++) {
       step(world, 8, DEPTH - 1);
       if (world.random() < 0.3) continue;
-      const missing = await reader.follow(templateDeps(world));
+      const { missing } = await reader.follow(templateDeps(world));
       assert.deepEqual(missing, []);
       const isSame = tipsOf(fund).every((hash, chain) => hash === world.tip(chain).hash);
       if (!isSame || world.disputed().size > 0) continue;
@@ -161,13 +161,32 @@ test('a chain that stands still does not make all others be read again from ther
   assert.deepEqual(tipsOf(again), tipsOfWorld(world));
 });
 
+test('where a chain (f, f) stands still its group is read again from there, and the other chains go on where they were', async () => {
+  const { world, reader, makeReader, fund } = setUp();
+  for (let i = 0; i < 40; i++) {
+    world.timeMs += 1000;
+    for (let chain = 0; chain < 16; chain++)
+      if (chain < 15 || i === 0) world.append(world.block(world.tip(chain)));
+  }
+  await reader.catchUp(0);
+  const snapshot = fund.snapshot();
+  assert.ok(snapshot.cursors[12]!.height < 2);
+  assert.ok(snapshot.cursors[1]!.height > 20);
+  const kept = { snapshot, reservations: [], finds: [] };
+  const again = new Fund({ addresses: world.addresses, depth: DEPTH, minDeposit: ALPH }, kept);
+  await makeReader(again).catchUp(0);
+  assert.deepEqual(tipsOf(again), tipsOfWorld(world));
+});
+
 test('a failed request leaves what was read; the next one goes on', async () => {
   const { world, source, reader, fund } = setUp();
   await reader.catchUp(0);
   for (let i = 0; i < 60; i++) step(world, 2, DEPTH - 1);
   source.failure = new Error('the node is away');
   await assert.rejects(reader.catchUp(0), /the node is away/);
-  await assert.rejects(reader.follow(templateDeps(world)), /the node is away/);
+  const deps = templateDeps(world);
+  const { failed } = await reader.follow(deps);
+  assert.ok(failed.size > 0 && [...failed.values()].every((error) => error === source.failure));
   source.failure = undefined;
   await reader.follow(templateDeps(world));
   assert.deepEqual(tipsOf(fund), tipsOfWorld(world));
@@ -178,10 +197,29 @@ test('blocks that the node does not have are told, and the others read', async (
   await reader.catchUp(0);
   const block = world.append(world.block(world.tip(1)));
   const strange = 'ab'.repeat(32);
-  assert.deepEqual(await reader.follow([strange, block.hash]), [strange]);
+  assert.deepEqual((await reader.follow([strange, block.hash])).missing, [strange]);
   assert.equal(fund.tip(1)!.hash, block.hash);
   assert.equal(reader.heightOf(block.hash), 1);
   assert.equal(reader.heightOf(strange), undefined);
+});
+
+test('a block that can not be read does not keep the others from being read', async () => {
+  const { world, source, reader, fund } = setUp();
+  await reader.catchUp(0);
+  const [first, second, third] = [1, 6, 7].map((chain) => world.append(world.block(world.tip(chain))));
+  source.faults.set(first!.hash, new Error('its index is damaged'));
+  const entry = source.entryOf(second!);
+  const { block } = source;
+  source.block = (hash) =>
+    hash === second!.hash ? Promise.resolve({ ...entry, height: 9 }) : block.call(source, hash);
+  const { failed, missing } = await reader.follow([first!.hash, second!.hash, third!.hash]);
+  assert.deepEqual([...failed.keys()].sort(), [first!.hash, second!.hash].sort());
+  assert.deepEqual(missing, []);
+  assert.equal(fund.tip(7)!.hash, third!.hash);
+  source.faults.clear();
+  source.block = block;
+  assert.equal((await reader.follow([first!.hash, second!.hash])).failed.size, 0);
+  assert.equal(fund.tip(1)!.hash, first!.hash);
 });
 
 test('a block beside the main chain is noted; once it is the main one the chain is replaced', async () => {
@@ -198,7 +236,7 @@ test('a block beside the main chain is noted; once it is the main one the chain 
   assert.equal(fund.tip(1)!.hash, side.hash);
 });
 
-test('a reorganisation through final blocks is refused: the fund must begin anew', async () => {
+test('a reorganisation through final blocks is refused', async () => {
   const { world, reader, fund } = setUp();
   await reader.catchUp(0);
   for (let i = 0; i < 20; i++)
@@ -208,7 +246,9 @@ test('a reorganisation through final blocks is refused: the fund must begin anew
   const branch = [world.block(world.chains[1]![2]!)];
   for (let i = 0; i < 20; i++) branch.push(world.block(branch.at(-1)!));
   world.put(1, 3, branch);
-  await assert.rejects(reader.follow([branch.at(-1)!.hash]), /must begin anew/);
+  const hash = branch.at(-1)!.hash;
+  const { failed } = await reader.follow([hash]);
+  assert.ok(failed.get(hash) instanceof FarBlockError);
   assert.equal(fund.tip(1)!.hash, tip);
 });
 
@@ -234,11 +274,10 @@ for (const [what, change, expected] of [
             ...('deps' in change && { deps }),
           }
         : undefined;
-    await assert.rejects(reader.follow([block.hash]), (error: unknown) => {
-      assert.ok(error instanceof ReaderError);
-      assert.match(error.message, expected);
-      return true;
-    });
+    const { failed } = await reader.follow([block.hash]);
+    const error = failed.get(block.hash);
+    assert.ok(error instanceof ReaderError);
+    assert.match(error.message, expected);
     assert.equal(fund.tip(1)!.height, 0);
   });
 }

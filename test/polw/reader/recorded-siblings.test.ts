@@ -105,7 +105,7 @@ test('recorded siblings that spend one coin: the second is void once a block of 
   ].map((name) => answer(name).hash as string) as [string, string];
   fund.found({ hash: first, chain: 1, height: 1 });
   fund.found({ hash: second, chain: 2, height: 1 });
-  assert.deepEqual(await reader.follow([first, second]), []);
+  assert.deepEqual((await reader.follow([first, second])).missing, []);
   await reader.follow([answer('block 1 of (0,0): block').hash as string]);
   const states = () => fund.ends().map(({ state }) => state);
   const held = () => fund.coins().reduce((sum, { amount }) => sum + amount, 0n);
