@@ -72,6 +72,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     polw &&
     recording.store.subscribe((event) => {
       if (event.type === 'blockFound') polw.found(event);
+      else if (event.type === 'fundReleased') polw.released(event.id);
     });
   const timer = setInterval(() => {
     const nowMs = now();
@@ -119,7 +120,14 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     pool,
     bans,
     upstream,
-    polw,
+    polw: polw && {
+      ...polw,
+      cancel: async (id) => {
+        const cancelled = await polw.cancel(id);
+        if (cancelled) shared.tell({ type: 'fundReleased', id });
+        return cancelled;
+      },
+    },
     ports: listeners.ports,
     refused: server.refused,
     failure: parts.failure.promise,
@@ -153,7 +161,10 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
         nowMs: storeNow(),
       };
     },
-    readStoreAgain: () => shared.readAgain(),
+    readStoreAgain: () => {
+      shared.readAgain();
+      polw?.storeBack();
+    },
     removeBan: (address) => shared.unban(address),
     reload: () => {
       listeners.reload();

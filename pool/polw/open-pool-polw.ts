@@ -55,8 +55,12 @@ export interface PoolPolw {
   /** Does what is due. To be called every second or so. @param nowMs - of a monotonic clock */
   tick(nowMs: number): void;
   withdraw(order: PolwWithdrawalOrder): Promise<PolwWithdrawalOutcome>;
-  /** Gives back what a withdrawal has set aside. @returns whether there was any */
+  /** Gives back what a withdrawal has set aside; other front ends must hear of it. @returns whether there was any */
   cancel(id: string): Promise<boolean>;
+  /** A front end has given back what a withdrawal had set aside. */
+  released(id: string): void;
+  /** The store was away, and may lack what it had. */
+  storeBack(): void;
   /** Reads the authorizations again. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -116,7 +120,13 @@ export async function openPoolPolw(
       }
     },
     withdraw: (order) => withdrawals.withdraw(order),
-    cancel: (id) => withdrawals.cancel(id),
+    cancel: async (id) => {
+      const cancelled = await withdrawals.cancel(id);
+      if (cancelled) notes.released(id);
+      return cancelled;
+    },
+    released: (id) => notes.released(id),
+    storeBack: () => store.tellAgain(keeper.fund.finds()),
     reload: async () => {
       const again = await loadAuthorizations(path, authorizations.networkId);
       if (addressesOf(again).some((address, i) => address !== addresses[i])) {

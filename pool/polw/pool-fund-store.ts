@@ -15,13 +15,16 @@ import type { FundKept, FundSnapshot, Reservation } from '../../polw/fund/snapsh
 import { restoredCoins, restoredSnapshot } from '../../polw/store/restored-snapshot.js';
 import { decodeValue, encodeValue } from '../../polw/store/sealed-file.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import type { FundRecords, FundSnapshotHead, KeptFund } from '../ports/fund-records.js';
+import type { FundRecord, FundRecords, FundSnapshotHead, KeptFund } from '../ports/fund-records.js';
 
 /** Coins in a piece of a snapshot: some 150 KB, made in about a millisecond. */
 const COINS_IN_PIECE = 500;
 
 /** Entries that are sent at a time. */
 const ENTRIES_AT_ONCE = 500;
+
+/** Newest entries that are remembered, for a store that comes back without them. */
+const MAX_RECENT_ENTRIES = 5000;
 
 /** Most entries that are read at a time. */
 const MAX_ENTRIES_READ = 1000;
@@ -41,6 +44,8 @@ export class PoolFundStore implements FundStore {
     reservations: new Set(),
   };
   readonly #unkeptFinds = new BoundedMap<string, Find>(MAX_UNKEPT_FINDS);
+  #recent: FundRecord[] = [];
+  #tellAgain = false;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -64,6 +69,12 @@ export class PoolFundStore implements FundStore {
     });
   }
 
+  /** The store was away, and may have come back older: with the next commit it is told what it may lack. */
+  tellAgain(finds: readonly Find[]): void {
+    this.#tellAgain = true;
+    for (const find of finds) this.#unkeptFinds.set(find.hash, find);
+  }
+
   /** What other front ends may have noted meanwhile. */
   notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>> {
     return this.#inTurn(async () => notesOf(await this.#records.load()));
@@ -72,11 +83,7 @@ export class PoolFundStore implements FundStore {
   commit({ snapshot, entries, finds, reservations }: FundCommit): Promise<void> {
     return this.#inTurn(async () => {
       for (const find of [...this.#unkeptFinds.values()]) await this.#keepFind(find);
-      for (let i = 0; i < entries.length; i += ENTRIES_AT_ONCE) {
-        const some = entries.slice(i, i + ENTRIES_AT_ONCE);
-        await this.#records.addEntries(some.map((entry) => ({ key: entry.key, text: encodeValue(entry) })));
-        await nextTurn();
-      }
+      await this.#addEntries(entries);
       const pieces = piecesOf(snapshot);
       const id = randomUUID();
       for (const [i, piece] of pieces.entries()) {
@@ -124,6 +131,30 @@ export class PoolFundStore implements FundStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+  }
+
+  async #addEntries(entries: readonly FundEntry[]): Promise<void> {
+    const again = this.#tellAgain;
+    this.#tellAgain = false;
+    try {
+      if (again) await this.#addRecords(this.#recent);
+      for (let i = 0; i < entries.length; i += ENTRIES_AT_ONCE) {
+        const some = entries.slice(i, i + ENTRIES_AT_ONCE);
+        const records = some.map((entry) => ({ key: entry.key, text: encodeValue(entry) }));
+        await this.#addRecords(records);
+        this.#recent = [...this.#recent, ...records].slice(-MAX_RECENT_ENTRIES);
+      }
+    } catch (error) {
+      this.#tellAgain ||= again;
+      throw error;
+    }
+  }
+
+  async #addRecords(records: readonly FundRecord[]): Promise<void> {
+    for (let i = 0; i < records.length; i += ENTRIES_AT_ONCE) {
+      await this.#records.addEntries(records.slice(i, i + ENTRIES_AT_ONCE));
+      await nextTurn();
+    }
   }
 
   async #keepFind(find: Find): Promise<void> {

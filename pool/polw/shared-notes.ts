@@ -1,14 +1,20 @@
 /**
  * What front ends of one pool tell each other of the fund through the store: coins that are set aside, and blocks that were found.
  * Events may be lost; what is in the store is read again now and then.
+ *
+ * Coins that were set aside stay so until somebody gives them back in words: a store that came back older has forgotten them, and a
+ * transfer of them may be on its way. It is told of them again.
  * @module
  */
 import type { Fund } from '../../polw/fund/fund.js';
-import type { FundKept } from '../../polw/fund/snapshot.js';
+import type { FundKept, Reservation } from '../../polw/fund/snapshot.js';
 
 export interface SharedNotesModules {
   readonly fund: Pick<Fund, 'found' | 'finds' | 'reserve' | 'release' | 'reservations'>;
-  readonly store: { notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>> };
+  readonly store: {
+    notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>>;
+    reserve(reservation: Reservation): Promise<void>;
+  };
 }
 
 /** Time between two readings, ms. */
@@ -16,8 +22,10 @@ const READ_EVERY_MS = 5_000;
 
 export class SharedNotes {
   readonly #modules: SharedNotesModules;
-  /** Reservations that the store had at the last reading: one that is there no more was given up. */
-  #stored = new Set<string>();
+  /** Reservations that the store has had. */
+  readonly #stored = new Set<string>();
+  /** Those of them that it did not have at the last reading. */
+  #missing = new Set<string>();
   #readMs = Number.NEGATIVE_INFINITY;
   #reading = false;
 
@@ -33,11 +41,18 @@ export class SharedNotes {
     void this.read();
   }
 
+  /** Somebody has given coins back. */
+  released(id: string): void {
+    this.#modules.fund.release(id);
+    this.#stored.delete(id);
+    this.#missing.delete(id);
+  }
+
   /** Reads now. Never rejects: while the store is away, what is known counts. */
   async read(): Promise<void> {
     this.#reading = true;
     try {
-      this.#take(await this.#modules.store.notes());
+      await this.#take(await this.#modules.store.notes());
     } catch {
       // The recorder tells of a store that is away.
     } finally {
@@ -45,14 +60,20 @@ export class SharedNotes {
     }
   }
 
-  #take({ reservations, finds }: Pick<FundKept, 'reservations' | 'finds'>): void {
-    const { fund } = this.#modules;
+  async #take({ reservations, finds }: Pick<FundKept, 'reservations' | 'finds'>): Promise<void> {
+    const { fund, store } = this.#modules;
     const known = new Set(fund.finds().map(({ hash }) => hash));
     for (const find of finds) if (!known.has(find.hash)) fund.found(find);
-    const here = new Set(fund.reservations().map(({ id }) => id));
+    const before = fund.reservations();
+    const here = new Set(before.map(({ id }) => id));
     for (const reservation of reservations) if (!here.has(reservation.id)) fund.reserve(reservation);
     const stored = new Set(reservations.map(({ id }) => id));
-    for (const id of this.#stored) if (!stored.has(id)) fund.release(id);
-    this.#stored = stored;
+    const missing = before.filter(({ id }) => this.#stored.has(id) && !stored.has(id));
+    const again = missing.filter(({ id }) => this.#missing.has(id));
+    this.#missing = new Set(missing.map(({ id }) => id));
+    for (const id of this.#stored) if (!here.has(id)) this.#stored.delete(id);
+    for (const id of stored) this.#stored.add(id);
+    // Twice, since news that they were given back may be on its way.
+    for (const reservation of again) await store.reserve(reservation);
   }
 }

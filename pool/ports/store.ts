@@ -80,6 +80,8 @@ export type PoolEvent =
     }
   | { readonly type: 'ban'; readonly ban: Ban }
   | { readonly type: 'unban'; readonly address: string }
+  /** Coins of the fund that were set aside for a withdrawal are given back. */
+  | { readonly type: 'fundReleased'; readonly id: string }
   /** The operator has changed the identity that nodes must have: the store holds the new one. */
   | { readonly type: 'nodeIdentity' };
 

@@ -120,6 +120,38 @@ test('a find that the store did not take is kept with the next commit', () =>
     assert.deepEqual((await store.load()).finds, [find]);
   }));
 
+test('a store that came back older is told again what it lacks: entries, in order, and finds', () =>
+  embedded(async (lab) => {
+    const { fund: records } = await lab.open();
+    const chain = new FundLab(2);
+    chain.mine(0, [chain.world.deposit([1], 100n * ALPH)]);
+    chain.mineAll(6);
+    const commit = {
+      entries: chain.fund.settle().entries,
+      snapshot: chain.fund.snapshot(),
+      finds: [],
+      reservations: [],
+    };
+    assert.ok(commit.entries.length > 0);
+    const store = new PoolFundStore(records, ADDRESSES);
+    await store.commit(commit);
+    // Another store in its place: an older one.
+    const older = await embeddedStoreLab();
+    try {
+      const { fund: olderRecords } = await older.open();
+      Object.assign(records, olderRecords);
+      await store.commit({ ...commit, entries: [] });
+      assert.deepEqual(await store.entries(0, 1000), []);
+      const find = { hash: 'f'.repeat(64), chain: 3, height: 7 };
+      store.tellAgain([find]);
+      await store.commit({ ...commit, entries: [] });
+      assert.deepEqual(await store.entries(0, 1000), commit.entries);
+      assert.deepEqual((await store.load()).finds, [find]);
+    } finally {
+      await older.close();
+    }
+  }));
+
 test('a coin of another withdrawal is taken; a store that is away is no other fault', () =>
   embedded(async (lab) => {
     const store = await lab.open();

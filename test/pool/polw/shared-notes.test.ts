@@ -21,7 +21,10 @@ function setUp() {
     notes: async () => {
       stored.reads++;
       if (stored.away) throw new Error('away');
-      return stored;
+      return { ...stored };
+    },
+    reserve: async (again: Reservation) => {
+      stored.reservations = [...stored.reservations, again];
     },
   };
   const [coin] = fund.coins();
@@ -29,7 +32,7 @@ function setUp() {
   return { fund, stored, reservation, makeNotes: () => new SharedNotes({ fund, store }) };
 }
 
-test('coins that another front end has set aside are left alone here, until it gives them back', async () => {
+test('coins that another front end has set aside are left alone here, until it says that it gives them back', async () => {
   const { fund, stored, reservation, makeNotes } = setUp();
   const notes = makeNotes();
   await notes.read();
@@ -39,13 +42,28 @@ test('coins that another front end has set aside are left alone here, until it g
   await notes.read();
   assert.deepEqual(fund.reservations(), [reservation]);
   assert.ok(fund.accounts().reserved > 0n);
+  stored.reservations = [];
+  notes.released('w-1');
+  assert.deepEqual(fund.reservations(), []);
+  await notes.read();
+  await notes.read();
+  assert.deepEqual(stored.reservations, []);
+});
+
+test('a store that has forgotten what was set aside is told of it again; nothing is given back', async () => {
+  const { fund, stored, reservation, makeNotes } = setUp();
+  stored.reservations = [reservation];
+  const notes = makeNotes();
+  await notes.read();
   stored.away = true;
   stored.reservations = [];
   await notes.read();
-  assert.deepEqual(fund.reservations(), [reservation], 'nothing is known of it');
   stored.away = false;
   await notes.read();
-  assert.deepEqual(fund.reservations(), []);
+  assert.deepEqual(stored.reservations, [], 'it may just have been given back');
+  await notes.read();
+  assert.deepEqual(stored.reservations, [reservation]);
+  assert.deepEqual(fund.reservations(), [reservation]);
 });
 
 test('one that is made here is not given up because the store does not have it yet', async () => {
