@@ -18,7 +18,7 @@ export class DemoFundTally {
   /** Finds of the last look. */
   #open: ReadonlyMap<string, FindState> = new Map();
   /** Final finds. */
-  readonly #final = { main: 0, uncle: 0, void: 0 };
+  readonly #final: Record<FindState, number> = { open: 0, main: 0, uncle: 0, orphan: 0, void: 0 };
   #told = '';
 
   constructor(fund: FundView) {
@@ -28,9 +28,7 @@ export class DemoFundTally {
   /** Counts finds. To be called more often than finds become final. */
   look(): void {
     const open = new Map(this.#fund.ends().map(({ hash, state }) => [hash, state] as const));
-    for (const [hash, state] of this.#open)
-      if (!open.has(hash) && (state === 'main' || state === 'uncle' || state === 'void'))
-        this.#final[state]++;
+    for (const [hash, state] of this.#open) if (!open.has(hash)) this.#final[state]++;
     this.#open = open;
   }
 
@@ -50,6 +48,7 @@ export class DemoFundTally {
     return {
       blocks: this.#countOf('main'),
       uncles: this.#countOf('uncle'),
+      open: this.#countOf('open'),
       burnt: `${burnt}`,
       fund: `${fund}`,
       netReward: `${pending + earned}`,
@@ -57,7 +56,7 @@ export class DemoFundTally {
     };
   }
 
-  #countOf(state: 'main' | 'uncle' | 'void'): number {
+  #countOf(state: FindState): number {
     return [...this.#open.values()].filter((one) => one === state).length + this.#final[state];
   }
 }

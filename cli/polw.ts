@@ -7,6 +7,7 @@ import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
 import { refuseWords } from './command-tree.js';
 import { filePath, usageError, wholeNumber } from './options.js';
+import { statusCommand } from './polw-status.js';
 import { cancelCommand, signCommand, submitCommand, withdrawCommand } from './polw-withdrawal.js';
 import { parseNetworkHashrate, parseShare } from './units.js';
 
@@ -16,6 +17,7 @@ Examples:
   lesswork polw authorize --network mainnet --out authorizations.json
   lesswork polw verify authorizations.json
   lesswork polw simulate --hashrate 3EH --pool-share 5%
+  lesswork polw status                                 of a running pool
   lesswork polw sign withdrawal.json --out signed.json
 
 Under Proof of Less Work a block burns coins that its miner already has. keys, authorize and sign belong on a
@@ -35,6 +37,7 @@ export function polwCommand(): Command {
     keysCommand(),
     authorizeCommand(),
     verifyCommand(),
+    statusCommand(),
     simulateCommand(),
     withdrawCommand(),
     signCommand(),

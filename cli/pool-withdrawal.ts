@@ -66,13 +66,18 @@ earliest (lesswork polw submit); or give the coins back: lesswork pool cancel.`,
 export function poolCancelCommand(): Command {
   return new Command('cancel')
     .description('have a running pool give back the coins that it set aside for a withdrawal')
-    .argument('<file>', 'that withdraw wrote', filePath)
+    .argument(
+      '<file>',
+      'that withdraw wrote; or the id of the withdrawal, of which /admin/status tells',
+      filePath,
+    )
     .addOption(configOption())
     .addHelpText(
       'after',
       `
 Examples:
   lesswork pool cancel --config pool.json withdrawal.json
+  lesswork pool cancel --config pool.json 0123456789abcdef    withdraw was ended before it wrote a file
 
 Only while the signed file was not submitted: a transfer that is on its way may still be paid, and would spend what blocks burn.`,
     )

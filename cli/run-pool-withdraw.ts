@@ -14,6 +14,9 @@ import { writePrivateFile } from './write-private-file.js';
 /** Longest wait for the pool, which asks its store, ms. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** The id of a withdrawal, as the pool tells it. */
+const ID = /^[0-9a-f]{16}$/;
+
 export interface PoolWithdrawOptions {
   readonly to: Address;
   /** attoALPH. */
@@ -52,14 +55,14 @@ export async function runPoolWithdraw(
 
 /**
  * Has a pool give back what was set aside for a withdrawal.
- * @param file - of the withdrawal
+ * @param file - of the withdrawal, or 16 hex digits, its id
  * @throws WithdrawalError if the file can't be used
  * @throws Error if the pool can't be asked, or has nothing set aside for it
  */
 export async function runPoolCancel(configPath: string | undefined, file: string): Promise<void> {
   const { admin } = readPoolConfig(configPath);
-  const withdrawal = await loadWithdrawal(file);
-  await askAdmin(admin, cancelPath(reservationIdOf(withdrawal)), ANSWER_TIMEOUT_MS);
+  const id = ID.test(file) ? file : reservationIdOf(await loadWithdrawal(file));
+  await askAdmin(admin, cancelPath(id), ANSWER_TIMEOUT_MS);
   process.stdout.write(`${file}: its coins are given back\n`);
 }
 

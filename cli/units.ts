@@ -98,3 +98,15 @@ export function parseAlphAmount(text: string): bigint {
     );
   return amount;
 }
+
+/**
+ * The place of an HTTP server: `http://127.0.0.1:8080`, `pool.example:8080`.
+ * @throws RangeError that says what would have been right
+ */
+export function parseApiUrl(text: string): URL {
+  const full = /^[a-z][a-z+]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  const isPlace = url && /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username === '';
+  if (isPlace && /^\/?$/.test(url.pathname) && url.search === '') return url;
+  throw new RangeError(`expected http://HOST:PORT, got ${JSON.stringify(text)}`);
+}

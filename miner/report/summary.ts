@@ -16,6 +16,8 @@ export interface PolwSummary {
   readonly blocks: number;
   /** Paid, nothing burnt. */
   readonly uncles: number;
+  /** What becomes of them is not known yet. */
+  readonly open: number;
   readonly burnt: string;
   /** Coins that are left to burn. */
   readonly fund: string;
@@ -163,12 +165,26 @@ function blockLines(blocks: MinerSummary['blocks'], forPool: boolean): string[] 
 const ALPH_DECIMALS = 4;
 
 /** What Proof of Less Work came to, in one line. */
-export function describePolw({ blocks, uncles, burnt, fund, netReward, void: voids }: PolwSummary): string {
+export function describePolw({
+  blocks,
+  uncles,
+  open,
+  burnt,
+  fund,
+  netReward,
+  void: voids,
+}: PolwSummary): string {
   const alph = (amount: string): string => `${alphToDecimals(BigInt(amount), ALPH_DECIMALS)} ALPH`;
+  const rest = [
+    uncles === 0 ? '' : `${counted(uncles, 'uncle')} burnt none`,
+    open === 0 ? '' : `${open} not known yet`,
+  ]
+    .filter((text) => text !== '')
+    .join(', ');
   const done =
     blocks === 0
       ? 'no block has burnt coins'
-      : `${counted(blocks, 'block')} burnt ${alph(burnt)}${uncles === 0 ? '' : ` (${counted(uncles, 'uncle')} burnt none)`}, net reward ${alph(netReward)}`;
+      : `${counted(blocks, 'block')} burnt ${alph(burnt)}${rest === '' ? '' : ` (${rest})`}, net reward ${alph(netReward)}`;
   return `${done}; ${alph(fund)} in the fund${voids === 0 ? '' : `; ${counted(voids, 'block')} void`}`;
 }
 

@@ -169,6 +169,16 @@ export class FileFundStore implements FundStore {
   }
 }
 
+/**
+ * What a folder's fund was when something became final last. Whoever keeps it may do so meanwhile: nothing is changed.
+ * @returns undefined if there is none
+ * @throws FundStoreError if it can't be read, is damaged, or a newer version wrote it
+ */
+export async function readFinalFund(folder: string): Promise<FundSnapshot | undefined> {
+  const state = (await readSealed(join(folder, 'fund'))) as StateFile | undefined;
+  return state && restoredSnapshot(state.snapshot);
+}
+
 interface OpenState {
   readonly snapshot: FundSnapshot | undefined;
   readonly log: EntryLog;

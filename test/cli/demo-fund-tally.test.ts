@@ -44,12 +44,15 @@ test('a find that is final and handed out still counts; one that a reorganisatio
   assert.deepEqual(tally.summary(), {
     blocks: 2,
     uncles: 1,
+    open: 0,
     burnt: '0',
     fund: `${accounts.fund}`,
     netReward: '0',
     void: 1,
   });
   assert.match(tally.line()!, /^2 blocks burnt .* \(1 uncle burnt none\), .*; 1 block void$/);
+  ends.set('f', 'open');
+  assert.match(tally.line()!, / \(1 uncle burnt none, 1 not known yet\), /);
 });
 
 test('the threshold is lowered so that a network is two to four times beyond it', () => {

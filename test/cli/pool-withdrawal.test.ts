@@ -55,6 +55,10 @@ test('a pool is asked for a withdrawal, whose file is written; and to give the c
   const cancelled = await run('cancel', '--config', config, out);
   assert.deepEqual([cancelled.code, cancelled.stderr], [0, '']);
   assert.equal(asked[2], `POST /admin/polw/withdrawals/${id}/cancel`);
+  // Its file was never written.
+  const byId = await run('cancel', '--config', config, id);
+  assert.deepEqual([byId.code, byId.stderr], [0, '']);
+  assert.equal(asked[3], `POST /admin/polw/withdrawals/${id}/cancel`);
 });
 
 test('what the pool refuses is said, and nothing is written', async (t) => {

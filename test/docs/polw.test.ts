@@ -28,6 +28,7 @@ test('docs/POLW.md names only commands and options that are there', async () => 
     'polw keys',
     'polw sign',
     'polw simulate',
+    'polw status',
     'polw submit',
     'polw verify',
     'polw withdraw',

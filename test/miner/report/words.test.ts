@@ -147,6 +147,34 @@ test('the summary of a miner for a pool has its shares; that of one for a node h
   assert.equal('shares' in summaryOf(STATUS), false);
 });
 
+test('the summary in words tells what Proof of Less Work took and gave, where it is known', () => {
+  const polw = {
+    blocks: 2,
+    uncles: 0,
+    open: 0,
+    burnt: '94700000000000000',
+    fund: '15999905300000000000000',
+    netReward: '16800000000000000',
+    void: 0,
+  };
+  const lineOf = (changes: Partial<typeof polw>): string | undefined =>
+    describeSummary({ ...summaryOf(POOLED), polw: { ...polw, ...changes } }).find((line) =>
+      line.startsWith('polw: '),
+    );
+  assert.equal(
+    lineOf({}),
+    'polw: 2 blocks burnt 0.0947 ALPH, net reward 0.0168 ALPH; 15,999.9053 ALPH in the fund',
+  );
+  assert.match(
+    lineOf({ uncles: 1, open: 3, void: 1 })!,
+    / \(1 uncle burnt none, 3 not known yet\), .*; 1 block void$/,
+  );
+  assert.equal(
+    lineOf({ blocks: 0, burnt: '0', netReward: '0', fund: '0' }),
+    'polw: no block has burnt coins; 0.0000 ALPH in the fund',
+  );
+});
+
 test('the summary in words: what did not happen has no line', () => {
   const pooled = describeSummary(summaryOf(POOLED));
   assert.match(pooled[1]!, /^shares: 100 accepted: the pool credits \d/);
