@@ -114,7 +114,7 @@ function effectOf(node: DevnetNode, block: Block, conflicted: readonly string[])
   const transfers = block.height === 0 ? block.transactions : block.transactions.slice(0, -1);
   const deposits = transfers
     .filter(({ id }) => !conflicted.includes(bytesToHex(id)))
-    .reduce((sum, transfer) => sum + depositOf(transfer), 0n);
+    .reduce((sum, transfer) => sum + depositOf(transfer, block.header.timestamp), 0n);
   const coinbase = block.transactions.at(-1)!;
   if (block.height === 0 || conflicted.includes(bytesToHex(coinbase.id)))
     return { net: 0n, burnt: 0n, gas: 0n, deposits };
@@ -149,19 +149,21 @@ function effectOf(node: DevnetNode, block: Block, conflicted: readonly string[])
 /** Amount of a coin that is too small or was locked when it came: others may burn it. @param key - hex */
 function leftOutOf({ coins, state }: DevnetNode, key: string): bigint {
   const { coin, createdBy } = coins!.index.get(key)!;
-  const { block, height, transaction } = createdBy[0]!;
+  const { block, height, transaction, timestampMs } = createdBy[0]!;
   const last = state.get(block)!.transactions.at(-1)!;
   const isOfCoinbase = height > 0 && bytesToHex(last.id) === transaction;
-  return isOfCoinbase || isDeposit(coin.output) ? 0n : coin.output.amount;
+  return isOfCoinbase || isDeposit(coin.output, BigInt(timestampMs)) ? 0n : coin.output.amount;
 }
 
-function depositOf({ unsigned }: Transaction): bigint {
-  return unsigned.outputs.filter(isDeposit).reduce((sum, { amount }) => sum + amount, 0n);
+function depositOf({ unsigned }: Transaction, timestampMs: bigint): bigint {
+  return unsigned.outputs
+    .filter((output) => isDeposit(output, timestampMs))
+    .reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-/** Whether an output of a transfer is taken in. */
-function isDeposit({ lockupScript, amount, lockTimeMs, tokens }: Output): boolean {
-  return isOurs(lockupScript) && amount >= MIN_DEPOSIT && lockTimeMs === 0n && tokens.length === 0;
+/** Whether an output of a transfer is taken in. @param timestampMs - of its block */
+function isDeposit({ lockupScript, amount, lockTimeMs, tokens }: Output, timestampMs: bigint): boolean {
+  return isOurs(lockupScript) && amount >= MIN_DEPOSIT && lockTimeMs <= timestampMs && tokens.length === 0;
 }
 
 /** Keys of the outputs that live templates spend, each with the chains that do. @throws AssertionError if two do */
