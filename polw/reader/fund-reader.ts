@@ -6,7 +6,7 @@
  * @module
  */
 import { ALL_CHAINS, type ChainIndex, chainName } from '../../protocol/chain.js';
-import { type ChainPoint, parentOf } from '../fund/block-tree.js';
+import { type ChainPoint, NO_BLOCK, parentOf } from '../fund/block-tree.js';
 import type { Fund } from '../fund/fund.js';
 import type { FundBlock } from '../fund/fund-block.js';
 import { isWithinGroup } from '../fund/judge.js';
@@ -84,7 +84,7 @@ export class FundReader {
       this.#asker.forget();
       const wanted = [...new Set(hashes)].filter((hash) => !this.knows(hash));
       const { missing, failed: unread } = await this.#asker.readAll(
-        wanted.filter((hash) => !this.#fund.has(hash)),
+        wanted.filter((hash) => this.#fund.block(hash) === undefined),
       );
       const known = wanted.flatMap((hash) => this.#asker.came(hash)?.block ?? this.#fund.block(hash) ?? []);
       const failed = new Map(unread);
@@ -106,7 +106,8 @@ export class FundReader {
    */
   knows(hash: string): boolean {
     const block = this.#fund.block(hash);
-    if (block === undefined) return this.#fund.has(hash);
+    // One that a chain begins behind is known by name alone: what it builds on is to be learnt.
+    if (block === undefined) return hash === NO_BLOCK;
     const isMain = this.#fund.mainHeight(block.chain, hash) !== undefined;
     return isMain || block.height <= this.#fund.deepHeight(block.chain);
   }

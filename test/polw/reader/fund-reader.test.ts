@@ -236,6 +236,23 @@ test('a block beside the main chain is noted; once it is the main one the chain 
   assert.equal(fund.tip(1)!.hash, side.hash);
 });
 
+test('the block that a chain begins behind is read where a template asks what it builds on', async () => {
+  const { world, fund, reader, makeReader } = setUp();
+  for (let i = 0; i < 400; i++) step(world, 1, 1);
+  await reader.catchUp(0);
+  fund.settle();
+  const snapshot = fund.snapshot();
+  const again = new Fund(
+    { addresses: world.addresses, depth: DEPTH, minDeposit: ALPH },
+    { snapshot, reservations: [], finds: [] },
+  );
+  const { hash, height } = snapshot.cursors[5]!;
+  assert.deepEqual([again.has(hash), again.block(hash)], [true, undefined]);
+  await makeReader(again).follow([hash]);
+  assert.equal(again.block(hash)?.height, height);
+  assert.equal(again.mainHeight(5, hash), height);
+});
+
 test('a reorganisation through final blocks is refused', async () => {
   const { world, reader, fund } = setUp();
   await reader.catchUp(0);
