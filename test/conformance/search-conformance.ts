@@ -40,7 +40,7 @@ export function testSearchKernel(
   createKernel: () => SearchKernel | Promise<SearchKernel>,
   options: SearchConformanceOptions = {},
 ): void {
-  const { skip = false, runNonces = 2 ** 18, hitRateNonces = 10_000_000, maxCount = 2 ** 32 - 1 } = options;
+  const { skip = false, runNonces = 2 ** 18, hitRateNonces = 4_000_000, maxCount = 2 ** 32 - 1 } = options;
   // Some 40 finds a run and chain.
   const runTarget = targetOf(runNonces / 40);
 

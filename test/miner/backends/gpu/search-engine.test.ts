@@ -98,6 +98,7 @@ test('dispatches beyond the ring and ranges of a wrong form are refused', { skip
 testSearchKernel('webgpu, laid out for software drivers', () => engineOf(SOFTWARE_TUNING), {
   skip,
   runNonces: 2 ** 15,
+  hitRateNonces: 2_000_000,
 });
 
 // The rate of finds has been measured above; here it is the layout that differs.
