@@ -171,7 +171,7 @@ const wrong: readonly (readonly [readonly string[], string, RegExp])[] = [
   [
     ['burn'],
     '',
-    /unknown command 'burn' of lesswork polw: known are keys, authorize, verify, simulate, withdraw, sign, submit, cancel/,
+    /unknown command 'burn' of lesswork polw: known are keys, authorize, verify, status, simulate, withdraw, sign, submit, cancel/,
   ],
   [[], '', /Usage: lesswork polw/],
 ];
