@@ -7,7 +7,7 @@ import { isAuthorized } from '../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../polw/authorizations/load-authorizations.js';
 import { openFundedNodes } from '../polw/open-funded-nodes.js';
 import { CHAINS } from '../protocol/chain.js';
-import { MAINNET_EMISSION } from '../protocol/emission.js';
+import { loweredEmission } from '../protocol/emission.js';
 import type { OutputOptions } from './options.js';
 import { defaultFundFolder, openOwnFund } from './own-fund.js';
 import { runMiner } from './run-miner.js';
@@ -46,7 +46,7 @@ export async function minePolw(
   const { store } = fund;
   const opened = await openFundedNodes({
     authorizations,
-    emission: loweredBy(options.polwShift),
+    emission: loweredEmission(options.polwShift),
     sinceMs: options.polwSince ?? Date.now() - DAY_MS,
     nodes: { nodes: endpoints.map((endpoint) => ({ endpoint, apiKey })), link: { apiKey } },
     store,
@@ -62,14 +62,4 @@ export async function minePolw(
     await opened.close();
     await fund.close();
   }
-}
-
-function loweredBy(bits: number) {
-  const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;
-  return {
-    ...MAINNET_EMISSION,
-    peakHashrateLog2: peakHashrateLog2 - bits,
-    stableHashrateLog2: stableHashrateLog2 - bits,
-    endHashrateLog2: endHashrateLog2 - bits,
-  };
 }

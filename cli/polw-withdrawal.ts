@@ -5,8 +5,6 @@
 import { Command, Option } from 'commander';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
 import { DEFAULT_CONFIRMATIONS } from '../polw/withdrawal/follow.js';
-import type { Address } from '../protocol/address.js';
-import { parseDestination } from '../protocol/transfer.js';
 import {
   apiKeyOption,
   filePath,
@@ -17,23 +15,18 @@ import {
   usageError,
   wholeNumber,
 } from './options.js';
-import { parseAlphAmount } from './units.js';
+import { addWithdrawalOptions, type WithdrawalOptions } from './withdrawal-options.js';
 
 /** Most confirmations that are waited for: two hours. */
 const MAX_CONFIRMATIONS = 1000;
 
-interface WithdrawCommandOptions {
+interface WithdrawCommandOptions extends WithdrawalOptions {
   readonly authorizations: string;
   readonly data?: string;
-  readonly to: Address;
-  readonly amount: bigint;
-  readonly keep?: bigint;
-  readonly fromFund: boolean;
   readonly node: GivenEndpoint;
   readonly restPort: number;
   readonly apiKey: string | undefined;
   readonly since?: number;
-  readonly out: string;
 }
 
 const authorizationsOption = (): Option =>
@@ -53,40 +46,21 @@ const nodeOption = (): Option =>
     .makeOptionMandatory();
 
 export function withdrawCommand(): Command {
-  return new Command('withdraw')
-    .description("set coins of a miner's own fund aside, and write the transfers that are to be signed")
-    .addOption(authorizationsOption())
-    .addOption(dataOption())
-    .addOption(
-      new Option(
-        '--since <time>',
-        'where there is no fund: make one, and begin to read here; `genesis`, or a date',
-      ).argParser(parseSince),
-    )
-    .addOption(nodeOption())
-    .addOption(restPortOption())
-    .addOption(apiKeyOption())
-    .addOption(
-      new Option('--to <address>', 'whom to pay; a groupless address with its group')
-        .argParser(usageError(parseDestination))
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--amount <alph>', 'what is to arrive; fees come on top')
-        .argParser(usageError(parseAlphAmount))
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--keep <alph>', 'least that is left in unlocked coins at each address that pays').argParser(
-        usageError(parseAlphAmount),
-      ),
-    )
-    .addOption(
-      new Option('--from-fund', 'also what was not earned: coins that blocks are to burn').default(false),
-    )
-    .addOption(
-      new Option('--out <file>', 'a new file, for its owner alone').argParser(filePath).makeOptionMandatory(),
-    )
+  return addWithdrawalOptions(
+    new Command('withdraw')
+      .description("set coins of a miner's own fund aside, and write the transfers that are to be signed")
+      .addOption(authorizationsOption())
+      .addOption(dataOption())
+      .addOption(
+        new Option(
+          '--since <time>',
+          'where there is no fund: make one, and begin to read here; `genesis`, or a date',
+        ).argParser(parseSince),
+      )
+      .addOption(nodeOption())
+      .addOption(restPortOption())
+      .addOption(apiKeyOption()),
+  )
     .addHelpText(
       'after',
       `

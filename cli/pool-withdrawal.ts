@@ -3,50 +3,24 @@
  * @module
  */
 import { Command, Option } from 'commander';
-import type { Address } from '../protocol/address.js';
-import { parseDestination } from '../protocol/transfer.js';
-import { filePath, usageError } from './options.js';
-import { parseAlphAmount } from './units.js';
+import { filePath } from './options.js';
+import { addWithdrawalOptions, type WithdrawalOptions } from './withdrawal-options.js';
 
-interface WithdrawCommandOptions {
+interface WithdrawCommandOptions extends WithdrawalOptions {
   readonly config: string | undefined;
-  readonly to: Address;
-  readonly amount: bigint;
-  readonly keep?: bigint;
-  readonly fromFund: boolean;
-  readonly out: string;
 }
 
 const configOption = (): Option =>
   new Option('--config <file>', 'configuration of that pool, JSON').argParser(filePath).makeOptionMandatory();
 
 export function poolWithdrawCommand(): Command {
-  return new Command('withdraw')
-    .description(
-      'have a running pool set coins of its fund aside, and write the transfers that are to be signed',
-    )
-    .addOption(configOption())
-    .addOption(
-      new Option('--to <address>', 'whom to pay; a groupless address with its group')
-        .argParser(usageError(parseDestination))
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--amount <alph>', 'what is to arrive; fees come on top')
-        .argParser(usageError(parseAlphAmount))
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--keep <alph>', 'least that is left in unlocked coins at each address that pays').argParser(
-        usageError(parseAlphAmount),
-      ),
-    )
-    .addOption(
-      new Option('--from-fund', 'also what was not earned: coins that blocks are to burn').default(false),
-    )
-    .addOption(
-      new Option('--out <file>', 'a new file, for its owner alone').argParser(filePath).makeOptionMandatory(),
-    )
+  return addWithdrawalOptions(
+    new Command('withdraw')
+      .description(
+        'have a running pool set coins of its fund aside, and write the transfers that are to be signed',
+      )
+      .addOption(configOption()),
+  )
     .addHelpText(
       'after',
       `

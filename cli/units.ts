@@ -2,6 +2,7 @@
  * Quantities as people write them on a command line.
  * @module
  */
+import { ALPH_DECIMALS, parseAlph } from '../protocol/alph-text.js';
 
 const RATE_FACTORS: Readonly<Record<string, number>> = {
   '': 1,
@@ -82,16 +83,13 @@ export function parseShare(text: string): number {
   );
 }
 
-const ALPH_DECIMALS = 18;
-
 /**
  * An amount in ALPH: `12`, `12.5`.
  * @returns attoALPH, above 0
  * @throws RangeError that says what would have been right
  */
 export function parseAlphAmount(text: string): bigint {
-  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
-  const amount = whole === undefined ? 0n : BigInt(whole + fraction.padEnd(ALPH_DECIMALS, '0'));
+  const amount = parseAlph(text) ?? 0n;
   if (amount === 0n)
     throw new RangeError(
       `expected an amount in ALPH above 0, such as 12.5, with at most ${ALPH_DECIMALS} decimals, got ${JSON.stringify(text)}`,

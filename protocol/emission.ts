@@ -47,6 +47,20 @@ export const MAINNET_EMISSION: EmissionParams = {
   endHashrateLog2: 67,
 };
 
+/**
+ * Mainnet's constants with its three hashrates lowered together, as small networks have them: the curve keeps its form.
+ * @param bits - binary logarithm of the factor, 0 to 50
+ */
+export function loweredEmission(bits: number): EmissionParams {
+  const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;
+  return {
+    ...MAINNET_EMISSION,
+    peakHashrateLog2: peakHashrateLog2 - bits,
+    stableHashrateLog2: stableHashrateLog2 - bits,
+    endHashrateLog2: endHashrateLog2 - bits,
+  };
+}
+
 const CENT = ALPH / 100n;
 const LEMAN_BLOCK_TIME_MS = 64_000n;
 const YEAR_MS = 365n * 24n * 60n * 60n * 1000n;

@@ -3,6 +3,7 @@
  * @module
  */
 import { type Address, parseAddress } from '../../protocol/address.js';
+import { parseAlph } from '../../protocol/alph-text.js';
 import { GROUPS } from '../../protocol/chain.js';
 import { MAX_DEPOSIT_OUTPUTS } from './faucet.js';
 
@@ -21,8 +22,6 @@ export interface DepositRequest {
   readonly token?: boolean;
 }
 
-const DECIMALS = 18;
-
 /**
  * A deposit from a JSON object.
  * @throws RangeError that names the field that is not as expected
@@ -30,7 +29,7 @@ const DECIMALS = 18;
 export function parseDeposit(body: Readonly<Record<string, unknown>>): DepositRequest {
   const address = typeof body.address === 'string' ? parseAddress(body.address) : undefined;
   if (!address) throw expected('address', 'an address', body.address);
-  const amount = parseAlph(body.amount);
+  const amount = amountOf(body.amount);
   if (amount === undefined) throw expected('amount', 'ALPH, in decimal digits as text', body.amount);
   const { from, lockTimeMs, count, token } = body;
   if (from !== undefined && !isWhole(from, GROUPS - 1)) throw expected('from', 'a group, 0 to 3', from);
@@ -50,11 +49,9 @@ export function parseDeposit(body: Readonly<Record<string, unknown>>): DepositRe
 }
 
 /** attoALPH of a text such as `12.5`, or of a whole number. */
-function parseAlph(value: unknown): bigint | undefined {
+function amountOf(value: unknown): bigint | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? value.toString() : value;
-  if (typeof text !== 'string') return undefined;
-  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
-  return whole === undefined ? undefined : BigInt(whole + fraction.padEnd(DECIMALS, '0'));
+  return typeof text === 'string' ? parseAlph(text) : undefined;
 }
 
 function isWhole(value: unknown, most: number): value is number {

@@ -3,7 +3,7 @@
  * @module
  */
 import { parseAddress } from '../../protocol/address.js';
-import { MAINNET_EMISSION } from '../../protocol/emission.js';
+import { loweredEmission } from '../../protocol/emission.js';
 import type { Output } from '../../protocol/transaction.js';
 import type { BodyMaker, Money } from '../body.js';
 import type { BurnRight } from './burning.js';
@@ -53,16 +53,7 @@ export function moneyOf(options: PolwOptions): Money {
   const shift = shiftOf(options);
   if (!Number.isInteger(shift) || shift < 0 || shift > MAX_SHIFT)
     throw new RangeError(`"shift" expected an integer from 0 to ${MAX_SHIFT}, got ${shift}`);
-  const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;
-  return {
-    blockTimeMs: EMISSION_BLOCK_TIME_MS,
-    emission: {
-      ...MAINNET_EMISSION,
-      peakHashrateLog2: peakHashrateLog2 - shift,
-      stableHashrateLog2: stableHashrateLog2 - shift,
-      endHashrateLog2: endHashrateLog2 - shift,
-    },
-  };
+  return { blockTimeMs: EMISSION_BLOCK_TIME_MS, emission: loweredEmission(shift) };
 }
 
 /** The coins that a setting puts into the first blocks. @throws RangeError on too many, or what is no address */

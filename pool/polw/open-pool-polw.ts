@@ -13,7 +13,7 @@ import type { Fund } from '../../polw/fund/fund.js';
 import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { chainName } from '../../protocol/chain.js';
-import { type EmissionParams, MAINNET_EMISSION } from '../../protocol/emission.js';
+import { loweredEmission } from '../../protocol/emission.js';
 import type { PolwFacts } from '../domain/polw-facts.js';
 import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../domain/polw-withdrawal.js';
 import type { FundRecords } from '../ports/fund-records.js';
@@ -80,7 +80,7 @@ export async function openPoolPolw(
   const store = new PoolFundStore(records, addresses);
   const opened: OpenFundedNodes = await openFundedNodes({
     authorizations,
-    emission: emissionOf(shift),
+    emission: loweredEmission(shift),
     sinceMs: since,
     nodes,
     store,
@@ -151,17 +151,6 @@ async function load(path: string): Promise<Authorizations> {
   } catch (error) {
     throw new AuthorizationsError(`${(error as Error).message} (setting polw.authorizations)`);
   }
-}
-
-/** Mainnet's, with thresholds that are lowered. @param shift - bits */
-function emissionOf(shift: number): EmissionParams {
-  const { peakHashrateLog2, stableHashrateLog2, endHashrateLog2 } = MAINNET_EMISSION;
-  return {
-    ...MAINNET_EMISSION,
-    peakHashrateLog2: peakHashrateLog2 - shift,
-    stableHashrateLog2: stableHashrateLog2 - shift,
-    endHashrateLog2: endHashrateLog2 - shift,
-  };
 }
 
 function addressesOf({ chains }: Authorizations): readonly (string | undefined)[] {

@@ -5,6 +5,7 @@ import {
   blockReward,
   blockTimeMsOf,
   eraAt,
+  loweredEmission,
   MAINNET_EMISSION,
   mainReward,
   miningReward,
@@ -83,6 +84,7 @@ test('hashrate constants lowered together keep the form of the curve', () => {
     stableHashrateLog2: 22,
     endHashrateLog2: 29,
   };
+  assert.deepEqual(loweredEmission(38), lowered);
   for (const [log2, expected] of [
     [12, 60n],
     [17, 40n],
