@@ -18,24 +18,11 @@ import {
 } from '../../protocol/transaction-decoder.js';
 import { bytesOf, damaged } from '../support/arbitraries.js';
 import { assertRefused, decodesOrRefuses } from '../support/decoding.js';
+import { TEST_SCRIPT as script } from '../support/test-script.js';
 import { readVectors } from '../support/vectors.js';
 
 const plain = { noNullPrototype: true };
 const anyAmount = fc.bigInt(0n, 2n ** 256n - 1n);
-const script = codec.script.scriptCodec.encode({
-  methods: [
-    {
-      isPublic: true,
-      usePreapprovedAssets: true,
-      useContractAssets: false,
-      usePayToContractOnly: false,
-      argsLength: 0,
-      localsLength: 2,
-      returnLength: 0,
-      instrs: [codec.ConstTrue, codec.BytesConst(new Uint8Array(40)), codec.Pop, codec.Pop, codec.Return],
-    },
-  ],
-});
 const anyLockupScript = fc.oneof(
   bytesOf(32).map((hash) => Uint8Array.of(0, ...hash)),
   bytesOf(32).map((hash) => Uint8Array.of(2, ...hash)),

@@ -22,27 +22,13 @@ import { endOfScript } from '../../../protocol/transaction-decoder.js';
 import { damaged } from '../../support/arbitraries.js';
 import { assertRefused, decodesOrRefuses } from '../../support/decoding.js';
 import { makeTemplate, makeTransfer, makeTransfers } from '../../support/polw-templates.js';
+import { TEST_SCRIPT as script } from '../../support/test-script.js';
 import { readVectors } from '../../support/vectors.js';
 
 const walk = (bytes: Uint8Array) => walkTransactions(bytes, endOfScript);
 const [coinbase] = makeTransfers(1, 'stands for the coinbase');
 const listOf = (transactions: readonly Transaction[]) =>
   walk(encodeTransactions([...transactions, coinbase!]));
-
-const script = codec.script.scriptCodec.encode({
-  methods: [
-    {
-      isPublic: true,
-      usePreapprovedAssets: true,
-      useContractAssets: false,
-      usePayToContractOnly: false,
-      argsLength: 0,
-      localsLength: 2,
-      returnLength: 0,
-      instrs: [codec.ConstTrue, codec.BytesConst(new Uint8Array(40)), codec.Pop, codec.Pop, codec.Return],
-    },
-  ],
-});
 
 /** Every kind of unlock script, lockup script and generated output that the SDK knows. */
 function oddTransaction(): Transaction {
