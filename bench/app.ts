@@ -6,11 +6,14 @@ import {
   type Adapter,
   AdapterListError,
   distinctAdapters,
+  hardwareOf,
   listAdapters,
 } from '../miner/backends/gpu/adapters.js';
+import type { MeasurableDevice } from '../miner/core/sensors.js';
 import { type DeviceChoice, findAdapters } from '../miner/device-choice.js';
+import { Sensors } from '../miner/sensors/sensors.js';
 import type { CpuKernel } from '../shaders/cpu/cpu-kernel.js';
-import { bestCpuKernel } from '../shaders/cpu/kernels.js';
+import { bestCpuKernel, bestWasmKernel } from '../shaders/cpu/kernels.js';
 import type { Contender } from './contender.js';
 import { Crew } from './cpu/crew.js';
 import { openCard } from './gpu/card.js';
@@ -50,6 +53,8 @@ export interface BenchRun {
 /** A contender that was asked for. */
 interface Entry {
   readonly name: string;
+  /** What sensors are asked about. */
+  readonly device: MeasurableDevice;
   open(): Contender | Promise<Contender>;
 }
 
@@ -67,9 +72,14 @@ export async function runBench(options: BenchOptions, events: BenchEvents): Prom
   for (const entry of [...cpuEntries(options, machine), ...cardEntries(adapters, events)]) {
     events.onStart(entry.name);
     let contender: Contender | undefined;
+    const { device } = entry;
+    // Of this contender alone: power of before is none of its.
+    const sensors = new Sensors({ onFault: (message) => events.onNotice(message) });
     try {
       contender = await entry.open();
-      const measurement = await measure(contender, { seconds: options.seconds, checks });
+      sensors.watch(device);
+      const meanPowerW = (): number | undefined => sensors.read(device).meanPowerW;
+      const measurement = await measure(contender, { seconds: options.seconds, checks, meanPowerW });
       const { result } = measurement;
       events.onMeasurement(measurement);
       for (const warning of warningsOf(result, results)) events.onNotice(warning);
@@ -77,6 +87,7 @@ export async function runBench(options: BenchOptions, events: BenchEvents): Prom
     } catch (error) {
       events.onFailure(entry.name, error instanceof Error ? error.message : String(error));
     } finally {
+      sensors.close();
       await contender?.close();
     }
   }
@@ -87,11 +98,17 @@ function cpuEntries({ devices, threads }: BenchOptions, { cpu }: Machine): Entry
   if (typeof devices !== 'string' && !devices.some((wish) => wish.kind === 'cpu')) return [];
   const entry = (kernel: CpuKernel, count: number): Entry => ({
     name: `cpu-${kernel.name}, ${count} ${count === 1 ? 'thread' : 'threads'}`,
+    device: { kind: 'cpu', name: cpu },
     open: () => new Crew({ kernel, threads: count, device: cpu }),
   });
   const entries = [entry({ name: 'noble' }, 1)];
   const best = bestCpuKernel();
   if (best.name === 'noble') return entries;
+  // Machine code stands beside the best of WebAssembly.
+  if ('variant' in best) {
+    const wasm = bestWasmKernel();
+    if (wasm !== undefined) entries.push(entry(wasm, 1));
+  }
   entries.push(entry(best, 1));
   if (threads > 1) entries.push(entry(best, threads));
   return entries;
@@ -100,7 +117,11 @@ function cpuEntries({ devices, threads }: BenchOptions, { cpu }: Machine): Entry
 function cardEntries(adapters: readonly Adapter[], events: BenchEvents): Entry[] {
   const { distinct, left } = distinctAdapters(adapters);
   for (const { adapter, reason } of left) events.onNotice(`${adapter.name} is left out: ${reason}`);
-  return distinct.map((adapter) => ({ name: `webgpu, ${adapter.name}`, open: () => openCard(adapter) }));
+  return distinct.map((adapter) => ({
+    name: `webgpu, ${adapter.name}`,
+    device: { kind: 'gpu', name: adapter.name, hardware: hardwareOf(adapter) },
+    open: () => openCard(adapter),
+  }));
 }
 
 async function chosenAdapters(

@@ -7,7 +7,7 @@ import type { NonceRange, SearchResult } from '../shaders/search.js';
 import type { Window } from './statistics.js';
 
 /** Kinds of kernels. */
-export type Backend = 'cpu-noble' | 'cpu-wasm' | 'webgpu';
+export type Backend = 'cpu-native' | 'cpu-noble' | 'cpu-wasm' | 'webgpu';
 
 /** What is searched for a while, from counter `start` on. */
 export type SearchOrder = Omit<NonceRange, 'count'>;

@@ -16,7 +16,7 @@ export interface Machine {
   readonly os: string;
   readonly arch: string;
   readonly node: string;
-  /** The fastest CPU kernel here: what `cpu-wasm` results are of. */
+  /** The fastest CPU kernel here. */
   readonly cpuKernel: CpuKernelName;
   /** What CPU time is read from. */
   readonly cpuClock: string;

@@ -50,6 +50,9 @@ export interface BenchResult {
    * a CPU does the work.
    */
   readonly ofCeiling: number | null;
+  /** Mean power while it was measured, and hashes for that energy, where a sensor tells it; older files have none. */
+  readonly powerW?: number | null;
+  readonly hashesPerJoule?: number | null;
   /** Whether all finds, and the ceiling, are what they must be. */
   readonly verified: boolean;
 }
@@ -69,6 +72,8 @@ export interface MeasureOptions {
   /** Time measured of the search, s; its ceiling takes as long again. */
   readonly seconds: number;
   readonly checks: readonly [Check, Check];
+  /** Mean power of the device since it was opened, W; undefined where nothing tells it. */
+  readonly meanPowerW?: () => number | undefined;
 }
 
 /**
@@ -109,6 +114,7 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
   await attempt(() => verifyWindows(order, noncesPerFind, windows));
   await attempt(() => verifyExactly(contender, checks[1]));
 
+  const powerW = options.meanPowerW?.();
   const rates = windows.map(hashesPerSecond);
   const rate = median(rates);
   const share = shares.length > 0 ? median(shares) : undefined;
@@ -130,6 +136,8 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
       : null,
     ceilingHashesPerSecond: share === undefined ? null : Math.round(rate / share),
     ofCeiling: share === undefined ? null : round(share),
+    powerW: powerW === undefined ? null : Math.round(powerW * 10) / 10,
+    hashesPerJoule: powerW === undefined || powerW <= 0 ? null : Math.round(rate / powerW),
     verified: faults.length === 0,
   };
   return {

@@ -2,7 +2,7 @@
  * A run of the bench in words.
  * @module
  */
-import { counted, formatHashrate } from '../protocol/quantity-text.js';
+import { counted, formatHashesPerJoule, formatHashrate } from '../protocol/quantity-text.js';
 import { CEILING_OPERATIONS_PER_NONCE } from '../shaders/ceiling.js';
 import type { Machine } from './machine.js';
 import type { BenchResult, Measurement } from './measure.js';
@@ -36,6 +36,9 @@ export function describeMeasurement({ result, form, operationsPerNonce, fault }:
         `reached ${percent(result.ofCeiling)} of it (with ${operationsPerNonce} operations a nonce)`,
     );
   }
+  const { powerW, hashesPerJoule } = result;
+  if (typeof powerW === 'number' && typeof hashesPerJoule === 'number')
+    lines.push(`  ${formatHashesPerJoule(hashesPerJoule)} at ${Math.round(powerW)} W`);
   lines.push(fault === undefined ? '  verified' : `  NOT VERIFIED: ${fault}`);
   return lines;
 }

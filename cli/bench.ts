@@ -6,20 +6,32 @@ import { Command, Option } from 'commander';
 import type { BenchChoice } from '../bench/app.js';
 import { parseDeviceChoice } from '../miner/device-choice.js';
 import { refuseWords } from './command-tree.js';
-import { parseRatio, parseSeconds, refuseIdleThreads, threadsOption, usageError } from './options.js';
+import {
+  filePath,
+  parseRatio,
+  parseSeconds,
+  refuseIdleThreads,
+  threadsOption,
+  usageError,
+} from './options.js';
 
 interface BenchCommandOptions {
   readonly device: BenchChoice;
   readonly threads: number;
   readonly seconds: number;
   readonly json: boolean;
+  readonly csv: boolean;
+  readonly markdown: boolean;
+  readonly svg: string | undefined;
 }
 
 const EXAMPLES = `
 Examples:
-  lesswork bench                         the CPU (reference, WASM with one and with all threads), every card
+  lesswork bench                         the CPU (reference, WASM, machine code; the fastest with all threads, too), every card
   lesswork bench --device all            software adapters as well
   lesswork bench --device gpu --seconds 20
+  lesswork bench --svg mine.svg          a picture of it, too
+  lesswork bench --csv > mine.csv        a table for spreadsheets; --markdown: for a page
   lesswork bench --json > mine.json      one JSON object, the machine and the results
   lesswork bench compare a.json b.json   two such files, result by result: change in percent, and whether it is noise
   lesswork bench compare --fail-below 0.95 a.json b.json
@@ -52,13 +64,30 @@ export function benchCommand(): Command {
         .argParser(parseSeconds),
     )
     .addOption(threadsOption())
-    .addOption(new Option('--json', 'one JSON object on stdout, all else on stderr').default(false))
+    .addOption(
+      new Option('--json', 'one JSON object on stdout, all else on stderr')
+        .default(false)
+        .conflicts(['csv', 'markdown']),
+    )
+    .addOption(
+      new Option('--csv', 'a table for spreadsheets on stdout, all else on stderr')
+        .default(false)
+        .conflicts('markdown'),
+    )
+    .addOption(new Option('--markdown', 'a table in Markdown on stdout, all else on stderr').default(false))
+    .addOption(
+      new Option(
+        '--svg <file>',
+        "a picture, too: a bar for each result beside its device's own limit; replaces the file",
+      ).argParser(filePath),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async ({ device, threads, seconds, json }: BenchCommandOptions) => {
+    .action(async ({ device, threads, seconds, json, csv, markdown, svg }: BenchCommandOptions) => {
       refuseWords(command);
       refuseIdleThreads(device, command);
       const { printBench } = await import('./run-bench.js');
-      await printBench({ devices: device, threads, seconds }, json);
+      const format = json ? 'json' : csv ? 'csv' : markdown ? 'markdown' : 'text';
+      await printBench({ devices: device, threads, seconds }, format, svg);
     });
   command.addCommand(
     new Command('compare')

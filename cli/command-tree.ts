@@ -3,7 +3,7 @@
  * @module
  */
 import { Command } from 'commander';
-import { nearestName } from '../pool/config/nearest-name.js';
+import { nearestName } from '../settings/nearest-name.js';
 
 /**
  * Gives all commands below one its settings, a hint at their own help behind each error, and a `help`. A command with

@@ -9,9 +9,9 @@ import type { PolwOptions } from '../devnet/app.js';
 import { authorizationsText } from '../polw/authorizations/authorizations-text.js';
 import { authorize } from '../polw/keys/authorize.js';
 import { deriveBurnKeys } from '../polw/keys/burn-keys.js';
-import { createMnemonic } from '../polw/keys/mnemonic.js';
 import { CHAINS } from '../protocol/chain.js';
 import { ALPH } from '../protocol/emission.js';
+import { createMnemonic } from '../wallet/mnemonic.js';
 
 /** Of the simulated network. */
 const NETWORK_ID = 4;

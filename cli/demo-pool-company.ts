@@ -3,12 +3,15 @@
  * @module
  */
 import type { MinerEvent } from '../miner/core/events.js';
-import { byChainName, type MinerSummary } from '../miner/report/summary.js';
+import { byChainName } from '../miner/core/status-json.js';
+import type { MinerSummary } from '../miner/report/summary.js';
 import type { PoolServerEvent } from '../pool/domain/events.js';
 import { describePoolEvent } from '../pool/report/words.js';
 import { CHAINS } from '../protocol/chain.js';
+import { DemoBlockEnds } from './demo-block-ends.js';
 import { BLOCK_LINE_MS, DemoBlockLines } from './demo-block-lines.js';
 import { DemoFundTally, type FundView } from './demo-fund-tally.js';
+import type { DemoPayTally } from './demo-pay-tally.js';
 import type { Company } from './run-miner.js';
 
 export class DemoPoolCompany implements Company {
@@ -28,10 +31,12 @@ export class DemoPoolCompany implements Company {
   #unanswered = 0;
   /** Missing where every block is told by itself. */
   readonly #lines: DemoBlockLines | undefined;
+  readonly #ends = new DemoBlockEnds();
   #timer: NodeJS.Timeout | undefined;
   readonly #polw: boolean;
   /** Missing while there is none. */
   #fund: DemoFundTally | undefined;
+  #pay: DemoPayTally | undefined;
 
   /**
    * @param gather - whether blocks are told together, as people read them, instead of each by itself
@@ -47,6 +52,16 @@ export class DemoPoolCompany implements Company {
     this.#fund = new DemoFundTally(fund);
   }
 
+  /** Tells of these payouts, too. */
+  watchPayouts(pay: DemoPayTally): void {
+    this.#pay = pay;
+  }
+
+  /** Tells something about payouts. */
+  tellPayouts(message: string, level: 'info' | 'warn' = 'info'): void {
+    this.#notice(level, message, 'payer');
+  }
+
   /** Tells something about Proof of Less Work. */
   tellPolw(message: string): void {
     this.#notice('info', message, 'polw');
@@ -55,13 +70,16 @@ export class DemoPoolCompany implements Company {
   /** Takes an event of the pool. */
   hear(event: PoolServerEvent): void {
     this.#count(event);
+    this.#ends.take(event);
     const isOwnLine = this.#lines?.isOwnLine(event) ?? true;
     const { level, text } = describePoolEvent(event);
     // What it keeps, it keeps for the length of the demo.
     const isOfFolder = event.type === 'notice' && event.name === 'data folder' && level === 'info';
+    // What it comes to is told with what was paid.
+    const isOfSettlement = event.type === 'notice' && event.name === 'settlement' && level === 'info';
     // Blocks that burn do not pay the node's addresses.
     const isMisleading = event.type === 'identity' && this.#polw;
-    if (level === 'debug' || !isOwnLine || isOfFolder || isMisleading) return;
+    if (level === 'debug' || !isOwnLine || isOfFolder || isOfSettlement || isMisleading) return;
     this.#notice(level, text);
   }
 
@@ -83,13 +101,14 @@ export class DemoPoolCompany implements Company {
   join(tell: (event: MinerEvent) => void): void {
     this.#tell = tell;
     for (const event of this.#early.splice(0)) tell(event);
-    if (this.#lines === undefined && this.#fund === undefined) return;
+    if (this.#lines === undefined && this.#fund === undefined && this.#pay === undefined) return;
     this.#toldMs = performance.now();
     this.#timer = setInterval(() => this.#tellBlocks(), BLOCK_LINE_MS);
   }
 
   complete(summary: MinerSummary): MinerSummary {
     const accepted = this.#acceptedByChain.reduce((sum, count) => sum + count, 0);
+    const ends = this.#ends.sums();
     return {
       ...summary,
       blocks: {
@@ -101,20 +120,24 @@ export class DemoPoolCompany implements Company {
         rejected: this.#rejected,
         unanswered: this.#unanswered,
         surplus: this.#surplus,
+        ...(ends && { ends }),
       },
       chains: byChainName(this.#acceptedByChain),
       ...(this.#fund === undefined ? {} : { polw: this.#fund.summary() }),
+      ...(this.#pay === undefined ? {} : { payouts: this.#pay.summary() }),
     };
   }
 
   #tellBlocks(): void {
     const nowMs = performance.now();
-    const line = this.#lines?.line(nowMs - this.#toldMs);
+    const line = this.#lines?.line(nowMs - this.#toldMs, this.#ends.sums());
     this.#toldMs = nowMs;
     if (line !== undefined) this.#notice('info', line);
     this.#fund?.look();
     const ofFund = this.#fund?.line();
     if (ofFund !== undefined) this.tellPolw(ofFund);
+    const ofPay = this.#pay?.line();
+    if (ofPay !== undefined) this.tellPayouts(ofPay);
   }
 
   #notice(level: 'info' | 'warn', message: string, name = 'pool'): void {

@@ -23,7 +23,10 @@ interface DevnetCommandOptions extends DevnetPolwOptions {
   readonly host: string;
   readonly port: number;
   readonly restPort: number;
+  readonly facePort: readonly number[] | undefined;
   readonly controlPort: number | undefined;
+  readonly coins: boolean | undefined;
+  readonly lock: number | undefined;
   readonly state: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -36,6 +39,8 @@ Examples:
   lesswork devnet --rate 100kH/s --block-time 2s    a quick one, for a slow machine
   lesswork devnet --control-port 10970 --json       for a test: JSON lines, and a port to make things happen
   lesswork devnet --state devnet.json               goes on where it was stopped
+  lesswork devnet --coins --lock 20s --block-time 4s
+                                                    for payments: blocks pay coins that soon can be spent
   lesswork devnet --rate 8MH/s --polw --support full
                                                     twice the threshold of Proof of Less Work: blocks burn coins
 
@@ -75,6 +80,15 @@ export function devnetCommand(): Command {
         '--dep-gap <duration>',
         'how much older than its template the deps of a block are; 4s on mainnet; implies --move-deps',
       ).argParser(usageError(parseDuration)),
+    )
+    .option('--coins', 'keep coins: what blocks pay can be spent by transfers')
+    .addOption(
+      new Option(
+        '--lock <duration>',
+        'how long what a block pays is locked that burns nothing; 10m by default, 500m with network ID 0; implies --coins',
+      )
+        .argParser(usageError(parseDuration))
+        .implies({ coins: true }),
     )
     .option('--polw', 'keep coins, and ask chains beyond the threshold to burn some: Proof of Less Work')
     .addOption(
@@ -126,6 +140,12 @@ export function devnetCommand(): Command {
     )
     .addOption(
       new Option(
+        '--face-port <port>',
+        'port of a further REST API, whose view the control port can let lag; up to 8 of them',
+      ).argParser((text: string, all: readonly number[] = []) => [...all, port()(text)]),
+    )
+    .addOption(
+      new Option(
         '--control-port <port>',
         'port to make things happen, on 127.0.0.1 only; none by default',
       ).argParser(port()),
@@ -164,9 +184,12 @@ function devnetOptionsOf(options: DevnetCommandOptions) {
     othersLatencyMs: options.othersLatency,
     moveDepsOnRefresh: options.moveDeps ?? false,
     depGapMs: options.depGap ?? 0,
+    ...(options.facePort === undefined ? {} : { facePorts: options.facePort }),
     ...(options.controlPort === undefined ? {} : { controlPort: options.controlPort }),
     ...(options.minerAddress === undefined ? {} : { minerAddresses: options.minerAddress }),
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+    ...(options.coins === undefined ? {} : { coins: true as const }),
+    ...(options.lock === undefined ? {} : { lockMs: options.lock }),
     ...(options.state === undefined ? {} : { statePath: options.state }),
   };
 }

@@ -31,7 +31,8 @@ Examples:
   lesswork doctor --pool pool.example:20032 --user ADDRESS.rig1
                                         this machine, and a pool: connection, login, first job
 
-Ends with 1 if something is missing that mining can't do without.`;
+Ends with 1 if something is missing that mining can't do without. A pool has a check of its own, of its configuration, store, nodes
+and payouts: lesswork pool check; what its payments wait for: lesswork payer status.`;
 
 const TIMEOUT_MS = 5_000;
 

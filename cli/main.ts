@@ -10,11 +10,16 @@ import { outputIsResult } from './output-role.js';
 /** Wrong usage: commander's own errors, as opposed to --help and --version, which are none. */
 const WRONG_USAGE = 2;
 
-/** Errors of what the user said: a device that is not there, a configuration that can't be used, words that are no mnemonic. */
+/** The watchdog of a miner has ended it: what watches over a rig starts it again. As other miners do. */
+const TROUBLE = 42;
+
+/** Errors of what the user said: a device that is not there, a configuration that can't be used, words that are no mnemonic, a password that does not fit. */
 const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ERR_UNKNOWN_DEVICE',
   'ERR_POOL_CONFIG',
+  'ERR_MINER_CONFIG',
   'ERR_MNEMONIC',
+  'ERR_WALLET_PASSWORD',
 ]);
 
 outputIsResult(process.stdout, (text) => process.stderr.write(text));
@@ -31,8 +36,13 @@ try {
   } else {
     const words = describeBrokenBuild(error) ?? (error instanceof Error ? error.message : String(error));
     process.stderr.write(`lesswork: ${words}\n`);
-    process.exitCode = USAGE_ERRORS.has(codeOf(error)) ? WRONG_USAGE : 1;
+    process.exitCode = exitCodeOf(codeOf(error));
   }
+}
+
+function exitCodeOf(code: string | undefined): number {
+  if (code === 'ERR_TROUBLE') return TROUBLE;
+  return USAGE_ERRORS.has(code) ? WRONG_USAGE : 1;
 }
 
 function codeOf(error: unknown): string | undefined {

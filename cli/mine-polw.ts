@@ -2,29 +2,23 @@
  * `lesswork mine --polw`: mines on nodes whose blocks burn coins of the miner's own.
  * @module
  */
+import { join } from 'node:path';
 import type { DeviceOptions, FullNodeOptions } from '../miner/app.js';
+import type { MinerSettings } from '../miner/config/miner-config.js';
 import { isAuthorized } from '../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../polw/authorizations/load-authorizations.js';
 import { openFundedNodes } from '../polw/open-funded-nodes.js';
+import { FileBlockRecord } from '../polw/store/file-block-record.js';
 import { CHAINS } from '../protocol/chain.js';
 import { loweredEmission } from '../protocol/emission.js';
 import type { OutputOptions } from './options.js';
 import { defaultFundFolder, openOwnFund } from './own-fund.js';
-import { runMiner } from './run-miner.js';
-
-/** What `--polw` and its company say. */
-export interface MinePolwOptions {
-  /** Path of the authorizations. */
-  readonly polw: string;
-  /** Folder in which the fund is kept; undefined for one in the user's data folder. */
-  readonly polwData: string | undefined;
-  /** Where a fund that begins anew begins to read, ms since the epoch; undefined for a day ago. */
-  readonly polwSince: number | undefined;
-  /** By how many bits the network's threshold is lowered. */
-  readonly polwShift: number;
-}
+import { type RunModules, runMiner } from './run-miner.js';
 
 const DAY_MS = 86_400_000;
+
+/** Folder, within that of the fund, of found blocks whose fate is not known. */
+const BLOCKS = 'blocks';
 
 /**
  * Mines until it is asked to end.
@@ -36,30 +30,39 @@ const DAY_MS = 86_400_000;
 export async function minePolw(
   { endpoints, apiKey }: FullNodeOptions,
   devices: DeviceOptions,
-  options: MinePolwOptions,
+  { authorizations: path, dataFolder, since, shift }: NonNullable<MinerSettings['polw']>,
   output: OutputOptions,
+  modules: RunModules,
 ): Promise<void> {
-  const authorizations = await loadAuthorizations(options.polw);
-  const fund = await openOwnFund(
-    options.polwData ?? defaultFundFolder(authorizations.networkId, '--polw-data'),
-  );
+  const authorizations = await loadAuthorizations(path);
+  const folder = dataFolder ?? defaultFundFolder(authorizations.networkId, '--polw-data');
+  const fund = await openOwnFund(folder);
   const { store } = fund;
+  const record = await FileBlockRecord.open(join(folder, BLOCKS));
   const opened = await openFundedNodes({
     authorizations,
-    emission: loweredEmission(options.polwShift),
-    sinceMs: options.polwSince ?? Date.now() - DAY_MS,
+    emission: loweredEmission(shift),
+    sinceMs: since ?? Date.now() - DAY_MS,
     nodes: { nodes: endpoints.map((endpoint) => ({ endpoint, apiKey })), link: { apiKey } },
     store,
+    record,
   });
   const faults = authorizations.chains.filter((chain) => !isAuthorized(chain)).length;
   const notices = [
     ...(store.damage === undefined ? [] : [store.damage]),
-    ...(faults === 0 ? [] : [`${options.polw}: ${faults} of ${CHAINS} chains have no good authorization`]),
+    ...record.damage,
+    ...(faults === 0 ? [] : [`${path}: ${faults} of ${CHAINS} chains have no good authorization`]),
   ];
   try {
-    await runMiner({ nodes: opened.nodes, ...devices }, output, { withParent: false }, { notices });
+    await runMiner(
+      { nodes: opened.nodes, ...devices },
+      output,
+      { withParent: false },
+      { ...modules, notices },
+    );
   } finally {
     await opened.close();
+    await record.close();
     await fund.close();
   }
 }

@@ -2,48 +2,25 @@
  * `lesswork mine`
  * @module
  */
-import { Command, Option } from 'commander';
-import type { FullNodeOptions, PoolOptions } from '../miner/app.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { API_PORT, EXPECTED_ORIGIN, isOrigin, parseApiPlace } from '../miner/api/api-options.js';
+import { MAX_SHIFT_BITS, MINER_DEFAULTS } from '../miner/config/defaults.js';
 import { type PoolEndpoint, parsePoolEndpoint } from '../miner/sources/pool-endpoint.js';
-import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
+import { type GivenEndpoint, parseNodeEndpoint } from '../node/endpoint.js';
+import { careOptions } from './care-options.js';
+import type { MineOptions, NodeSideOptions, PoolSideOptions } from './mine-options.js';
 import {
   addMinerOptions,
   apiKeyOption,
   filePath,
-  type MinerOptions,
+  logOptions,
   parseSince,
   refuseIdleThreads,
   restPortOption,
   usageError,
   wholeNumber,
 } from './options.js';
-import {
-  POOL_LOGIN_SIDE,
-  type PoolLoginOptions,
-  poolLoginOf,
-  poolLoginOptions,
-  refuseStray,
-} from './pool-login.js';
-
-/** Options of work for full nodes. */
-interface NodeSideOptions {
-  readonly restPort: number;
-  readonly apiKey: string | undefined;
-  readonly polw: string | undefined;
-  readonly polwData: string | undefined;
-  readonly polwSince: number | undefined;
-  readonly polwShift: number;
-}
-
-/** Options of work for pools. */
-interface PoolSideOptions extends PoolLoginOptions {
-  readonly allowRedirect: boolean;
-}
-
-interface MineOptions extends MinerOptions, NodeSideOptions, PoolSideOptions {
-  readonly node?: readonly GivenEndpoint[];
-  readonly pool?: readonly PoolEndpoint[];
-}
+import { POOL_LOGIN_SIDE, poolLoginOf, poolLoginOptions, refuseStray } from './pool-login.js';
 
 /** What means nothing without `--node`. An option that is missing here does not compile. */
 const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
@@ -55,13 +32,11 @@ const NODE_SIDE: Readonly<Record<keyof NodeSideOptions, string>> = {
   polwShift: '--polw-shift',
 };
 
-/** Most bits that a test network's threshold can be lowered by. */
-const MOST_SHIFT_BITS = 54;
-
 /** What means nothing without `--pool`. */
 const POOL_SIDE: Readonly<Record<keyof PoolSideOptions, string>> = {
   ...POOL_LOGIN_SIDE,
   allowRedirect: '--allow-redirect',
+  workLog: '--work-log',
 };
 
 const EXAMPLES = `
@@ -75,6 +50,15 @@ Examples:
                                                       burns coins of one's own where Proof of Less Work asks for it
   lesswork mine --pool pool.example:20032 --user ADDRESS.rig1
   lesswork mine --pool stratum+ssl://pool.example:20033 --pool 192.168.1.5:20032 --user ADDRESS.rig1
+  lesswork mine --pool pool.example:20032 --user ADDRESS.rig1 --write-config miner.json
+                                                      writes what this command line means to a file
+  lesswork mine --node 127.0.0.1 --log miner.log      with a log in a file, which is put aside when it is full
+  lesswork mine --node 127.0.0.1 --temp-limit 80 --max-load 60% --schedule "Mon-Fri 22:00-06:00, Sat-Sun"
+                                                      paused at 80 °C, busy for 60 % of the time, at night and weekends
+  lesswork mine --node 127.0.0.1 --on-trouble exit --no-work-timeout 600
+                                                      ends with exit code 42 in trouble, for what watches over a rig
+  lesswork mine --node 127.0.0.1 --api 4067           and a page of the rig at http://127.0.0.1:4067/
+  lesswork mine --config miner.json --threads 2       what the file says (docs/MINER-SETTINGS.md), with two threads
 
 A node needs alephium.mining.miner-addresses in its user.conf: four addresses, one a group. Rewards go there.
 A pool pays the address in --user. Several pools: the first in order that is there, and back to it when it has been
@@ -110,14 +94,48 @@ function polwOptions(): Option[] {
       'where a fund that begins anew begins to read: before the first coins came; `genesis`, or a date (a day ago by default)',
     ).argParser(parseSince),
     new Option('--polw-shift <bits>', 'of a test network: by how much its threshold of 2^60 H/s is lowered')
-      .argParser(wholeNumber(0, MOST_SHIFT_BITS))
-      .default(0),
+      .argParser(wholeNumber(0, MAX_SHIFT_BITS))
+      .default(MINER_DEFAULTS.polwShift),
+  ];
+}
+
+/** What lets others watch the miner, and steer it. */
+function apiOptions(): Option[] {
+  return [
+    new Option(
+      '--api <[host:]port>',
+      `listen there for whoever watches this miner: a page, XMRig's API, Prometheus (docs/MINER-API.md); ${API_PORT} is usual`,
+    ).argParser(usageError(parseApiPlace)),
+    new Option(
+      '--api-token-file <file>',
+      'file with the token that requests must carry; or the environment variable LESSWORK_API_TOKEN. Without one nothing can be changed',
+    ).argParser(filePath),
+    new Option(
+      '--api-origin <origin>',
+      'a page of another host that may ask, such as https://dashboard.example; repeat it for more',
+    ).argParser((text, all: string[] = []) => {
+      if (isOrigin(text)) return [...all, text];
+      throw new InvalidArgumentError(`${EXPECTED_ORIGIN}, got ${JSON.stringify(text)}`);
+    }),
   ];
 }
 
 export function mineCommand(): Command {
   const command: Command = new Command('mine')
     .description('mine on the block templates of one or several full nodes, or for a pool')
+    .addOption(
+      new Option(
+        '--config <file>',
+        'settings, JSON: each option has its key; options beside it win over it',
+      ).argParser(filePath),
+    )
+    .addOption(
+      new Option(
+        '--write-config <file>',
+        'write what the command line means to a file for --config, for its owner alone, and end',
+      ).argParser(filePath),
+    )
+    .addOption(new Option('--force', 'with --write-config: replace files that are there').default(false))
     .addOption(nodeOption())
     .addOption(restPortOption())
     .addOption(apiKeyOption());
@@ -130,46 +148,53 @@ export function mineCommand(): Command {
       'follow a pool that sends this miner to another host (to the same host it is followed always)',
     ).default(false),
   );
-  return addMinerOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (options: MineOptions) => {
-      const { work, notices } = workOf(options, command);
-      refuseIdleThreads(options.device, command);
-      const devices = { devices: options.device, threads: options.threads };
-      const { polw } = options;
-      if (polw !== undefined && 'endpoints' in work) {
-        const { minePolw } = await import('./mine-polw.js');
-        await minePolw(work, devices, { ...options, polw }, options);
-        return;
-      }
-      const { runMiner } = await import('./run-miner.js');
-      await runMiner({ ...work, ...devices }, options, { withParent: false }, { notices });
-    });
+  command.addOption(
+    new Option(
+      '--work-log <folder>',
+      'keep there what the pool has acknowledged, a file a day for 31 days, for `lesswork audit`',
+    ).argParser(filePath),
+  );
+  for (const option of apiOptions()) command.addOption(option);
+  addMinerOptions(command);
+  for (const option of careOptions()) command.addOption(option);
+  for (const option of logOptions()) command.addOption(option);
+  return command.addHelpText('after', EXAMPLES).action(async (options: MineOptions) => {
+    // With a file the whole is looked at, and its words name the keys of the file.
+    if (options.config === undefined) refuseContradictions(options, command);
+    refuseIdleThreads(options.device, command);
+    if (options.force && options.writeConfig === undefined)
+      command.error('error: --force is for --write-config');
+    const { MineSettings } = await import('./mine-settings.js');
+    const settings = new MineSettings(options, command);
+    if (options.writeConfig === undefined) {
+      const { mine } = await import('./run-mine.js');
+      await mine(settings);
+    } else {
+      const { writeMineConfig } = await import('./write-mine-config.js');
+      process.stdout.write(await writeMineConfig(settings, options.writeConfig, options.force));
+    }
+  });
 }
 
-interface Work {
-  readonly work: FullNodeOptions | PoolOptions;
-  /** What should be told of the options. */
-  readonly notices: readonly string[];
-}
-
-/** What to mine for. Ends with wrong usage unless the options agree. */
-function workOf(options: MineOptions, command: Command): Work {
-  const { node, pool } = options;
+/** Ends with wrong usage unless the options agree. */
+function refuseContradictions(options: MineOptions, command: Command): void {
+  const { node, pool, log, api, onTrouble } = options;
+  if (onTrouble === 'restart')
+    refuseStray({ maxRestarts: '--max-restarts' }, '--on-trouble exit, or run', command);
+  if (log === undefined) refuseStray({ logSize: '--log-size', logFiles: '--log-files' }, '--log', command);
+  if (api === undefined)
+    refuseStray({ apiTokenFile: '--api-token-file', apiOrigin: '--api-origin' }, '--api', command);
   if ((node === undefined) === (pool === undefined))
-    return command.error(
+    command.error(
       `error: expected either --node HOST or --pool HOST:PORT, got ${node === undefined ? 'neither' : 'both'}`,
     );
-  if (node !== undefined) {
+  if (node === undefined) {
+    refuseStray(NODE_SIDE, '--node: a pool has no REST API', command);
+    poolLoginOf(options, command);
+  } else {
     refuseStrayPolw(options, command);
     refuseStray(POOL_SIDE, '--pool: a full node has its own settings', command);
-    const endpoints = node.map((endpoint) => withRestPort(endpoint, options.restPort));
-    return { work: { endpoints, apiKey: options.apiKey }, notices: [] };
   }
-  refuseStray(NODE_SIDE, '--node: a pool has no REST API', command);
-  const { tlsInsecure, allowRedirect } = options;
-  const { login, notices } = poolLoginOf(options, command);
-  return { work: { pools: pool!, login, tlsInsecure, allowRedirect }, notices };
 }
 
 /** Ends with wrong usage where something says how to burn, and nothing that it is done. */

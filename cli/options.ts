@@ -4,11 +4,18 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  LOG_LEVELS,
+  type LogLevel,
+  MAX_LOG_FILES,
+  MAX_LOG_MEGABYTES,
+  MAX_THREADS_PER_CPU_THREAD,
+  MINER_DEFAULTS,
+} from '../miner/config/defaults.js';
 import { type DeviceChoice, parseDeviceChoice } from '../miner/device-choice.js';
 import { REST_PORT } from '../node/endpoint.js';
-
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import { networkIdOf } from '../protocol/network-name.js';
+import { EXPECTED_SINCE, sinceMs } from '../settings/since.js';
 
 /** Options of every command that runs for a while. */
 export interface OutputOptions {
@@ -27,7 +34,9 @@ export const jsonOption = (): Option =>
 export const quietOption = (): Option =>
   new Option('-q, --quiet', 'warnings and the end result only').default(false);
 export const logLevelOption = (): Option =>
-  new Option('--log-level <level>', 'least level that is told').choices(LOG_LEVELS).default('info');
+  new Option('--log-level <level>', 'least level that is told')
+    .choices(LOG_LEVELS)
+    .default(MINER_DEFAULTS.logLevel);
 
 /** Parser for a whole number in a range; its error names both. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -40,6 +49,17 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     }
     return value;
   };
+}
+
+/** Parser of a network: its name, or a number from 0 to 255. */
+export function networkId(text: string): number {
+  const known = networkIdOf(text);
+  if (known !== undefined) return known;
+  if (!/^\d+$/.test(text))
+    throw new InvalidArgumentError(
+      `expected mainnet, testnet, devnet, or a number from 0 to 255, got ${JSON.stringify(text)}`,
+    );
+  return wholeNumber(0, 255)(text);
 }
 
 /** A path: what begins with a dash is a forgotten value. */
@@ -76,12 +96,9 @@ export function parseRatio(text: string): number {
 
 /** Parser of where to begin to read blocks. @returns ms since the epoch; 0 for the first blocks */
 export function parseSince(text: string): number {
-  if (text === 'genesis') return 0;
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (ms > 0) return ms;
-  throw new InvalidArgumentError(
-    `expected genesis or a date such as 2026-11-29 or 2026-11-29T12:00:00Z, got ${JSON.stringify(text)}`,
-  );
+  const ms = sinceMs(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError(`${EXPECTED_SINCE}, got ${JSON.stringify(text)}`);
 }
 
 /** Turns a parser's RangeError into wrong usage. */
@@ -95,9 +112,6 @@ export function usageError<T>(parse: (text: string) => T): (text: string) => T {
     }
   };
 }
-
-/** Threads that may hash for each that the CPU has: with many more the main thread would hardly get to hear a signal. */
-const MAX_THREADS_PER_CPU_THREAD = 4;
 
 export const threadsOption = (cpuThreads = availableParallelism()): Option =>
   new Option('--threads <n>', 'threads of the CPU device')
@@ -144,4 +158,24 @@ export interface MinerOptions extends OutputOptions {
 export function addMinerOptions(command: Command): Command {
   const options = [deviceOption(), threadsOption(), jsonOption(), quietOption(), logLevelOption()];
   return options.reduce((extended, option) => extended.addOption(option), command);
+}
+
+/** Options of a log in a file. */
+export interface LogOptions {
+  readonly log: string | undefined;
+  readonly logSize: number;
+  readonly logFiles: number;
+}
+
+/** The options of `LogOptions`. */
+export function logOptions(): Option[] {
+  return [
+    new Option('--log <file>', 'write the log to a file, too; SIGHUP opens it anew').argParser(filePath),
+    new Option('--log-size <MB>', 'size from which on it is put aside as <file>.1')
+      .default(MINER_DEFAULTS.logMegabytes)
+      .argParser(wholeNumber(1, MAX_LOG_MEGABYTES)),
+    new Option('--log-files <n>', 'files that were put aside and are kept')
+      .default(MINER_DEFAULTS.logFiles)
+      .argParser(wholeNumber(0, MAX_LOG_FILES)),
+  ];
 }

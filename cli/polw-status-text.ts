@@ -2,44 +2,74 @@
  * The words of `lesswork polw status`.
  * @module
  */
+import { lastsText } from '../polw/coins-alarm.js';
 import { ACCOUNTS, type Account } from '../polw/fund/accounts.js';
+import { type ChainForecast, forecastOf } from '../polw/fund/forecast.js';
 import type { FundSnapshot } from '../polw/fund/snapshot.js';
 import type { PolwInfo } from '../pool/http/api/polw-schemas.js';
 import { alphToDecimals } from '../protocol/alph-text.js';
 import { ALL_CHAINS, chainName } from '../protocol/chain.js';
+import { coinbaseLockMs } from '../protocol/coinbase.js';
 import { dateAndTime } from '../protocol/local-time.js';
 import { counted } from '../protocol/quantity-text.js';
 
 /** Decimals of amounts: a block burns some hundredths of an ALPH. */
 const DECIMALS = 4;
 
+const HOUR_MS = 3_600_000;
+
 /** Balances, decimal attoALPH. */
 type AccountTexts = Readonly<Record<Account, string>>;
 
 /** Lines about a pool. @param id - of the pool */
 export function describePoolPolw(id: string, info: PolwInfo): string[] {
-  const { caughtUp, accounts, finds, refusedLists, chains } = info;
+  const { caughtUp, accounts, finds, refusedLists, retired, outputs, chains } = info;
   const { open, main, uncle, orphan, void: voids } = finds;
-  const rows = chains.map(({ chain, state, burnt, coins, visible, sent, held }) => [
+  const rows = chains.map(({ chain, state, burnt, coins, visible, sent, held, ...forecast }) => [
     chain,
     STATES[state],
     burnt === undefined ? '-' : alph(burnt),
     coins === undefined ? '-' : `${coins}`,
     visible === undefined ? '-' : alph(visible),
     sent === undefined ? '-' : alph(sent),
+    alph(forecast.unlocked),
+    alph(forecast.needed),
+    hoursText(forecast),
+    alph(forecast.driftPerHour),
     alph(held),
   ]);
   return [
     `pool ${id}: ${standing(chains)}`,
     ...(caughtUp ? [] : ['the history of the burn addresses is still read: nothing is burnt before it is']),
     ...accountLines(accounts),
+    ...(retired === undefined
+      ? []
+      : [
+          `retired ${alph(retired)} ALPH of these at burn addresses of before: not burnt, and to be withdrawn with their keys`,
+        ]),
     `blocks  ${main} on the main chain, ${counted(uncle, 'uncle')}, ${counted(orphan, 'orphan')}, ${open} open, ${voids} void; of those whose end is not final`,
     ...(refusedLists === 0
       ? []
       : [`lists   ${counted(refusedLists, 'block')} with transactions of others refused by all nodes`]),
+    ...outputLines(outputs),
     '',
-    ...table(['chain', 'state', 'burns', 'coins', 'visible', 'on the way', 'at its address'], rows),
+    ...table(POOL_HEAD, rows),
     ...reasonLines(chains),
+  ];
+}
+
+function outputLines({ differences, incomplete }: PolwInfo['outputs']): string[] {
+  return [
+    ...(differences === 0
+      ? []
+      : [
+          `differs ${counted(differences, 'output')} from what the node lists at the burn addresses: the log names them`,
+        ]),
+    ...(incomplete === 0
+      ? []
+      : [
+          `not whole: the node's list of ${counted(incomplete, 'burn address', 'burn addresses')}, which ${incomplete === 1 ? 'is' : 'are'} not compared with the fund`,
+        ]),
   ];
 }
 
@@ -56,6 +86,30 @@ const STATES: Readonly<Record<PolwState, string>> = {
   waiting: 'waiting',
   unfunded: 'NOT MINED',
 };
+
+const POOL_HEAD = [
+  'chain',
+  'state',
+  'burns',
+  'coins',
+  'visible',
+  'on the way',
+  'unlocked',
+  'needed',
+  'lasts',
+  'drift/h',
+  'at its address',
+];
+
+interface Lasting {
+  readonly hoursLeft?: number | undefined;
+  readonly endless: boolean;
+}
+
+function hoursText({ hoursLeft, endless }: Lasting): string {
+  if (endless) return lastsText(Number.POSITIVE_INFINITY);
+  return lastsText(hoursLeft === undefined ? undefined : hoursLeft * HOUR_MS);
+}
 
 /** In a few words. */
 function standing(chains: PolwInfo['chains']): string {
@@ -97,11 +151,18 @@ export interface FinalFund {
     readonly unlocked: string;
     /** Locked ones included. */
     readonly held: string;
+    /** What must be unlocked at the rate of then, and how long what is lasts. */
+    readonly needed: string;
+    readonly hoursLeft: number | undefined;
+    readonly endless: boolean;
   }[];
 }
 
-export function finalFundOf({ addresses, ledger }: FundSnapshot): FinalFund {
+/** @param networkId - decides for how long coinbases are locked */
+export function finalFundOf({ addresses, ledger }: FundSnapshot, networkId: number): FinalFund {
   const { accounts, coins, timeMs } = ledger;
+  const lockMs = Number(coinbaseLockMs(networkId));
+  const forecasts = forecastOf(coins, { nowMs: timeMs, lockMs, isReserved: () => false });
   return {
     untilMs: timeMs,
     accounts: Object.fromEntries(ACCOUNTS.map((name) => [name, `${accounts[name]}`])) as AccountTexts,
@@ -114,17 +175,26 @@ export function finalFundOf({ addresses, ledger }: FundSnapshot): FinalFund {
         coins: unlocked.length,
         unlocked: `${sumOf(unlocked)}`,
         held: `${sumOf(own)}`,
+        needed: `${forecasts[chain]!.needed}`,
+        ...lastingOf(forecasts[chain]!),
       };
     }),
   };
 }
 
+function lastingOf({ lastsMs }: ChainForecast) {
+  const endless = lastsMs === Number.POSITIVE_INFINITY;
+  return { hoursLeft: endless || lastsMs === undefined ? undefined : lastsMs / HOUR_MS, endless };
+}
+
 /** Lines about a fund in a folder. */
 export function describeFinalFund({ untilMs, accounts, chains }: FinalFund): string[] {
-  const rows = chains.map(({ chain, burnAddress, coins, unlocked, held }) => [
+  const rows = chains.map(({ chain, burnAddress, coins, unlocked, held, needed, ...lasting }) => [
     chain,
     `${coins}`,
     alph(unlocked),
+    alph(needed),
+    hoursText(lasting),
     alph(held),
     burnAddress ?? 'not authorized',
   ]);
@@ -132,7 +202,7 @@ export function describeFinalFund({ untilMs, accounts, chains }: FinalFund): str
     `fund as of ${dateAndTime(new Date(untilMs))}: blocks that are not final are left out`,
     ...accountLines(accounts),
     '',
-    ...table(['chain', 'coins', 'unlocked', 'at its address', 'burn address'], rows),
+    ...table(['chain', 'coins', 'unlocked', 'needed', 'lasts', 'at its address', 'burn address'], rows),
   ];
 }
 

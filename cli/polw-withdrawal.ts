@@ -4,7 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import { type GivenEndpoint, parseNodeEndpoint, withRestPort } from '../node/endpoint.js';
-import { DEFAULT_CONFIRMATIONS } from '../polw/withdrawal/follow.js';
+import { DEFAULT_CONFIRMATIONS } from '../node/follow.js';
 import {
   apiKeyOption,
   filePath,

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Address, parseAddress } from '../protocol/address.js';
 import { GROUPS } from '../protocol/chain.js';
 import { refuseWords } from './command-tree.js';
-import { filePath, usageError, wholeNumber } from './options.js';
+import { filePath, networkId, usageError } from './options.js';
 import { statusCommand } from './polw-status.js';
 import { cancelCommand, signCommand, submitCommand, withdrawCommand } from './polw-withdrawal.js';
 import { parseNetworkHashrate, parseShare } from './units.js';
@@ -207,22 +207,6 @@ function parseHashrates(text: string): readonly bigint[] {
   if (rates.length > MAX_HASHRATES)
     throw new RangeError(`expected at most ${MAX_HASHRATES} hashrates, got ${rates.length}`);
   return rates.map(parseNetworkHashrate);
-}
-
-const NETWORKS: ReadonlyMap<string, number> = new Map([
-  ['mainnet', 0],
-  ['testnet', 1],
-  ['devnet', 4],
-]);
-
-function networkId(text: string): number {
-  const known = NETWORKS.get(text);
-  if (known !== undefined) return known;
-  if (!/^\d+$/.test(text))
-    throw new InvalidArgumentError(
-      `expected mainnet, testnet, devnet, or a number from 0 to 255, got ${JSON.stringify(text)}`,
-    );
-  return wholeNumber(0, 255)(text);
 }
 
 /** Gathers them by group. */

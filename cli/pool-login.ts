@@ -3,9 +3,10 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { MINER_DEFAULTS } from '../miner/config/defaults.js';
+import { type PoolUser, parseAccountUser, parsePoolUser } from '../miner/config/pool-user.js';
 import type { PoolLogin } from '../miner/sources/stratum-client.js';
 import { packageVersion } from './package-version.js';
-import { type PoolUser, parseAccountUser, parsePoolUser } from './pool-user.js';
 
 export interface PoolLoginOptions {
   readonly user?: string;
@@ -26,7 +27,9 @@ export const POOL_LOGIN_SIDE: Readonly<Record<keyof PoolLoginOptions, string>> =
 export function poolLoginOptions(): Option[] {
   return [
     new Option('-u, --user <address.worker>', 'who mines: the address that the pool pays, and a name'),
-    new Option('-p, --pass <text>', 'password for the pool; some take settings here: d=64').default('x'),
+    new Option('-p, --pass <text>', 'password for the pool; some take settings here: d=64').default(
+      MINER_DEFAULTS.password,
+    ),
     new Option('--any-user', 'the pool knows accounts: --user need not begin with an address').default(false),
     new Option(
       '--tls-insecure',

@@ -2,7 +2,8 @@
  * `lesswork pool`
  * @module
  */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseAlph } from '../protocol/alph-text.js';
 import { refuseWords } from './command-tree.js';
 import {
   filePath,
@@ -11,6 +12,7 @@ import {
   type OutputOptions,
   parseSeconds,
   quietOption,
+  usageError,
   wholeNumber,
 } from './options.js';
 import { checkCommand } from './pool-check.js';
@@ -76,6 +78,7 @@ export function poolCommand(): Command {
   command.addCommand(checkCommand());
   command.addCommand(drainCommand());
   command.addCommand(acceptAddressesCommand());
+  command.addCommand(minimumCommand());
   command.addCommand(backupCommand());
   command.addCommand(poolWithdrawCommand());
   command.addCommand(poolCancelCommand());
@@ -107,6 +110,38 @@ The pool must run, with its administration (admin) in reach.`,
     });
 }
 
+function minimumCommand(): Command {
+  return new Command('minimum')
+    .description('set from which balance on a miner is paid, in place of payouts.minimum')
+    .argument('<address>', 'of the miner')
+    .argument('<amount>', 'ALPH, from 0.01 on; 0 for the minimum of the pool', usageError(parseMinimum))
+    .addOption(
+      new Option('--config <file>', 'configuration of that pool, JSON (required)')
+        .makeOptionMandatory()
+        .argParser(filePath),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lesswork pool minimum ADDRESS 5 --config pool.json
+  lesswork pool minimum ADDRESS 0 --config pool.json
+
+The pool must run, with its administration (admin) in reach. A miner may set its own by a signed request (docs/API.md), which then
+counts in place of this one.`,
+    )
+    .action(async (address: string, amount: bigint, { config }: { readonly config: string }) => {
+      const { runPoolMinimum } = await import('./run-pool-minimum.js');
+      await runPoolMinimum(config, address, amount);
+    });
+}
+
+function parseMinimum(text: string): bigint {
+  const amount = parseAlph(text);
+  if (amount !== undefined) return amount;
+  throw new RangeError(`expected an amount in ALPH such as 12.5, got ${JSON.stringify(text)}`);
+}
+
 function backupCommand(): Command {
   return new Command('backup')
     .description('write a backup of the embedded store of a running pool')
@@ -124,12 +159,25 @@ Examples:
   lesswork pool backup --config pool.json /backup/pool-2026-03-01.db
 
 The pool must run, with its administration (admin) in reach: its database is locked to it. Miners notice nothing; the API
-waits while the backup is made. A Redis store is backed up by its own means.`,
+waits while the backup is made. The books of a pool that pays its miners come as FILE.books. A Redis store is backed up by
+its own means.`,
     )
     .action(async (file: string, options: { readonly config: string | undefined }) => {
       const { runBackup } = await import('./run-backup.js');
       await runBackup(options.config, file);
     });
+}
+
+interface DrainOptions {
+  readonly config: string;
+  readonly seconds: number;
+  readonly abandon?: string;
+}
+
+/** @throws InvalidArgumentError */
+function parseJournal(text: string): string {
+  if (!/^[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError("expected a journal's id, 16 hex digits");
+  return text;
 }
 
 function drainCommand(): Command {
@@ -141,16 +189,31 @@ function drainCommand(): Command {
         .argParser(filePath),
     )
     .addOption(new Option('--seconds <n>', 'longest wait for the store').default(60).argParser(parseSeconds))
+    .addOption(
+      new Option(
+        '--abandon <journal>',
+        'instead, credit miners without waiting for this silent journal',
+      ).argParser(parseJournal),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   lesswork pool drain --config pool.json
   lesswork pool drain --config pool.json --seconds 600
+  lesswork pool drain --config pool.json --abandon 5f0c0a1b2c3d4e5f
 
-Ends with 0 when all of it is in the store: the data folder may be removed then, unless the store is in it (embedded).`,
+Ends with 0 when all of it is in the store: the data folder may be removed then, unless the store is in it (embedded).
+
+A pool with payouts credits nobody while a front end is silent, since it may have shares that count. --abandon gives up the
+journal that the pool's log names: what it brings later counts when it comes. The pool may run meanwhile.`,
     )
-    .action(async (options: { readonly config: string; readonly seconds: number }) => {
+    .action(async (options: DrainOptions) => {
+      if (options.abandon !== undefined) {
+        const { runAbandon } = await import('./run-abandon.js');
+        await runAbandon(options.config, options.abandon);
+        return;
+      }
       const { runDrain } = await import('./run-pool.js');
       await runDrain(options.config, options.seconds);
     });

@@ -52,12 +52,12 @@ export async function runDevnet(options: DevnetOptions, output: DevnetOutput): P
   }).catch((error) => {
     throw explainError(error);
   });
-  const { host, minerApiPort, restPort, controlPort, minerAddresses } = devnet;
+  const { host, minerApiPort, restPort, facePorts, controlPort, minerAddresses } = devnet;
   say({
     type: 'listening',
-    text: `miner API ${urlHost(host)}:${minerApiPort}, REST http://${urlHost(host)}:${restPort}${controlPort === undefined ? '' : `, control http://127.0.0.1:${controlPort}`}`,
+    text: `miner API ${urlHost(host)}:${minerApiPort}, REST ${[restPort, ...facePorts].map((port) => `http://${urlHost(host)}:${port}`).join(', ')}${controlPort === undefined ? '' : `, control http://127.0.0.1:${controlPort}`}`,
     important: true,
-    fields: { host, minerApiPort, restPort, controlPort, minerAddresses },
+    fields: { host, minerApiPort, restPort, facePorts, controlPort, minerAddresses },
   });
   if (!output.json) {
     for (const [group, address] of minerAddresses.entries())

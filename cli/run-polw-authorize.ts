@@ -2,6 +2,8 @@
  * `lesswork polw authorize`: a mnemonic in, authorizations out.
  * @module
  */
+
+import { writePrivateFile } from '../files/write-private-file.js';
 import { isAuthorized } from '../polw/authorizations/authorization.js';
 import { authorizationsText, nodeSettingsText } from '../polw/authorizations/authorizations-text.js';
 import { parseAuthorizations } from '../polw/authorizations/parse-authorizations.js';
@@ -9,7 +11,7 @@ import { authorize } from '../polw/keys/authorize.js';
 import { deriveBurnKeys } from '../polw/keys/burn-keys.js';
 import type { Address } from '../protocol/address.js';
 import { readMnemonic } from './read-mnemonic.js';
-import { writePrivateFile } from './write-private-file.js';
+import { processSecrets } from './secret-input.js';
 
 export interface PolwAuthorizeOptions {
   /** 0 to 255. */
@@ -29,10 +31,7 @@ export interface PolwAuthorizeOptions {
  */
 export async function runPolwAuthorize(options: PolwAuthorizeOptions): Promise<void> {
   const { network, out, format, force } = options;
-  const mnemonic = await readMnemonic({
-    input: process.stdin,
-    prompt: (text) => process.stderr.write(text),
-  });
+  const mnemonic = await readMnemonic(processSecrets());
   const authorizations = authorize(deriveBurnKeys(mnemonic), options.rewards);
   const text = authorizationsText(network, authorizations);
   for (const chain of parseAuthorizations(text, network).chains)

@@ -4,10 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type BurnKey, deriveBurnKeys } from '../polw/keys/burn-keys.js';
-import { createMnemonic } from '../polw/keys/mnemonic.js';
 import { bytesToHex } from '../protocol/bytes.js';
 import { chainName, fromGroupOf, toGroupOf } from '../protocol/chain.js';
+import { createMnemonic } from '../wallet/mnemonic.js';
 import { readMnemonic } from './read-mnemonic.js';
+import { processSecrets } from './secret-input.js';
+import { newMnemonicText } from './wallet-text.js';
 
 const ENTROPY_BYTES = 32;
 
@@ -20,9 +22,7 @@ export interface PolwKeysOptions {
 
 /** Shows the burn addresses. @throws MnemonicError if there is none on standard input */
 export async function runPolwKeys({ stdin, json }: PolwKeysOptions): Promise<void> {
-  const mnemonic = stdin
-    ? await readMnemonic({ input: process.stdin, prompt: (text) => process.stderr.write(text) })
-    : createMnemonic(randomBytes(ENTROPY_BYTES));
+  const mnemonic = stdin ? await readMnemonic(processSecrets()) : createMnemonic(randomBytes(ENTROPY_BYTES));
   const keys = deriveBurnKeys(mnemonic);
   const shown = stdin ? undefined : mnemonic;
   process.stdout.write(json ? jsonOf(keys, shown) : wordsOf(keys, shown));
@@ -40,14 +40,7 @@ function jsonOf(keys: readonly BurnKey[], mnemonic: string | undefined): string 
 }
 
 function wordsOf(keys: readonly BurnKey[], mnemonic: string | undefined): string {
-  const secret =
-    mnemonic === undefined
-      ? ''
-      : `mnemonic, shown this once: write it down, and keep it where no server is; whoever has it has the coins
-
-  ${mnemonic}
-
-`;
+  const secret = mnemonic === undefined ? '' : newMnemonicText(mnemonic);
   const lines = keys.map(
     ({ chain, address, path }) => `${chainName(chain)}    ${address.text.padEnd(46)}${path}\n`,
   );

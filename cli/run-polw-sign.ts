@@ -2,6 +2,8 @@
  * `lesswork polw sign`: a withdrawal and a mnemonic in, the withdrawal with signatures out.
  * @module
  */
+
+import { writePrivateFile } from '../files/write-private-file.js';
 import { deriveBurnKeys } from '../polw/keys/burn-keys.js';
 import { loadWithdrawal } from '../polw/withdrawal/load-withdrawal.js';
 import { parseWithdrawal } from '../polw/withdrawal/parse-withdrawal.js';
@@ -9,7 +11,7 @@ import { signWithdrawal } from '../polw/withdrawal/sign-withdrawal.js';
 import { withdrawalLines, withdrawalText } from '../polw/withdrawal/withdrawal-text.js';
 import { counted } from '../protocol/quantity-text.js';
 import { readMnemonic } from './read-mnemonic.js';
-import { writePrivateFile } from './write-private-file.js';
+import { processSecrets } from './secret-input.js';
 
 export interface PolwSignOptions {
   /** Path of the file to write; undefined for stdout. */
@@ -27,10 +29,7 @@ export async function runPolwSign(path: string, { out, force }: PolwSignOptions)
   const withdrawal = await loadWithdrawal(path);
   const told = withdrawalLines(withdrawal).map((line) => `${line}\n`);
   (out === undefined ? process.stderr : process.stdout).write(told.join(''));
-  const mnemonic = await readMnemonic({
-    input: process.stdin,
-    prompt: (text) => process.stderr.write(text),
-  });
+  const mnemonic = await readMnemonic(processSecrets());
   const text = withdrawalText(signWithdrawal(withdrawal, deriveBurnKeys(mnemonic)));
   parseWithdrawal(text);
   if (out === undefined) {

@@ -39,13 +39,13 @@ export async function runPolwStatusOfPool(api: URL, json: boolean): Promise<void
  * @throws FundStoreError if it can't be read
  * @throws Error if there is no fund in it
  */
-export async function runPolwStatusOfFolder(folder: string, json: boolean): Promise<void> {
+export async function runPolwStatusOfFolder(folder: string, networkId: number, json: boolean): Promise<void> {
   const snapshot = await readFinalFund(folder);
   if (snapshot === undefined)
     throw new Error(
       `${folder}: expected the fund of a miner, got none: a new one is kept once blocks are final, after some ten minutes`,
     );
-  const fund = finalFundOf(snapshot);
+  const fund = finalFundOf(snapshot, networkId);
   if (json) process.stdout.write(`${JSON.stringify({ type: 'polw-status', folder, ...fund })}\n`);
   else for (const line of describeFinalFund(fund)) process.stdout.write(`${line}\n`);
 }

@@ -3,9 +3,9 @@
  * @module
  */
 import type { NodeEndpoint } from '../node/endpoint.js';
+import type { TransferStanding } from '../node/follow.js';
 import { fetchNetworkId, restName } from '../node/rest.js';
 import { fetchTransactionStatus, submitTransaction } from '../node/rest-transactions.js';
-import type { TransferStanding } from '../polw/withdrawal/follow.js';
 import { loadWithdrawal } from '../polw/withdrawal/load-withdrawal.js';
 import { submitWithdrawal } from '../polw/withdrawal/submit-withdrawal.js';
 import { type Withdrawal, WithdrawalError } from '../polw/withdrawal/withdrawal.js';

@@ -6,8 +6,8 @@ import { checkPool } from '../pool/check/check-pool.js';
 import { judgeProblems } from '../pool/check/check-settings.js';
 import type { Finding, FindingOutcome } from '../pool/check/finding.js';
 import { PoolConfigError, parsePoolConfig } from '../pool/config/pool-config.js';
-import { systemSources } from '../pool/config/sources.js';
 import { counted } from '../protocol/quantity-text.js';
+import { systemSources } from '../settings/sources.js';
 import { readConfigFile } from './run-pool.js';
 
 export interface PoolCheckRunOptions {

@@ -2,6 +2,8 @@
  * `lesswork pool withdraw`, `lesswork pool cancel`: ask a running pool at its administration.
  * @module
  */
+
+import { writePrivateFile } from '../files/write-private-file.js';
 import { loadWithdrawal } from '../polw/withdrawal/load-withdrawal.js';
 import { parseWithdrawal } from '../polw/withdrawal/parse-withdrawal.js';
 import { reservationIdOf } from '../polw/withdrawal/withdraw-from-fund.js';
@@ -9,7 +11,6 @@ import { withdrawalLines } from '../polw/withdrawal/withdrawal-text.js';
 import type { Address } from '../protocol/address.js';
 import { askAdmin } from './ask-admin.js';
 import { readPoolConfig } from './run-pool.js';
-import { writePrivateFile } from './write-private-file.js';
 
 /** Longest wait for the pool, which asks its store, ms. */
 const ANSWER_TIMEOUT_MS = 30_000;

@@ -10,16 +10,17 @@ import {
   PoolConfigError,
   parsePoolConfig,
 } from '../pool/config/pool-config.js';
-import { systemSources } from '../pool/config/sources.js';
 import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog, poolLogsTogether } from '../pool/report/pool-log.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import { terminalTraits } from '../protocol/terminal.js';
+import { systemSources } from '../settings/sources.js';
 import { hearEndRequest } from './end-request.js';
 import { LogFile } from './log-file.js';
 import { leastLevel, type OutputOptions } from './options.js';
 import { outputIsLog } from './output-role.js';
 import { packageVersion } from './package-version.js';
+import { tellReady } from './service-manager.js';
 
 /** How often the log hears where the pool stands, ms. */
 const STATUS_MS = 1_000;
@@ -72,6 +73,7 @@ export async function runPool(options: PoolRunOptions, output: OutputOptions): P
   outputIsLog(process.stdout, { complain: (text) => process.stderr.write(text) });
   const pool = await start(config, options, log, level === 'debug');
   keepYoungGenerationSmall();
+  tellReady('listening for miners');
   const timer = setInterval(() => log.status(pool.status()), STATUS_MS);
   const reload = (): void => {
     file?.reopen();
@@ -130,6 +132,10 @@ async function start(
   log: PoolLog,
   detailed: boolean,
 ): Promise<RunningPool> {
+  if (config.polw !== undefined) {
+    const { refuseSharedWallet } = await import('../pool/check/shared-address.js');
+    await refuseSharedWallet(config);
+  }
   try {
     return await startProcesses(config, options, log, detailed);
   } catch (error) {

@@ -2,7 +2,9 @@
  * Quantities as people write them on a command line.
  * @module
  */
+import { LEAST_LOAD } from '../miner/core/load-pacer.js';
 import { ALPH_DECIMALS, parseAlph } from '../protocol/alph-text.js';
+import { durationMs } from '../protocol/duration-text.js';
 
 const RATE_FACTORS: Readonly<Record<string, number>> = {
   '': 1,
@@ -12,14 +14,6 @@ const RATE_FACTORS: Readonly<Record<string, number>> = {
   t: 1e12,
   p: 1e15,
   e: 1e18,
-};
-
-const DURATION_FACTORS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
 };
 
 /**
@@ -40,10 +34,10 @@ export function parseHashrate(text: string): number {
  * @throws RangeError that says what would have been right
  */
 export function parseDuration(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
-  if (number === undefined)
+  const ms = durationMs(text);
+  if (ms === undefined)
     throw new RangeError(`expected a duration such as 250ms, 2s or 5m, got ${JSON.stringify(text)}`);
-  return Math.round(Number(number) * DURATION_FACTORS[unit!]!);
+  return ms;
 }
 
 const BINARY_PREFIXES = 'kmgtpe';
@@ -80,6 +74,20 @@ export function parseShare(text: string): number {
   if (share > 0 && share <= 1) return share;
   throw new RangeError(
     `expected a share above 0 %, at most 100 %, such as 5% or 0.05, got ${JSON.stringify(text)}`,
+  );
+}
+
+/**
+ * The part of its time that a device may be busy for: `60%`, `0.6`.
+ * @returns 0.05 to 1
+ * @throws RangeError that says what would have been right
+ */
+export function parseLoad(text: string): number {
+  const [, number, percent] = /^(\d{1,3}(?:\.\d{1,6})?) ?(%?)$/.exec(text.trim()) ?? [];
+  const load = Number(number) / (percent === '' ? 1 : 100);
+  if (load >= LEAST_LOAD && load <= 1) return load;
+  throw new RangeError(
+    `expected a part of the time from ${LEAST_LOAD * 100}% to 100%, such as 60% or 0.6, got ${JSON.stringify(text)}`,
   );
 }
 

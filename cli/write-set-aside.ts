@@ -3,7 +3,7 @@
  * @module
  */
 import { rm } from 'node:fs/promises';
-import { writePrivateFile } from './write-private-file.js';
+import { writePrivateFile } from '../files/write-private-file.js';
 
 /** Sets coins aside, and gives them back. */
 export interface SetAside {

@@ -10,19 +10,19 @@ import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
 import { chooseKernel } from './choose-kernel.js';
 import { type Clock, createSystemClock } from './clock.js';
-import type { PolwOptions } from './coins/open-coins.js';
+import type { FirstCoins, PolwOptions } from './coins/open-coins.js';
 import { Competitors } from './competitors.js';
 import { createControlServer } from './control.js';
 import type { DevnetControl } from './devnet-control.js';
 import { openChains } from './kept-chains.js';
 import { type DevnetOptions, type DevnetSettings, resolveOptions } from './options.js';
 import { createRandom } from './random.js';
-import { createRestServer } from './rest.js';
 import type { MineOptions } from './scenario.js';
-import { createSimulation, type DevnetEvent, type Simulation, scriptsOf } from './simulation.js';
+import { createSimulation, type DevnetEvent, scriptsOf } from './simulation.js';
+import { type Closer, startRests } from './start-rests.js';
 import { StateFileError } from './state-file.js';
 
-export type { AnswerFault, Block, DevnetEvent, DevnetOptions, MineOptions, PolwOptions };
+export type { AnswerFault, Block, DevnetEvent, DevnetOptions, FirstCoins, MineOptions, PolwOptions };
 export { StateFileError };
 
 /** Parts that a devnet can be given from outside. */
@@ -51,6 +51,8 @@ export interface Devnet extends DevnetControl {
   readonly host: string;
   readonly minerApiPort: number;
   readonly restPort: number;
+  /** Of the further REST APIs. */
+  readonly facePorts: readonly number[];
   /** Missing where there is no control port. */
   readonly controlPort: number | undefined;
   readonly minerAddresses: readonly string[];
@@ -74,12 +76,14 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   const random = createRandom(settings.seed);
   const generated = generateMinerAddresses(random);
   const otherMiners = scriptsOf(generateMinerAddresses(random));
-  const cliqueId = bytesToHex(concatBytes(Uint8Array.of(2), random.bytes(32)));
+  const cliqueIds = Array.from({ length: 1 + settings.facePorts.length }, () =>
+    bytesToHex(concatBytes(Uint8Array.of(2), random.bytes(32))),
+  );
 
   const chains = openChains(settings, clock, modules.savedState);
   const report = modules.report ?? (() => {});
   const simulation = createSimulation(settings, { chains, clock, search, generated, report });
-  const { node, control, minerApi, cpuMining } = simulation;
+  const { node, minerApi, cpuMining } = simulation;
 
   let started = false;
   const closers: Closer[] = modules.clock ? [] : [() => clock.close()];
@@ -96,7 +100,14 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
   try {
     simulation.setReady();
     const minerApiPort = await minerApi.start();
-    const restPort = await startRest(settings, { simulation, cliqueId, minerApiPort, closers });
+    const { restPort, facePorts, rest } = await startRests(settings, {
+      simulation,
+      chains,
+      cliqueIds,
+      minerApiPort,
+      closers,
+    });
+    const control: DevnetControl = { ...simulation.control, ...rest };
     const controlPort = await startControl(settings, control, closers);
     let competitors: Competitors | undefined;
     if (settings.others > 0) {
@@ -117,6 +128,7 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
       host: settings.host,
       minerApiPort,
       restPort,
+      facePorts,
       controlPort,
       get minerAddresses() {
         return simulation.minerAddresses();
@@ -128,43 +140,6 @@ export async function startDevnet(options: DevnetOptions = {}, modules: DevnetMo
     await close().catch(() => {}); // Why it did not start is worth more.
     throw error;
   }
-}
-
-/** Closes a part. */
-type Closer = () => Promise<void> | void;
-
-interface RestModules {
-  readonly simulation: Simulation;
-  /** Hex. */
-  readonly cliqueId: string;
-  readonly minerApiPort: number;
-  readonly closers: Closer[];
-}
-
-/** Starts the REST API. @returns its port */
-async function startRest(
-  { host, restPort: wantedPort, apiKey }: DevnetSettings,
-  { simulation, cliqueId, minerApiPort, closers }: RestModules,
-): Promise<number> {
-  const { node, control, cpuMining } = simulation;
-  const rest = createRestServer(
-    {
-      node,
-      host,
-      minerApiPort,
-      cliqueId,
-      restPort: () => restPort,
-      isSynced: () => simulation.isSynced(),
-      minerAddresses: () => simulation.minerAddresses(),
-      setMinerAddresses: control.setMinerAddresses,
-      mineBlock: control.mineBlock,
-      setCpuMining: (mining) => cpuMining.set(mining),
-    },
-    apiKey,
-  );
-  closers.push(() => rest.close());
-  const restPort = await rest.start(wantedPort, host);
-  return restPort;
 }
 
 /** Starts the control server, where one is wanted. @returns its port */

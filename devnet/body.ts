@@ -21,6 +21,8 @@ import type { UncleReference } from './block.js';
 export interface Network {
   /** 0 mainnet, 1 testnet, 4 devnet; up to 255. Coinbases are locked for 500 min on mainnet, for 10 min elsewhere. */
   readonly networkId: number;
+  /** How long coinbases are locked, ms, where that is not as on networks of this ID. */
+  readonly lockMs?: number;
   /** Target block time of a chain. */
   readonly blockTimeMs: number;
   /** What the network's emission follows, where that is not mainnet's of its block time. */
@@ -72,7 +74,7 @@ export function createBody(
   transfers: readonly Transaction[] = [],
 ): Body {
   const { chain, timestamp, targetBits, miner } = request;
-  const { networkId } = network;
+  const { networkId, lockMs } = network;
   const money = network.money ?? {
     emission: MAINNET_EMISSION,
     blockTimeMs: Math.max(MIN_EMISSION_BLOCK_TIME_MS, network.blockTimeMs),
@@ -94,7 +96,7 @@ export function createBody(
       uncles.map((uncle) => uncle.reward),
     ),
     uncles,
-    lockTimeMs: timestamp + coinbaseLockMs(networkId),
+    lockTimeMs: timestamp + (lockMs === undefined ? coinbaseLockMs(networkId) : BigInt(lockMs)),
   });
   const transactions = [...transfers, coinbase];
   return { transactions, txsHash: txsHashOf(transactions), uncles: request.uncles };

@@ -4,6 +4,7 @@
  */
 import { createCpuKernel } from '../shaders/cpu/cpu-kernel.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
+import { createNativeKernel } from '../shaders/cpu/native.js';
 import type { SearchKernel } from '../shaders/search.js';
 
 /** A kernel, and the hashes that it makes before anything else gets its turn. */
@@ -21,5 +22,5 @@ export async function chooseKernel({ kernel, sliceHashes }: Partial<SlicedKernel
   if (kernel) return { kernel, sliceHashes: sliceHashes ?? NOBLE_SLICE_HASHES };
   const best = bestCpuKernel();
   const ownSlice = best.name === 'noble' ? NOBLE_SLICE_HASHES : WASM_SLICE_HASHES;
-  return { kernel: await createCpuKernel(best), sliceHashes: sliceHashes ?? ownSlice };
+  return { kernel: await createCpuKernel(best, createNativeKernel), sliceHashes: sliceHashes ?? ownSlice };
 }

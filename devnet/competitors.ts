@@ -75,11 +75,13 @@ export class Competitors {
         rules: node.rules,
         clock: node.clock,
         miners,
-        makeBody: node.coins?.othersBodies,
+        makeBody: node.coins?.othersBodies(),
       },
     );
     this.#board.listen(true);
-    this.#tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, (1000 * sliceHashes) / options.rate));
+    // A slice makes one block at most: on a fast network slices are more than blocks.
+    const sliceMs = Math.min((1000 * sliceHashes) / options.rate, node.rules.blockTimeMs / CHAINS / 2);
+    this.#tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, sliceMs));
     this.#lastMs = node.clock.now();
     this.#stopListening = node.onBlock(({ block }) => this.#hear(block.chain));
     this.#wait();

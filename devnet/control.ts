@@ -9,9 +9,11 @@
  * | path | body | does |
  * |---|---|---|
  * | GET /state | | tips of the chains, the node's time, who is connected; where coins are kept, whether a chain's next block must burn |
- * | /mine | `{chain, count?, uncles?, miner?}` | extends the main chain by `count` blocks, 1 by default |
- * | /side-block | `{chain, uncles?, miner?}` | adds a block beside the newest one |
- * | /reorganise | `{chain, depth, uncles?, miner?}` | replaces the newest `depth` blocks |
+ * | /mine | `{chain, count?, uncles?, miner?, transfers?}` | extends the main chain by `count` blocks, 1 by default; without what waits where `transfers` is false |
+ * | /side-block | `{chain, uncles?, miner?, transfers?}` | adds a block beside the newest one |
+ * | /reorganise | `{chain, depth, uncles?, miner?, transfers?}` | replaces the newest `depth` blocks; what they held waits again, or is in the new ones |
+ * | /conflict | `{txId, unsignedTx, signature, waitingWins?, overtake?, settle?}` | a signed transfer that spends a coin of one that waits wins against it: a block each, and one of (f, f) that takes them in, unless `settle` is false; with `overtake` the loser gets into no block |
+ * | /drop-transfer | `{txId, copyStays?}` | what waits is forgotten; the group that it pays may keep its copy |
  * | /advance | `{ms}` | moves the node's time forward |
  * | /refresh | | refreshes all templates |
  * | /stop-templates | `{chain?, when?}` | a chain, or each, makes no template after its next `"block"`, the default, or from `"now"` on; `"never"` ends that |
@@ -20,26 +22,17 @@
  * | /deposit | `{address, amount, from?, lockTimeMs?, count?, token?}` | pays ALPH to an address in the next block of a chain, where the network keeps coins |
  * | /spoil-templates | `{chain?, spoilt}` | the whole templates of a chain, or of each, hold a transfer that makes their blocks invalid |
  * | /drop | `{index?}` | resets all miners' connections, or one of them, in the order in which they connected |
+ * | /face | `{face, lagMs?, frozen?, mempool?: "shared" or "own", synced?}` | what a further REST API sees: blocks late or none, transfers of its own; 1 is the first |
+ * | /disturb-rest | `{kind: "refuse", status?, detail?} or {kind: "delay", delayMs} or {kind: "lose"} or {kind: "none"}, path?, requests?, face?` | disturbs the next requests to REST whose path begins so |
  * | /save | | writes the state file and answers its path as `file`; without one, answers what such a file holds |
  * | /disturb | `{kind: "delay", delayMs} or {kind: "lose"} or {kind: "repeat"}, answers?` | disturbs answers to submissions |
  *
  * @module
  */
-import { parseAddress } from '../protocol/address.js';
-import { ALL_CHAINS, CHAINS, type ChainIndex, chainName, toGroupOf } from '../protocol/chain.js';
-import type { AnswerFault } from './answers.js';
-import type { Block } from './block.js';
-import { parseDeposit } from './coins/deposit-request.js';
+import { ACTIONS, SEARCHES, stateOf } from './control-actions.js';
+import { parseBody } from './control-body.js';
 import type { DevnetControl } from './devnet-control.js';
 import { type JsonRequest, JsonServer } from './http-server.js';
-import { targetBitsAfter } from './rules.js';
-import type { MineOptions } from './scenario.js';
-
-type Body = Readonly<Record<string, unknown>>;
-
-/** Most blocks of one request: each is searched for, and the answer waits. */
-const MAX_BLOCKS = 1_000;
-const MAX_ADVANCE_MS = 366 * 86_400_000;
 
 /** Searches at a time: two would only slow each other down, and everything else in this process. */
 const MAX_SEARCHES = 1;
@@ -105,151 +98,4 @@ async function answerControl(
 
 function ownValue<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-type Search = (control: DevnetControl, body: Body, signal: AbortSignal) => Promise<unknown>;
-
-const SEARCHES: Readonly<Record<string, Search>> = {
-  async mine(control, body, signal) {
-    const chain = chainOf(body);
-    const options = mineOptionsOf(body, chain, signal);
-    const count = body.count === undefined ? 1 : wholeOf(body, 'count', 1, MAX_BLOCKS);
-    const blocks: Block[] = [];
-    while (blocks.length < count) blocks.push(await control.mineBlock(chain, options));
-    return { blocks: blocks.map((block) => summaryOf(block, control)) };
-  },
-  async 'side-block'(control, body, signal) {
-    const chain = chainOf(body);
-    const block = await control.mineSideBlock(chain, mineOptionsOf(body, chain, signal));
-    return { blocks: [summaryOf(block, control)] };
-  },
-  async reorganise(control, body, signal) {
-    const chain = chainOf(body);
-    const depth = wholeOf(body, 'depth', 1, MAX_BLOCKS);
-    const branch = await control.reorganise(chain, depth, mineOptionsOf(body, chain, signal));
-    return { blocks: branch.map((block) => summaryOf(block, control)) };
-  },
-};
-
-const ACTIONS: Readonly<Record<string, (control: DevnetControl, body: Body) => unknown>> = {
-  advance(control, body) {
-    control.advance(wholeOf(body, 'ms', 0, MAX_ADVANCE_MS));
-    return { now: control.node.clock.now() };
-  },
-  refresh(control) {
-    control.refreshTemplates();
-    return {};
-  },
-  'stop-templates'(control, body) {
-    const { when = 'block' } = body;
-    if (when !== 'block' && when !== 'now' && when !== 'never')
-      throw expected('when', '"block", "now" or "never"', when);
-    control.stopTemplates(body.chain === undefined ? ALL_CHAINS : [chainOf(body)], when);
-    return {};
-  },
-  sync(control, { synced }) {
-    if (typeof synced !== 'boolean') throw expected('synced', 'true or false', synced);
-    control.setSynced(synced);
-    return {};
-  },
-  'miner-addresses'(control, { addresses }) {
-    if (!Array.isArray(addresses) || !addresses.every((address) => typeof address === 'string'))
-      throw expected('addresses', 'a list of addresses', addresses);
-    control.setMinerAddresses(addresses);
-    return {};
-  },
-  deposit(control, body) {
-    const { id, chain } = control.deposit(parseDeposit(body));
-    return { txId: id, chain: chainName(chain) };
-  },
-  'spoil-templates'(control, body) {
-    const { spoilt } = body;
-    if (typeof spoilt !== 'boolean') throw expected('spoilt', 'true or false', spoilt);
-    control.spoilTemplates(body.chain === undefined ? ALL_CHAINS : [chainOf(body)], spoilt);
-    return {};
-  },
-  drop(control, body) {
-    const index = body.index === undefined ? undefined : wholeOf(body, 'index', 0, Number.MAX_SAFE_INTEGER);
-    return { dropped: control.dropConnections(index) };
-  },
-  save(control) {
-    const file = control.writeState();
-    return file === undefined ? JSON.parse(control.saveState()) : { file };
-  },
-  disturb(control, body) {
-    const answers = body.answers === undefined ? 1 : wholeOf(body, 'answers', 1, MAX_BLOCKS);
-    control.disturbAnswers(faultOf(body), answers);
-    return {};
-  },
-};
-
-function stateOf(control: DevnetControl) {
-  const { state, clock, coins, rules } = control.node;
-  return {
-    now: clock.now(),
-    connections: control.connections(),
-    blocks: state.size,
-    chains: ALL_CHAINS.map((chain) => {
-      const tip = state.tip(chain);
-      const burns = coins && { nextBurns: coins.mustBurn(targetBitsAfter(state, tip, rules)) };
-      return { ...summaryOf(tip, control), ...burns };
-    }),
-  };
-}
-
-function summaryOf(block: Block, control: DevnetControl) {
-  return {
-    hash: block.id,
-    chain: chainName(block.chain),
-    height: block.height,
-    mainChain: control.node.state.isMain(block),
-    uncles: block.uncles.length,
-  };
-}
-
-function parseBody(text: string): Body {
-  let value: unknown;
-  try {
-    value = text === '' ? {} : JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value !== 'object' || value === null) throw expected('body', 'a JSON object', text);
-  return value as Body;
-}
-
-function chainOf({ chain }: Body): ChainIndex {
-  const index = typeof chain === 'string' ? ALL_CHAINS.map(chainName).indexOf(chain) : chain;
-  if (typeof index === 'number' && ALL_CHAINS.includes(index)) return index;
-  throw expected('chain', `0 to ${CHAINS - 1} or "from-to"`, chain);
-}
-
-function wholeOf(body: Body, name: string, least: number, most: number): number {
-  const value = body[name];
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
-    return value as number;
-  throw expected(name, `a whole number from ${least} to ${most}`, value);
-}
-
-function mineOptionsOf({ uncles, miner }: Body, chain: ChainIndex, signal: AbortSignal): MineOptions {
-  if (uncles !== undefined && typeof uncles !== 'boolean') throw expected('uncles', 'true or false', uncles);
-  const address = typeof miner === 'string' ? parseAddress(miner) : undefined;
-  if (miner !== undefined && address?.group !== toGroupOf(chain))
-    throw expected('miner', `an address of group ${toGroupOf(chain)}`, miner);
-  return {
-    signal,
-    ...(uncles === undefined ? {} : { uncles }),
-    ...(address ? { miner: address.lockupScript } : {}),
-  };
-}
-
-function faultOf(body: Body): AnswerFault {
-  const { kind } = body;
-  if (kind === 'lose' || kind === 'repeat') return { kind };
-  if (kind === 'delay') return { kind, delayMs: wholeOf(body, 'delayMs', 0, MAX_ADVANCE_MS) };
-  throw expected('kind', '"delay", "lose" or "repeat"', kind);
-}
-
-function expected(name: string, what: string, got: unknown): RangeError {
-  return new RangeError(`"${name}" expected ${what}, got ${JSON.stringify(got)}`);
 }

@@ -3,11 +3,15 @@
  * @module
  */
 import type { ChainIndex } from '../protocol/chain.js';
+import type { Transaction } from '../protocol/transaction.js';
 import type { AnswerFault } from './answers.js';
 import type { Block } from './block.js';
 import type { DepositRequest } from './coins/deposit-request.js';
+import type { Key } from './coins/keys.js';
+import type { FaceView } from './face.js';
 import type { DevnetNode } from './node.js';
-import type { MineOptions } from './scenario.js';
+import type { RestDisturbance } from './rest-disturbances.js';
+import type { Conflict, ConflictOptions, MineOptions } from './scenario.js';
 
 /** Everything that can be made to happen. */
 export interface DevnetControl {
@@ -27,6 +31,12 @@ export interface DevnetControl {
   reorganise(chain: ChainIndex, depth: number, options?: MineOptions): Promise<Block[]>;
   /** Moves the node's time forward, ms. */
   advance(ms: number): void;
+  /**
+   * Lets targets be those of another hash rate, as when miners come or go: of blocks on parents that come from now on.
+   * @param rate - H/s, as of the settings
+   * @throws RangeError where targets follow the times of the blocks, or blocks are kept in a file, which holds no such turns
+   */
+  setRate(rate: number): void;
   /** Refreshes all templates inside the node. As ever, miners hear of it with the next block. */
   refreshTemplates(): void;
   /**
@@ -45,6 +55,33 @@ export interface DevnetControl {
    */
   deposit(request: DepositRequest): { readonly id: string; readonly chain: ChainIndex };
   /**
+   * A transfer that spends a coin of one that waits, and pays it to the node's own miner address of a third group.
+   * @param id - hex
+   * @param key - opens the coin
+   * @throws RangeError if none of this id waits, or the key opens none of its coins
+   */
+  rivalOf(id: string, key: Key): Transaction;
+  /**
+   * Lets a transfer win against one that waits and spends the same coin: both get into blocks of sibling chains, and the one that
+   * waited is void once a block of (f, f) has taken both in.
+   * @param id - of the one that waits, hex
+   * @param rival - past what waits: only here
+   * @param options - with `waitingWins` it is the other way round
+   * @throws RangeError if none of this id waits, or they are no rivals
+   */
+  conflict(
+    id: string,
+    rival: Transaction,
+    options?: ConflictOptions & { readonly waitingWins?: boolean },
+  ): Promise<Conflict>;
+  /**
+   * Lets a transfer that waits be forgotten.
+   * @param id - hex
+   * @param copyStays - whether the group that it pays keeps its copy, as it does where its own group drops it; false by default
+   * @returns whether there was one
+   */
+  dropTransfer(id: string, copyStays?: boolean): boolean;
+  /**
    * Lets the whole templates of chains hold a transfer that makes their blocks invalid, from the next ones on, or no more.
    * @throws RangeError where templates do not go out whole
    */
@@ -58,6 +95,20 @@ export interface DevnetControl {
   dropConnections(index?: number): number;
   /** Disturbs the next answers to submissions. @param answers - how many, 1 by default */
   disturbAnswers(fault: AnswerFault, answers?: number): void;
+  /**
+   * Changes what a further REST API sees.
+   * @param face - 1 for the first of `facePorts`
+   * @throws RangeError if there is none of this number
+   */
+  setFace(face: number, view: Partial<FaceView>): void;
+  /**
+   * Disturbs the next requests of a REST API.
+   * @param fault - undefined ends what was asked for before
+   * @param requests - how many, 1 by default
+   * @param face - 0, the default, for the node's own
+   * @throws RangeError if there is none of this number
+   */
+  disturbRest(fault: RestDisturbance | undefined, requests?: number, face?: number): void;
   /** All blocks, as JSON for `savedState` or a state file. */
   saveState(): string;
   /** Writes the state file, if there is one. @returns its path @throws StateFileError if it cannot be written */

@@ -59,15 +59,15 @@ function genesisOf(
 ): Block {
   const zeros = new Uint8Array(HASH_BYTES);
   const name = new TextEncoder().encode(`lesswork devnet ${networkId}, chain ${chain}`);
+  const parts: Omit<Header, 'nonce'> = {
+    deps: Array.from({ length: DEPS }, () => zeros),
+    depStateHash: blake2b256(name),
+    txsHash: transactions.length === 0 ? zeros : txsHashOf(transactions),
+    timestamp: GENESIS_TIMESTAMP_MS,
+    targetBits,
+  };
   for (let counter = 0n; ; counter++) {
-    const header: Header = {
-      nonce: nonceOf(new Uint8Array(16), counter),
-      deps: Array.from({ length: DEPS }, () => zeros),
-      depStateHash: blake2b256(name),
-      txsHash: transactions.length === 0 ? zeros : txsHashOf(transactions),
-      timestamp: GENESIS_TIMESTAMP_MS,
-      targetBits,
-    };
+    const header = { ...parts, nonce: nonceOf(new Uint8Array(16), counter) };
     const headerBytes = encodeHeader(header);
     const hash = blockHash(headerBytes);
     if (chainOfHash(hash) !== chain) continue;

@@ -4,10 +4,11 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** An answer: JSON, nothing if the body is undefined, or a page. */
+/** An answer: JSON, nothing if the body is undefined, a page, or the connection's end in its place. */
 export type JsonAnswer =
   | { readonly status: number; readonly body: unknown }
-  | { readonly status: number; readonly html: string };
+  | { readonly status: number; readonly html: string }
+  | 'lost';
 
 /** A request, with its body if it has one. */
 export interface JsonRequest {
@@ -77,7 +78,9 @@ async function serve(
   } catch (error) {
     result = { status: 500, body: { detail: error instanceof Error ? error.message : String(error) } };
   }
-  if ('html' in result) {
+  if (result === 'lost') {
+    response.destroy();
+  } else if ('html' in result) {
     response.writeHead(result.status, { 'content-type': 'text/html; charset=utf-8' }).end(result.html);
   } else if (result.body === undefined) {
     response.writeHead(result.status, { 'content-length': 0 }).end();

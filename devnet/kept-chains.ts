@@ -10,18 +10,20 @@ import { ChainState } from './chain-state.js';
 import type { Clock } from './clock.js';
 import { Coins } from './coins/coins.js';
 import { Faucet } from './coins/faucet.js';
-import { genesisCoinsOf, moneyOf, shiftOf } from './coins/open-coins.js';
+import { genesisCoinsOf, keepsCoins, moneyOf, shiftOf } from './coins/open-coins.js';
 import { createGenesis } from './genesis.js';
 import type { DevnetSettings } from './options.js';
 import { createRandom } from './random.js';
-import type { Rules } from './rules.js';
+import type { Rules, TargetTurn } from './rules.js';
 import { loadState, type SavedSettings, SavedStateError, saveState } from './saved-state.js';
 import { checkStateFile, readStateFile, StateFileError, writeStateFile } from './state-file.js';
 
 export interface KeptChains {
   readonly state: ChainState;
   readonly rules: Rules;
-  /** Where the network has Proof of Less Work. */
+  /** Those of the rules. */
+  readonly turns: TargetTurn[];
+  /** Where the network keeps them. */
   readonly coins: Coins | undefined;
   /** All blocks, as JSON. */
   save(): string;
@@ -41,7 +43,7 @@ export function openChains(
   savedState: string | undefined,
 ): KeptChains {
   const { networkId, blockTimeMs, retarget, rate, statePath } = settings;
-  const { rules, state, coins } = createChains(settings, clock);
+  const { rules, turns, state, coins } = createChains(settings, clock);
   const savedSettings: SavedSettings = {
     networkId,
     blockTimeMs,
@@ -59,6 +61,7 @@ export function openChains(
   return {
     state,
     rules,
+    turns,
     coins,
     save,
     write() {
@@ -69,30 +72,45 @@ export function openChains(
 }
 
 /** Tells networks with other money, or other coins to begin with, apart. */
-function nameOfMoney({ polw }: DevnetSettings, state: ChainState): string {
+function nameOfMoney(settings: DevnetSettings, state: ChainState): string {
   const first = blake2b256(concatBytes(...ALL_CHAINS.map((chain) => state.genesis(chain).hash)));
-  return `Proof of Less Work with shift ${shiftOf(polw ?? {})}, first blocks ${bytesToHex(first).slice(0, 16)}`;
+  const { polw, lockMs } = settings;
+  const lock = lockMs === undefined ? '' : `, coinbases locked for ${lockMs}ms`;
+  const kind = polw ? `Proof of Less Work with shift ${shiftOf(settings)}` : `coins${lock}`;
+  return `${kind}, first blocks ${bytesToHex(first).slice(0, 16)}`;
 }
 
 /** Chains with their first blocks alone, and the coins that these hold where the network keeps coins. */
 function createChains(
   settings: DevnetSettings,
   clock: Clock,
-): { readonly state: ChainState; readonly rules: Rules; readonly coins: Coins | undefined } {
-  const { networkId, blockTimeMs, retarget, rate, keepHeights, seed, polw } = settings;
-  const rules: Rules = { networkId, blockTimeMs, retarget, easiestTarget: MAX_TARGET };
+): Pick<KeptChains, 'state' | 'rules' | 'turns' | 'coins'> {
+  const { networkId, blockTimeMs, retarget, rate, keepHeights, seed, lockMs } = settings;
+  const turns: TargetTurn[] = [];
+  const rules: Rules = {
+    networkId,
+    turns,
+    blockTimeMs,
+    retarget,
+    easiestTarget: MAX_TARGET,
+    ...(lockMs === undefined ? {} : { lockMs }),
+  };
   const targetBits = bitsOfHashrate(BigInt(rate), blockTimeMs);
-  if (!polw)
+  if (!keepsCoins(settings))
     return {
       rules,
+      turns,
       state: new ChainState(createGenesis(networkId, targetBits), keepHeights),
       coins: undefined,
     };
-  const network = { ...rules, money: moneyOf(polw) };
+  const network = { ...rules, money: moneyOf(settings) };
   const faucet = new Faucet(createRandom(seed + 3));
-  const genesis = createGenesis(networkId, targetBits, [...faucet.genesisCoins(), ...genesisCoinsOf(polw)]);
+  const genesis = createGenesis(networkId, targetBits, [
+    ...faucet.genesisCoins(),
+    ...genesisCoinsOf(settings),
+  ]);
   const state = new ChainState(genesis, keepHeights);
-  return { rules: network, state, coins: new Coins({ state, genesis, network, faucet, clock }) };
+  return { rules: network, turns, state, coins: new Coins({ state, genesis, network, faucet, clock }) };
 }
 
 /** Loads what a state file holds, if it is there. An error names the file. */

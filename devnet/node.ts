@@ -123,6 +123,7 @@ export class DevnetNode {
     // Refreshes that are due are made first, by the chains as they were.
     this.board.all();
     const change = this.state.add(block);
+    this.coins?.follow(change);
     this.board.follow(block.chain);
     beforeListeners();
     for (const listener of this.#listeners) listener(change);

@@ -3,7 +3,7 @@
  * @module
  */
 import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
-import type { PolwOptions } from './coins/open-coins.js';
+import type { FirstCoins, PolwOptions } from './coins/open-coins.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -14,6 +14,8 @@ export interface DevnetOptions {
   readonly minerApiPort?: number;
   /** Port of the REST API; 0, the default, takes a free one. */
   readonly restPort?: number;
+  /** Ports of further REST APIs of the same network, up to 8, whose view can be made to lag; 0 takes a free one. None by default. */
+  readonly facePorts?: readonly number[];
   /** Port of the control server, always on 127.0.0.1; 0 takes a free one. None by default. */
   readonly controlPort?: number;
   /** Key that REST requests must carry as `X-API-KEY`. None by default. */
@@ -53,6 +55,16 @@ export interface DevnetOptions {
   readonly depGapMs?: number;
   /** Proof of Less Work, and coins that are kept. None by default. */
   readonly polw?: PolwOptions;
+  /**
+   * Coins that are kept, and transfers of them, without Proof of Less Work: `true`, or the coins that there are from the first
+   * blocks on, up to 64. Rewards are then those of blocks of 8 s, whatever the block time.
+   */
+  readonly coins?: true | FirstCoins;
+  /**
+   * How long coinbases are locked that burn nothing, ms; 500 min with network ID 0, else 10 min. Only where coins are kept. One that
+   * burns is locked as its network does: pools make it.
+   */
+  readonly lockMs?: number;
   /** Chains that make no template after their next block, as on a node that cannot build it. None by default. */
   readonly stoppedChains?: readonly number[];
   /** Templates that a found block can be made of: older ones are forgotten. */
@@ -69,15 +81,22 @@ export interface DevnetOptions {
 export type DevnetSettings = Required<Omit<DevnetOptions, Unset>> & Pick<DevnetOptions, Unset>;
 
 /** Settings whose absence means something. */
-type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey' | 'polw';
+type Unset = 'minerAddresses' | 'statePath' | 'controlPort' | 'apiKey' | 'polw' | 'coins' | 'lockMs';
 
 /** Fewest heights that are kept: twice as many as retargeting and uncles look back. */
 export const MIN_KEEP_HEIGHTS = 64;
+
+/** Most further REST APIs: each keeps chains of its own. */
+export const MAX_FACES = 8;
+
+/** Longest lock of coinbases, ms: a year. */
+const MAX_LOCK_MS = 366 * 86_400_000;
 
 const DEFAULTS: Omit<DevnetSettings, Unset> = {
   host: '127.0.0.1',
   minerApiPort: 0,
   restPort: 0,
+  facePorts: [],
   rate: 1_000_000,
   blockTimeMs: 8_000,
   others: 0,
@@ -127,5 +146,23 @@ export function resolveOptions(options: DevnetOptions): DevnetSettings {
     if (!ALL_CHAINS.includes(chain))
       throw new RangeError(`"stoppedChains" expected numbers from 0 to ${CHAINS - 1}, got ${chain}`);
   }
+  checkFaces(settings.facePorts);
+  checkLock(settings);
   return { ...settings, moveDepsOnRefresh: settings.moveDepsOnRefresh || settings.depGapMs > 0 };
+}
+
+function checkLock({ lockMs, polw, coins }: DevnetOptions): void {
+  if (lockMs === undefined) return;
+  if (!Number.isInteger(lockMs) || lockMs < 0 || lockMs > MAX_LOCK_MS)
+    throw new RangeError(`"lockMs" expected an integer from 0 to ${MAX_LOCK_MS}, got ${lockMs}`);
+  if (polw === undefined && coins === undefined)
+    throw new RangeError('"lockMs" expected a network that keeps coins');
+}
+
+function checkFaces(ports: readonly number[]): void {
+  if (ports.length > MAX_FACES)
+    throw new RangeError(`"facePorts" expected at most ${MAX_FACES}, got ${ports.length}`);
+  for (const port of ports)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new RangeError(`"facePorts" expected integers from 0 to 65535, got ${port}`);
 }

@@ -142,9 +142,14 @@ function parseTime(query: URLSearchParams, name: string): number {
   );
 }
 
+/** An address as the node reads it: it counts the group of a groupless one modulo 4. */
+export function parseNodesAddress(text: string): Address | undefined {
+  return parseAddress(text.replace(/:[4-9]$/, (group) => `:${Number(group.slice(1)) % GROUPS}`));
+}
+
 /** An address, from a path. @throws RestFault */
 export function parseAddressParam(text: string): Address {
-  const address = parseAddress(text);
+  const address = parseNodesAddress(text);
   if (address) return address;
   throw invalid('path parameter address', `Invalid address ${text}: ${text}`);
 }

@@ -6,7 +6,6 @@ import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
 import { type Block, type BlockId, blockId } from './block.js';
 import type { ChainState } from './chain-state.js';
-import type { DevnetNode } from './node.js';
 import {
   parseBlockHash,
   parseBlockInterval,
@@ -17,13 +16,13 @@ import {
   type RestRequest,
 } from './rest-answer.js';
 import { blockEntryOf, headerEntryOf, rawBlockOf, richBlockEntryOf } from './rest-json.js';
-import { get, type RestContext, type Route, refuseWithoutIndex } from './rest-route.js';
+import { get, type RestContext, type RestNode, type Route, refuseWithoutIndex } from './rest-route.js';
 
 /** A whole block, with its void transactions told. */
-const entryOf = (node: DevnetNode, block: Block) => blockEntryOf(block, node.coins?.conflictedOf(block));
+const entryOf = (node: RestNode, block: Block) => blockEntryOf(block, node.coins?.conflictedOf(block));
 
 /** Where there are coins to be spent, the node would need an index that it does not keep. */
-function richEntryOf(node: DevnetNode, block: Block) {
+function richEntryOf(node: RestNode, block: Block) {
   if (node.coins) refuseWithoutIndex();
   return richBlockEntryOf(block);
 }
@@ -67,7 +66,7 @@ export const BLOCK_ROUTES: readonly Route[] = [
 ];
 
 /** Of a dead chain as was seen on a node: one below its template, until somebody else's block follows. */
-function heightOf({ state, board }: DevnetNode, chain: ChainIndex): number {
+function heightOf({ state, board }: RestNode, chain: ChainIndex): number {
   const { height } = state.tip(chain);
   return board.isDead(chain) && board.template(chain).height === height ? height - 1 : height;
 }
@@ -92,7 +91,7 @@ function blockOfPath(state: ChainState, params: readonly string[]): Block {
   return blockOf(state, parseBlockHash(params[0], 'path parameter block_hash'));
 }
 
-function referencingBlock(node: DevnetNode, params: readonly string[]) {
+function referencingBlock(node: RestNode, params: readonly string[]) {
   const { state } = node;
   const uncle = blockOf(state, parseBlockHash(params[0], 'path parameter ghost_uncle_hash'));
   if (state.isMain(uncle)) {

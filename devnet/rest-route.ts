@@ -6,9 +6,12 @@ import type { ChainIndex } from '../protocol/chain.js';
 import type { DevnetNode } from './node.js';
 import { RestFault, type RestRequest } from './rest-answer.js';
 
+/** A node as REST shows it. */
+export type RestNode = Pick<DevnetNode, 'state' | 'rules' | 'board' | 'clock' | 'coins'>;
+
 /** The parts that answers are made from. */
 export interface RestContext {
-  readonly node: DevnetNode;
+  readonly node: RestNode;
   readonly host: string;
   readonly minerApiPort: number;
   /** Public key of the node in hex, 33 bytes. */

@@ -2,7 +2,9 @@
  * Transfers: `/transactions/build`, `/transactions/submit`, `/mempool/transactions`, where the network keeps coins.
  * @module
  */
-import { addressOfPublicKey, parseAddress } from '../protocol/address.js';
+import { addressOfPublicKey } from '../protocol/address.js';
+import { parseAlph } from '../protocol/alph-text.js';
+import { blake2b256 } from '../protocol/blake2b.js';
 import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../protocol/chain.js';
 import { DecodeError } from '../protocol/decode-error.js';
@@ -16,9 +18,15 @@ import type { Coin } from './coins/coin.js';
 import { TransferError, type TransferRequest } from './coins/transfer-builder.js';
 import { chainOfTransfer, type TransferDesk } from './coins/transfer-desk.js';
 import type { WaitingTransfer } from './coins/transfer-pool.js';
-import { parseJsonBody, RestFault } from './rest-answer.js';
+import {
+  parseJsonBody,
+  parseNodesAddress,
+  parseTransactionId,
+  queryValue,
+  RestFault,
+} from './rest-answer.js';
 import { transactionOf } from './rest-json.js';
-import { get, post, type RestContext, type Route } from './rest-route.js';
+import { get, post, put, type RestContext, type Route } from './rest-route.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -48,12 +56,18 @@ export const TRANSFER_ROUTES: readonly Route[] = [
     if (signature === undefined) throw missing('signature');
     if (typeof signature !== 'string' || !/^[0-9a-fA-F]{128}$/.test(signature))
       throw invalid(`Unable to decode key from ${signature}: decoding failure`);
+    checkVersion(fields, signature);
     const unsigned = parseUnsigned(fields);
     const { transaction, chain } = inNodesWords(() =>
       desk.submit(unsigned, hexToBytes(signature.toLowerCase())),
     );
     context.node.board.refresh([chain]);
     return { txId: bytesToHex(transaction.id), fromGroup: fromGroupOf(chain), toGroup: toGroupOf(chain) };
+  }),
+  // No query: it removes what is not valid any more.
+  put('/mempool/transactions/validate', ({ node }, { query }) => {
+    const id = parseTransactionId(queryValue(query, 'txId'), 'query parameter txId');
+    node.coins?.removeInvalid((chain) => node.board.freshDeps(chain), id);
   }),
   get('/mempool/transactions', ({ node }) => waitingByChain(node.coins?.desk.waiting() ?? [])),
 ];
@@ -85,7 +99,10 @@ function waitingByChain(waiting: readonly WaitingTransfer[]) {
     toGroup: toGroupOf(chain),
     transactions: waiting
       .filter((one) => one.chain === chain)
-      .map(({ transaction }) => transactionOf(transaction)),
+      .map(({ transaction, atMs }) => {
+        const { unsigned, inputSignatures, scriptSignatures } = transactionOf(transaction);
+        return { unsigned, inputSignatures, scriptSignatures, seenAt: atMs };
+      }),
   }));
 }
 
@@ -101,12 +118,30 @@ function parseUnsigned({ unsignedTx }: Fields): UnsignedTransaction {
   if (unsignedTx === undefined) throw missing('unsignedTx');
   if (typeof unsignedTx !== 'string' || !/^([0-9a-fA-F]{2})*$/.test(unsignedTx))
     throw RestFault.badRequest('Invalid hex');
+  const bytes = hexToBytes(unsignedTx.toLowerCase());
   try {
-    return decodeUnsignedTransaction(hexToBytes(unsignedTx.toLowerCase()));
+    return decodeUnsignedTransaction(bytes);
   } catch (error) {
-    if (error instanceof DecodeError) throw RestFault.badRequest(error.message);
+    if (error instanceof DecodeError) throw RestFault.badRequest(wordsFor(error, bytes.length));
     throw error;
   }
+}
+
+/** Another version than the first is told by its name, where the rest is a transaction. @throws RestFault */
+function checkVersion({ unsignedTx }: Fields, signature: string): void {
+  const [, version, rest] = /^([0-9a-fA-F]{2})(.*)$/.exec(String(unsignedTx)) ?? [];
+  if (version === undefined || version === '00') return;
+  parseUnsigned({ unsignedTx: `00${rest}` });
+  const bytes = hexToBytes(String(unsignedTx).toLowerCase());
+  throw RestFault.serverError(
+    `Failed in validating tx ${bytesToHex(blake2b256(bytes))} due to InvalidTxVersion: ${bytesToHex(bytes)}01${signature}00`,
+  );
+}
+
+/** The node's words for bytes that end too early or too late; a fault within them is told in ours. */
+function wordsFor({ message, position }: DecodeError, length: number): string {
+  if (message.includes('too many')) return `Too many bytes: expected ${position}, got ${length}`;
+  return position >= length ? 'Too few bytes: expected 1, got 0' : message;
 }
 
 function parseBuild(fields: Fields, desk: TransferDesk): TransferRequest {
@@ -128,13 +163,16 @@ function parseBuild(fields: Fields, desk: TransferDesk): TransferRequest {
 }
 
 function parseDestination({ address: text, attoAlphAmount, lockTime = 0 }: Fields) {
-  const address = typeof text === 'string' ? parseAddress(text) : undefined;
+  const address = typeof text === 'string' ? parseNodesAddress(text) : undefined;
   if (!address) throw invalid(`Invalid address ${text}: decoding failure`);
   return { address, amount: parseAmount(attoAlphAmount), lockTimeMs: parseAmount(lockTime) };
 }
 
 function parseAmount(value: unknown): bigint {
   const text = typeof value === 'number' && Number.isInteger(value) ? BigInt(value).toString() : value;
+  const inAlph =
+    typeof text === 'string' && text.endsWith(' ALPH') ? parseAlph(text.slice(0, -5)) : undefined;
+  if (inAlph !== undefined) return inAlph;
   if (typeof text === 'string' && /^\d{1,78}$/.test(text) && BigInt(text) < 2n ** 256n) return BigInt(text);
   throw invalid(`Invalid amount: ${value}: decoding failure`);
 }
@@ -144,6 +182,6 @@ function parseInputs(utxos: unknown, desk: TransferDesk): Coin[] {
   return utxos.map(({ hint, key }: Fields) => {
     const coin = typeof key === 'string' ? desk.known(key.toLowerCase()) : undefined;
     if (coin && coin.hint === hint) return coin;
-    throw RestFault.serverError(`Failed in getting output: ${key}`);
+    throw RestFault.serverError('Can not find all selected UTXOs');
   });
 }

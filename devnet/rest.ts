@@ -4,6 +4,7 @@
  */
 import { type JsonAnswer, type JsonRequest, JsonServer } from './http-server.js';
 import { RestFault } from './rest-answer.js';
+import type { RestDisturbances } from './rest-disturbances.js';
 import type { RestContext } from './rest-route.js';
 import { ROUTES } from './rest-routes.js';
 
@@ -13,9 +14,22 @@ const NOT_FOUND_PAGE = '<html><body><h1>Resource not found</h1></body></html>';
 /**
  * A server of the REST API, not listening yet.
  * @param apiKey - what requests must carry as `X-API-KEY`; without one, requests must not carry any, as on a real node
+ * @param faults - that answers are to have
  */
-export function createRestServer(context: RestContext, apiKey: string | undefined): JsonServer {
-  return new JsonServer((request) => answerRest(request, context, apiKey));
+export function createRestServer(
+  context: RestContext,
+  apiKey: string | undefined,
+  faults: RestDisturbances,
+): JsonServer {
+  return new JsonServer(async (request) => {
+    const fault = faults.take(request.url.pathname);
+    if (fault?.kind === 'refuse') return { status: fault.status, body: { detail: fault.detail } };
+    const answer = await answerRest(request, context, apiKey);
+    if (fault?.kind === 'lose') return 'lost';
+    if (fault?.kind === 'delay')
+      await new Promise<void>((resolve) => context.node.clock.after(fault.delayMs, resolve));
+    return answer;
+  });
 }
 
 async function answerRest(

@@ -27,6 +27,16 @@ export interface Rules extends Network {
   readonly easiestTarget: bigint;
   /** Whether targets follow the times of the blocks. */
   readonly retarget: boolean;
+  /** Where targets do not follow the times of the blocks: from when on they are others, in order of time. None if left out. */
+  readonly turns?: readonly TargetTurn[];
+}
+
+/** Targets of blocks whose parents are of this time or later. */
+export interface TargetTurn {
+  /** ms since the epoch. */
+  readonly fromMs: number;
+  /** Compact. */
+  readonly targetBits: number;
 }
 
 /** A fault of a block. */
@@ -44,7 +54,10 @@ export type BlockFault =
 
 /** Compact bits of the target of a block on `parent`. */
 export function targetBitsAfter(state: ChainState, parent: Block, rules: Rules): number {
-  if (!rules.retarget) return parent.header.targetBits;
+  if (!rules.retarget) {
+    const turn = rules.turns?.findLast(({ fromMs }) => fromMs <= Number(parent.header.timestamp));
+    return turn?.targetBits ?? parent.header.targetBits;
+  }
   return nextTargetBits(
     parent,
     (heights) => state.ancestor(parent, heights),

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Address } from '../protocol/address.js';
+import { bitsOfHashrate } from '../protocol/target.js';
 import { parseMinerAddresses } from './addresses.js';
 import type { Block } from './block.js';
 import type { SlicedKernel } from './choose-kernel.js';
@@ -17,6 +18,7 @@ import type { DevnetSettings } from './options.js';
 import { createRandom } from './random.js';
 import { Scenario } from './scenario.js';
 import { TemplateBoard } from './template-board.js';
+import { transferControls } from './transfer-controls.js';
 
 /** Something that happened. */
 export type DevnetEvent =
@@ -32,9 +34,12 @@ export interface SimulationModules {
   readonly report: (event: DevnetEvent) => void;
 }
 
+/** What can be made to happen without listeners. */
+export type SimulationControl = Omit<DevnetControl, 'setFace' | 'disturbRest'>;
+
 export interface Simulation {
   readonly node: DevnetNode;
-  readonly control: DevnetControl;
+  readonly control: SimulationControl;
   readonly cpuMining: CpuMining;
   readonly minerApi: MinerApi;
   isSynced(): boolean;
@@ -49,13 +54,13 @@ export interface Simulation {
 /** Makes the node. It does not listen yet. @throws RangeError if the settings' miner addresses are none */
 export function createSimulation(settings: DevnetSettings, modules: SimulationModules): Simulation {
   const { chains, clock, generated, report } = modules;
-  const { state, rules, coins } = chains;
+  const { state, rules, turns, coins } = chains;
   const { polw } = settings;
   let addresses = settings.minerAddresses === undefined ? generated : parseAll(settings.minerAddresses);
   let { synced } = settings;
 
   const miners = scriptsOf(addresses.length > 0 ? addresses : generated);
-  const makeBody = polw && coins && nodeBodiesOf(polw, coins);
+  const makeBody = coins && nodeBodiesOf(settings, coins);
   const board = new TemplateBoard(settings, { state, rules, clock, miners, makeBody });
   for (const chain of settings.stoppedChains) board.stop(chain, 'block');
   const node = new DevnetNode(
@@ -70,13 +75,21 @@ export function createSimulation(settings: DevnetSettings, modules: SimulationMo
   const wholeBlocks = polw?.support === 'full';
   const minerApi = new MinerApi({ ...settings, port: settings.minerApiPort, wholeBlocks }, { node, report });
   const setReady = (): void => minerApi.setReady(synced && addresses.length > 0);
-  const control: DevnetControl = {
+  const control: SimulationControl = {
     node,
     connections: () => minerApi.connections,
     mineBlock: (chain, how) => scenario.mineBlock(chain, how),
     mineSideBlock: (chain, how) => scenario.mineSideBlock(chain, how),
     reorganise: (chain, depth, how) => scenario.reorganise(chain, depth, how),
     advance: (ms) => clock.advance(ms),
+    setRate(rate) {
+      if (settings.retarget || settings.statePath !== undefined)
+        throw new RangeError(
+          '"rate" expected a network without retargeting, and without a file of its blocks',
+        );
+      // Parents of this very moment have children already.
+      turns.push({ fromMs: clock.now() + 1, targetBits: bitsOfHashrate(BigInt(rate), settings.blockTimeMs) });
+    },
     refreshTemplates: () => board.refresh(),
     stopTemplates(stopped, when) {
       for (const chain of stopped) {
@@ -95,12 +108,13 @@ export function createSimulation(settings: DevnetSettings, modules: SimulationMo
       setReady();
     },
     deposit(request) {
-      if (!coins) throw new RangeError('"deposit" expected a network with Proof of Less Work');
+      if (!coins) throw new RangeError('"deposit" expected a network that keeps coins');
       const { from = request.address.group } = request;
       const made = coins.deposit(request, from, (chain) => board.freshDeps(chain));
       board.refresh([made.chain]);
       return made;
     },
+    ...transferControls(node, scenario),
     spoilTemplates(spoilt, on) {
       if (!coins || !wholeBlocks)
         throw new RangeError('"spoilt" expected a node whose templates go out whole');

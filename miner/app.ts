@@ -14,10 +14,16 @@ import { Miner } from './core/miner.js';
 import type { JobSource } from './core/source.js';
 import type { DeviceChoice } from './device-choice.js';
 import { Devices } from './devices.js';
+import { type LimitSettings, Limits } from './limits/limits.js';
+import { startMinerClock } from './miner-clock.js';
+import { Sensors } from './sensors/sensors.js';
+import { ChangingSource } from './sources/changing-source.js';
 import { FullNodeSource } from './sources/full-node-source.js';
 import type { PoolEndpoint } from './sources/pool-endpoint.js';
 import type { PoolLogin } from './sources/stratum-client.js';
 import { StratumSource } from './sources/stratum-source.js';
+import { openTransport } from './sources/transports/open-transport.js';
+import { DEFAULT_WATCHDOG, Watchdog, type WatchdogSettings } from './watchdog/watchdog.js';
 
 /** Options for mining on full nodes. */
 export interface FullNodeOptions {
@@ -50,7 +56,20 @@ export interface DeviceOptions {
   readonly threads: number;
 }
 
-export type MinerAppOptions = DeviceOptions & (FullNodeOptions | NodesOptions | PoolOptions);
+/** How devices are looked after. */
+export interface CareOptions {
+  /** Whether their sensors are read; they are by default. */
+  readonly sensors?: boolean;
+  /** What they are held for, and how busy they may be; without limits by default. */
+  readonly limits?: LimitSettings;
+  /** What is done in trouble; devices are started again by default. */
+  readonly watchdog?: WatchdogSettings;
+}
+
+/** What to mine for. */
+export type WorkOptions = FullNodeOptions | NodesOptions | PoolOptions;
+
+export type MinerAppOptions = DeviceOptions & CareOptions & WorkOptions;
 
 export interface MinerAppModules {
   readonly onEvent: (event: MinerEvent) => void;
@@ -59,45 +78,66 @@ export interface MinerAppModules {
 /** A miner at work. */
 export interface MinerApp {
   readonly miner: Miner;
-  /** Settles when no device is left that could mine, or none could be started: with the reason. */
+  /** Has it mine for something else: devices go on until there are jobs of that, 10 s at most. */
+  changeWork(work: WorkOptions): void;
+  /**
+   * Has other devices mine; those that were asked for before, too, go on undisturbed. To be called once at a time.
+   * @throws UnknownDeviceError if a device is not there; then all goes on as before
+   * @throws AdapterListError if cards can't be listed; as well
+   */
+  changeDevices(devices: DeviceOptions): Promise<void>;
+  /** Looks after devices in another way from now on; sensors are read, or not, until the end. */
+  changeCare(care: Omit<CareOptions, 'sensors'>): void;
+  /**
+   * Settles when no device is left that could mine, or none could be started, or with a `TroubleError` where the watchdog is to
+   * end the miner: with the reason.
+   */
   readonly failure: Promise<Error>;
   /** Stops hashing, waits a moment for the answers to what was sent, and ends. */
   close(): Promise<void>;
 }
 
-/** Longest wait for answers at the end, ms. */
-const CLOSE_WAIT_MS = 1_000;
-
-const TICK_MS = 250;
-
-/** How often a pool is told the measured hashrate, ms: it also shows a pool that a slow miner lives. */
-const HASHRATE_REPORT_MS = 10_000;
-
 export function startMiner(options: MinerAppOptions, modules: MinerAppModules): MinerApp {
   const failure = createDeferred<Error>();
   let starting = true;
   let closed = false;
+  const notice = (name: string, message: string): void =>
+    modules.onEvent({ type: 'notice', level: 'warn', name, message });
   const failIfNoneLeft = (): void => {
     const left = miner.status().devices.filter(({ state }) => state !== 'failed' && state !== 'stopped');
     if (!starting && left.length === 0) failure.resolve(new Error('no device is left that could mine'));
   };
   const onEvent = (event: MinerEvent): void => {
     modules.onEvent(event);
+    watchdog.see(event);
     if (event.type === 'device' && event.state === 'failed') failIfNoneLeft();
   };
-  const source = createSource(options);
+  const source = new ChangingSource(createSource(options));
+  const sensors =
+    options.sensors === false
+      ? undefined
+      : new Sensors({
+          onFault: (message) => notice('sensors', message),
+        });
   const miner: Miner = new Miner({
     source,
     now: () => performance.now(),
     noncePrefix: randomBytes(PREFIX_BYTES),
     onEvent,
+    ...(sensors === undefined ? {} : { sensors }),
   });
-  const devices = new Devices({ choice: options.devices, threads: options.threads }, { miner, onEvent });
-  const timer = setInterval(() => miner.tick(), TICK_MS);
-  const reports = setInterval(
-    () => source.reportHashrate?.(miner.status().hashrates.over60s),
-    HASHRATE_REPORT_MS,
+  const watchdog = new Watchdog(
+    {
+      status: () => miner.status(),
+      onNotice: (message) => notice('watchdog', message),
+      onExit: failure.resolve,
+    },
+    options.watchdog,
   );
+  const limits = new Limits({ miner, onNotice: (message) => notice('limits', message) });
+  if (options.limits !== undefined) limits.set(options.limits);
+  const devices = new Devices({ choice: options.devices, threads: options.threads }, { miner, onEvent });
+  const clock = startMinerClock(miner, source);
   const start = async (): Promise<void> => {
     if (closed) return;
     miner.start();
@@ -105,36 +145,41 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
   };
   // Nobody is connected to before it is known that the devices that were asked for are there.
   const found = devices.find();
-  (found === undefined ? start() : found.then(start)).then(() => {
+  const started = found === undefined ? start() : found.then(start);
+  started.then(() => {
     starting = false;
     failIfNoneLeft();
   }, failure.resolve);
   return {
     miner,
     failure: failure.promise,
+    changeWork: (work) => source.change(createSource(work)),
+    changeDevices: async ({ devices: choice, threads }) => {
+      await started;
+      await devices.change({ choice, threads });
+      failIfNoneLeft();
+    },
+    changeCare: (care) => {
+      limits.set(care.limits ?? {});
+      watchdog.set(care.watchdog ?? DEFAULT_WATCHDOG);
+    },
     close: async () => {
       closed = true;
       devices.close();
-      miner.stop();
-      const deadline = performance.now() + CLOSE_WAIT_MS;
-      while (miner.submissionsInFlight > 0 && performance.now() < deadline) await sleep(20);
-      clearInterval(timer);
-      clearInterval(reports);
-      await miner.close();
+      watchdog.close();
+      limits.close();
+      sensors?.close();
+      await clock.close();
     },
   };
 }
 
-function createSource(options: FullNodeOptions | NodesOptions | PoolOptions): JobSource {
+function createSource(options: WorkOptions): JobSource {
   if ('nodes' in options) return new FullNodeSource(options.nodes);
   if ('endpoints' in options) {
     const nodes = options.endpoints.map((endpoint) => ({ endpoint }));
     return new FullNodeSource(new NodeSet({ nodes, link: { apiKey: options.apiKey } }));
   }
   const { pools, login, tlsInsecure, allowRedirect } = options;
-  return new StratumSource({ endpoints: pools, login, link: { tlsInsecure, allowRedirect } });
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new StratumSource({ endpoints: pools, login, openTransport, link: { tlsInsecure, allowRedirect } });
 }

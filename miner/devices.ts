@@ -3,9 +3,18 @@
  * @module
  */
 import { availableParallelism } from 'node:os';
-import { CpuDevice } from './backends/cpu/cpu-device.js';
-import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
-import { GpuDevice } from './backends/gpu/gpu-device.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { NativeFinding } from '../shaders/cpu/find-native.js';
+import { nativeFinding } from '../shaders/cpu/kernels.js';
+import { createCpuDevice } from './backends/cpu/create-cpu-device.js';
+import {
+  type Adapter,
+  AdapterListError,
+  distinctAdapters,
+  hardwareOf,
+  listAdapters,
+} from './backends/gpu/adapters.js';
+import { createGpuDevice } from './backends/gpu/create-gpu-device.js';
 import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
@@ -27,13 +36,20 @@ export interface DevicesModules {
   readonly cpuThreads?: number;
   readonly createCpu?: (threads: number) => SearchDevice;
   readonly createCard?: (adapter: Adapter) => SearchDevice;
+  readonly nativeFinding?: () => NativeFinding;
 }
 
 /** Decides which devices mine, and acts when that changes. */
 export class Devices {
-  readonly #options: DevicesOptions;
+  #options: DevicesOptions;
   readonly #modules: Required<DevicesModules>;
   #cpu: DeviceSlot | undefined;
+  /** The CPU with another number of threads, until the one that replaces it is at work. */
+  #cpuBefore: DeviceSlot | undefined;
+  /** Cards that were asked for. */
+  readonly #cards = new Map<string, DeviceSlot>();
+  /** Whether it was told what is wrong with the native kernel, if anything is. */
+  #toldNative = false;
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
@@ -43,8 +59,14 @@ export class Devices {
     this.#modules = {
       listAdapters,
       cpuThreads: availableParallelism(),
-      createCpu: (threads) => new CpuDevice({ threads }),
-      createCard: (adapter) => new GpuDevice({ adapter, driverManifest: adapter.driverManifest }),
+      createCpu: createCpuDevice,
+      createCard: (adapter) =>
+        createGpuDevice({
+          adapter,
+          driverManifest: adapter.driverManifest,
+          hardware: hardwareOf(adapter),
+        }),
+      nativeFinding,
       ...modules,
     };
   }
@@ -58,7 +80,7 @@ export class Devices {
    */
   find(): Promise<void> | undefined {
     const { choice } = this.#options;
-    if (choice === 'auto' || choice.every((wish) => wish.kind === 'cpu')) return undefined;
+    if (!asksForCards(choice)) return undefined;
     return this.#wishedAdapters(choice).then((adapters) => {
       this.#wished = adapters;
     });
@@ -67,11 +89,30 @@ export class Devices {
   /** Starts the devices. With `auto` cards take some seconds to be found: the CPU is at work long before this ends. */
   async start(): Promise<void> {
     const { choice } = this.#options;
-    if (choice === 'auto') await this.#startAuto();
-    else {
-      if (choice.some((wish) => wish.kind === 'cpu')) this.#startCpu();
+    if (choice === 'auto') {
+      this.#startCpu();
+      this.#startCards(await this.#cardsOfMachine());
+    } else {
+      if (asksForCpu(choice)) this.#startCpu();
       this.#startCards(this.#wished ?? []);
     }
+  }
+
+  /**
+   * Has other devices mine. Those that are asked for before and now go on undisturbed; a CPU with another number of threads
+   * goes on until its successor is at work. To be called when `start` has ended, and once at a time.
+   * @throws UnknownDeviceError if a device that is asked for is not there; then all goes on as before
+   * @throws AdapterListError if cards are asked for and can't be listed; as well
+   */
+  async change(options: DevicesOptions): Promise<void> {
+    const before = this.#options;
+    if (!isDeepStrictEqual(options.choice, before.choice)) await this.#changeCards(options.choice);
+    if (this.#abort.signal.aborted) return;
+    this.#options = options;
+    if (options.choice === 'auto') this.#balance();
+    else if (!asksForCpu(options.choice)) this.#removeCpu();
+    else if (this.#cpu === undefined) this.#startCpu();
+    if (this.#cpu !== undefined && options.threads !== before.threads) this.#replaceCpu();
   }
 
   /** Starts no more devices. */
@@ -79,44 +120,92 @@ export class Devices {
     this.#abort.abort();
   }
 
-  async #startAuto(): Promise<void> {
-    this.#startCpu();
+  /** The cards that this machine has, for whom all of them will do. */
+  async #cardsOfMachine(): Promise<readonly Adapter[]> {
     let adapters: Adapter[];
     try {
       adapters = await this.#modules.listAdapters({ software: false, signal: this.#abort.signal });
     } catch (error) {
       if (!(error instanceof AdapterListError)) throw error;
       this.#notice('warn', `no GPU is used: ${error.message}`);
-      return;
+      return [];
     }
     if (adapters.length === 0)
       this.#notice('info', 'no GPU found: mining on the CPU (lesswork doctor tells more)');
-    const { distinct, left } = distinctAdapters(adapters);
-    for (const { adapter, reason } of left) this.#notice('warn', `${adapter.name} is not used: ${reason}`);
-    this.#startCards(distinct);
+    return this.#distinct(adapters);
   }
 
-  async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<Adapter[]> {
+  async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<readonly Adapter[]> {
     const all = await this.#modules.listAdapters({
       software: wishes.some((wish) => wish.kind === 'adapter'),
       signal: this.#abort.signal,
       onFault: (message) => this.#notice('warn', `a software driver is not used: ${message}`),
     });
-    const { distinct, left } = distinctAdapters(findAdapters(wishes, all));
+    return this.#distinct(findAdapters(wishes, all));
+  }
+
+  #distinct(adapters: readonly Adapter[]): readonly Adapter[] {
+    const { distinct, left } = distinctAdapters(adapters);
     for (const { adapter, reason } of left) this.#notice('warn', `${adapter.name} is not used: ${reason}`);
     return distinct;
   }
 
+  async #changeCards(choice: DeviceChoice): Promise<void> {
+    const adapters =
+      choice === 'auto'
+        ? await this.#cardsOfMachine()
+        : asksForCards(choice)
+          ? await this.#wishedAdapters(choice)
+          : [];
+    if (this.#abort.signal.aborted) return;
+    const wanted = new Set(adapters.map(keyOf));
+    for (const [key, slot] of this.#cards) {
+      if (wanted.has(key)) continue;
+      this.#cards.delete(key);
+      void this.#modules.miner.removeDevice(slot);
+    }
+    this.#startCards(adapters.filter((adapter) => !this.#cards.has(keyOf(adapter))));
+  }
+
   #startCpu(): void {
     if (this.#abort.signal.aborted || this.#cpu !== undefined) return;
+    this.#cpu = this.#addCpu(() => {});
+  }
+
+  /** @param onState - told of each change of its state */
+  #addCpu(onState: () => void): DeviceSlot {
     const { threads } = this.#options;
-    const { miner, createCpu, cpuThreads } = this.#modules;
+    const { miner, createCpu, cpuThreads, nativeFinding } = this.#modules;
+    const { reason, broken } = nativeFinding();
+    if (broken && !this.#toldNative) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
+    this.#toldNative = true;
     if (threads > cpuThreads)
       this.#notice(
         'warn',
         `--threads ${threads}: this CPU runs ${cpuThreads} at once, more make it no faster`,
       );
-    this.#cpu = miner.addDevice(createCpu(threads));
+    return miner.addDevice(createCpu(threads), onState);
+  }
+
+  /** The CPU with as many threads as are asked for now: the one before goes on until this one is at work. */
+  #replaceCpu(): void {
+    const { miner } = this.#modules;
+    // One that is not at work yet need not be waited for.
+    if (this.#cpuBefore === undefined) this.#cpuBefore = this.#cpu;
+    else void miner.removeDevice(this.#cpu!);
+    const slot: DeviceSlot = this.#addCpu(() => {
+      if (slot.state !== 'mining' || this.#cpu !== slot || this.#cpuBefore === undefined) return;
+      void miner.removeDevice(this.#cpuBefore);
+      this.#cpuBefore = undefined;
+    });
+    this.#cpu = slot;
+  }
+
+  #removeCpu(): void {
+    for (const slot of [this.#cpu, this.#cpuBefore])
+      if (slot !== undefined) void this.#modules.miner.removeDevice(slot);
+    this.#cpu = undefined;
+    this.#cpuBefore = undefined;
   }
 
   #startCards(adapters: readonly Adapter[]): void {
@@ -124,25 +213,42 @@ export class Devices {
     for (const { name, ambiguous } of adapters)
       if (ambiguous !== undefined)
         this.#notice('warn', `${name} may turn out to be another card: ${ambiguous}`);
-    const slots = adapters.map((adapter) =>
-      this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
-        if (this.#options.choice === 'auto') this.#balance(slots);
-      }),
-    );
+    for (const adapter of adapters) {
+      const slot = this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
+        if (this.#options.choice === 'auto') this.#balance();
+      });
+      this.#cards.set(keyOf(adapter), slot);
+    }
   }
 
   /** With `auto` the CPU mines whenever no card does: before the first, and while all are away or given up. */
-  #balance(cards: readonly DeviceSlot[]): void {
+  #balance(): void {
     if (this.#abort.signal.aborted) return;
-    if (cards.some((slot) => slot.state === 'mining') && this.#cpu !== undefined) {
-      const cpu = this.#cpu;
+    const cards = [...this.#cards.values()];
+    if (!cards.some(({ state }) => state === 'mining')) this.#startCpu();
+    else if (this.#cpu !== undefined) {
+      void this.#modules.miner.stopDevice(this.#cpu);
       this.#cpu = undefined;
-      void this.#modules.miner.stopDevice(cpu);
-    } else if (!cards.some((slot) => slot.state === 'mining')) this.#startCpu();
+      if (this.#cpuBefore !== undefined) void this.#modules.miner.removeDevice(this.#cpuBefore);
+      this.#cpuBefore = undefined;
+    }
   }
 
   #notice(level: 'info' | 'warn', message: string): void {
     if (!this.#abort.signal.aborted)
       this.#modules.onEvent({ type: 'notice', level, name: 'devices', message });
   }
+}
+
+function asksForCards(choice: DeviceChoice): choice is Exclude<DeviceChoice, 'auto'> {
+  return choice !== 'auto' && choice.some((wish) => wish.kind !== 'cpu');
+}
+
+function asksForCpu(choice: DeviceChoice): boolean {
+  return choice !== 'auto' && choice.some((wish) => wish.kind === 'cpu');
+}
+
+/** The same for the same card, list by list. */
+function keyOf({ pciAddress, index, name }: Adapter): string {
+  return pciAddress ?? `${index} ${name}`;
 }

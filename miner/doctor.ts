@@ -5,7 +5,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { counted } from '../protocol/quantity-text.js';
-import { bestCpuKernel } from '../shaders/cpu/kernels.js';
+import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
+import type { NativeFinding } from '../shaders/cpu/find-native.js';
+import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
 import type { Check } from './check.js';
@@ -19,12 +21,15 @@ export interface DoctorOptions {
   readonly pool: PoolCheckOptions | undefined;
 }
 
+const NATIVE_REMEDY =
+  'machine code is 2 to 5 times as fast as WebAssembly: in a checkout install a C compiler (Debian: apt install gcc libc6-dev) and run npm run build';
+
 /** Makes all checks. Never throws for what it finds. */
 export async function examine({ node, pool }: DoctorOptions): Promise<Check[]> {
   const adapters = await checkAdapters();
   return [
     checkNodeVersion(process.versions.node),
-    checkSimd(),
+    checkCpuKernel(bestCpuKernel().name, nativeFinding(), availableParallelism()),
     ...checkVulkan(),
     adapters,
     ...(node === undefined ? [] : await checkFullNode(node)),
@@ -40,15 +45,27 @@ export function checkNodeVersion(version: string): Check {
   return { name, outcome: 'failed', detail: version, remedy: 'install Node.js 20.19 or newer' };
 }
 
-function checkSimd(): Check {
-  const cores = availableParallelism();
+/**
+ * What hashes on the CPU.
+ * @param kernel - the fastest that runs here
+ * @param native - whether there is machine code, and if not why
+ */
+export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, cores: number): Check {
   const name = 'CPU';
-  const { name: kernel } = bestCpuKernel();
+  const { variant, reason, broken } = native;
+  const because = reason === undefined ? '' : `; ${reason}`;
+  if (kernel === `native-${variant}`)
+    return {
+      name,
+      outcome: broken ? 'warn' : 'ok',
+      detail: `machine code (kernel ${kernel}), ${counted(cores, 'thread')}${because}`,
+    };
   if (kernel !== 'noble')
     return {
       name,
-      outcome: 'ok',
-      detail: `WebAssembly SIMD (kernel ${kernel}), ${counted(cores, 'thread')}`,
+      outcome: broken ? 'warn' : 'ok',
+      detail: `WebAssembly SIMD (kernel ${kernel}), ${counted(cores, 'thread')}${because}`,
+      ...(variant === undefined && { remedy: NATIVE_REMEDY }),
     };
   return {
     name,
@@ -104,6 +121,19 @@ function listFolder(folder: string): string[] {
   }
 }
 
+/**
+ * What to do where WebGPU's library does not load.
+ * @param message - why, as the system says it
+ */
+export function webgpuRemedy(message: string): string {
+  const versions = [...message.matchAll(/version [`'"]?((?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)['"]? not found/g)];
+  if (versions.length > 0)
+    return `this system is too old for WebGPU (it lacks ${versions.map(([, name]) => name).join(', ')}), and the CPU mines: Debian 12, Ubuntu 22.04, Fedora 36, or newer ones have glibc 2.34 and libstdc++ with GLIBCXX_3.4.30`;
+  if (/cannot open shared object file/.test(message))
+    return 'install the library that is named (Debian, Ubuntu: apt install libstdc++6); the CPU mines';
+  return 'npm install webgpu, on a system that it has a build for';
+}
+
 async function checkAdapters(): Promise<Check> {
   const name = 'GPU';
   let adapters: Adapter[];
@@ -115,7 +145,7 @@ async function checkAdapters(): Promise<Check> {
       name,
       outcome: 'warn',
       detail: error.message,
-      remedy: 'npm install webgpu, on a system that it has a build for',
+      remedy: webgpuRemedy(error.message),
     };
   }
   const cards = adapters.filter((adapter) => !adapter.software);

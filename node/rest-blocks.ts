@@ -53,6 +53,35 @@ export async function fetchBlock(
   );
 }
 
+/** `none`: no block of the main chain names it. `main`: it is of the main chain itself. `unknown`: the node does not have it. */
+export type UncleNamer =
+  | { readonly kind: 'named'; readonly block: unknown }
+  | { readonly kind: 'none' | 'main' | 'unknown' };
+
+/**
+ * The main-chain block that names a block as an uncle, and pays it.
+ * @param hash - 64 hex digits
+ * @throws RestError if the node can't be asked or says anything else
+ */
+export async function fetchUncleNamer(
+  endpoint: NodeEndpoint,
+  hash: string,
+  options: RestOptions,
+): Promise<UncleNamer> {
+  const answer = await askRest(endpoint, `/blockflow/main-chain-block-by-ghost-uncle/${hash}`, {
+    ...options,
+    maxBytes: MAX_BLOCKS_ANSWER_BYTES,
+  });
+  const detail = String(answer.body.detail);
+  if (answer.status === 200) return { kind: 'named', block: answer.value };
+  if (answer.status >= 400 && detail.includes('is not a ghost uncle block')) return { kind: 'main' };
+  if (answer.status >= 400 && detail.includes('does not exist')) return { kind: 'unknown' };
+  if (answer.status === 404) return { kind: 'none' };
+  throw new RestError(
+    `/blockflow/main-chain-block-by-ghost-uncle/${hash}: expected 200, 404 or "is not a ghost uncle block", got ${describe(answer)}`,
+  );
+}
+
 /**
  * The blocks of a chain at a height: that of the main chain first.
  * @returns what the node says, any JSON

@@ -42,17 +42,22 @@ export async function fetchReadiness(endpoint: NodeEndpoint, options: RestOption
     askRest(endpoint, '/miners/addresses', options),
     askRest(endpoint, '/infos/version', options).catch(() => undefined),
   ]);
-  if (clique.status !== 200 || typeof clique.body.synced !== 'boolean') {
-    throw new RestError(
-      `${restName(endpoint)}/infos/self-clique: expected 200 with "synced", got ${clique.status}`,
-    );
-  }
   const named = version?.body.version;
   return {
-    synced: clique.body.synced,
+    synced: syncedOf(endpoint, clique),
     hasMinerAddresses: hasAddresses(addresses),
     version: typeof named === 'string' ? named : undefined,
   };
+}
+
+/** Whether a node is synced, as it says itself. @throws RestError if it can't be asked */
+export async function fetchSynced(endpoint: NodeEndpoint, options: RestOptions): Promise<boolean> {
+  return syncedOf(endpoint, await askRest(endpoint, '/infos/self-clique', options));
+}
+
+function syncedOf(endpoint: NodeEndpoint, { status, body }: RestAnswer): boolean {
+  if (status === 200 && typeof body.synced === 'boolean') return body.synced;
+  throw new RestError(`${restName(endpoint)}/infos/self-clique: expected 200 with "synced", got ${status}`);
 }
 
 /** Whether a node's REST API listens on the port that was given for its miner API. Never rejects. */
@@ -124,10 +129,24 @@ export async function fetchHasBlock(
   hash: string,
   options: RestOptions,
 ): Promise<boolean> {
+  return (await fetchIsMain(endpoint, hash, options)) !== undefined;
+}
+
+/**
+ * Whether a block is on a node's main chain.
+ * @param hash - 64 hex digits
+ * @returns undefined if the node does not have it
+ * @throws RestError if the node can't be asked, or says neither
+ */
+export async function fetchIsMain(
+  endpoint: NodeEndpoint,
+  hash: string,
+  options: RestOptions,
+): Promise<boolean | undefined> {
   const answer = await askRest(endpoint, `/blockflow/is-block-in-main-chain?blockHash=${hash}`, options);
-  if (answer.status === 200 && typeof answer.value === 'boolean') return true;
+  if (answer.status === 200 && typeof answer.value === 'boolean') return answer.value;
   // A node answers 500 today and might answer 404 some day.
-  if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return false;
+  if (answer.status >= 400 && String(answer.body.detail).includes('does not exist')) return undefined;
   throw new RestError(
     `/blockflow/is-block-in-main-chain: expected 200, or "does not exist", got ${describe(answer)}`,
   );

@@ -4,7 +4,6 @@
  * The unit is a parent: all templates on it spend the same coins by one plan of change, and use one authorization.
  * @module
  */
-import { shortAlphText } from '../protocol/alph-text.js';
 import { BoundedMap } from '../protocol/bounded-map.js';
 import { bytesToHex, equalBytes, hexToBytes } from '../protocol/bytes.js';
 import type { ChainIndex } from '../protocol/chain.js';
@@ -12,15 +11,15 @@ import type { Uncle } from '../protocol/coinbase.js';
 import { MAX_UNCLE_AGE } from '../protocol/emission.js';
 import { type Job, nodeKeepsTxs, txsBytesOf } from '../protocol/job.js';
 import type { PaidUncle } from '../protocol/polw-coinbase.js';
-import { counted } from '../protocol/quantity-text.js';
 import { Approach } from './approach.js';
 import { type Authorization, type Authorizations, isAuthorized } from './authorizations/authorization.js';
-import { type CoinPlan, MOST_INPUTS, planCoins } from './builder/coin-plan.js';
+import { type CoinPlan, planCoins } from './builder/coin-plan.js';
 import { CoinbaseRuleError } from './builder/coinbase-check.js';
 import { createFundedJob, type FundedJob } from './builder/funded-job.js';
 import type { TemplateTerms, TermsReader } from './builder/polw-network.js';
 import { listSpends, NO_TRANSACTIONS, type TransactionList } from './builder/transaction-list.js';
-import type { ChainState, CoinsSeen, UnfundedReason } from './chain-state.js';
+import type { ChainState, UnfundedReason } from './chain-state.js';
+import { type DeskOutcome, NOTHING, unfunded, unfundedCoins, WAITING } from './desk-outcome.js';
 import type { Coin, CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import { FundError } from './fund/fund-error.js';
 import type { ListAnswer } from './lists/template-lists.js';
@@ -28,20 +27,13 @@ import { parentHexOf, seenOf, viewOf } from './template-view.js';
 
 /** What a chain's desk asks others. */
 export interface ChainDeskModules {
+  readonly coinsFor: (view: TemplateView) => CoinsAnswer;
   readonly terms: TermsReader;
   /** Those of now. */
   readonly authorizations: () => Authorizations;
-  readonly coinsFor: (view: TemplateView) => CoinsAnswer;
   readonly listOf: (chain: ChainIndex, txsBlob: Uint8Array) => ListAnswer;
   /** Height of a block that a template names as an uncle, or undefined while it is not known. @param hash - hex */
   readonly uncleHeight: (hash: string) => number | undefined;
-}
-
-/** What comes of a job: one to hand on, the node's own or ours, and where the chain stands. */
-export interface DeskOutcome {
-  readonly state: ChainState;
-  /** Undefined where nothing can be mined. */
-  readonly job: Job | undefined;
 }
 
 /** Parents of a chain whose plan is remembered: a node that steps back, or another node, brings them again. */
@@ -72,9 +64,6 @@ interface Template {
   readonly coins: readonly Coin[];
   readonly sent: bigint;
 }
-
-const NOTHING: DeskOutcome = { state: { kind: 'none' }, job: undefined };
-const WAITING: DeskOutcome = { state: { kind: 'waiting' }, job: undefined };
 
 /** One chain of a set of nodes. */
 export class ChainDesk {
@@ -181,15 +170,24 @@ export class ChainDesk {
     this.#heights.set(parentHexOf(job), job.height);
     if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
     const last = this.#last;
-    if (last !== undefined && equalBytes(last.source.headerBlob, job.headerBlob))
-      if (!fresh || (!last.uncleMissing && this.#stillSpends(last))) return last.outcome;
-    return this.#fund(job);
+    if (last === undefined || !equalBytes(last.source.headerBlob, job.headerBlob)) return this.#fund(job);
+    if (!fresh) return last.outcome;
+    const spends = this.#stillSpends(last);
+    if (spends && !last.uncleMissing) return this.#last!.outcome;
+    const outcome = this.#fund(job);
+    return spends ? outcome : { ...outcome, replaces: true };
   }
 
-  /** Whether a funded job's coins are still there. */
-  #stillSpends({ source, funded }: Funding): boolean {
+  /** Whether a funded job's coins are still there; what there is now is noted. */
+  #stillSpends(last: Funding): boolean {
+    const { source, funded, outcome } = last;
     const answer = this.#modules.coinsFor(viewOf(source));
     if (answer.kind === 'unknown') return true;
+    const { state } = outcome;
+    if (state.kind === 'funded') {
+      const coins = seenOf(unspentBy(funded.list, answer.coins), answer.sent);
+      this.#last = { ...last, outcome: { ...outcome, state: { ...state, coins } } };
+    }
     const keys = new Set(answer.coins.map(({ key }) => key));
     return funded.plan.inputs.every(({ key }) => keys.has(key));
   }
@@ -255,7 +253,7 @@ export class ChainDesk {
   }
 
   #build(template: Template): DeskOutcome {
-    const coins = template.coins.filter(({ key }) => !listSpends(template.list, hexToBytes(key)));
+    const coins = unspentBy(template.list, template.coins);
     const seen = seenOf(coins, template.sent);
     const { burnt } = template.terms;
     try {
@@ -310,17 +308,6 @@ export class ChainDesk {
   }
 }
 
-function unfunded(reason: UnfundedReason, detail: string): DeskOutcome {
-  return { state: { kind: 'unfunded', reason, detail }, job: undefined };
-}
-
-function unfundedCoins({ count, visible, sent }: CoinsSeen, burnt: bigint): DeskOutcome {
-  const needed = `a block burns ${shortAlphText(burnt)} ALPH`;
-  const there =
-    count === 0
-      ? 'no coins can be spent at its burn address'
-      : `the ${counted(count, 'coin')} at its burn address, ${shortAlphText(visible)} ALPH, ${count === 1 ? 'does' : 'do'} not make up for a block${count > MOST_INPUTS ? `, which spends at most ${MOST_INPUTS} of them` : ''}`;
-  if (sent > 0n)
-    return unfunded('coinsOnTheWay', `${there}; ${shortAlphText(sent)} ALPH are on the way; ${needed}`);
-  return unfunded(count === 0 ? 'noCoins' : 'tooLittle', `${there}; ${needed}`);
+function unspentBy(list: TransactionList, coins: readonly Coin[]): readonly Coin[] {
+  return list.count === 0 ? coins : coins.filter(({ key }) => !listSpends(list, hexToBytes(key)));
 }

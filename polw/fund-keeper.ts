@@ -13,20 +13,25 @@
  * @module
  */
 import { type BackoffOptions, backoffMs } from '../node/backoff.js';
-import { hintOfLockupScript, parseAddress } from '../protocol/address.js';
+import { FINAL_DEPTH } from '../protocol/block-end.js';
 import { BoundedMap } from '../protocol/bounded-map.js';
 import { chainName } from '../protocol/chain.js';
 import { counted } from '../protocol/quantity-text.js';
 import { FailedBlocks } from './failed-blocks.js';
 import type { Find } from './fund/finds.js';
 import { Fund, type FundOptions } from './fund/fund.js';
-import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
-import type { FundCommit, FundStore } from './fund/fund-store.js';
+import type { CoinsAnswer, FundBlock, TemplateView } from './fund/fund-block.js';
+import { FundError } from './fund/fund-error.js';
+import type { FundStore } from './fund/fund-store.js';
+import { isWithinGroup } from './fund/judge.js';
+import { FundCommits } from './fund-commits.js';
+import { hintsOf, placesOf } from './fund-places.js';
+import { type OwnBlock, OwnBlocks } from './own-blocks.js';
 import type { EntryTerms } from './reader/block-entry.js';
 import type { BlockSource } from './reader/block-source.js';
 import { FundReader } from './reader/fund-reader.js';
 import { FarBlockError } from './reader/reader-error.js';
-import { Trouble, type TroubleNotice } from './trouble.js';
+import { Trouble, type TroubleNotice, textOf } from './trouble.js';
 
 export interface FundKeeperOptions
   extends Pick<FundOptions, 'addresses'>,
@@ -49,17 +54,8 @@ export interface FundKeeperModules {
   readonly onNotice: (notice: TroubleNotice) => void;
 }
 
-/** Blocks that follow on one before it is believed never to be undone: some eight minutes. */
-const DEFAULT_DEPTH = 60;
-
 /** Least deposit that is taken in: whoever sends dust must not fill the fund, attoALPH. */
 const DEFAULT_MIN_DEPOSIT = 10n ** 17n;
-
-/** Time between two times that what is final is kept, ms. */
-const KEEP_EVERY_MS = 10_000;
-
-/** Entries that wait for the store: beyond, nothing more becomes final until it takes them. */
-const MAX_UNKEPT_ENTRIES = 100_000;
 
 /** Blocks that wait to be read. */
 const MAX_WANTED = 1_024;
@@ -79,18 +75,17 @@ export class FundKeeper {
   readonly #reader: FundReader;
   readonly #options: FundKeeperOptions;
   readonly #modules: FundKeeperModules;
+  readonly #own: OwnBlocks;
   readonly #wanted = new Set<string>();
   readonly #missing = new BoundedMap<string, number>(MAX_MISSING);
   readonly #failed: FailedBlocks;
   readonly #reading: Trouble;
-  readonly #storing: Trouble;
+  readonly #commits: FundCommits;
   readonly #noting: Trouble;
   readonly #fault: Trouble;
-  /** What was settled and is not kept yet. */
-  #unkept: FundCommit | undefined;
-  #keptMs = Number.NEGATIVE_INFINITY;
-  #keeping: Promise<void> | undefined;
   #caughtUp = false;
+  /** Whether blocks of ours have decided about others, and no node was asked what. */
+  #undecided = false;
   #running: Promise<void> | undefined;
   #failures = 0;
   #closed = false;
@@ -103,7 +98,8 @@ export class FundKeeper {
     this.#failed = new FailedBlocks(options.backoff ?? BACKOFF, Math.random);
     const { onNotice } = modules;
     this.#reading = new Trouble('blocks are read again', onNotice);
-    this.#storing = new Trouble('the fund is kept again', onNotice);
+    this.#own = new OwnBlocks(placesOf(fund));
+    this.#commits = new FundCommits({ ...modules, fund });
     this.#noting = new Trouble('finds are kept again', onNotice);
     this.#fault = new Trouble('the fund is as it should be again', onNotice);
     this.#reader = new FundReader({
@@ -111,7 +107,7 @@ export class FundKeeper {
       source: modules.source,
       terms: options.terms,
       clock: modules.clock,
-      keep: async () => this.#keep(true),
+      keep: async () => this.#commits.keep(true),
     });
   }
 
@@ -121,7 +117,7 @@ export class FundKeeper {
    * @throws FundError if it holds the fund of other addresses
    */
   static async open(options: FundKeeperOptions, modules: FundKeeperModules): Promise<FundKeeper> {
-    const { addresses, depth = DEFAULT_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
+    const { addresses, depth = FINAL_DEPTH, minDeposit = DEFAULT_MIN_DEPOSIT } = options;
     const kept = await modules.store.load();
     const fund = new Fund({ addresses, depth, minDeposit }, kept);
     const terms = { ...options.terms, hints: hintsOf(fund, options.terms.hints) };
@@ -133,10 +129,21 @@ export class FundKeeper {
     return this.#caughtUp;
   }
 
+  /** Of outputs at the fund's addresses. */
+  get hints(): Iterable<number> {
+    return this.#options.terms.hints.values();
+  }
+
   /** Begins to read. */
   start(): void {
     const { onNotice } = this.#modules;
     onNotice({ level: 'info', message: 'the fund is read: chains that burn are mined once it is' });
+    const { length } = this.fund.retired;
+    if (length > 0)
+      onNotice({
+        level: 'info',
+        message: `${counted(length, 'burn address', 'burn addresses')} of before: what ${length === 1 ? 'it holds' : 'they hold'} counts, and is not burnt: withdraw it with the keys of then`,
+      });
     if (this.fund.joined.length > 0) onNotice({ level: 'warn', message: joinedText(this.fund) });
     this.#run();
   }
@@ -157,7 +164,7 @@ export class FundKeeper {
 
   /** Height of a block, which is read if it is not known. @param hash - hex */
   uncleHeight(hash: string): number | undefined {
-    const height = this.#reader.heightOf(hash);
+    const height = this.#reader.heightOf(hash) ?? this.#own.heightOf(hash);
     if (height === undefined && this.#caughtUp) this.#want([hash]);
     return height;
   }
@@ -167,13 +174,43 @@ export class FundKeeper {
     if (this.#caughtUp) this.#want(hashes.filter((hash) => !this.#reader.knows(hash)));
   }
 
-  /** A block of ours is about to be sent. */
-  found(find: Find): void {
+  /**
+   * Templates of the node build on these blocks. Those of ours among them are taken in from what was sent, so that coins for the
+   * template are known at once; all others are read when their coins are asked for.
+   * @param parents - hex
+   */
+  buildsOn(parents: readonly string[]): void {
+    if (!this.#caughtUp) return;
+    const ways = parents.map((parent) => this.#own.wayTo(parent, (hash) => this.#reader.knows(hash)));
+    // What a block of (f, f) has taken in must be there before it.
+    for (const block of ways.flat().sort(withinGroupLast)) this.#takeOwn(block);
+    if (this.#undecided) this.#run();
+  }
+
+  #takeOwn(block: FundBlock): void {
+    try {
+      if (this.#reader.take(block)) this.#undecided ||= this.fund.hasUndecided;
+    } catch (error) {
+      // It is read like any other.
+      if (!(error instanceof FundError)) throw error;
+    }
+  }
+
+  /** A block of ours is about to be sent. @param block - if it burns coins of ours */
+  found(find: Find, block?: OwnBlock): void {
+    if (block !== undefined) this.#own.add(block);
+    void this.note(find);
+  }
+
+  /** Keeps that a block is a find of ours. @returns once it is kept, or can't be; never rejects */
+  async note(find: Find): Promise<void> {
     if (!this.fund.found(find)) return;
-    this.#modules.store.found(find).then(
-      () => this.#noting.isOver(),
-      (error: unknown) => this.#noting.is(`a find is not kept: ${textOf(error)}`),
-    );
+    try {
+      await this.#modules.store.found(find);
+      this.#noting.isOver();
+    } catch (error) {
+      this.#noting.is(`a find is not kept: ${textOf(error)}`);
+    }
   }
 
   /** Reads no more, and keeps what is final. The store stays open. */
@@ -181,9 +218,7 @@ export class FundKeeper {
     this.#closed = true;
     this.#wake?.();
     await this.#running;
-    await this.#keeping;
-    this.#keep(true);
-    await this.#keeping;
+    await this.#commits.close();
   }
 
   #want(hashes: readonly string[]): void {
@@ -199,22 +234,26 @@ export class FundKeeper {
   #run(): void {
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
-      if (this.#wanted.size > 0 && !this.#closed) this.#run();
+      if (this.#isDue && !this.#closed) this.#run();
     });
+  }
+
+  get #isDue(): boolean {
+    return !this.#caughtUp || this.#wanted.size > 0 || this.#undecided;
   }
 
   /** Reads until there is nothing more to read. Never rejects. */
   async #work(): Promise<void> {
     // Those who ask in one tick are answered together.
     await Promise.resolve();
-    while (!this.#closed && (!this.#caughtUp || this.#wanted.size > 0)) {
+    while (!this.#closed && this.#isDue) {
       const hashes = [...this.#wanted];
       this.#wanted.clear();
       try {
         if (this.#caughtUp) await this.#follow(hashes);
         else await this.#catchUp();
         this.#failures = 0;
-        this.#keep(false);
+        this.#commits.keep(false);
       } catch (error) {
         for (const hash of hashes) this.#wanted.add(hash);
         await this.#pause(error);
@@ -233,6 +272,14 @@ export class FundKeeper {
   }
 
   async #follow(hashes: readonly string[]): Promise<void> {
+    await this.#readNamed(hashes);
+    if (!this.#undecided) return;
+    await this.#reader.decide();
+    this.#undecided = this.fund.hasUndecided;
+    this.#reading.isOver();
+  }
+
+  async #readNamed(hashes: readonly string[]): Promise<void> {
     const nowMs = this.#modules.clock();
     const { missing, failed } = await this.#reader.follow(hashes);
     for (const hash of missing) this.#missing.renew(hash, nowMs);
@@ -263,59 +310,10 @@ export class FundKeeper {
       };
     });
   }
-
-  /**
-   * Begins to keep what is final: nobody waits for a store that is slow or away. What can't be kept now is kept with what
-   * follows. @param now - whether it is time in any case
-   */
-  #keep(now: boolean): void {
-    const nowMs = this.#modules.clock();
-    if (this.#keeping !== undefined || (!now && nowMs - this.#keptMs < KEEP_EVERY_MS)) return;
-    this.#keptMs = nowMs;
-    const before = this.#unkept;
-    const isFull = before !== undefined && before.entries.length >= MAX_UNKEPT_ENTRIES;
-    let commit: FundCommit;
-    try {
-      commit = isFull ? before : this.#settled(before);
-    } catch (error) {
-      this.#storing.is(`the fund can't be kept: ${textOf(error)}`);
-      return;
-    }
-    this.#unkept = commit;
-    this.#keeping = this.#modules.store
-      .commit(commit)
-      .then(
-        () => {
-          this.#unkept = undefined;
-          this.#storing.isOver();
-        },
-        (error: unknown) =>
-          this.#storing.is(`the fund can't be kept: ${textOf(error)}; chains are mined on meanwhile`),
-      )
-      .finally(() => {
-        this.#keeping = undefined;
-      });
-  }
-
-  #settled(before: FundCommit | undefined): FundCommit {
-    const { entries, finds, reservations } = this.fund.settle();
-    return {
-      snapshot: this.fund.snapshot(),
-      entries: [...(before?.entries ?? []), ...entries],
-      finds: [...(before?.finds ?? []), ...finds.map(({ hash }) => hash)],
-      reservations: [...(before?.reservations ?? []), ...reservations],
-    };
-  }
 }
 
-/** Hints of all addresses of a fund, kept ones that nobody has authorized now among them. */
-function hintsOf(fund: Fund, known: EntryTerms['hints']): EntryTerms['hints'] {
-  const hints = new Map(known);
-  for (const text of fund.addresses) {
-    const address = text === undefined || hints.has(text) ? undefined : parseAddress(text);
-    if (address !== undefined) hints.set(address.text, hintOfLockupScript(address.lockupScript));
-  }
-  return hints;
+function withinGroupLast(a: FundBlock, b: FundBlock): number {
+  return Number(isWithinGroup(a)) - Number(isWithinGroup(b));
 }
 
 function joinedText({ joined }: Fund): string {
@@ -328,8 +326,4 @@ function joinedText({ joined }: Fund): string {
 function readingText(error: unknown): string {
   const text = `blocks can't be read: ${textOf(error)}`;
   return error instanceof FarBlockError ? `${text}; ${BEGIN_ANEW}` : text;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -33,6 +33,8 @@ import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
 import { TemplateLists } from './lists/template-lists.js';
 import { ThreadListWalker } from './lists/thread-list-walker.js';
+import type { OwnBlock } from './own-blocks.js';
+import { parentHexOf } from './template-view.js';
 
 /** What the jobs are funded with. */
 export interface Funds {
@@ -51,8 +53,10 @@ export interface FundedNodesModules {
    * is. @param hash - hex
    */
   readonly uncleHeight: (hash: string) => number | undefined;
-  /** A block that burns coins of ours is about to be sent, for the first time or again. */
-  readonly onFind?: (find: Find) => void;
+  /** A block that burns coins is about to be sent, for the first time or again. @param block - if its coins are ours */
+  readonly onFind?: (find: Find, block: OwnBlock | undefined) => void;
+  /** Called before the coins of templates are asked for. @param parents - what they build on, by chain, hex */
+  readonly onParents?: (parents: readonly string[]) => void;
   readonly walker?: ListWalker;
 }
 
@@ -88,7 +92,8 @@ export class FundedNodes implements Nodes {
   readonly #notices = new ChainNotices();
   readonly #verdicts = new BlockVerdicts<SentBlock>();
   readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
-  readonly #onFind: ((find: Find) => void) | undefined;
+  readonly #onFind: FundedNodesModules['onFind'];
+  readonly #onParents: FundedNodesModules['onParents'];
   #authorizations: Authorizations;
   #events: NodeSetEvents | undefined;
   /** What the node said last. */
@@ -99,6 +104,8 @@ export class FundedNodes implements Nodes {
         readonly standing: readonly ChainIndex[];
       }
     | undefined;
+  /** What was handed on last. */
+  #handed: { readonly jobs: readonly Job[]; readonly standing: readonly ChainIndex[] } | undefined;
   #refusedLists = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -106,6 +113,7 @@ export class FundedNodes implements Nodes {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
     this.#nodes = nodes;
     this.#onFind = modules.onFind;
+    this.#onParents = modules.onParents;
     this.#authorizations = authorizations;
     this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
     const terms = new TermsReader(emission);
@@ -148,11 +156,14 @@ export class FundedNodes implements Nodes {
       onSession: (session) => {
         this.#sessions.renew(session.id, session);
         this.#newest = undefined;
+        this.#handed = undefined;
         for (const desk of this.#desks) desk.startSession();
         events.onSession(session);
       },
       onJobs: (session, jobs, standing) => {
         this.#newest = { session, jobs, standing };
+        this.#handed = undefined;
+        this.#onParents?.(jobs.map(parentHexOf));
         this.#handOn(false);
       },
       onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
@@ -180,13 +191,17 @@ export class FundedNodes implements Nodes {
     this.#handOn(false);
   }
 
-  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
-    const blockId = blockHash(header);
-    const hash = bytesToHex(blockId);
-    const chain = chainOfHash(blockId);
-    const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
+  /** The find that a block of a job is; undefined if it burns no coins of ours, or its job is long gone. @param header - 326 bytes */
+  findOf(header: Uint8Array): Find | undefined {
+    const { hash, chain, parent } = placeOf(header);
     const height = this.#desks[chain]!.heightOn(parent);
-    if (height !== undefined) this.#onFind?.({ hash, chain, height });
+    return height === undefined ? undefined : { hash, chain, height };
+  }
+
+  submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
+    const { hash, chain, parent } = placeOf(header);
+    const find = this.findOf(header);
+    if (find !== undefined) this.#onFind?.(find, this.#ownBlockOf(find, header, txsBlob));
     const own = this.#nodes.submit(session, header, txsBlob);
     if (nodeKeepsTxs(txsBlob)) return own;
     const takers = own ? [session.id] : [];
@@ -205,6 +220,12 @@ export class FundedNodes implements Nodes {
     return true;
   }
 
+  /** A find of a job of ours; one from an earlier run is known as bytes alone. */
+  #ownBlockOf(find: Find, header: Uint8Array, [bytes, coinbase]: TxsBlob): OwnBlock | undefined {
+    const list = coinbase && this.#lists.listOfBytes(bytes!);
+    return list && { ...find, header, list, coinbase };
+  }
+
   expect(expected: ExpectedIdentity): void {
     this.#nodes.expect(expected);
   }
@@ -217,25 +238,38 @@ export class FundedNodes implements Nodes {
     this.#nodes.close();
   }
 
-  /** @param fresh - whether what jobs rest on may have changed */
+  /** Hands on what is new. @param fresh - whether what jobs rest on may have changed */
   #handOn(fresh: boolean): void {
     if (this.#newest === undefined || this.#events === undefined) return;
     const { session, jobs, standing } = this.#newest;
     const nowMs = performance.now();
     const stopped: ChainIndex[] = [];
+    const replaced: ChainIndex[] = [];
     let changed = false;
-    const handed = jobs.map((job) => {
+    const funded = jobs.map((job) => {
       const outcome = this.#desks[job.chain]!.take(job, standing.includes(job.chain), fresh, nowMs);
       if (outcome.job === undefined && !standing.includes(job.chain)) stopped.push(job.chain);
+      if (outcome.replaces === true) replaced.push(job.chain);
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
     for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
-    this.#events.onJobs(
-      session,
-      changed ? handed : jobs,
-      stopped.length === 0 ? standing : [...standing, ...stopped].toSorted((a, b) => a - b),
-    );
+    const handed = {
+      jobs: changed ? funded : jobs,
+      standing: stopped.length === 0 ? standing : inOrder([...standing, ...stopped]),
+    };
+    const before = this.#handed;
+    if (
+      before !== undefined &&
+      sameItems(before.jobs, handed.jobs) &&
+      sameItems(before.standing, handed.standing)
+    )
+      return;
+    this.#handed = handed;
+    // Whoever mines on it takes a job on the same parent for as good as the one before, unless the chain has stopped in between.
+    if (replaced.length > 0)
+      this.#events.onJobs(session, handed.jobs, inOrder([...new Set([...handed.standing, ...replaced])]));
+    this.#events.onJobs(session, handed.jobs, handed.standing);
   }
 
   #takeVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void {
@@ -258,4 +292,19 @@ export class FundedNodes implements Nodes {
     this.#desks[block.chain]!.goBare(block.parent);
     this.#handOn(false);
   }
+}
+
+function placeOf(header: Uint8Array): Pick<Find, 'hash' | 'chain'> & { readonly parent: string } {
+  const id = blockHash(header);
+  const chain = chainOfHash(id);
+  const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
+  return { hash: bytesToHex(id), chain, parent };
+}
+
+function inOrder(chains: readonly ChainIndex[]): readonly ChainIndex[] {
+  return chains.toSorted((a, b) => a - b);
+}
+
+function sameItems<T>(before: readonly T[], after: readonly T[]): boolean {
+  return before.length === after.length && before.every((item, i) => item === after[i]);
 }

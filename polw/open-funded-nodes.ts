@@ -5,16 +5,24 @@
 import type { NodeEndpoint } from '../node/endpoint.js';
 import type { ExpectedIdentity } from '../node/identity.js';
 import { NodeSet } from '../node/node-set.js';
-import type { NodeSetOptions, Nodes } from '../node/node-set-port.js';
+import type { NodeSetOptions, NodeStatus, Nodes } from '../node/node-set-port.js';
+import { fetchOutputs } from '../node/rest-outputs.js';
 import { hintOfLockupScript } from '../protocol/address.js';
+import { coinbaseLockMs } from '../protocol/coinbase.js';
 import type { EmissionParams } from '../protocol/emission.js';
 import { MAX_WHOLE_FRAME_BYTES } from '../protocol/frames.js';
 import { Late } from '../protocol/late.js';
 import { type Authorizations, isAuthorized } from './authorizations/authorization.js';
+import type { BlockRecord } from './block-record.js';
+import { CoinsAlarm } from './coins-alarm.js';
+import { type ChainForecast, fundForecast } from './fund/forecast.js';
 import type { FundStore } from './fund/fund-store.js';
 import { FundKeeper, type FundKeeperOptions } from './fund-keeper.js';
 import { FundedNodes } from './funded-nodes.js';
-import { type BlockSource, restBlockSource } from './reader/block-source.js';
+import { OutputsCheck } from './outputs-check.js';
+import type { BlockSource } from './reader/block-source.js';
+import { BlockThread } from './reader/thread-block-source.js';
+import { RecordedNodes } from './recorded-nodes.js';
 
 export interface OpenFundedNodesOptions {
   /** Verified. */
@@ -22,9 +30,13 @@ export interface OpenFundedNodesOptions {
   readonly emission: EmissionParams;
   /** Where a fund that begins anew begins to read, ms since the epoch; 0 for the first blocks. */
   readonly sinceMs: number;
+  /** Blocks that must follow on one before the fund has it as final; `FINAL_DEPTH` by default. */
+  readonly depth?: number;
   readonly nodes: NodeSetOptions;
   /** Closed by whoever opened it. */
   readonly store: FundStore;
+  /** Where found blocks are kept before they are sent; undefined where whoever mines sees to that. */
+  readonly record?: BlockRecord;
 }
 
 /** A set of nodes whose jobs are funded, and what funds them. */
@@ -33,12 +45,19 @@ export interface OpenFundedNodes {
   readonly nodes: Nodes;
   readonly funded: FundedNodes;
   readonly keeper: FundKeeper;
+  /** How long each chain's coins last, by chain index, as of the last seconds. */
+  forecast(): readonly ChainForecast[];
+  /** What came of comparing the fund with what nodes list at its addresses. */
+  readonly outputsCheck: Pick<OutputsCheck, 'counts'>;
   /** Closes the nodes, and keeps what has become final. */
   close(): Promise<void>;
 }
 
 /** An answer with blocks of half an hour takes its time. */
 const BLOCKS_TIMEOUT_MS = 30_000;
+
+/** Time between two looks at how long coins last, ms. */
+const FORECAST_EVERY_MS = 5_000;
 
 /** Time between two looks at the templates of chains that nobody asks coins for, ms. */
 const FOLLOW_EVERY_MS = 2_000;
@@ -49,7 +68,7 @@ const FOLLOW_EVERY_MS = 2_000;
  * @throws FundError if it holds the fund of other addresses
  */
 export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<OpenFundedNodes> {
-  const { authorizations, emission, sinceMs, store } = options;
+  const { authorizations, emission, sinceMs, depth, store, record } = options;
   // Whatever else is expected, coins are those of one network.
   const expectedOf = (expected: ExpectedIdentity): ExpectedIdentity => ({
     ...expected,
@@ -61,11 +80,12 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
     identity: { ...options.nodes.identity, expected: expectedOf(options.nodes.identity?.expected ?? {}) },
   });
   const late = new Late<FundedNodes>('the funded nodes');
-  const keeper = await FundKeeper.open(
-    { ...placesOf(authorizations), sinceMs },
+  const blocks = new BlockThread(() => keeper.hints);
+  const keeper: FundKeeper = await FundKeeper.open(
+    { ...placesOf(authorizations), sinceMs, ...(depth !== undefined && { depth }) },
     {
       store,
-      source: sourceOf(nodeSet),
+      source: sourceOf(nodeSet, blocks),
       clock: Date.now,
       onChange: () => late.value.refresh(),
       onNotice: ({ level, message }) => late.value.tell(level, message),
@@ -78,33 +98,72 @@ export async function openFundedNodes(options: OpenFundedNodesOptions): Promise<
       authorizations,
       emission,
       uncleHeight: (hash) => keeper.uncleHeight(hash),
-      onFind: (find) => keeper.found(find),
+      onFind: (find, block) => keeper.found(find, block),
+      onParents: (parents) => keeper.buildsOn(parents),
     }),
   );
-  let timer: NodeJS.Timeout | undefined;
+  const sending: Nodes =
+    record === undefined
+      ? funded
+      : new RecordedNodes({
+          nodes: funded,
+          record,
+          findOf: (header) => funded.findOf(header),
+          note: (find) => keeper.note(find),
+        });
+  // The block may be out, and its find not on record.
+  for (const { find } of record?.earlier ?? []) if (find !== undefined) keeper.found(find);
+  const outputsCheck = new OutputsCheck({
+    fund: keeper.fund,
+    outputsOf: (address) => {
+      const { endpoint, apiKey } = readNodeOf(nodeSet);
+      return fetchOutputs(endpoint, address, { apiKey, timeoutMs: BLOCKS_TIMEOUT_MS });
+    },
+    onNotice: ({ level, message }) => funded.tell(level, message),
+  });
+  const lockMs = Number(coinbaseLockMs(authorizations.networkId));
+  const alarm = new CoinsAlarm({
+    addresses: keeper.fund.addresses,
+    lockMs,
+    onNotice: ({ level, message }) => funded.tell(level, message),
+  });
+  const look = (): readonly ChainForecast[] => fundForecast(keeper.fund, Date.now(), lockMs);
+  let forecast = look();
+  const timers: NodeJS.Timeout[] = [];
   const close = (): void => {
-    clearInterval(timer);
-    funded.close();
+    for (const timer of timers) clearInterval(timer);
+    sending.close();
   };
   return {
     nodes: {
       get nodes() {
-        return funded.nodes;
+        return sending.nodes;
       },
       open: (events) => {
-        funded.open(events);
+        sending.open(events);
         keeper.start();
-        timer = setInterval(() => keeper.follow(funded.deps), FOLLOW_EVERY_MS);
+        timers.push(
+          setInterval(() => keeper.follow(funded.deps), FOLLOW_EVERY_MS),
+          setInterval(() => {
+            forecast = look();
+            if (!keeper.caughtUp) return;
+            alarm.look(forecast);
+            outputsCheck.tick(performance.now());
+          }, FORECAST_EVERY_MS),
+        );
       },
-      submit: (session, header, txsBlob) => funded.submit(session, header, txsBlob),
-      expect: (expected) => funded.expect(expectedOf(expected)),
+      submit: (session, header, txsBlob) => sending.submit(session, header, txsBlob),
+      expect: (expected) => sending.expect(expectedOf(expected)),
       close,
     },
     funded,
     keeper,
+    forecast: () => forecast,
+    outputsCheck,
     close: async () => {
       close();
       await keeper.close();
+      blocks.close();
     },
   };
 }
@@ -121,16 +180,20 @@ export function placesOf({
   return { addresses: burns.map((burn) => burn?.text), terms: { networkId, hints } };
 }
 
-/** Reads from the node that leads, or else from the first. */
-function sourceOf(nodes: Nodes): BlockSource {
+/** The node that leads, or else the first. */
+function readNodeOf({ nodes }: Nodes): NodeStatus {
+  return nodes.find(({ state }) => state === 'leading') ?? nodes[0]!;
+}
+
+/** Reads from that node. */
+function sourceOf(nodes: Nodes, blocks: BlockThread): BlockSource {
   const sources = new Map<string, BlockSource>();
   const current = (): BlockSource => {
-    const { nodes: all } = nodes;
-    const node = all.find(({ state }) => state === 'leading') ?? all[0]!;
+    const node = readNodeOf(nodes);
     let source = sources.get(node.name);
     if (source === undefined) {
       const endpoint: NodeEndpoint = node.endpoint;
-      source = restBlockSource(endpoint, { apiKey: node.apiKey, timeoutMs: BLOCKS_TIMEOUT_MS });
+      source = blocks.sourceOf(endpoint, { apiKey: node.apiKey, timeoutMs: BLOCKS_TIMEOUT_MS });
       sources.set(node.name, source);
     }
     return source;

@@ -34,3 +34,8 @@ export class Trouble {
     this.#onNotice({ level: 'info', message: this.#over });
   }
 }
+
+/** What an error says. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

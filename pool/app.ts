@@ -3,13 +3,16 @@
  * @module
  */
 import { API_SERVICE, apiServiceOf } from './api-service/api-service.js';
+import { fateServiceOf } from './block-fates/fate-service.js';
 import type { PoolConfig } from './config/pool-config.js';
+import type { BlockFigures } from './domain/block-figures.js';
 import type { PoolServerEvent, PoolStatus } from './domain/events.js';
 import { FACTS_MS } from './domain/live-facts.js';
 import type { Pool } from './engine.js';
 import { type FrontEnd, startFrontEnd } from './front-end.js';
 import { createPoolMetrics } from './metrics/prometheus.js';
 import { startStoreProbe } from './metrics/store-probe.js';
+import { latestMoney } from './money/latest-money.js';
 import type { PoolPolw } from './polw/open-pool-polw.js';
 import { takeFrontEndPlace } from './process/front-end-place.js';
 import { openPoolDataFolder } from './process/open-data-folder.js';
@@ -67,15 +70,25 @@ export async function startPool(
   let httpPort: number | undefined;
   let frontEnd: FrontEnd | undefined;
   const { name, release } = await takeFrontEndPlace(config.dataFolder);
+  let figures: BlockFigures | undefined;
+  const onFigures = (counted: BlockFigures): void => {
+    figures = counted;
+  };
+  const blockFigures = (): BlockFigures | undefined => figures;
+  const money = latestMoney(config, onEvent);
   const recording = await openPoolRecording(config, {
     onEvent,
     onNews: () => frontEnd?.readStoreAgain(),
-    services: apiServiceOf(config, {
-      onListening: (port) => {
-        httpPort = port;
-      },
-      onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: 'api', message }),
-    }),
+    services: [
+      ...apiServiceOf(config, {
+        onListening: (port) => {
+          httpPort = port;
+        },
+        onTrouble: (message) => onEvent({ type: 'notice', level: 'warn', name: 'api', message }),
+      }),
+      fateServiceOf(config, name, { onEvent, onFigures }),
+      ...money.services,
+    ],
   }).catch((error: unknown) => {
     release();
     throw error;
@@ -85,7 +98,15 @@ export async function startPool(
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const started = await startFrontEnd(config, { recording, name, onEvent, version, detailed });
+    const started = await startFrontEnd(config, {
+      recording,
+      name,
+      onEvent,
+      version,
+      detailed,
+      blockFigures,
+      moneyFigures: money.figures,
+    });
     frontEnd = started;
     closers.push(() => started.close(config.stop.closeOverMs));
     const metrics = createPoolMetrics(() => started.metricFacts());
@@ -108,8 +129,10 @@ export async function startPool(
       polw: started.polw,
     });
     if (admin !== undefined) closers.push(() => admin.close());
-    if (httpPort !== undefined && config.http !== false)
-      onEvent({ type: 'serving', what: 'api', host: config.http.host, port: httpPort });
+    if (httpPort !== undefined && config.http !== false) {
+      const { host, page } = config.http;
+      onEvent({ type: 'serving', what: 'api', host, port: httpPort, page });
+    }
     if (admin !== undefined && config.admin !== false)
       onEvent({ type: 'serving', what: 'admin', host: config.admin.host, port: admin.port });
     return {

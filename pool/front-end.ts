@@ -8,6 +8,7 @@
  * ```
  * @module
  */
+import { FATE_SERVICE } from './block-fates/fate-service.js';
 import type { PoolConfig } from './config/pool-config.js';
 import type { PoolStatus } from './domain/events.js';
 import type { LiveFacts } from './domain/live-facts.js';
@@ -55,6 +56,9 @@ export interface FrontEnd {
 
 const TICK_MS = 1_000;
 
+/** Newest blocks on record that are looked through for finds that a killed process has not kept. */
+const MAX_NOTED_BLOCKS = 64;
+
 /** Starts a front end. @throws ListenError */
 export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules): Promise<FrontEnd> {
   // Whole ms: what is kept of them for each miner takes less room, and is written without a detour.
@@ -68,6 +72,15 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
   let listening = false;
 
   pool.start();
+  const noteRecorded = async (): Promise<void> => {
+    if (polw === undefined) return;
+    try {
+      polw.recorded(await recording.store.blocks({ offset: 0, limit: MAX_NOTED_BLOCKS }));
+    } catch {
+      // The store is away, and the recorder says so: it is read once it is back.
+    }
+  };
+  void noteRecorded();
   const unsubscribe =
     polw &&
     recording.store.subscribe((event) => {
@@ -83,6 +96,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     lines.tick();
     nodeLines.tick();
     polw?.tick(nowMs);
+    if (polw !== undefined) recording.tell(FATE_SERVICE, { type: 'addresses', addresses: polw.addresses() });
   }, TICK_MS);
   const close = async (overMs: number): Promise<void> => {
     listening = false;
@@ -108,9 +122,12 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     throw error;
   }
   listening = true;
+  const ports = Object.fromEntries(listeners.ports);
   const storeUp = (): boolean => !recording.figures.storeAway && !recording.figures.storeFileGone;
   const facts = new LiveFactsCollector(pool, () => ({
     networkId: seen.networkId,
+    nodes: upstream.nodes.map(({ state }) => state),
+    ports,
     listening,
     storeUp: storeUp(),
     storeFileGone: recording.figures.storeFileGone,
@@ -157,6 +174,8 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
         journal: { ...figures, writable: journal.writable },
         store: { up: storeUp(), refusals: figures.storeRefusals, fileGone: figures.storeFileGone },
         bans: bans.size,
+        blocks: modules.blockFigures(),
+        money: modules.moneyFigures(),
         polw: polw?.facts(),
         nowMs: storeNow(),
       };
@@ -164,6 +183,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     readStoreAgain: () => {
       shared.readAgain();
       polw?.storeBack();
+      void noteRecorded();
     },
     removeBan: (address) => shared.unban(address),
     reload: () => {

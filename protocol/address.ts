@@ -67,7 +67,7 @@ export function parseAddress(text: string): Address | undefined {
  * @throws DecodeError if the script is not a whole one that can be paid
  */
 export function addressOfLockupScript(lockupScript: Uint8Array): Address {
-  const group = decodeGroup(lockupScript);
+  const group = groupOfLockupScript(lockupScript);
   const groupless = lockupScript[0] === P2PK || lockupScript[0] === P2HMPK;
   const text = groupless
     ? `${encodeBase58(lockupScript.subarray(0, -1))}:${group}`
@@ -80,8 +80,11 @@ export function addressOfPublicKey(publicKey: Uint8Array): Address {
   return addressOfLockupScript(concatBytes(Uint8Array.of(P2PKH), blake2b256(publicKey)));
 }
 
-/** Group of a whole lockup script, which it checks on the way. */
-function decodeGroup(lockupScript: Uint8Array): number {
+/**
+ * Group that holds what a lockup script is paid, 0 to 3: without the text of its address, which takes most of the time.
+ * @throws DecodeError if the script is not a whole one that can be paid
+ */
+export function groupOfLockupScript(lockupScript: Uint8Array): number {
   const reader = new ByteReader(lockupScript);
   const group = decodeGroupOf(reader.u8('address type'), reader, lockupScript);
   reader.end('lockup script');

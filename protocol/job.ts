@@ -28,6 +28,13 @@ export function txsBytesOf(txsBlob: TxsBlob): Uint8Array {
   return txsBlob.length === 1 ? txsBlob[0]! : concatBytes(...txsBlob);
 }
 
+/** A block with all that its node was sent. */
+export interface SentBlock {
+  /** 326 bytes. */
+  readonly header: Uint8Array;
+  readonly txsBlob: TxsBlob;
+}
+
 /** Work on one chain. Only the nonce may vary: the node refuses a header that was altered otherwise. */
 export interface Job {
   readonly chain: ChainIndex;

@@ -3,17 +3,26 @@
  * @module
  */
 
-const UNITS = ['H/s', 'kH/s', 'MH/s', 'GH/s', 'TH/s', 'PH/s', 'EH/s'];
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
 /** A hashrate with the unit that keeps it short: `8.42 MH/s`. @param hashesPerSecond - at least 0 */
 export function formatHashrate(hashesPerSecond: number): string {
-  let value = hashesPerSecond;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
+  return `${formatHashes(hashesPerSecond)}/s`;
+}
+
+/** Hashes for energy: `4.21 MH/J`, as many as MH/s for each watt. @param hashesPerJoule - at least 0 */
+export function formatHashesPerJoule(hashesPerJoule: number): string {
+  return `${formatHashes(hashesPerJoule)}/J`;
+}
+
+function formatHashes(hashes: number): string {
+  let value = hashes;
+  let prefix = 0;
+  while (value >= 999.5 && prefix < PREFIXES.length - 1) {
     value /= 1000;
-    unit++;
+    prefix++;
   }
-  return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toPrecision(3)} ${UNITS[unit]}`;
+  return `${value >= 99.5 || prefix === 0 ? value.toFixed(0) : value.toPrecision(3)} ${PREFIXES[prefix]}H`;
 }
 
 /** A time span as people say it: `3h 07m`, `12m 04s`, `9 s`. @param ms - at least 0 */

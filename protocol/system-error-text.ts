@@ -31,7 +31,11 @@ const WORDS: Readonly<Record<string, string>> = {
 /** One line, without codes where the code is known; the error's own words otherwise. Takes whatever was thrown. */
 export function systemErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, message } = error as NodeJS.ErrnoException;
+  // One of the web's says its kind by its name, and has a number for a code.
+  if (error.name === 'TimeoutError') return WORDS.ETIMEDOUT!;
+  const { message } = error;
+  const { code: given } = error as { readonly code?: unknown };
+  const code = typeof given === 'string' ? given : undefined;
   if (code?.startsWith('ERR_SSL_') || code === 'EPROTO')
     return `TLS: ${tlsReason(error) ?? oneLine(message)}`;
   const words = code === undefined || !Object.hasOwn(WORDS, code) ? undefined : WORDS[code];

@@ -16,6 +16,7 @@ const modifiedMs = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const COMMANDS = {
   demo: { file: 'dist/cli/main.js', args: ['demo'], checkTypes: false },
   test: { file: 'tools/test.mjs', args: [], checkTypes: !args.includes('--watch') },
+  crash: { file: 'tools/test.mjs', args: ['--crash'], checkTypes: true },
   watch: { file: 'tools/test.mjs', args: ['--watch'], checkTypes: false },
 };
 

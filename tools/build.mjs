@@ -1,5 +1,5 @@
-// Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript), and the shaders and scripts that are
-// copied beside them. Does only what is not up to date. `--quick` leaves out the check of types, which takes longer than
+// Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript), kernels of machine code where there is a C
+// compiler, the page that browsers are given, and the shaders and scripts that are copied beside them. Does only what is not up to date. `--quick` leaves out the check of types, which takes longer than
 // all the rest: `npm run demo` and the `prepare` script (at the end of `npm ci`) need none.
 //
 // Everything is made in a folder beside dist/, and then moved there file by file: while it builds, and when it fails,
@@ -18,9 +18,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dueParts, filesBelow, writeState } from './build-state.mjs';
+import { BUILT_PAGE, dueParts, filesBelow, hasPage, PARTS, writeState } from './build-state.mjs';
 import { startProgress } from './progress-line.mjs';
-import { checkArgs, emitArgs } from './typescript.mjs';
+import { checkArgs, checkPageArgs, emitArgs } from './typescript.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quick = process.argv.includes('--quick');
@@ -46,7 +46,7 @@ const beside = `${BESIDE}${process.pid}`;
 const busy = new Set();
 const children = new Set();
 
-/** Runs a JavaScript file with this Node.js. What it says is shown when it fails. @throws Error if it fails */
+/** Runs a JavaScript file with this Node.js. @returns what it said @throws Error with what it said if it fails */
 function runScript(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -63,7 +63,7 @@ function runScript(args) {
     child.once('error', reject);
     child.once('close', (status, signal) => {
       children.delete(child);
-      if (status === 0) resolve();
+      if (status === 0) resolve(output);
       else reject(new Error(output.trim() || `exit status ${status ?? signal}`));
     });
   });
@@ -82,6 +82,7 @@ async function compileScripts() {
   await runScript(emitArgs(root, beside));
   copyAssets('shaders', ['.wgsl']);
   copyAssets('pool', ['.lua']);
+  copyAssets('miner/api/page', ['.html', '.css', '.js']);
   copyAssets('test/vectors', ['.json']);
   chmodSync(join(root, beside, 'cli/main.js'), 0o755);
 }
@@ -92,10 +93,42 @@ async function compileKernels() {
   await runScript(['tools/compile-kernels.mjs', folder]);
 }
 
+/** The WASM kernels, once they are compiled: the page holds them, too. */
+let kernelsCompiled = Promise.resolve();
+
+/** What is to be said once all is built. */
+let notice = '';
+
+async function compileNative() {
+  const folder = `${beside}/shaders/cpu`;
+  mkdirSync(join(root, folder), { recursive: true });
+  notice = await runScript(['tools/compile-native.mjs', folder]);
+}
+
+async function bundlePage() {
+  if (!hasPage(root)) return;
+  await kernelsCompiled;
+  const kernels = due.kernels === undefined ? 'dist' : beside;
+  await runScript(['tools/bundle-page.mjs', `${beside}/${BUILT_PAGE}`, `${kernels}/shaders/cpu`]);
+}
+
+async function checkTypes() {
+  await runScript(checkArgs(root));
+  if (hasPage(root)) await runScript(checkPageArgs(root));
+}
+
 const STEPS = {
   scripts: { words: 'TypeScript', run: compileScripts },
-  kernels: { words: 'WASM kernels', run: compileKernels },
-  types: { words: 'checking types', run: () => runScript(checkArgs(root)) },
+  kernels: {
+    words: 'WASM kernels',
+    run: () => {
+      kernelsCompiled = compileKernels();
+      return kernelsCompiled;
+    },
+  },
+  native: { words: 'native kernels', run: compileNative },
+  page: { words: 'page', run: bundlePage },
+  types: { words: 'checking types', run: checkTypes },
 };
 
 /** Removes what builds that were killed have left. */
@@ -125,6 +158,13 @@ function sizesOf(paths) {
   return Object.fromEntries(paths.map((path) => [path, statSync(join(root, beside, path)).size]));
 }
 
+/** The part that a file of dist/ belongs to. */
+function partOf(path) {
+  if (path.startsWith(`${BUILT_PAGE}/`)) return 'page';
+  if (path.endsWith('.wasm')) return 'kernels';
+  return /\bnative\.(node|json)$/.test(path) ? 'native' : 'scripts';
+}
+
 /** Moves what was made into dist/, except files that are there just so, and removes what has no source any more. */
 function place(parts) {
   const made = filesBelow(join(root, beside), '.');
@@ -149,20 +189,20 @@ async function build() {
 
   const made = filesBelow(join(root, beside), '.');
   const parts = {};
-  for (const [name, ofPart] of [
-    ['scripts', (path) => !path.endsWith('.wasm')],
-    ['kernels', (path) => path.endsWith('.wasm')],
-  ]) {
+  for (const name of PARTS.filter((one) => hashes[one] !== undefined)) {
+    const ofPart = (path) => partOf(path) === name;
     parts[name] =
       due[name] === undefined ? state[name] : { sources: hashes[name], files: sizesOf(made.filter(ofPart)) };
   }
   place(parts);
   // Last: a build that was interrupted is not taken for a finished one.
-  const typesChecked = due.types === undefined ? state.typesChecked : hashes.scripts;
-  writeState(root, { ...parts, typesChecked });
+  const typesChecked = due.types === undefined ? state.typesChecked : hashes.types;
+  // A machine that was busy may be quiet the next time.
+  const again = notice.includes('took too long') ? { native: undefined } : {};
+  writeState(root, { ...parts, ...again, typesChecked });
 }
 
-const reason = due.scripts ?? due.kernels ?? due.types;
+const reason = due.scripts ?? due.kernels ?? due.native ?? due.page ?? due.types;
 const progress = startProgress(() => {
   const parts = busy.size === 0 ? Object.keys(due).map((name) => STEPS[name].words) : [...busy];
   return `lesswork: building (${reason}): ${parts.join(', ')}`;
@@ -177,7 +217,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 try {
   await build();
-  progress.end(`lesswork: built in ${progress.seconds()} s`);
+  progress.end(`${notice}lesswork: built in ${progress.seconds()} s`);
 } catch (error) {
   // Compilers that are still at work would write into the folder that is removed below.
   await Promise.all([...children].map(endChild));

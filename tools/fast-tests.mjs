@@ -4,7 +4,8 @@
 export const FAST_TESTS = [
   // The kernel against its oracle, and threads that search with it.
   'shaders/cpu/wasm',
-  'shaders/cpu/ceiling',
+  'shaders/cpu/wasm-ceiling',
+  'shaders/cpu/native',
   'miner/backends/cpu/',
   // Bytes and texts of the protocols, against recordings.
   'protocol/',

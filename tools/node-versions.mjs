@@ -38,7 +38,7 @@ export function provideNode(version) {
 }
 
 function install(folder, version) {
-  console.error(`tests: installing Node.js ${version}`);
+  console.error(`lesswork: installing Node.js ${version}`);
   mkdirSync(folder, { recursive: true });
   // With a package.json of its own the folder is no part of this project for npm.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');

@@ -11,6 +11,15 @@ const ENDING = '.test.ts';
 /** A test file that takes longer has hung. */
 const FILE_TIMEOUT_MS = 600_000;
 
+/** Files at a time. All together they wait twice as long as they compute, for processes and for time to pass. */
+const CONCURRENCY = 6;
+
+/** Those that take longest are begun first: one of them alone at the end would leave cores idle, too. */
+const BEGUN_FIRST = ['test/integration/pool-redis-outages', 'test/integration/', 'test/pool/', 'test/cli/'];
+
+/** Files that are named as the slowest, of a run of more. */
+const SLOWEST = 10;
+
 /** Of the processes of test files: errors name lines of the TypeScript, and what a test leaves behind is ended. */
 const NODE_ARGS = ['--enable-source-maps', `--import=${new URL('./test-guard.mjs', import.meta.url)}`];
 
@@ -36,19 +45,62 @@ function builtPath(path) {
   return place.endsWith('.ts') ? join(root, 'dist', place.replace(/\.ts$/, '.js')) : path;
 }
 
+/** Path of a built test file, as it can be given to `npm test`. */
+function shortPath(file) {
+  return relative(join(root, 'dist/test'), file).replace(/\.test\.js$/, '');
+}
+
+/** In the order in which they are begun. */
+function inOrder(files) {
+  const rank = (file) => {
+    const found = BEGUN_FIRST.findIndex((folder) => relative(join(root, 'dist'), file).startsWith(folder));
+    return found === -1 ? BEGUN_FIRST.length : found;
+  };
+  return [...files].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Names what failed once more, where a long output ends. @param failed - file and name of each, in order */
+export function tellFailed(failed) {
+  if (failed.length === 0) return;
+  console.error(`tests: FAILED:\n${failed.map((one) => `  ${one}`).join('\n')}`);
+}
+
+/** One line that names the slowest files. @param times - of each, ms */
+function slowestLine(times) {
+  const slowest = [...times].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
+  const words = slowest.map(([file, ms]) => `${shortPath(file)} ${(ms / 1000).toFixed(1)} s`);
+  return `tests: slowest files: ${words.join(', ')}`;
+}
+
 /**
- * Runs built test files, two at a time.
+ * Runs built test files, several at a time.
  * @param options.signal - ends the run early
+ * @param options.timeoutMs - limit for each file
+ * @param options.failed - takes what failed: file and name of each
  * @returns whether all passed, and each file ran a test
  */
-export async function runTests(files, { signal } = {}) {
+export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, failed = [] } = {}) {
   // Node.js 22 and newer take these as an option, 20 passes its own arguments on.
   for (const arg of NODE_ARGS) if (!process.execArgv.includes(arg)) process.execArgv.push(arg);
   let passed = true;
   const ran = new Set();
-  const stream = run({ files, concurrency: 2, timeout: FILE_TIMEOUT_MS, execArgv: NODE_ARGS, signal });
-  stream.on('test:fail', () => {
+  const times = new Map();
+  const stream = run({
+    files: inOrder(files),
+    concurrency: CONCURRENCY,
+    timeout: timeoutMs,
+    execArgv: NODE_ARGS,
+    signal,
+  });
+  stream.on('test:fail', ({ name, file, details }) => {
     passed = false;
+    // What only holds a test that failed is told with that.
+    if (details.error?.failureType === 'subtestsFailed') return;
+    failed.push(file === undefined || name === file ? name : `${shortPath(builtPath(file))}: ${name}`);
+  });
+  // A file as a whole is called by its path.
+  stream.on('test:complete', ({ name, file, details }) => {
+    if (name === file) times.set(file, details.duration_ms);
   });
   for (const event of ['test:pass', 'test:fail']) {
     stream.on(event, (data) => {
@@ -59,6 +111,7 @@ export async function runTests(files, { signal } = {}) {
   for await (const text of stream.compose(new spec())) {
     if (!signal?.aborted) process.stdout.write(text);
   }
+  if (times.size > SLOWEST && !signal?.aborted) console.log(slowestLine(times));
   const silent = files.filter((file) => !ran.has(file));
   if (silent.length > 0 && !signal?.aborted) {
     console.error(`tests: ${silent.length} of ${files.length} files ran no test:`);

@@ -1,6 +1,7 @@
 // What the tests need beside npm's packages: a software Vulkan device (SwiftShader, from Debian's chromium-common) with
-// the Vulkan loader, and a Redis server. Installed from Debian's packages where this process may; elsewhere the tests that need it are
-// left out, each with its reason, or fail where LESSWORK_REQUIRE_ALL=1 is set (as CI does).
+// the Vulkan loader, a Redis server, Prometheus, tools of systemd, shellcheck, curl, and a browser (Chromium). Installed from Debian's
+// packages where this process may; elsewhere the tests that need it are left out, each with its reason, or fail where
+// LESSWORK_REQUIRE_ALL=1 is set (as CI does).
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -15,9 +16,34 @@ const SYSTEMS = [
     packages: ['chromium-common', 'libvulkan1'],
   },
   {
+    name: 'Chromium',
+    present: () => existsSync('/usr/bin/chromium'),
+    packages: ['chromium'],
+  },
+  {
     name: 'Redis server',
     present: () => existsSync('/usr/bin/redis-server') || existsSync('/usr/local/bin/redis-server'),
     packages: ['redis-server'],
+  },
+  {
+    name: 'Prometheus',
+    present: () => existsSync('/usr/bin/promtool') || existsSync('/usr/local/bin/promtool'),
+    packages: ['prometheus'],
+  },
+  {
+    name: 'systemd-analyze',
+    present: () => existsSync('/usr/bin/systemd-analyze'),
+    packages: ['systemd'],
+  },
+  {
+    name: 'shellcheck',
+    present: () => existsSync('/usr/bin/shellcheck'),
+    packages: ['shellcheck'],
+  },
+  {
+    name: 'curl',
+    present: () => existsSync('/usr/bin/curl'),
+    packages: ['curl'],
   },
 ];
 

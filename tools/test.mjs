@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { CRASH_KILLS, CRASH_LIMIT_MS, CRASH_TESTS } from './crash-tests.mjs';
 import { FAST_TESTS } from './fast-tests.mjs';
 import { holdPorts } from './held-ports.mjs';
 import { testsOfSources } from './nearest-tests.mjs';
 import { findNodeVersion, NODE_VERSIONS, provideNode } from './node-versions.mjs';
-import { runTests, testFiles } from './run-tests.mjs';
+import { runTests, tellFailed, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
 import { watchTests } from './watch-tests.mjs';
 
@@ -23,10 +24,14 @@ Options:
               ("npm run watch -- NAME" is the same)
   --node V    run on this version of Node.js (one of: ${NODE_VERSIONS.join(', ')}; the beginning is enough)
   --fast      only the fast part, on this version alone
+  --crash     only programs that are killed at random, ${CRASH_KILLS} times each ("npm run test:crash" is the same)
   --list      print the paths of the test files, and end
   -h, --help  print this
 
 Environment:
+  LESSWORK_KILLS=N        how often each is killed
+  LESSWORK_SEED=N         the chance that these and other tests play with; they print theirs
+  LESSWORK_NATIVE=        (empty) lets all tests hash with machine code; tests of it do so anyway
   LESSWORK_REQUIRE_ALL=1  what would be left out for want of a device, a server or a version of Node.js is a failure
 
 Examples:
@@ -46,6 +51,7 @@ function readArguments() {
         watch: { type: 'boolean' },
         node: { type: 'string' },
         fast: { type: 'boolean' },
+        crash: { type: 'boolean' },
         list: { type: 'boolean' },
       },
     });
@@ -86,7 +92,8 @@ function runOnOtherVersions() {
   return passed;
 }
 
-async function runSuite(names) {
+/** @param failed - takes what failed */
+async function runSuite(names, failed) {
   let files = testFiles(names);
   if (files.length === 0) {
     const nearest = testsOfSources(root, names);
@@ -108,7 +115,10 @@ async function runSuite(names) {
   }
   provideTestSystems();
   const release = process.env.LESSWORK_REQUIRE_ALL === '1' ? await holdPorts() : undefined;
-  const passed = await runTests(files.map(({ path }) => path));
+  const passed = await runTests(
+    files.map(({ path }) => path),
+    { failed, ...(values.crash && { timeoutMs: CRASH_LIMIT_MS }) },
+  );
   const callers = (await release?.()) ?? [];
   if (callers.length > 0)
     console.error(`tests: FAILED: ports of this machine were asked:\n  ${callers.join('\n  ')}`);
@@ -120,8 +130,13 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-if (values.fast && positionals.length > 0) wrongUsage('--fast says itself which tests: it takes no NAME');
-const names = values.fast ? FAST_TESTS : positionals;
+for (const option of ['fast', 'crash'])
+  if (values[option] && positionals.length > 0)
+    wrongUsage(`--${option} says itself which tests: it takes no NAME`);
+// Kernels of machine code are tested by tests of their own: others count on rates that all machines have.
+process.env.LESSWORK_NATIVE ??= 'off';
+if (values.crash) process.env.LESSWORK_KILLS ??= String(CRASH_KILLS);
+const names = values.fast ? FAST_TESTS : values.crash ? CRASH_TESTS : positionals;
 const version = values.node === undefined ? undefined : findNodeVersion(values.node);
 if (values.node !== undefined && version === undefined)
   wrongUsage(`--node expected one of ${NODE_VERSIONS.join(', ')}, got ${JSON.stringify(values.node)}`);
@@ -130,7 +145,9 @@ if (values.watch) await watchTests(names);
 else if (version !== undefined)
   process.exitCode = runOn(version, [...(values.fast ? ['--fast'] : []), ...positionals]) ? 0 : 1;
 else {
-  let passed = await runSuite(names);
+  const failed = [];
+  let passed = await runSuite(names, failed);
   if (names.length === 0 && !values.list) passed = runOnOtherVersions() && passed;
+  tellFailed(failed);
   process.exitCode = passed ? 0 : 1;
 }

@@ -25,3 +25,9 @@ export function checkArgs(root) {
   const known = `${CACHE_FOLDER}/types.tsbuildinfo`;
   return [compiler(root), '-p', 'tsconfig.json', '--noEmit', '--incremental', '--tsBuildInfoFile', known];
 }
+
+/** Checks the types of the page, which are those of a browser. */
+export function checkPageArgs(root) {
+  const known = `${CACHE_FOLDER}/page-types.tsbuildinfo`;
+  return [compiler(root), '-p', 'web/tsconfig.json', '--noEmit', '--incremental', '--tsBuildInfoFile', known];
+}

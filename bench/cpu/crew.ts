@@ -4,8 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { CeilingForm, MixTask } from '../../shaders/ceiling.js';
-import { WASM_CEILING_FORMS } from '../../shaders/cpu/ceiling.js';
-import type { CpuKernel } from '../../shaders/cpu/cpu-kernel.js';
+import { type CpuKernel, isFast } from '../../shaders/cpu/cpu-kernel.js';
+import { NATIVE_CEILING_FORMS } from '../../shaders/cpu/native-ceiling.js';
+import { WASM_CEILING_FORMS } from '../../shaders/cpu/wasm-ceiling.js';
 import { WASM_OPERATIONS_PER_NONCE } from '../../shaders/operations.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 import type { Contender, SearchOrder, SearchWindow } from '../contender.js';
@@ -34,7 +35,7 @@ export interface CrewOptions {
 
 /** Its threads start at once; the first order waits for them. */
 export class Crew implements Contender {
-  readonly backend: 'cpu-noble' | 'cpu-wasm';
+  readonly backend: 'cpu-native' | 'cpu-noble' | 'cpu-wasm';
   readonly device: string;
   readonly threads: number;
   readonly operationsPerNonce: number | undefined;
@@ -45,12 +46,12 @@ export class Crew implements Contender {
   readonly #workers: readonly Worker[];
 
   constructor({ kernel, threads, device }: CrewOptions) {
-    const wasm = kernel.name !== 'noble';
-    this.backend = wasm ? 'cpu-wasm' : 'cpu-noble';
+    const native = 'variant' in kernel;
+    this.backend = native ? 'cpu-native' : isFast(kernel) ? 'cpu-wasm' : 'cpu-noble';
     this.device = device;
     this.threads = threads;
-    this.operationsPerNonce = wasm ? WASM_OPERATIONS_PER_NONCE : undefined;
-    this.ceilingForms = wasm ? WASM_CEILING_FORMS : [];
+    this.operationsPerNonce = isFast(kernel) ? WASM_OPERATIONS_PER_NONCE : undefined;
+    this.ceilingForms = native ? NATIVE_CEILING_FORMS : isFast(kernel) ? WASM_CEILING_FORMS : [];
     const workerData: ThreadData = { kernel };
     this.#workers = Array.from(
       { length: threads },

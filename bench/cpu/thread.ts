@@ -9,8 +9,11 @@ import { createPace } from '../../miner/backends/cpu/search-task.js';
 import { nextSliceNonces } from '../../miner/backends/cpu/tuning.js';
 import { HEADER_BYTES } from '../../protocol/header.js';
 import { GS_PER_ITERATION, GS_PER_NONCE, type MixTask, mixChain, mixCrossed } from '../../shaders/ceiling.js';
-import { createWasmCeiling, WASM_LANES, type WasmCeiling } from '../../shaders/cpu/ceiling.js';
+import type { CpuCeiling } from '../../shaders/cpu/cpu-ceiling.js';
 import { createCpuKernel } from '../../shaders/cpu/cpu-kernel.js';
+import { createNativeKernel } from '../../shaders/cpu/native.js';
+import { createNativeCeiling } from '../../shaders/cpu/native-ceiling.js';
+import { createWasmCeiling } from '../../shaders/cpu/wasm-ceiling.js';
 import { PREFIX_BYTES } from '../../shaders/search.js';
 import type { SearchOrder, SearchWindow } from '../contender.js';
 import type { Window } from '../statistics.js';
@@ -18,10 +21,10 @@ import { openThreadClock } from '../thread-clock.js';
 import type { ThreadAnswer, ThreadAnswers, ThreadData, ThreadOrder } from './messages.js';
 
 const { kernel: chosen } = workerData as ThreadData;
-const kernel = await createCpuKernel(chosen);
+const kernel = await createCpuKernel(chosen, createNativeKernel);
 const clock = openThreadClock();
 const pace = createPace();
-let ceiling: WasmCeiling | undefined;
+let ceiling: CpuCeiling | undefined;
 
 /** Works until the time is up. @param work - does a slice, returns its hashes */
 function timed(windowMs: number, work: () => number): Window {
@@ -52,13 +55,19 @@ function searchFor(order: SearchOrder, windowMs: number): SearchWindow {
   return { ...window, finds, overflow };
 }
 
+/** Made of the same instructions as the kernel. */
+function createCeiling(): CpuCeiling {
+  if ('variant' in chosen) return createNativeCeiling(chosen.variant);
+  return createWasmCeiling(chosen.name === 'noble' ? 'wasm' : chosen.name);
+}
+
 function mix(task: MixTask): Window {
-  ceiling ??= createWasmCeiling(chosen.name === 'noble' ? 'wasm' : chosen.name);
+  ceiling ??= createCeiling();
   const { seeds, results } = ceiling;
   for (let i = 0; i < seeds.length; i++) seeds[i] = Math.imul(i + 1, 0x9e3779b9);
   results.fill(0);
   let repeats = 0;
-  const hashes = (task.iterations * GS_PER_ITERATION * task.form.chains * WASM_LANES) / GS_PER_NONCE;
+  const hashes = (task.iterations * GS_PER_ITERATION * task.form.chains * ceiling.lanes) / GS_PER_NONCE;
   const startedCpuMs = clock.read();
   const startedMs = performance.now();
   for (; repeats < task.repeats; repeats++) ceiling.mix(task);
@@ -69,11 +78,11 @@ function mix(task: MixTask): Window {
 }
 
 /** One lane of each chain: all of them would take the CPU twin longer than the kernel took. */
-function checkMix({ seeds, results }: WasmCeiling, task: MixTask): void {
+function checkMix({ lanes, seeds, results }: CpuCeiling, task: MixTask): void {
   const { chains, crossed } = task.form;
-  const lane = task.iterations % WASM_LANES;
+  const lane = task.iterations % lanes;
   const words = (of: Uint32Array) =>
-    Array.from({ length: chains * 4 }, (_, word) => of[word * WASM_LANES + lane]!);
+    Array.from({ length: chains * 4 }, (_, word) => of[word * lanes + lane]!);
   const from = words(seeds);
   const expected = crossed
     ? Array.from(mixCrossed(from, task))

@@ -6,8 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fund } from '../../polw/fund/fund.js';
-import { restBlockSource } from '../../polw/reader/block-source.js';
 import { FundReader } from '../../polw/reader/fund-reader.js';
+import { BlockThread } from '../../polw/reader/thread-block-source.js';
 import { FileFundStore } from '../../polw/store/file-fund-store.js';
 import { BLOCK_TIME_MS, BURN, HEIGHTS, NETWORK_ID, START_MS } from './polw-history.js';
 
@@ -27,11 +27,13 @@ const folder = await mkdtemp(join(tmpdir(), 'lesswork-history-'));
 const store = await FileFundStore.open(folder);
 const fund = new Fund({ addresses: BURN.map(({ text }) => text), depth: 100, minDeposit: 10n ** 18n });
 const endpoint = { host: '127.0.0.1', port: 1, restPort: Number(process.argv[2]) };
+const hints = new Map(BURN.map(({ text, hint }) => [text, hint]));
+const blocks = new BlockThread(() => hints.values());
 let entries = 0;
 const reader = new FundReader({
   fund,
-  source: restBlockSource(endpoint, { timeoutMs: 30_000 }),
-  terms: { networkId: NETWORK_ID, hints: new Map(BURN.map(({ text, hint }) => [text, hint])) },
+  source: blocks.sourceOf(endpoint, { timeoutMs: 30_000 }),
+  terms: { networkId: NETWORK_ID, hints },
   clock: () => START_MS + (HEIGHTS + 2) * BLOCK_TIME_MS,
   keep: async () => {
     const settled = fund.settle();
@@ -51,6 +53,7 @@ const reading: HistoryReading = {
   coins: fund.coins().length,
   burnt: `${burnt}`,
 };
+blocks.close();
 await store.close();
 await rm(folder, { recursive: true, force: true });
 process.send!(reading);

@@ -6,12 +6,19 @@
 import { describeMachine } from '../machine.js';
 import { describeMachineLines } from '../words.js';
 import { bestKernel } from './best-kernel.js';
+import { books } from './books.js';
 import type { Figure, FigureLine } from './figure.js';
 import { hitRate } from './hit-rate.js';
+import { limitedLoad } from './limited-load.js';
 import { memory } from './memory.js';
+import { minerApi } from './miner-api.js';
 import { oldParents } from './old-parents.js';
+import { pageView } from './page-view.js';
+import { payoutRound } from './payout-round.js';
 import { polwBlocks } from './polw-blocks.js';
 import { polwFund } from './polw-fund.js';
+import { sensors } from './sensors.js';
+import { settlement } from './settlement.js';
 import { shaderToNoble } from './shader-to-noble.js';
 import { staleWork } from './stale-work.js';
 import { start } from './start.js';
@@ -26,11 +33,18 @@ const FIGURES: readonly Figure[] = [
   shaderToNoble,
   wholeMiner,
   staleWork,
+  limitedLoad,
+  sensors,
+  minerApi,
   oldParents,
   memory,
   polwBlocks,
   polwFund,
+  payoutRound,
+  books,
+  settlement,
   start,
+  pageView,
   hitRate,
 ];
 

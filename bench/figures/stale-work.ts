@@ -3,9 +3,9 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CpuDevice } from '../../miner/backends/cpu/cpu-device.js';
+import { createCpuDevice } from '../../miner/backends/cpu/create-cpu-device.js';
 import { listAdapters } from '../../miner/backends/gpu/adapters.js';
-import { GpuDevice } from '../../miner/backends/gpu/gpu-device.js';
+import { createGpuDevice } from '../../miner/backends/gpu/create-gpu-device.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../miner/core/device.js';
 import { Miner } from '../../miner/core/miner.js';
 import type { JobSource, SourceEvents } from '../../miner/core/source.js';
@@ -25,11 +25,11 @@ const WARM_UP_MS = 5_000;
 export const staleWork: Figure = {
   name: 'stale-work',
   async measure() {
-    const lines = await watch(new CpuDevice({ threads: CORES }), `cpu, ${CORES} threads`, 50);
+    const lines = await watchParents(createCpuDevice(CORES), `cpu, ${CORES} threads`, 50);
     const adapter = (await listAdapters({ software: true }))[0];
     if (adapter === undefined) return lines;
-    const device = new GpuDevice({ adapter, driverManifest: adapter.driverManifest });
-    return [...lines, ...(await watch(device, adapter.name, 100))];
+    const device = createGpuDevice({ adapter, driverManifest: adapter.driverManifest });
+    return [...lines, ...(await watchParents(device, adapter.name, 100))];
   },
 };
 
@@ -77,12 +77,26 @@ class WatchedDevice implements SearchDevice {
     this.#device.abandon(chain, generation);
   }
 
+  setLoad(load: number): void {
+    this.#device.setLoad(load);
+  }
+
   close(): Promise<void> {
     return this.#device.close();
   }
 }
 
-async function watch(device: SearchDevice, name: string, limitMs: number): Promise<FigureLine[]> {
+/**
+ * Brings a device new parents, and looks how long it goes on with old work.
+ * @param limitMs - longest that 99 of 100 may take
+ * @param load - part of its time that the device may be busy for
+ */
+export async function watchParents(
+  device: SearchDevice,
+  name: string,
+  limitMs: number,
+  load = 1,
+): Promise<FigureLine[]> {
   const watched = new WatchedDevice(device);
   let events: SourceEvents | undefined;
   const source: JobSource = {
@@ -100,6 +114,7 @@ async function watch(device: SearchDevice, name: string, limitMs: number): Promi
     onEvent: () => {},
   });
   miner.start();
+  miner.setMaxLoad(load);
   miner.addDevice(watched);
   const session = { id: 1, name: 'figures', noncePrefix: new Uint8Array(0) };
   const parents = ALL_CHAINS.map(() => 1);

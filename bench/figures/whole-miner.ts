@@ -2,15 +2,13 @@
  * What is lost between the bare kernel and the whole miner: network, tasks, messages, finds hashed again, statistics.
  * @module
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type MinerApp, startMiner } from '../../miner/app.js';
-import type { DeviceWish } from '../../miner/device-choice.js';
 import { counted } from '../../protocol/quantity-text.js';
 import { hashesPerSecond } from '../statistics.js';
 import { CORES, NOTHING, searchRate, warmCrew, warmSoftwareCard } from './contenders.js';
 import { type Figure, type FigureLine, ratioLine, ratiosOf } from './figure.js';
-import { LessworkProcess } from './lesswork-process.js';
+import { mineOnDevnet } from './miner-on-devnet.js';
+import { busiest, threadCpuMs, threadIds } from './thread-times.js';
 
 const WINDOW_MS = 1_500;
 /** Until all that a paused miner had given out is reported. */
@@ -23,18 +21,6 @@ export const wholeMiner: Figure = {
     return [...(await onCpu()), ...(await onSoftwareCard())];
   },
 };
-
-/** A miner on a devnet of its own, a separate process. */
-async function mineOnDevnet(
-  device: DeviceWish,
-  threads: number,
-  rate: string,
-): Promise<{ app: MinerApp; devnet: LessworkProcess }> {
-  const devnet = new LessworkProcess(['devnet', '--port', '0', '--rest-port', '0', '--rate', rate]);
-  const ready = await devnet.line(({ minerApiPort }) => minerApiPort !== undefined);
-  const endpoints = [{ host: '127.0.0.1', port: Number(ready.minerApiPort), restPort: 1 }];
-  return { app: startMiner({ endpoints, devices: [device], threads }, { onEvent: () => {} }), devnet };
-}
 
 /** By the clock: the driver's threads are another process's. */
 async function onSoftwareCard(): Promise<FigureLine[]> {
@@ -100,17 +86,4 @@ async function onCpu(): Promise<FigureLine[]> {
     ratioLine('  CPU time of the hashing threads to the time on the clock', busy),
     { what: '  blocks meanwhile', measured: `${accepted} accepted, ${side} side, ${rejected} refused` },
   ];
-}
-
-function threadIds(): string[] {
-  return readdirSync('/proc/self/task');
-}
-
-/** CPU time of a thread of this process, ms. */
-function threadCpuMs(id: string): number {
-  return Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
-}
-
-function busiest(ids: readonly string[], count: number): string[] {
-  return ids.toSorted((a, b) => threadCpuMs(b) - threadCpuMs(a)).slice(0, count);
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KernelTuning } from '../../miner/backends/gpu/search-engine.js';
-import { assembleShader, CEILING_SHADER } from '../../shaders/assemble.js';
+import { assembleShader } from '../../shaders/assemble.js';
 import {
   type CeilingForm,
   CHAIN_BYTES,
@@ -16,6 +16,7 @@ import {
   mixCrossed,
   packCeilingTask,
 } from '../../shaders/ceiling.js';
+import { CEILING_SHADER } from '../../shaders/shader-files.js';
 
 /** Chains of a dispatch on a card: 64 MiB of seeds, and many more invocations than any card has at work at once. */
 export const HARDWARE_CHAINS = 2 ** 22;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { ListedAdapter } from '../../miner/backends/gpu/adapter-list.js';
+import { endWithParent } from '../../miner/backends/gpu/child-channel.js';
 import { createGpu, endProcess } from '../../miner/backends/gpu/dawn.js';
-import { endWithParent } from '../../miner/backends/gpu/messages.js';
 import {
   createSearchEngine,
   DISPATCHES_IN_FLIGHT,
@@ -13,6 +13,8 @@ import {
   type SearchEngine,
   SOFTWARE_TUNING,
 } from '../../miner/backends/gpu/search-engine.js';
+import { assembleShader } from '../../shaders/assemble.js';
+import { SEARCH_SHADER } from '../../shaders/shader-files.js';
 import type { SearchOrder, SearchWindow } from '../contender.js';
 import { CeilingEngine, HARDWARE_CHAINS, SOFTWARE_CHAINS } from './ceiling-engine.js';
 import type { CardAnswer, CardAnswers, CardOrder } from './messages.js';
@@ -43,7 +45,7 @@ async function open(listed: ListedAdapter): Promise<CardAnswers['open']> {
   device.addEventListener('uncapturederror', (event) => fail(new Error(`WebGPU: ${event.error.message}`)));
   const software = adapter.info.isFallbackAdapter;
   const tuning = software ? SOFTWARE_TUNING : HARDWARE_TUNING;
-  const engine = await createSearchEngine(device, tuning);
+  const engine = await createSearchEngine(device, assembleShader(SEARCH_SHADER), tuning);
   await engine.tune();
   card = {
     engine,

@@ -15,6 +15,7 @@ export function countsOf(report: CrewReport, due: number): Figures {
   return {
     jobsPerSecond: (jobs * 1000) / wallMs,
     jobsPerPush: jobs / due,
+    timedJobs: jobTimes.total / jobs,
     // The first miner's: what passes before anybody is served.
     jobMsFirst: jobTimes.percentileUs(0.001) / 1000,
     jobMsP50: jobTimes.percentileUs(0.5) / 1000,
@@ -61,10 +62,13 @@ export function serverFigures(
     ...(report.accepted > 0
       ? {
           cpuUsPerShare: perMs(report.accepted),
+          mainCpuUsPerShare: (perMs(report.accepted) * mainThreads) / cores,
           sharesPerBusySecond: (report.accepted * 1000) / report.wallMs / mainThreads,
         }
       : {}),
-    ...(report.jobs > 0 ? { cpuUsPerJob: perMs(report.jobs) } : {}),
+    ...(report.jobs > 0
+      ? { cpuUsPerJob: perMs(report.jobs), mainCpuUsPerJob: (perMs(report.jobs) * mainThreads) / cores }
+      : {}),
   };
 }
 

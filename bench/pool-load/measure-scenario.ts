@@ -6,17 +6,22 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateMinerAddresses } from '../../devnet/addresses.js';
 import { createRandom } from '../../devnet/random.js';
+import { MAX_TARGET } from '../../protocol/target.js';
 import { median } from '../statistics.js';
 import { ApiReader, apiPaths } from './api-reader.js';
+import { makeBurnRights } from './burn-rights.js';
 import { countsOf, redisFigures, serverFigures } from './figures.js';
 import { LoadCrew } from './generator/crew.js';
 import { HostileCrew } from './generator/hostile-crew.js';
 import type { Load } from './generator/messages.js';
 import { Newcomers } from './newcomers.js';
+import { PageViewers } from './page-viewers.js';
 import { type ProcessUsage, readUsage } from './process-usage.js';
 import type { Figures, ScenarioResult } from './result.js';
 import type { Scenario } from './scenarios.js';
+import { SettlementReader } from './settlement-reader.js';
 import { NO_BLOCKS, StubNode } from './stub-node/stub-node.js';
+import { POOL_ID } from './targets/pool-config.js';
 import { startSink } from './targets/sink.js';
 import type { StartTarget, Target } from './targets/target.js';
 
@@ -47,7 +52,13 @@ const HOSTILE_PER_SOURCE = 2_000;
 /** Connections of one loopback address: the ports of one would do for some 28,000. */
 const CONNECTIONS_PER_SOURCE = 5_000;
 
-/** Where the miners' shares go: one account, whose key nobody has. */
+/**
+ * Until blocks that were found first have been credited, ms: they lie deep, are looked at again, and the shares of their time are in the
+ * store.
+ */
+const CREDIT_WARM_UP_MS = 40_000;
+
+/** Where the miners' shares go, unless each has an account of its own: one account, whose key nobody has. */
 const ACCOUNT = generateMinerAddresses(createRandom(7))[0]!.text;
 
 /**
@@ -61,9 +72,13 @@ export async function measureScenario(
 ): Promise<ScenarioResult> {
   const closers: (() => Promise<void>)[] = [];
   try {
+    const { whole, found } = scenario;
     const node = await StubNode.start({
       intervalMs: options.jobIntervalMs,
-      blockTarget: NO_BLOCKS,
+      // At the lowest difficulty every hash of the right chain is a share.
+      blockTarget: found === undefined ? NO_BLOCKS : MAX_TARGET / BigInt(found.sharesPerBlock),
+      follows: found !== undefined,
+      ...(whole ? { whole: { transactions: whole.transactions, burn: makeBurnRights().addresses } } : {}),
       port: options.nodePort,
       restPort: options.nodeRestPort,
     });
@@ -76,7 +91,9 @@ export async function measureScenario(
       const sources = host === '127.0.0.1' ? Math.ceil(connections / CONNECTIONS_PER_SOURCE) : 1;
       const crew = new LoadCrew({
         ...{ host, port, firstWorker, connections, processes, load, difficulties, sources },
+        newestOnly: whole !== undefined,
         address: ACCOUNT,
+        ownAccounts: found !== undefined,
       });
       closers.push(() => crew.close());
       return crew;
@@ -85,13 +102,21 @@ export async function measureScenario(
     if (scenario.busy) {
       await fillStore(startCrew, scenario.connections, scenario.busy.workers);
       if (target.httpPort !== undefined) {
-        reader = new ApiReader(target.httpPort, apiPaths('bench', ACCOUNT), scenario.busy.requestsPerSecond);
+        reader = new ApiReader(target.httpPort, apiPaths(POOL_ID, ACCOUNT), scenario.busy.requestsPerSecond);
         closers.push(async () => reader?.close());
       }
     }
     const crew = startCrew(scenario.load, 0, scenario.connections);
     const others = scenario.strangers && (await startOthers(scenario.strangers, target, closers));
-    const result = await measureLoad({ target, crew, node, reader, others }, options);
+    const openPages = (): PageViewers | undefined => {
+      if (scenario.pages === undefined) return undefined;
+      if (target.httpPort === undefined) throw new Error('pages are those of a pool with an API');
+      const pages = new PageViewers(target.httpPort, POOL_ID, scenario.pages);
+      closers.push(async () => pages.close());
+      return pages;
+    };
+    const parts = { target, crew, node, reader, openPages, others, follows: found !== undefined };
+    const result = await measureLoad(parts, options);
     if (target.logCpuPercent === undefined) return result;
     return { ...result, figures: { ...result.figures, logCpuPercent: await target.logCpuPercent() } };
   } finally {
@@ -197,21 +222,28 @@ interface Parts {
   readonly crew: LoadCrew;
   readonly node: StubNode;
   readonly reader: ApiReader | undefined;
+  /** Opens the pages of the scenario, once the miners are there. */
+  readonly openPages: () => PageViewers | undefined;
   readonly others: Others | undefined;
+  /** Whether it counts what is credited. */
+  readonly follows: boolean;
 }
 
 async function measureLoad(parts: Parts, options: MeasureOptions): Promise<ScenarioResult> {
-  const { target, crew, node, reader, others } = parts;
+  const { target, crew, node, reader, openPages, others, follows } = parts;
   await sleep(SETTLE_MS);
   const empty = usageOf(target.pid);
   const { authorized, failures } = await crew.connect();
   crew.load();
+  const pages = openPages();
   await others?.begin();
-  await sleep(options.warmUpMs);
+  await sleep(follows ? Math.max(options.warmUpMs, CREDIT_WARM_UP_MS) : options.warmUpMs);
 
   await others?.restart();
+  const settlement = follows ? await startReading(target, node) : undefined;
   crew.measure();
   reader?.restart();
+  pages?.restart();
   const startedMs = performance.now();
   const before = [usageOf(target.pid), usageOf(target.redisPid), process.cpuUsage(), node.pushes] as const;
   const memory: number[] = [];
@@ -240,13 +272,39 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
           apiMsP99: reader.times.percentileUs(0.99) / 1000,
         }
       : {}),
+    ...(pages
+      ? {
+          pagesOpen: pages.open,
+          pageEventsPerSecond: (pages.events * 1000) / wallMs,
+          pageRequestsPerSecond: (pages.times.total * 1000) / wallMs,
+          pageFailures: pages.failures,
+          pageMsP99: pages.times.percentileUs(0.99) / 1000,
+        }
+      : {}),
     ...(await othersFigures(others, wallMs)),
     ...(others ? { serverRssMbMost: Math.max(...memory) / 2 ** 20 } : {}),
+    ...(await settlement?.()),
     generatorCores: report.cpuMs / report.wallMs,
     nodeCores: (own.user + own.system) / 1000 / wallMs,
     load1: loadavg()[0]!,
   };
   return { figures, rejected: report.rejected, failures };
+}
+
+/** @returns what happened since then */
+async function startReading({ httpPort }: Target, node: StubNode): Promise<() => Promise<Figures>> {
+  if (httpPort === undefined) throw new Error('what is credited is told by a pool with an API');
+  const settlement = new SettlementReader(httpPort, POOL_ID);
+  const [before, found] = [await settlement.lastRun(), node.blocks];
+  return async () => {
+    const { runs, blocks, accounts } = await settlement.runsAfter(before);
+    return {
+      blocksFound: node.blocks - found,
+      blocksCredited: blocks,
+      creditRuns: runs,
+      accountsCredited: accounts,
+    };
+  };
 }
 
 function usageOf(pid: number | undefined): ProcessUsage | undefined {

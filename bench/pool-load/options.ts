@@ -20,6 +20,8 @@ export interface PoolLoadOptions {
   readonly warmup: number;
   readonly repeat: number;
   readonly jobInterval: number;
+  /** Whether a scenario runs at the same time as the one that it is held against. */
+  readonly together: boolean;
   readonly store: 'embedded' | 'redis';
   readonly workers?: number;
   readonly nodePort: number;
@@ -54,7 +56,7 @@ export function parseArguments(argv: readonly string[]): Asked {
       '--scenario <names>',
       `some of ${[...names, ...Object.keys(GROUPS)].join(', ')}, or all`,
       (text: string) => parseScenarios(text, names),
-      names.filter((name) => !GROUPS.hostile!.includes(name)),
+      names.filter((name) => !Object.values(GROUPS).flat().includes(name)),
     )
     .option('--connections <number>', "instead of the scenario's", integer(1))
     .option('--processes <number>', 'that play the miners', integer(1))
@@ -65,6 +67,11 @@ export function parseArguments(argv: readonly string[]): Asked {
     .option('--warmup <seconds>', 'before', integer(0), 5)
     .option('--repeat <number>', 'of every scenario and server, by turns', integer(1), 3)
     .option('--job-interval <ms>', 'between new parents', integer(10), 500)
+    .option(
+      '--together',
+      'polw and settlement: with and without at the same time, where the machine has much else to do',
+      false,
+    )
     .addOption(
       new Option('--store <kind>', "of lesswork's").choices(['embedded', 'redis']).default('embedded'),
     )
@@ -74,6 +81,8 @@ export function parseArguments(argv: readonly string[]): Asked {
     .option('--cpu-prof <folder>', 'keeps a CPU profile of each server there')
     .option('--json', 'prints the run as JSON', false)
     .action(({ pid, ...options }: PoolLoadOptions & { pid?: number }) => {
+      if (options.together && (options.connect !== undefined || options.nodePort + options.nodeRestPort > 0))
+        program.error('error: "--together" expected neither "--connect" nor a node\'s port: two servers run');
       const connect = options.connect && { ...options.connect, ...(pid === undefined ? {} : { pid }) };
       asked = { kind: 'measure', options: { ...options, ...(connect ? { connect } : {}) } };
     });

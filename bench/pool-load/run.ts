@@ -6,10 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { describeMachine } from '../machine.js';
 import { describeMachineLines } from '../words.js';
+import { makeBurnRights } from './burn-rights.js';
 import { measureScenario } from './measure-scenario.js';
 import { type PoolLoadOptions, parseArguments } from './options.js';
 import { type Measurement, type PoolLoadRun, parsePoolLoadRun } from './result.js';
-import { SCENARIOS, type Scenario } from './scenarios.js';
+import { SCENARIOS, type Scenario, WITHOUT } from './scenarios.js';
 import { compareScenarios, compareSides, isKept } from './summary.js';
 import { startBare } from './targets/bare.js';
 import { startLesswork } from './targets/lesswork.js';
@@ -55,22 +56,26 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   const scenarios = scenariosOf(options);
   for (const { name, connections, what } of scenarios) say(`${name}: ${connections} miners, ${what}`);
   for (let repetition = 0; repetition < options.repeat; repetition++) {
-    for (const scenario of scenarios) {
-      // A bare server has no store and no API to be busy with, no workers, no log, and knows no strangers.
-      const lessworkOnly = scenario.busy || scenario.workers || scenario.strangers || scenario.logged;
-      const able = lessworkOnly ? sides.filter(({ name }) => name !== 'bare') : sides;
+    for (const together of options.together ? pairsOf(scenarios) : scenarios.map((scenario) => [scenario])) {
+      const able = together.some(isForLessworkAlone) ? sides.filter(({ name }) => name !== 'bare') : sides;
       // By turns, and in changing order: what else happens on the machine falls on both, and on all scenarios.
       for (const side of repetition % 2 === 0 ? able : able.toReversed()) {
-        const result = await measureScenario(scenario, side.start(scenario), {
-          warmUpMs: options.warmup * 1000,
-          windowMs: options.seconds * 1000,
-          jobIntervalMs: options.jobInterval,
-          nodePort: options.nodePort,
-          nodeRestPort: options.nodeRestPort,
-        });
-        const measurement = { scenario: scenario.name, target: side.name, repetition, ...result };
-        measurements.push(measurement);
-        for (const line of describeMeasurement(measurement)) say(line);
+        const results = await Promise.all(
+          together.map((scenario) =>
+            measureScenario(scenario, side.start(scenario), {
+              warmUpMs: options.warmup * 1000,
+              windowMs: options.seconds * 1000,
+              jobIntervalMs: options.jobInterval,
+              nodePort: options.nodePort,
+              nodeRestPort: options.nodeRestPort,
+            }),
+          ),
+        );
+        for (const [i, result] of results.entries()) {
+          const measurement = { scenario: together[i]!.name, target: side.name, repetition, ...result };
+          measurements.push(measurement);
+          for (const line of describeMeasurement(measurement)) say(line);
+        }
       }
     }
   }
@@ -83,6 +88,22 @@ async function measure(options: PoolLoadOptions): Promise<void> {
   const promised = second ? [...rows, ...within] : within;
   if (promised.some((row) => isKept(row) === false)) process.exitCode = 1;
   if (options.json) console.log(JSON.stringify({ machine, measurements } satisfies PoolLoadRun));
+}
+
+/** A bare server has no store and no API to be busy with, no workers, no log, knows no strangers, burns and credits nothing. */
+function isForLessworkAlone({ busy, workers, strangers, logged, whole, found, pages }: Scenario): boolean {
+  return pages !== undefined || [busy, workers, strangers, logged, whole, found].some(Boolean);
+}
+
+/** Each scenario with the one right before it that it is held against, where both are there. */
+function pairsOf(scenarios: readonly Scenario[]): Scenario[][] {
+  const pairs: Scenario[][] = [];
+  for (const scenario of scenarios) {
+    const before = pairs.at(-1);
+    if (before?.at(-1)?.name === `${scenario.name}${WITHOUT}`) before.push(scenario);
+    else pairs.push([scenario]);
+  }
+  return pairs;
 }
 
 function scenariosOf(options: PoolLoadOptions): Scenario[] {
@@ -118,12 +139,14 @@ function sidesOf(options: PoolLoadOptions): Side[] {
   const lesswork: Side = {
     name: `lesswork, ${store}`,
     start:
-      ({ difficulties, strangers, workers = options.workers, logged = false }) =>
+      ({ difficulties, strangers, workers = options.workers, logged = false, whole, found }) =>
       (node) =>
         startLesswork(node, {
           store,
+          authorizations: whole?.burns === true ? makeBurnRights().authorizations : undefined,
           difficultyByPassword: difficulties > 0,
           open: strangers !== undefined,
+          found,
           args: workers === undefined ? [] : ['--workers', String(workers)],
           profileFolder: cpuProf,
           logged,

@@ -11,6 +11,9 @@ const IN_FLIGHT = 4;
 /** Ends the name of a scenario whose hostile clients leave the pool alone. */
 export const ELSEWHERE = '-elsewhere';
 
+/** Ends the name of a scenario without what the one right after it has: coins that are burnt, miners that are credited, pages that are open. */
+export const WITHOUT = '-off';
+
 /** Miners, and what they do. */
 export interface Scenario {
   readonly name: string;
@@ -29,6 +32,31 @@ export interface Scenario {
   readonly logged?: boolean;
   /** Only for the pool: strangers are let in, and these come beside the miners, to the pool or to a sink on the same machine. */
   readonly strangers?: Strangers | 'none';
+  /**
+   * Only for the pool: its node hands out whole templates past the threshold of Proof of Less Work, on new parents at a real
+   * network's pace.
+   */
+  readonly whole?: WholeTemplateLoad;
+  /** Only for the pool: pages of it that are open; with 0, the API is there and nobody looks. */
+  readonly pages?: number;
+  /** Only for the pool: each miner has an account of its own, and some of its shares are blocks. */
+  readonly found?: FoundBlockLoad;
+}
+
+/** Blocks that the miners find, and whose end the node tells. */
+export interface FoundBlockLoad {
+  /** On average. */
+  readonly sharesPerBlock: number;
+  /** Whether the pool credits its miners; or it only follows the blocks. */
+  readonly credits: boolean;
+}
+
+/** Whole templates. */
+export interface WholeTemplateLoad {
+  /** In each template, beside its coinbase. */
+  readonly transactions: number;
+  /** Whether the pool burns coins of its own; or it takes the templates as they come. */
+  readonly burns: boolean;
 }
 
 /** Hostile clients. */
@@ -40,6 +68,12 @@ export interface Strangers {
 }
 
 const IDLE: Load = { kind: 'idle' };
+
+/** As many as a pool asks a node about: it asks 20 times a second at most. */
+const BLOCKS_PER_SECOND = 3;
+
+/** Pages of the pool that people look at. */
+const OPEN_PAGES = 100;
 
 /** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -126,6 +160,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: IDLE,
     difficulties: 0,
   },
+  ...wholeTemplates('polw-few', 'as on the main network', 3),
+  ...wholeTemplates('polw-full', 'a full network', 500),
+  ...besideSettlement('settled-shares', 1_000, 5_000),
+  ...besideSettlement('settled-jobs', 4_000, 250),
+  ...besidePages('pages-shares', 1_000, 5_000),
+  ...besidePages('pages-jobs', 4_000, 250),
   hostile('calm', 'at peace'),
   ...besideHostile(
     'rubbish',
@@ -143,7 +183,49 @@ export const SCENARIOS: readonly Scenario[] = [
 /** Names that stand for several scenarios. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   hostile: SCENARIOS.filter(({ strangers }) => strangers !== undefined).map(({ name }) => name),
+  polw: SCENARIOS.filter(({ whole }) => whole !== undefined).map(({ name }) => name),
+  pages: SCENARIOS.filter(({ pages }) => pages !== undefined).map(({ name }) => name),
+  settlement: SCENARIOS.filter(({ found }) => found !== undefined).map(({ name }) => name),
 };
+
+/** A pool that burns coins on all chains, and right before it one on the same templates that does not. */
+function wholeTemplates(name: string, fill: string, transactions: number): Scenario[] {
+  return [false, true].map((burns) => ({
+    name: burns ? name : `${name}${WITHOUT}`,
+    what: `jobs only, templates of ${transactions} transactions (${fill}), ${burns ? 'coins burnt on all chains' : 'nothing burnt'}`,
+    connections: 4_000,
+    processes: 1,
+    load: IDLE,
+    difficulties: 0,
+    whole: { transactions, burns },
+  }));
+}
+
+/** A pool that credits its miners what blocks bring, and right before it one that finds as many and does not. */
+function besideSettlement(name: string, connections: number, sharesPerSecond: number): Scenario[] {
+  return [false, true].map((credits) => ({
+    name: credits ? name : `${name}${WITHOUT}`,
+    what: `${sharesPerSecond} shares a second, each miner an account of its own, ${BLOCKS_PER_SECOND} blocks a second, ${credits ? 'credited by PPLNS' : 'nobody credited'}`,
+    connections,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond },
+    difficulties: 0,
+    found: { sharesPerBlock: Math.ceil(sharesPerSecond / BLOCKS_PER_SECOND), credits },
+  }));
+}
+
+/** A pool whose page many look at, and right before it one that nobody looks at. */
+function besidePages(name: string, connections: number, sharesPerSecond: number): Scenario[] {
+  return [0, OPEN_PAGES].map((pages) => ({
+    name: pages > 0 ? name : `${name}${WITHOUT}`,
+    what: `${sharesPerSecond} shares a second, ${pages > 0 ? `${pages} pages` : 'no page'} of the pool open`,
+    connections,
+    processes: 1,
+    load: { kind: 'offered', inFlight: IN_FLIGHT, sharesPerSecond },
+    difficulties: 0,
+    pages,
+  }));
+}
 
 /** A thousand good miners, each with a share in four seconds, beside others. */
 function hostile(name: string, what: string, strangers?: Strangers): Scenario {

@@ -4,7 +4,7 @@
  */
 import { median } from '../statistics.js';
 import type { Measurement } from './result.js';
-import { ELSEWHERE, SCENARIOS } from './scenarios.js';
+import { ELSEWHERE, SCENARIOS, WITHOUT } from './scenarios.js';
 
 /** A figure of one scenario, of two sides. */
 export interface Row {
@@ -30,6 +30,26 @@ const BESIDE_STRANGERS = SCENARIOS.filter(
   ({ strangers }) => strangers === 'none' || strangers?.to === 'pool',
 ).map(({ name }) => name);
 
+/** Scenarios whose pool burns coins, and what that may not raise. */
+const BURNING = SCENARIOS.filter(({ whole }) => whole?.burns).map(({ name }) => name);
+const BURNING_FIGURES = ['jobMsP50', 'jobMsP99Median', 'cpuUsPerJob', 'mainCpuUsPerJob'];
+
+/** Scenarios whose pool credits its miners, and what that may not raise. */
+const CREDITING: Readonly<Record<string, readonly string[]>> = {
+  'settled-shares': ['mainCpuUsPerShare', 'answerMsP50', 'jobMsP50'],
+  'settled-jobs': ['mainCpuUsPerJob', 'jobMsP50', 'jobMsP99Median'],
+};
+/** What else is told of them. */
+const CREDIT_FIGURES = ['serverCores', 'blocksFound', 'creditRuns', 'blocksCredited', 'accountsCredited'];
+
+/** Scenarios with pages of the pool open, and what these may not raise. */
+const LOOKED_AT: Readonly<Record<string, readonly string[]>> = {
+  'pages-shares': ['mainCpuUsPerShare', 'answerMsP50', 'jobMsP50'],
+  'pages-jobs': ['mainCpuUsPerJob', 'jobMsP50', 'jobMsP99Median'],
+};
+/** What else is told of them. */
+const PAGE_FIGURES = ['pagesOpen', 'pageFailures', 'pageEventsPerSecond', 'pageRequestsPerSecond'];
+
 /** Ratios are of the pool to the bare server in the same run. */
 export const PROMISES: readonly Promised[] = [
   { scenario: 'shares', figure: 'cpuUsPerShare', ratio: { atMost: 1.7 } },
@@ -47,6 +67,31 @@ export const PROMISES: readonly Promised[] = [
   { scenario: 'workers/offered', figure: 'cpuUsPerShare', ratio: { atMost: 1.2 } },
   { scenario: 'workers', figure: 'busiestProcessCores', value: { atMost: 0.6 } },
   ...BESIDE_STRANGERS.flatMap(keptBeside),
+  ...BURNING.flatMap((scenario) =>
+    BURNING_FIGURES.map((figure) => ({
+      scenario: `${scenario}/${scenario}${WITHOUT}`,
+      figure,
+      ratio: { atMost: 1.1 },
+    })),
+  ),
+  ...Object.entries(LOOKED_AT).flatMap(([scenario, figures]) => [
+    ...figures.map((figure) => ({
+      scenario: `${scenario}/${scenario}${WITHOUT}`,
+      figure,
+      ratio: { atMost: 1.05 },
+    })),
+    { scenario: `${scenario}/${scenario}${WITHOUT}`, figure: 'pagesOpen', value: { atLeast: 100 } },
+    { scenario: `${scenario}/${scenario}${WITHOUT}`, figure: 'pageFailures', value: { atMost: 0 } },
+  ]),
+  ...Object.entries(CREDITING).flatMap(([scenario, figures]) => [
+    ...figures.map((figure) => ({
+      scenario: `${scenario}/${scenario}${WITHOUT}`,
+      figure,
+      ratio: { atMost: 1.05 },
+    })),
+    // Where nobody was credited there is nothing to compare.
+    { scenario: `${scenario}/${scenario}${WITHOUT}`, figure: 'blocksCredited', value: { atLeast: 1 } },
+  ]),
 ];
 
 /** What good miners, newcomers and whoever looks at the pool have, whoever else is there. */
@@ -70,6 +115,23 @@ function keptBeside(scenario: string): Promised[] {
 const WITHIN: readonly { scenario: string; to: string; figure: string }[] = [
   { scenario: 'busy', to: 'shares', figure: 'jobMsP99' },
   { scenario: 'workers', to: 'offered', figure: 'cpuUsPerShare' },
+  ...BURNING.flatMap((scenario) =>
+    BURNING_FIGURES.map((figure) => ({ scenario, to: `${scenario}${WITHOUT}`, figure })),
+  ),
+  ...Object.entries(LOOKED_AT).flatMap(([scenario, figures]) =>
+    [...figures, 'serverCores', ...PAGE_FIGURES].map((figure) => ({
+      scenario,
+      to: `${scenario}${WITHOUT}`,
+      figure,
+    })),
+  ),
+  ...Object.entries(CREDITING).flatMap(([scenario, figures]) =>
+    [...figures, ...CREDIT_FIGURES].map((figure) => ({
+      scenario,
+      to: `${scenario}${WITHOUT}`,
+      figure,
+    })),
+  ),
   ...BESIDE_STRANGERS.filter((scenario) => scenario !== 'calm').flatMap((scenario) =>
     [
       [scenario, 'calm'],

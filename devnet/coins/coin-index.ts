@@ -9,8 +9,9 @@
  */
 import { bytesToHex } from '../../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../../protocol/chain.js';
-import type { Block } from '../block.js';
+import { type Block, blockId } from '../block.js';
 import type { ChainState } from '../chain-state.js';
+import { parentDepOf } from '../deps.js';
 import {
   type Coin,
   type CoinEntry,
@@ -20,7 +21,7 @@ import {
   placeOf,
   type Verdict,
 } from './coin.js';
-import { blockRefOf, CoinView } from './coin-view.js';
+import { blockRefOf, CoinView, isOnBranch } from './coin-view.js';
 import type { FinalCoin } from './saved-coins.js';
 
 /** The coins. Blocks are believed here: they were judged before. */
@@ -73,6 +74,23 @@ export class CoinIndex implements CoinSource {
     return this.verdicts(id).some(
       ({ by, final }) => final || this.#state.mainAt(by.chain, by.height)?.id === by.block,
     );
+  }
+
+  /**
+   * Whether a main-chain block found a transaction void in this very block. One that was found void beside the main chain and is in
+   * another block now has not been decided about there.
+   */
+  isVoidIn({ transaction, ...place }: Pick<Place, 'transaction' | 'block' | 'chain' | 'height'>): boolean {
+    return this.verdicts(transaction).some(({ by, final }) => {
+      if (final) return true;
+      const judge = this.#state.mainAt(by.chain, by.height);
+      if (judge?.id !== by.block) return false;
+      return isOnBranch(
+        this.#state,
+        place,
+        this.#state.get(blockId(judge.header.deps[parentDepOf(place.chain)]!)),
+      );
+    });
   }
 
   /** Unspent coins of blocks that are forgotten, or first ones. */

@@ -105,7 +105,7 @@ export class CoinView {
   /** Goes through what the dep (g, g) has not taken in, the older first. */
   #resolve(): Set<string> {
     const voids = new Set<string>();
-    const waiting = this.#notTakenIn();
+    const waiting = this.#waiting();
     if (waiting.length === 0) return voids;
     const notYet = new Set<BlockId>(waiting.map(({ id }) => id));
     const counts = (place: Place): boolean =>
@@ -124,26 +124,33 @@ export class CoinView {
   }
 
   /** Blocks of the viewer's own group that it sees and its dep (g, g) does not, by time. */
-  #notTakenIn(): Block[] {
+  #waiting(): Block[] {
     const group = this.#group;
     const intra = this.#intraTips[group];
     if (!intra) return [];
     const blocks: Block[] = [];
-    for (let to = 0; to < GROUPS; to++) {
-      const chain = chainIndex(group, to);
-      if (to === group) continue;
-      const seen = seenBy(this.#state, intra, chain);
-      let block = this.#tips.get(chain);
-      while (block && block.height > 0 && !(seen && isOnBranch(this.#state, blockRefOf(block), seen))) {
-        blocks.push(block);
-        block = this.#state.get(block.parent);
-      }
-    }
+    for (let to = 0; to < GROUPS; to++)
+      if (to !== group) blocks.push(...notTakenIn(this.#state, intra, this.#tips.get(chainIndex(group, to))));
     return blocks.sort((a, b) => Number(a.header.timestamp - b.header.timestamp) || (a.id < b.id ? -1 : 1));
   }
 }
 
-/** The tip of a chain of group g as a block of (g, g) sees it. */
+/**
+ * Blocks that a block of (g, g) does not build on, newest first.
+ * @param tip - the newest, of another chain of group g; undefined if it was forgotten
+ */
+export function notTakenIn(state: ChainState, intra: Block, tip: Block | undefined): Block[] {
+  const blocks: Block[] = [];
+  const seen = tip && seenBy(state, intra, tip.chain);
+  let block = tip;
+  while (block && block.height > 0 && !(seen && isOnBranch(state, blockRefOf(block), seen))) {
+    blocks.push(block);
+    block = state.get(block.parent);
+  }
+  return blocks;
+}
+
+/** The tip of a chain of group g as a block of (g, g) sees it; undefined if it was forgotten. */
 function seenBy(state: ChainState, intra: Block, chain: ChainIndex): Block | undefined {
   if (intra.height === 0) return state.genesis(chain);
   return state.get(blockId(intra.header.deps[parentDepOf(chain)]!));

@@ -2,7 +2,7 @@
  * Coins of a simulated network that keeps them: outputs, and which blocks made and spent them.
  * @module
  */
-import { addressOfLockupScript, hintOfLockupScript } from '../../protocol/address.js';
+import { groupOfLockupScript, hintOfLockupScript } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { outputKeyOf } from '../../protocol/output-reference.js';
@@ -81,14 +81,22 @@ const P2SH = 2;
  * The outputs of a transaction.
  * @throws DecodeError if one pays nobody that can be paid
  */
-export function coinsMadeBy(transaction: Transaction): Coin[] {
-  return transaction.unsigned.outputs.map((output, i) => ({
-    hint: hintOf(transaction, i),
-    key: bytesToHex(outputKeyOf(transaction.id, i)),
-    output,
-    group: addressOfLockupScript(output.lockupScript).group,
-  }));
+export function coinsMadeBy(transaction: Transaction): readonly Coin[] {
+  let coins = made.get(transaction);
+  if (!coins) {
+    coins = transaction.unsigned.outputs.map((output, i) => ({
+      hint: hintOf(transaction, i),
+      key: bytesToHex(outputKeyOf(transaction.id, i)),
+      output,
+      group: groupOfLockupScript(output.lockupScript),
+    }));
+    made.set(transaction, coins);
+  }
+  return coins;
 }
+
+/** Naming them takes a while, and each transaction that waits is looked at for every template. */
+const made = new WeakMap<Transaction, readonly Coin[]>();
 
 function hintOf(transaction: Transaction, index: number): number {
   const { lockupScript } = transaction.unsigned.outputs[index]!;

@@ -9,16 +9,20 @@ import { txsHashOf } from '../../protocol/merkle.js';
 import { outputKeyOf } from '../../protocol/output-reference.js';
 import { isPolwActive } from '../../protocol/polw.js';
 import { targetOfBits } from '../../protocol/target.js';
+import type { Transaction } from '../../protocol/transaction.js';
 import type { Block } from '../block.js';
 import { type BodyMaker, createBody, type Money, type Network } from '../body.js';
-import type { ChainState } from '../chain-state.js';
+import type { ChainChange, ChainState } from '../chain-state.js';
 import type { Clock } from '../clock.js';
 import type { PlacedTransaction, Coin as ShownCoin } from '../ledger.js';
+import { astrayTransactions, likelyVoidTransactions } from './astray.js';
 import { findBodyFault, termsOf } from './body-rules.js';
 import { type BurnRights, createBurningCoinbase } from './burning.js';
+import type { Coin } from './coin.js';
 import { CoinIndex } from './coin-index.js';
 import { type CurrentCoin, currentCoinsOf, shownCoinOf, shownWaitingCoinOf } from './current-coins.js';
 import { type Deposit, type Faucet, keysSpentBy } from './faucet.js';
+import { findTransferFault } from './transaction-rules.js';
 import { TransferDesk } from './transfer-desk.js';
 import { TransferPool } from './transfer-pool.js';
 
@@ -41,7 +45,8 @@ export interface CoinsModules {
 /** Coins, and all that makes and judges bodies of them. */
 export class Coins {
   readonly index: CoinIndex;
-  readonly pool = new TransferPool();
+  /** What waits: a node's own, or that of another one. */
+  pool: TransferPool;
   /** Chains whose whole templates hold a transfer that makes their blocks invalid. */
   readonly spoilt = new Set<ChainIndex>();
   readonly desk: TransferDesk;
@@ -51,6 +56,7 @@ export class Coins {
     const { network, clock } = modules;
     this.#modules = modules;
     this.index = new CoinIndex(modules.state, modules.genesis);
+    this.pool = new TransferPool(() => clock.now());
     this.desk = new TransferDesk(this, network.networkId, () => clock.now());
   }
 
@@ -96,24 +102,46 @@ export class Coins {
     return transactions.map(({ id }) => bytesToHex(id)).filter((id) => this.index.isVoid(id));
   }
 
+  /** Ids of transactions of main-chain blocks that spend what has left its own chain, or what such a one makes, hex. */
+  astray(): ReadonlySet<string> {
+    return astrayTransactions(this.#modules.state, this.index);
+  }
+
+  /**
+   * Those, and all others that blocks of (g, g) will find void as the chains are, hex.
+   * @param knows - whose spending is looked at: who knows some coins alone can't tell more
+   */
+  likelyVoid(knows: (coin: Coin) => boolean): ReadonlySet<string> {
+    return likelyVoidTransactions(this.#modules.state, this.index, knows);
+  }
+
   /** Whether a block with this target must burn. @param targetBits - compact */
   mustBurn(targetBits: number): boolean {
     const { emission, blockTimeMs } = this.#modules.network.money;
     return isPolwActive(targetOfBits(targetBits), blockTimeMs, emission);
   }
 
-  /** Makes the bodies of templates. */
-  bodies(maker: CoinbaseMaker): BodyMaker {
+  /** What was in blocks that have left their main chain waits again, unless other blocks hold it. */
+  follow({ left }: Pick<ChainChange, 'left'>): void {
+    const atMs = this.#modules.clock.now();
+    for (const { transactions, chain } of left.toReversed())
+      for (const transaction of transactions.slice(0, -1))
+        if (!this.find(bytesToHex(transaction.id))) this.pool.putBack({ transaction, chain, atMs });
+  }
+
+  /**
+   * Makes the bodies of templates.
+   * @param chosen - what they hold beside the coinbase; what waits by default
+   */
+  bodies(maker: CoinbaseMaker, chosen?: readonly Transaction[]): BodyMaker {
     const { network } = this.#modules;
     return (request) => {
       const { chain, timestamp, deps, miner } = request;
       const view = this.index.view(chain, deps);
       const { networkId, money } = network;
-      const transfers = this.pool.transfersFor(
-        chain,
-        { view, timestampMs: timestamp, networkId },
-        (id) => this.find(id) !== undefined,
-      );
+      const block = { view, timestampMs: timestamp, networkId };
+      const isPlaced = (id: string): boolean => this.find(id) !== undefined;
+      const transfers = chosen ? [...chosen] : this.pool.transfersFor(chain, block, isPlaced);
       const terms = termsOf(request, money);
       if (maker === 'receiver' && this.spoilt.has(chain))
         transfers.push(this.#modules.faucet.createBaseless(chain, networkId));
@@ -127,9 +155,24 @@ export class Coins {
     };
   }
 
-  /** Bodies of the blocks of everybody else: they burn coins of the network's own. */
-  get othersBodies(): BodyMaker {
-    return this.bodies(this.#modules.faucet.burnRights);
+  /** Bodies of the blocks of everybody else: they burn coins of the network's own. @param chosen - as of `bodies` */
+  othersBodies(chosen?: readonly Transaction[]): BodyMaker {
+    return this.bodies(this.#modules.faucet.burnRights, chosen);
+  }
+
+  /**
+   * Removes what waits and could not be in the next block of its chain.
+   * @param id - of the one that is looked at, hex; all by default
+   */
+  removeInvalid(depsOf: (chain: ChainIndex) => readonly Uint8Array[], id?: string): void {
+    const { network, clock } = this.#modules;
+    for (const { transaction, chain } of this.desk.waiting()) {
+      const name = bytesToHex(transaction.id);
+      if (id !== undefined && id !== name) continue;
+      const view = this.index.view(chain, depsOf(chain));
+      const context = { chain, networkId: network.networkId, timestampMs: BigInt(clock.now()), view };
+      if (findTransferFault(transaction, context)) this.pool.remove(name);
+    }
   }
 
   /**

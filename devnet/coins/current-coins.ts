@@ -1,18 +1,20 @@
 /**
  * Coins as the node's REST tells them: of its newest main chains, whether or not the chains (g, g) have taken them in.
  *
- * - Blocks of a group that its chain (g, g) has not taken in count as they are: where two siblings spend the same coin, the
- *   changes of both are there.
+ * - Blocks of a group that its chain (g, g) has not taken in count as they are: where coinbases of two siblings spend the same
+ *   coin, the changes of both are there. Of two transfers the later one does nothing in its own group. What spends an output
+ *   whose maker has left its chain does nothing.
  * - A void transaction's outputs are there until the group that they are in has settled it: of group t for those that
  *   (f, t) pays there, by a block of (t, t) that has seen the one of (f, f).
  * - What was taken in comes first, by key, and is locked until its block's time at least; then the rest, by chain.
  * @module
  */
 import { bytesToHex } from '../../protocol/bytes.js';
-import { chainIndex } from '../../protocol/chain.js';
+import { chainIndex, fromGroupOf } from '../../protocol/chain.js';
 import type { ChainState } from '../chain-state.js';
-import { depChainsOf, parentDepOf } from '../deps.js';
+import { depChainsOf, depsOf, parentDepOf } from '../deps.js';
 import type { Coin as ShownCoin } from '../ledger.js';
+import { astrayTransactions } from './astray.js';
 import type { Coin, CoinEntry, Place } from './coin.js';
 import type { CoinIndex } from './coin-index.js';
 import type { CoinView } from './coin-view.js';
@@ -33,15 +35,39 @@ export function currentCoinsOf(
   group: number,
 ): CurrentCoin[] {
   const settled = settledView(state, index, group);
+  let next: CoinView | undefined;
+  const nextView = (): CoinView => {
+    const chain = chainIndex(group, group);
+    next ??= index.view(
+      chain,
+      depsOf(
+        chain,
+        (one) => state.tip(one),
+        (one) => state.genesis(one),
+      ),
+    );
+    return next;
+  };
+  const astray = astrayTransactions(state, index);
+  const isVoid = (place: Place): boolean =>
+    astray.has(place.transaction) ||
+    settled.isSettledVoid(place) ||
+    (fromGroupOf(place.chain) === group &&
+      nextView().newlyVoid.has(place.transaction) &&
+      !isCoinbase(state, place));
   const counts = (place: Place): boolean =>
-    (place.final || state.mainAt(place.chain, place.height)?.id === place.block) &&
-    !settled.isSettledVoid(place);
+    (place.final || state.mainAt(place.chain, place.height)?.id === place.block) && !isVoid(place);
   const current = ({ coin, createdBy, spentBy }: CoinEntry): CurrentCoin[] => {
     const place = createdBy.find(counts);
     if (!place || coin.group !== group || spentBy.some(counts)) return [];
     return [{ coin, place, settled: place.final || settled.contains(place) }];
   };
   return index.ofScript(lockupScript).flatMap(current).sort(inOrder);
+}
+
+function isCoinbase(state: ChainState, { block, transaction }: Place): boolean {
+  const last = state.get(block)?.transactions.at(-1);
+  return last !== undefined && bytesToHex(last.id) === transaction;
 }
 
 function inOrder(a: CurrentCoin, b: CurrentCoin): number {

@@ -4,7 +4,7 @@
  * @module
  */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { addressOfLockupScript, addressOfPublicKey } from '../../protocol/address.js';
+import { addressOfPublicKey, groupOfLockupScript } from '../../protocol/address.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { bytesToHex, concatBytes, equalBytes } from '../../protocol/bytes.js';
 import { type ChainIndex, fromGroupOf, toGroupOf } from '../../protocol/chain.js';
@@ -54,6 +54,17 @@ export interface Witness {
   readonly ofContracts: boolean;
 }
 
+/**
+ * A transaction as it is sent and as it waits, without what a block says about it: what is signed, its signatures and those of
+ * its script.
+ */
+export function templateBytesOf({ bytes, unsignedLength }: Transaction): Uint8Array {
+  return concatBytes(bytes.subarray(0, unsignedLength), bytes.subarray(unsignedLength + OUTCOME_BYTES));
+}
+
+/** Of a transaction without contracts: `ok, contract inputs, generated outputs`. */
+const OUTCOME_BYTES = 3;
+
 /** Reads the end of a transaction: `ok, contract inputs, generated outputs, signatures, script signatures`. */
 export function witnessOf({ bytes, unsignedLength, inputSignatures }: Transaction): Witness {
   const rest = bytes.subarray(unsignedLength);
@@ -64,10 +75,29 @@ export function witnessOf({ bytes, unsignedLength, inputSignatures }: Transactio
   return { scriptExecutionOk: rest[0] === 1, ofContracts };
 }
 
+/** What is known of a transaction's bytes: one that waits is looked at for every template. */
+const plainFaults = new WeakMap<
+  Transaction,
+  { readonly place: string; readonly fault: TransactionFault | undefined }
+>();
+
 /** The first fault that the bytes alone show. */
 export function findPlainFault(
-  { unsigned }: Transaction,
+  transaction: Transaction,
   { chain, networkId }: Pick<TransactionContext, 'chain' | 'networkId'>,
+): TransactionFault | undefined {
+  const place = `${chain} ${networkId}`;
+  const known = plainFaults.get(transaction);
+  if (known?.place === place) return known.fault;
+  const fault = plainFaultOf(transaction, chain, networkId);
+  plainFaults.set(transaction, { place, fault });
+  return fault;
+}
+
+function plainFaultOf(
+  { unsigned }: Transaction,
+  chain: ChainIndex,
+  networkId: number,
 ): TransactionFault | undefined {
   const { inputs, outputs } = unsigned;
   if (unsigned.networkId !== networkId) return 'InvalidNetworkId';
@@ -100,8 +130,7 @@ function hasGoodAmounts({ amount, tokens }: Output): boolean {
 function reachesTo(outputs: readonly Output[], chain: ChainIndex): boolean {
   const to = toGroupOf(chain);
   return (
-    fromGroupOf(chain) === to ||
-    outputs.some(({ lockupScript }) => addressOfLockupScript(lockupScript).group === to)
+    fromGroupOf(chain) === to || outputs.some(({ lockupScript }) => groupOfLockupScript(lockupScript) === to)
   );
 }
 
@@ -112,7 +141,7 @@ function groupOfHint(hint: number): number {
 
 function isPayable({ lockupScript }: Output, chain: ChainIndex): boolean {
   try {
-    const { group } = addressOfLockupScript(lockupScript);
+    const group = groupOfLockupScript(lockupScript);
     return group === fromGroupOf(chain) || group === toGroupOf(chain);
   } catch (error) {
     if (error instanceof DecodeError) return false;
@@ -182,8 +211,15 @@ function verifies(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Arr
 
 /** Whether a key is that of a P2PKH lockup script. */
 export function isKeyOf(publicKey: Uint8Array, lockupScript: Uint8Array): boolean {
-  return equalBytes(addressOfPublicKey(publicKey).lockupScript, lockupScript);
+  const name = bytesToHex(publicKey);
+  const script = scripts.get(name) ?? addressOfPublicKey(publicKey).lockupScript;
+  scripts.set(name, script);
+  return equalBytes(script, lockupScript);
 }
+
+/** Keys whose lockup scripts are remembered: one serves all inputs of a transaction. */
+const REMEMBERED_KEYS = 256;
+const scripts = new BoundedMap<string, Uint8Array>(REMEMBERED_KEYS);
 
 /** The first fault of a transfer. @returns undefined for a good one */
 export function findTransferFault(

@@ -6,13 +6,14 @@ import type { Address } from '../../protocol/address.js';
 import { concatBytes, hexToBytes } from '../../protocol/bytes.js';
 import {
   MAX_INPUTS,
+  MIN_GAS_AMOUNT,
   MIN_OUTPUT_AMOUNT,
   type Output,
   type UnsignedTransaction,
 } from '../../protocol/transaction.js';
 import { transferGas } from '../../protocol/transaction-gas.js';
 import type { Coin } from './coin.js';
-import { MAX_OUTPUTS, MIN_GAS_PRICE } from './transaction-rules.js';
+import { MAX_OUTPUTS, MAX_TRANSACTION_GAS, MIN_GAS_PRICE } from './transaction-rules.js';
 
 /** Why no transfer was built, in the node's words. */
 export class TransferError extends Error {
@@ -37,9 +38,21 @@ export interface TransferRequest {
   readonly gasPrice?: bigint;
 }
 
+/** A coin that can be chosen. */
+export interface SpendableCoin {
+  readonly coin: Coin;
+  /**
+   * How far it is: made by a block that a block of (g, g) has taken in (0), by another block (1), or by a transfer that waits (2).
+   * What is further is chosen first.
+   */
+  readonly level: 0 | 1 | 2;
+}
+
 const P2PKH_UNLOCK = Uint8Array.of(0);
 const SAME_AS_PREVIOUS = Uint8Array.of(3);
 const MAX_AMOUNT = 2n ** 256n - 1n;
+/** Least price of gas that is built with, attoALPH: coinbases have it. No transfer is taken with so little. */
+const MIN_BUILT_GAS_PRICE = 10n ** 9n;
 
 /**
  * The transfer.
@@ -48,18 +61,20 @@ const MAX_AMOUNT = 2n ** 256n - 1n;
  */
 export function buildTransfer(
   request: TransferRequest,
-  coins: readonly Coin[],
+  coins: readonly SpendableCoin[],
   networkId: number,
 ): UnsignedTransaction {
   const { destinations, publicKey, payer, gasPrice = MIN_GAS_PRICE } = request;
+  checkGas(request);
   const sum = sumOfDestinations(request);
+  if (request.inputs?.length === 0) throw new TransferError('Empty UTXOs');
   const inputs = request.inputs ?? choose(request, coins, sum);
   if (new Set(inputs.map(({ key }) => key)).size !== inputs.length)
     throw new TransferError('Inputs not unique');
   const gasAmount = request.gasAmount ?? transferGas(inputs.length, destinations.length + 1);
   const change = sumOf(inputs) - sum - BigInt(gasAmount) * gasPrice;
-  if (change < 0n)
-    throw new TransferError(`Not enough balance: got ${sumOf(inputs)}, expected ${sum - change}`);
+  if (sumOf(inputs) < sum) throw new TransferError('Not enough balance');
+  if (change < 0n) throw new TransferError('Not enough balance for gas fee');
   if (change > 0n && change < MIN_OUTPUT_AMOUNT)
     throw new TransferError(
       `Not enough ALPH for ALPH change output, expected ${MIN_OUTPUT_AMOUNT}, got ${change}`,
@@ -90,6 +105,18 @@ export function buildTransfer(
   };
 }
 
+function checkGas({ gasAmount, gasPrice }: TransferRequest): void {
+  const refuse = (what: string): never => {
+    throw new TransferError(what);
+  };
+  if (gasAmount !== undefined && gasAmount < MIN_GAS_AMOUNT)
+    refuse(`Provided gas GasBox(${gasAmount}) too small, minimal GasBox(${MIN_GAS_AMOUNT})`);
+  if (gasAmount !== undefined && gasAmount > MAX_TRANSACTION_GAS)
+    refuse(`Provided gas GasBox(${gasAmount}) too large, maximal GasBox(${MAX_TRANSACTION_GAS})`);
+  if (gasPrice !== undefined && gasPrice < MIN_BUILT_GAS_PRICE)
+    refuse(`Gas price GasPrice(${gasPrice}) too small, minimal GasPrice(${MIN_BUILT_GAS_PRICE})`);
+}
+
 function sumOfDestinations({ destinations, payer }: TransferRequest): bigint {
   if (destinations.length === 0) throw new TransferError('Zero transaction outputs');
   if (destinations.length >= MAX_OUTPUTS)
@@ -105,9 +132,10 @@ function sumOfDestinations({ destinations, payer }: TransferRequest): bigint {
   return sum;
 }
 
-/** The smallest coins that do, or where those are too many, the largest. */
-function choose(request: TransferRequest, coins: readonly Coin[], sum: bigint): Coin[] {
-  const ascending = [...coins].sort((a, b) => (a.output.amount < b.output.amount ? -1 : 1));
+/** The smallest coins that do, those of the first level first, or where those are too many, the other way round. */
+function choose(request: TransferRequest, spendable: readonly SpendableCoin[], sum: bigint): Coin[] {
+  const coins = spendable.map(({ coin }) => coin);
+  const ascending = [...spendable].sort(byLevelAndAmount).map(({ coin }) => coin);
   const needed = sum + MIN_OUTPUT_AMOUNT;
   if (sumOf(coins) < needed)
     throw new TransferError(`Not enough balance: got ${sumOf(coins)}, expected ${needed}`);
@@ -122,8 +150,15 @@ function choose(request: TransferRequest, coins: readonly Coin[], sum: bigint): 
     }
   }
   if (coins.length > MAX_INPUTS)
-    throw new TransferError('Too many inputs for the transfer, consider to reduce the amount to send.');
+    throw new TransferError(
+      'Too many inputs for the transfer, consider to reduce the amount to send, or use the `sweep-address` endpoint to consolidate the inputs first',
+    );
   throw new TransferError('Not enough balance for fee, maybe transfer a smaller amount');
+}
+
+function byLevelAndAmount(a: SpendableCoin, b: SpendableCoin): number {
+  const [x, y] = [a.coin.output.amount, b.coin.output.amount];
+  return a.level - b.level || (x < y ? -1 : Number(x > y));
 }
 
 function sumOf(coins: readonly Coin[]): bigint {

@@ -2,23 +2,23 @@
  * What REST does with transfers: the coins with those that wait for a block, building, submitting, and what waits.
  * @module
  */
-import { type Address, addressOfLockupScript } from '../../protocol/address.js';
-import { bytesToHex } from '../../protocol/bytes.js';
-import { type ChainIndex, chainIndex, GROUPS } from '../../protocol/chain.js';
+import { type Address, addressOfLockupScript, groupOfLockupScript } from '../../protocol/address.js';
+import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { type ChainIndex, chainIndex, GROUPS, toGroupOf } from '../../protocol/chain.js';
 import { createTransaction, type Transaction, type UnsignedTransaction } from '../../protocol/transaction.js';
 import type { Coin } from './coin.js';
 import { coinsMadeBy } from './coin.js';
 import type { CoinIndex } from './coin-index.js';
-import { findTransferFault } from './transaction-rules.js';
-import { buildTransfer, TransferError, type TransferRequest } from './transfer-builder.js';
+import type { CurrentCoin } from './current-coins.js';
+import { keysSpentBy } from './faucet.js';
+import { findTransferFault, templateBytesOf } from './transaction-rules.js';
+import {
+  buildTransfer,
+  type SpendableCoin,
+  TransferError,
+  type TransferRequest,
+} from './transfer-builder.js';
 import type { TransferPool, WaitingTransfer } from './transfer-pool.js';
-
-/** A coin, and whether a block has made it. */
-export interface WaitingCoin {
-  readonly coin: Coin;
-  /** A transfer that waits makes it. */
-  readonly waiting: boolean;
-}
 
 /** What it asks of the coins. */
 export interface DeskCoins {
@@ -27,7 +27,7 @@ export interface DeskCoins {
   /** The main-chain block of a transaction, if there is one. @param id - hex */
   find(id: string): unknown;
   /** Unspent coins of an address in blocks. */
-  currentOf(address: Address): readonly { readonly coin: Coin }[];
+  currentOf(address: Address): readonly Pick<CurrentCoin, 'coin' | 'settled'>[];
 }
 
 /** Transfers of a network that keeps coins. */
@@ -45,31 +45,45 @@ export class TransferDesk {
 
   /** Those that no main-chain block holds, in their order of arrival. */
   waiting(): WaitingTransfer[] {
-    return this.#coins.pool.all().filter(({ transaction }) => !this.#coins.find(bytesToHex(transaction.id)));
+    return this.#unplaced(this.#coins.pool.all());
   }
 
-  /** Coins of an address as they will be when what waits is in blocks. */
-  coinsWithWaiting(address: Address): WaitingCoin[] {
-    const script = bytesToHex(address.lockupScript);
-    const spent = new Set<string>();
-    const made: Coin[] = [];
-    for (const { transaction } of this.waiting()) {
-      for (const { key } of transaction.unsigned.inputs) spent.add(bytesToHex(key));
-      made.push(
-        ...coinsMadeBy(transaction).filter(({ output }) => bytesToHex(output.lockupScript) === script),
-      );
-    }
-    const settled = this.#coins.currentOf(address).map(({ coin }) => ({ coin, waiting: false }));
-    return [...settled, ...made.map((coin) => ({ coin, waiting: true }))].filter(
-      ({ coin }) => !spent.has(coin.key),
+  /** One that no main-chain block holds. @param id - hex */
+  waitingOf(id: string): WaitingTransfer | undefined {
+    const transfer = this.#coins.pool.get(id);
+    return transfer && this.#unplaced([transfer])[0];
+  }
+
+  #unplaced(transfers: readonly WaitingTransfer[]): WaitingTransfer[] {
+    return transfers.filter(({ transaction }) => !this.#coins.find(bytesToHex(transaction.id)));
+  }
+
+  /**
+   * Coins of an address as they will be when what waits is in blocks. A transfer that its own group has dropped still pays here as
+   * long as the other group keeps its copy, and no longer spends.
+   */
+  coinsWithWaiting(address: Address): SpendableCoin[] {
+    const paidTo = ({ transaction }: WaitingTransfer): Coin[] =>
+      coinsMadeBy(transaction).filter(({ output }) => equalBytes(output.lockupScript, address.lockupScript));
+    const waiting = this.waiting();
+    const copies = this.#unplaced(this.#coins.pool.copies()).filter(
+      ({ chain }) => toGroupOf(chain) === address.group,
     );
+    const spent = keysSpentBy(waiting.map(({ transaction }) => transaction));
+    const made = [...waiting, ...copies].flatMap(paidTo);
+    const current = this.#coins
+      .currentOf(address)
+      .map(({ coin, settled }): SpendableCoin => ({ coin, level: settled ? 0 : 1 }));
+    const all = [...current, ...made.map((coin): SpendableCoin => ({ coin, level: 2 }))];
+    return all.filter(({ coin }) => !spent.has(coin.key));
   }
 
   /** An unsigned transfer. @throws TransferError where the node would not build it */
   build(request: TransferRequest): UnsignedTransaction {
     const now = BigInt(this.#now());
-    const coins = this.coinsWithWaiting(request.payer).map(({ coin }) => coin);
-    const free = coins.filter(({ output }) => output.lockTimeMs <= now && output.tokens.length === 0);
+    const free = this.coinsWithWaiting(request.payer).filter(
+      ({ coin: { output } }) => output.lockTimeMs <= now && output.tokens.length === 0,
+    );
     return buildTransfer(request, free, this.#networkId);
   }
 
@@ -85,14 +99,14 @@ export class TransferDesk {
   submit(unsigned: UnsignedTransaction, signature: Uint8Array): WaitingTransfer {
     const transaction = createTransaction(unsigned, [signature]);
     const id = bytesToHex(transaction.id);
-    const known = this.waiting().find((waiting) => bytesToHex(waiting.transaction.id) === id);
+    const known = this.waitingOf(id);
     if (known) return known;
     const chain = chainOfTransfer(unsigned);
-    const raw = bytesToHex(transaction.bytes);
+    const raw = bytesToHex(templateBytesOf(transaction));
     if (this.#spendsSpent(transaction))
       throw new TransferError(`Tx ${id.slice(-8)} is double spending: ${raw}`);
     const timestampMs = BigInt(this.#now());
-    const view = { coin: (key: string) => this.#unspent(key) };
+    const view = this.#unspentView();
     const fault = findTransferFault(transaction, { chain, networkId: this.#networkId, timestampMs, view });
     if (fault) throw new TransferError(`Failed in validating tx ${id} due to ${fault}: ${raw}`);
     const transfer = { transaction, chain, atMs: this.#now() };
@@ -102,19 +116,25 @@ export class TransferDesk {
   }
 
   #spendsSpent({ unsigned }: Transaction): boolean {
-    const spent = new Set(
-      this.waiting().flatMap(({ transaction }) =>
-        transaction.unsigned.inputs.map(({ key }) => bytesToHex(key)),
-      ),
-    );
+    const spent = keysSpentBy(this.waiting().map(({ transaction }) => transaction));
     return unsigned.inputs.some(({ key }) => spent.has(bytesToHex(key)));
   }
 
-  #unspent(key: string): Coin | undefined {
-    const coin = this.known(key);
-    if (!coin) return undefined;
-    const own = this.coinsWithWaiting(addressOfLockupScript(coin.output.lockupScript));
-    return own.find((one) => one.coin.key === key)?.coin;
+  /** What can be spent as of now. Looks at each address once. */
+  #unspentView(): { coin(key: string): Coin | undefined } {
+    const unspent = new Map<string, ReadonlyMap<string, Coin>>();
+    const coin = (key: string): Coin | undefined => {
+      const known = this.known(key);
+      if (!known) return undefined;
+      const address = addressOfLockupScript(known.output.lockupScript);
+      let own = unspent.get(address.text);
+      if (!own) {
+        own = new Map(this.coinsWithWaiting(address).map((one) => [one.coin.key, one.coin]));
+        unspent.set(address.text, own);
+      }
+      return own.get(key);
+    };
+    return { coin };
   }
 
   #madeByWaiting(key: string): Coin | undefined {
@@ -130,6 +150,6 @@ export class TransferDesk {
 export function chainOfTransfer({ inputs, outputs }: UnsignedTransaction): ChainIndex {
   const hint = inputs[0]?.hint ?? 0;
   const from = ((hint >>> 24) ^ (hint >>> 16) ^ (hint >>> 8) ^ hint) & (GROUPS - 1);
-  const groups = outputs.map(({ lockupScript }) => addressOfLockupScript(lockupScript).group);
+  const groups = outputs.map(({ lockupScript }) => groupOfLockupScript(lockupScript));
   return chainIndex(from, groups.find((group) => group !== from) ?? from);
 }

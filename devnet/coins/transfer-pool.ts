@@ -13,8 +13,11 @@ import { findTransferFault } from './transaction-rules.js';
 /** Most transfers that wait: further ones are refused. */
 export const MAX_WAITING_TRANSFERS = 10_000;
 
-/** How long a transfer waits, and is kept for a block that may be replaced, ms. */
-export const TRANSFER_LIFE_MS = 20 * 60_000;
+/** Older transfers than this are dropped, whether or not a block could take them, each time the pool is cleaned, ms. */
+export const TRANSFER_LIFE_MS = 10 * 60_000;
+
+/** How often the pool is cleaned, ms: so a transfer waits for 10 to 20 min. */
+const CLEANING_INTERVAL_MS = 10 * 60_000;
 
 /** After how long a transfer is dropped whose inputs the next block of its chain does not see, ms. */
 export const UNSEEN_LIFE_MS = 60_000;
@@ -36,10 +39,17 @@ export class TransferPool {
   readonly #transfers = new Map<string, WaitingTransfer>();
   /** Dropped by their own group, and still there in the other one that they pay. */
   readonly #dropped = new Map<string, WaitingTransfer>();
+  readonly #now: () => number;
+  #cleanings = 0;
+
+  /** @param now - ms since the epoch */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** @returns false where there is no room */
   add(transfer: WaitingTransfer): boolean {
-    this.#forget(transfer.atMs);
+    this.#clean();
     const id = bytesToHex(transfer.transaction.id);
     if (this.#transfers.has(id)) return true;
     if (this.#transfers.size >= MAX_WAITING_TRANSFERS) return false;
@@ -50,16 +60,25 @@ export class TransferPool {
 
   /** One that its own group has dropped, as long as the group that it pays keeps it. @param id - hex */
   dropped(id: string): WaitingTransfer | undefined {
+    this.#clean();
     return this.#dropped.get(id);
+  }
+
+  /** All that their own groups have dropped, and the groups that they pay still keep. */
+  copies(): WaitingTransfer[] {
+    this.#clean();
+    return [...this.#dropped.values()];
   }
 
   /** All that are kept, in their order of arrival. */
   all(): WaitingTransfer[] {
+    this.#clean();
     return [...this.#transfers.values()];
   }
 
   /** @param id - hex */
   get(id: string): WaitingTransfer | undefined {
+    this.#clean();
     return this.#transfers.get(id);
   }
 
@@ -74,7 +93,6 @@ export class TransferPool {
     isPlaced: (id: string) => boolean,
   ): Transaction[] {
     const now = Number(block.timestampMs);
-    this.#forget(now);
     const view = new CoinsWithinBlock(block.view, chain);
     const spent = new Set<string>();
     const taken: Transaction[] = [];
@@ -89,7 +107,8 @@ export class TransferPool {
       if (taken.length + 1 >= MAX_BLOCK_TRANSACTIONS || gas + gasAmount > MAX_BLOCK_GAS) continue;
       if (keys.some((key) => spent.has(key))) continue;
       const fault = findTransferFault(transaction, { chain, ...block, view });
-      if (fault === 'NonExistInput' && now - transfer.atMs > UNSEEN_LIFE_MS) this.#drop(transfer, isPlaced);
+      const id = bytesToHex(transaction.id);
+      if (fault === 'NonExistInput' && now - transfer.atMs > UNSEEN_LIFE_MS && !isPlaced(id)) this.drop(id);
       if (fault) continue;
       view.add(transaction);
       for (const key of keys) spent.add(key);
@@ -99,15 +118,33 @@ export class TransferPool {
     return taken;
   }
 
-  #drop(transfer: WaitingTransfer, isPlaced: (id: string) => boolean): void {
-    const id = bytesToHex(transfer.transaction.id);
-    if (isPlaced(id)) return;
-    this.#transfers.delete(id);
-    if (fromGroupOf(transfer.chain) !== toGroupOf(transfer.chain)) this.#dropped.set(id, transfer);
+  /** Takes what was in a block that has left its main chain, as if it came now. */
+  putBack(transfer: WaitingTransfer): void {
+    this.remove(bytesToHex(transfer.transaction.id));
+    this.add(transfer);
   }
 
-  #forget(nowMs: number): void {
+  /** Forgets a transfer, its copy in the other group too. @param id - hex @returns whether there was one */
+  remove(id: string): boolean {
+    const [had, hadCopy] = [this.#transfers.delete(id), this.#dropped.delete(id)];
+    return had || hadCopy;
+  }
+
+  /** Lets a transfer's own group drop it: the other one that it pays keeps its copy. @param id - hex @returns whether there was one */
+  drop(id: string): boolean {
+    const transfer = this.get(id);
+    if (!transfer) return false;
+    this.#transfers.delete(id);
+    if (fromGroupOf(transfer.chain) !== toGroupOf(transfer.chain)) this.#dropped.set(id, transfer);
+    return true;
+  }
+
+  #clean(): void {
+    const cleanings = Math.floor(this.#now() / CLEANING_INTERVAL_MS);
+    if (cleanings === this.#cleanings) return;
+    this.#cleanings = cleanings;
+    const oldestMs = cleanings * CLEANING_INTERVAL_MS - TRANSFER_LIFE_MS;
     for (const transfers of [this.#transfers, this.#dropped])
-      for (const [id, { atMs }] of transfers) if (nowMs - atMs > TRANSFER_LIFE_MS) transfers.delete(id);
+      for (const [id, { atMs }] of transfers) if (atMs < oldestMs) transfers.delete(id);
   }
 }

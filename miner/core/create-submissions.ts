@@ -8,7 +8,7 @@ import { HASHES_PER_DIFFICULTY } from '../../protocol/target.js';
 import { BlockSubmissions } from './block-submissions.js';
 import type { MinerEvent } from './events.js';
 import { type Share, ShareSubmissions } from './share-submissions.js';
-import type { JobSource, SourceSession } from './source.js';
+import type { JobSource, SourceKind, SourceSession } from './source.js';
 import type { Find, Submissions } from './submissions.js';
 import type { Tally } from './tally.js';
 import type { WorkPlan } from './work-plan.js';
@@ -26,8 +26,8 @@ export interface SubmissionModules {
   readonly onResume: () => void;
 }
 
-export function createSubmissions(modules: SubmissionModules): Submissions {
-  return modules.source.kind === 'pools' ? createShares(modules) : createBlocks(modules);
+export function createSubmissions(kind: SourceKind, modules: SubmissionModules): Submissions {
+  return kind === 'pools' ? createShares(modules) : createBlocks(modules);
 }
 
 function createBlocks({
@@ -42,6 +42,8 @@ function createBlocks({
   /** Sends to the session that the template came from, or to a later one that brought the very same template. */
   const send = ({ template, header, hash }: Find): SourceSession | undefined => {
     if (source.submit(template.session, template.job, header, hash)) return template.session;
+    // Pools may bring the very same template, and take no block of it.
+    if (source.kind !== 'nodes') return undefined;
     const current = plan.board.current(template.job.chain);
     if (current === undefined || current.session === template.session) return undefined;
     if (!equalBytes(current.job.headerBlob, template.job.headerBlob)) return undefined;
@@ -90,7 +92,9 @@ function createShares({ source, plan, tally, now, onEvent }: SubmissionModules):
           chain: template.job.chain,
           height: template.job.height,
           hash: bytesToHex(hash),
+          pool: template.session.name,
           difficulty: stratumDifficulty(work),
+          work,
           block: isBlock,
           verdict: verdict.kind,
           ...(verdict.kind === 'rejected' ? verdict.refusal : {}),

@@ -5,8 +5,10 @@
 import type { SearchDevice, SearchTask } from './device.js';
 import type { DeviceState, DeviceStatus } from './events.js';
 import { HashrateMeter } from './hashrate.js';
+import { Holds } from './holds.js';
 import type { Template } from './job-board.js';
 import type { NonceSpace } from './nonce-space.js';
+import type { MeasuredDevice } from './sensors.js';
 
 /** A task with a device. */
 export interface GivenTask {
@@ -20,6 +22,8 @@ export class DeviceSlot {
   readonly meter: HashrateMeter;
   /** Tasks of the device by their id. */
   readonly given = new Map<number, GivenTask>();
+  /** What holds this device alone. */
+  readonly holds = new Holds();
   state: DeviceState = 'starting';
   errors = 0;
 
@@ -31,12 +35,28 @@ export class DeviceSlot {
 
   /** Whether the device should be given another task. */
   get wantsTask(): boolean {
-    return this.state === 'mining' && this.given.size < this.device.depth;
+    return this.state === 'mining' && !this.holds.any && this.given.size < this.device.depth;
   }
 
-  status(nowMs: number): DeviceStatus {
+  /** @param all - what holds all devices */
+  status(nowMs: number, all: Holds, measured: MeasuredDevice): DeviceStatus {
     const { name, kind } = this.device;
+    const { pci, sensors, meanPowerW } = measured;
     const state = this.state === 'mining' && this.given.size === 0 ? 'idle' : this.state;
-    return { name, kind, state, hashrates: this.meter.read(nowMs), errors: this.errors };
+    const hashrates = this.meter.read(nowMs);
+    return {
+      name,
+      kind,
+      state,
+      held: this.holds.reasonsWith(all),
+      hashrates,
+      totalHashes: this.meter.total,
+      errors: this.errors,
+      ...(pci === undefined ? {} : { pci }),
+      ...(sensors === undefined ? {} : { sensors }),
+      ...(meanPowerW === undefined || meanPowerW <= 0
+        ? {}
+        : { hashesPerJoule: hashrates.over60s / meanPowerW }),
+    };
   }
 }

@@ -45,11 +45,21 @@ export interface DeviceEvents {
   onReady(): void;
 }
 
+/** What is known of the card that a device is. */
+export interface DeviceHardware {
+  /** As WebGPU names it: `nvidia`, `amd`, `intel`, ... */
+  readonly vendor: string;
+  /** Place on the PCI bus, as `0000:01:00.0`; undefined where it is not certain. */
+  readonly pci: string | undefined;
+}
+
 /** Something that hashes: a GPU, or the CPU with some threads. */
 export interface SearchDevice {
   readonly kind: 'cpu' | 'gpu';
   /** The device's name, for people. */
   readonly name: string;
+  /** Of a card; missing for the CPU, and for what the CPU does for a card. */
+  readonly hardware?: DeviceHardware | undefined;
   /** Nonces that the next task should have; may change as the device learns its speed. */
   readonly taskSize: number;
   /** Most tasks to give at once: enough to keep the device busy. */
@@ -60,6 +70,8 @@ export interface SearchDevice {
   search(task: SearchTask): void;
   /** Tasks of this chain with an older generation are stale: start no more work on them, report what was done. */
   abandon(chain: ChainIndex, generation: number): void;
+  /** The part of its time that the device may be busy for, from now on: above 0, at most 1, which is what it starts with. */
+  setLoad(load: number): void;
   /** Ends the device; nothing is reported any more. */
   close(): Promise<void>;
 }

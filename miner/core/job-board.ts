@@ -30,7 +30,8 @@ export interface Template {
 }
 
 export class JobBoard {
-  readonly #kind: SourceKind;
+  /** What the next jobs are. To be changed only while there is no template. */
+  kind: SourceKind;
   readonly #current: (Template | undefined)[] = new Array(CHAINS).fill(undefined);
   readonly #generations: number[] = new Array(CHAINS).fill(0);
   /** The last parents of each chain, newest last: of these our own blocks are the ones that count. */
@@ -39,7 +40,7 @@ export class JobBoard {
   readonly #counts = new WeakMap<SourceSession, number>();
 
   constructor(kind: SourceKind = 'nodes') {
-    this.#kind = kind;
+    this.kind = kind;
   }
 
   /** Template of a chain, or undefined if it has none. */
@@ -70,10 +71,10 @@ export class JobBoard {
       const old = this.#current[job.chain];
       const sameSession = old?.session === session;
       const sameTemplate = old !== undefined && equalBytes(old.job.headerBlob, job.headerBlob);
-      if (this.#kind === 'nodes' && sameSession && sameTemplate) continue;
+      if (this.kind === 'nodes' && sameSession && sameTemplate) continue;
       // A later session with the very same template goes on with its work; one with another knows nothing of ours, nor
       // does a pool's, which has its own extranonce.
-      const goesOn = sameTemplate && this.#kind === 'nodes';
+      const goesOn = sameTemplate && this.kind === 'nodes';
       if (!goesOn && !(sameSession && sameParent(old.job, job))) {
         this.#generations[job.chain]!++;
         if (old !== undefined) stale.push(job.chain);
@@ -110,7 +111,7 @@ export class JobBoard {
 
   /** Whether work on it has come too late: for a pool only once there is a new parent, wherever its miner was sent meanwhile. */
   isStale(template: Template): boolean {
-    return this.#kind === 'pools' ? this.isSuperseded(template) : !this.isCurrent(template);
+    return this.kind === 'pools' ? this.isSuperseded(template) : !this.isCurrent(template);
   }
 
   /** Whether a job on another parent of its chain came after the template's. */

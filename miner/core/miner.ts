@@ -2,28 +2,25 @@
  * The miner itself, between a source of jobs and the devices that hash, without any I/O of its own:
  *
  * ```
- * source --jobs--> job board --templates--> scheduler --tasks--> devices
+ * source --jobs--> job board --templates--> task desk --tasks--> devices
  *                                                                   | reports
  * source <--block or share-- submissions <--find-- hashed again <---+
  * ```
  * @module
  */
-import { bytesToHex } from '../../protocol/bytes.js';
-import type { ChainIndex } from '../../protocol/chain.js';
 import type { Job } from '../../protocol/job.js';
-import { counted } from '../../protocol/quantity-text.js';
 import { createSubmissions } from './create-submissions.js';
-import type { DeviceEvents, SearchDevice, SearchReport, SearchTask } from './device.js';
-import { DeviceSlot, type GivenTask } from './device-slot.js';
-import type { DeviceState, MinerEvent, MinerStatus } from './events.js';
-import { checkFind } from './find-check.js';
+import type { SearchDevice } from './device.js';
+import type { DeviceSlot } from './device-slot.js';
+import type { MinerEvent, MinerStatus, SessionStatus } from './events.js';
+import type { HoldReason } from './holds.js';
 import { IdleWatch } from './idle-watch.js';
 import { JobNews } from './job-news.js';
-import { NonceSpace } from './nonce-space.js';
-import type { JobSource, SourceProgress, SourceSession } from './source.js';
-import type { Submissions } from './submissions.js';
+import { type DeviceSensors, type MeasuredDevice, NO_SENSORS } from './sensors.js';
+import type { JobSource, SourceKind, SourceProgress, SourceSession } from './source.js';
+import { SubmissionsByKind } from './submissions-by-kind.js';
 import { Tally } from './tally.js';
-import { taskNonces } from './task-size.js';
+import { TaskDesk } from './task-desk.js';
 import { WorkPlan } from './work-plan.js';
 
 export interface MinerModules {
@@ -33,6 +30,8 @@ export interface MinerModules {
   /** 16 random bytes, drawn once per process. */
   readonly noncePrefix: Uint8Array;
   readonly onEvent: (event: MinerEvent) => void;
+  /** Without it nothing is measured. */
+  readonly sensors?: DeviceSensors;
 }
 
 /** How long work goes on when its session is lost, ms: a link that is back by then brings the same templates, as a rule. */
@@ -41,33 +40,49 @@ const ORPHANED_WORK_MS = 10_000;
 export class Miner {
   readonly #modules: MinerModules;
   readonly #plan: WorkPlan;
-  readonly #news: JobNews;
-  readonly #submissions: Submissions;
-  readonly #slots: DeviceSlot[] = [];
+  /** Of the present session, or of the last one. */
+  #kind: SourceKind;
+  #news: JobNews;
+  readonly #submissions: SubmissionsByKind;
+  readonly #desk: TaskDesk;
   readonly #tally: Tally;
   #session: SourceSession | undefined;
+  /** When it was begun to be worked in, and how much had been accepted by then. */
+  #sessionStart = { ms: 0, accepted: 0 };
+  #sessionsLost = 0;
   #progress: SourceProgress | undefined;
   readonly #idle = new IdleWatch();
-  #paused = false;
   /** When the session of the present templates was lost, or undefined. */
   #orphanedMs: number | undefined;
-  #taskIds = 0;
 
   constructor(modules: MinerModules) {
     this.#modules = modules;
     this.#tally = new Tally(modules.now());
-    const { source, now, onEvent } = modules;
+    const { source, now, noncePrefix, onEvent, sensors = NO_SENSORS } = modules;
+    this.#kind = source.kind;
     this.#plan = new WorkPlan(source.kind);
     this.#news = new JobNews(source.kind);
-    this.#submissions = createSubmissions({
+    this.#desk = new TaskDesk({
+      plan: this.#plan,
+      tally: this.#tally,
+      now,
+      noncePrefix,
+      sensors,
+      onEvent,
+      onFind: (find, nowMs) => this.#submissions.add(find, nowMs),
+    });
+    const modulesOfSubmissions = {
       source,
       plan: this.#plan,
       tally: this.#tally,
       now,
       onEvent,
       isOrphaned: () => this.#orphanedMs !== undefined,
-      onResume: () => this.#fill(),
-    });
+      onResume: () => this.#desk.fill(),
+    };
+    this.#submissions = new SubmissionsByKind(source.kind, (kind) =>
+      createSubmissions(kind, modulesOfSubmissions),
+    );
   }
 
   /** Begins to take jobs. */
@@ -93,26 +108,48 @@ export class Miner {
    * @returns its slot, to stop it with
    */
   addDevice(device: SearchDevice, onState: () => void = () => {}): DeviceSlot {
-    const { now, noncePrefix } = this.#modules;
-    const slot = new DeviceSlot(device, new NonceSpace(noncePrefix, this.#slots.length), now());
-    this.#slots.push(slot);
-    device.start(this.#deviceEvents(slot, onState));
-    return slot;
+    return this.#desk.addDevice(device, onState);
   }
 
   /** Stops a device; its tasks are given up. */
-  async stopDevice(slot: DeviceSlot): Promise<void> {
-    if (slot.state !== 'failed') slot.state = 'stopped';
-    this.#loseTasks(slot, [...slot.given.keys()]);
-    await slot.device.close();
+  stopDevice(slot: DeviceSlot): Promise<void> {
+    return this.#desk.stopDevice(slot);
   }
 
-  /** Stops giving out work, or starts again. */
+  /** Stops a device that is not wanted any more: no status shows it from now on. */
+  removeDevice(slot: DeviceSlot): Promise<void> {
+    return this.#desk.removeDevice(slot);
+  }
+
+  /** A user stops all work, or starts it again. */
   setPaused(paused: boolean): void {
-    if (this.#paused === paused) return;
-    this.#paused = paused;
-    this.#modules.onEvent({ type: 'paused', paused });
-    this.#fill();
+    if (this.#desk.setHeld('user', paused)) this.#modules.onEvent({ type: 'paused', paused });
+  }
+
+  /**
+   * Holds a device, or all of them, for a reason, or lets that reason go.
+   * @param message - why, in words; told with a change
+   * @param slot - the device; all without it
+   */
+  setHeld(reason: Exclude<HoldReason, 'user'>, held: boolean, message: string, slot?: DeviceSlot): void {
+    if (!this.#desk.setHeld(reason, held, slot)) return;
+    const device = slot === undefined ? {} : { device: slot.device.name };
+    this.#modules.onEvent({ type: 'hold', reason, held, ...device, message });
+  }
+
+  /** Part of their time that devices may be busy for, from now on: above 0, at most 1. */
+  setMaxLoad(load: number): void {
+    this.#desk.maxLoad = load;
+  }
+
+  /** What is measured of a device now. */
+  measured(slot: DeviceSlot): MeasuredDevice {
+    return (this.#modules.sensors ?? NO_SENSORS).read(slot.device);
+  }
+
+  /** Devices that are not stopped. */
+  get slots(): readonly DeviceSlot[] {
+    return this.#desk.slots;
   }
 
   /** Gives up whatever took too long: submissions without an answer, work without a session. To be called some times a second. */
@@ -123,14 +160,14 @@ export class Miner {
     if (this.#orphanedMs === undefined || nowMs - this.#orphanedMs < ORPHANED_WORK_MS) return;
     this.#orphanedMs = undefined;
     this.#submissions.dropHeld();
-    this.#abandon(this.#plan.clear(nowMs));
+    this.#desk.abandon(this.#plan.clear(nowMs));
   }
 
   /** Only of full nodes: a pool's template is never used up. */
   #tellIdle(nowMs: number): void {
-    const { source, onEvent } = this.#modules;
+    const { onEvent } = this.#modules;
     const session = this.#session;
-    const mines = session !== undefined && !this.#paused && source.kind === 'nodes';
+    const mines = session !== undefined && !this.#desk.holds.any && this.#kind === 'nodes';
     if (!this.#idle.update(mines ? this.#plan.idleness : undefined, nowMs)) return;
     // Without a session another message tells why.
     if (mines) onEvent({ type: 'idle', name: session.name, idle: this.#idle.told });
@@ -139,27 +176,47 @@ export class Miner {
   status(): MinerStatus {
     const nowMs = this.#modules.now();
     return {
-      paused: this.#paused,
+      paused: this.#desk.holds.has('user'),
+      held: this.#desk.holds.reasons,
+      maxLoad: this.#desk.maxLoad,
       source: this.#session?.name,
+      session: this.#sessionStatus(nowMs),
+      sessionsLost: this.#sessionsLost,
       progress: this.#session === undefined ? this.#progress : undefined,
       idle: this.#idle.told,
       ...this.#tally.read(nowMs),
-      devices: this.#slots.map((slot) => slot.status(nowMs)),
+      devices: this.#desk.status(nowMs),
       blocks: { ...this.#submissions.blocks },
       shares: this.#submissions.shares(nowMs),
       difficulty: this.#news.difficulty,
-      deviceErrors: this.#slots.reduce((sum, slot) => sum + slot.errors, 0),
+      deviceErrors: this.#desk.errors,
     };
+  }
+
+  #sessionStatus(nowMs: number): SessionStatus | undefined {
+    if (this.#session === undefined) return undefined;
+    const { peer } = this.#session;
+    return {
+      forMs: nowMs - this.#sessionStart.ms,
+      accepted: this.#accepted(nowMs) - this.#sessionStart.accepted,
+      ...(peer === undefined ? {} : { peer }),
+    };
+  }
+
+  /** Blocks or shares accepted so far. */
+  #accepted(nowMs: number): number {
+    const { accepted, side } = this.#submissions.blocks;
+    return this.#submissions.shares(nowMs)?.accepted ?? accepted + side;
   }
 
   /** Gives out no more work, for good. What was sent may still be answered. */
   stop(): void {
-    this.#paused = true;
+    this.#desk.stop();
   }
 
   /** Tasks that devices hold. */
   get tasksGiven(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.given.size, 0);
+    return this.#desk.given;
   }
 
   /** Submissions that are waiting for their answer. */
@@ -171,154 +228,48 @@ export class Miner {
   async close(): Promise<void> {
     this.stop();
     this.#submissions.close(this.#modules.now());
-    await Promise.all(
-      this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.stopDevice(slot)),
-    );
+    await this.#desk.stopAll();
     this.#modules.source.close();
   }
 
   #changeSession(session: SourceSession): void {
+    const nowMs = this.#modules.now();
+    const { kind } = this.#modules.source;
+    if (kind !== this.#kind) this.#changeKind(kind, nowMs);
     this.#session = session;
+    this.#sessionStart = { ms: nowMs, accepted: this.#accepted(nowMs) };
     this.#orphanedMs = undefined;
     this.#news.startSession();
     this.#modules.onEvent({ type: 'session', name: session.name });
   }
 
+  /** Jobs, and what is found on them, are of another kind from now on. */
+  #changeKind(kind: SourceKind, nowMs: number): void {
+    this.#kind = kind;
+    this.#desk.abandon(this.#plan.change(kind, nowMs));
+    this.#news = new JobNews(kind);
+    this.#submissions.change(kind);
+  }
+
   #takeJobs(session: SourceSession, jobs: readonly Job[]): void {
     if (session !== this.#session) return;
     const nowMs = this.#modules.now();
-    this.#abandon(this.#plan.takeJobs(session, jobs, nowMs));
+    this.#desk.abandon(this.#plan.takeJobs(session, jobs, nowMs));
     this.#submissions.sendHeld(nowMs);
     const news = this.#news.take(jobs);
     if (news !== undefined) this.#modules.onEvent(news);
-    this.#fill();
+    this.#desk.fill();
   }
 
   #endSession(session: SourceSession): void {
     const nowMs = this.#modules.now();
     if (this.#session === session) {
       this.#session = undefined;
+      this.#sessionsLost++;
       // The next session of a pool has another extranonce: nothing that is found now can be sent to it.
-      if (this.#modules.source.kind === 'pools') this.#abandon(this.#plan.clear(nowMs));
+      if (this.#kind === 'pools') this.#desk.abandon(this.#plan.clear(nowMs));
       else this.#orphanedMs = nowMs;
     }
     this.#submissions.endSession(session, nowMs);
-  }
-
-  #abandon(chains: readonly ChainIndex[]): void {
-    for (const chain of chains) {
-      const generation = this.#plan.board.generation(chain);
-      for (const slot of this.#slots) if (slot.state === 'mining') slot.device.abandon(chain, generation);
-    }
-  }
-
-  #fill(): void {
-    if (this.#paused) return;
-    for (const slot of this.#slots) {
-      while (slot.wantsTask) {
-        if (!this.#giveTask(slot)) return;
-      }
-    }
-  }
-
-  /** @returns false if no chain has work */
-  #giveTask(slot: DeviceSlot): boolean {
-    const nowMs = this.#modules.now();
-    const template = this.#plan.next(nowMs);
-    if (template === undefined) return false;
-    const { job, generation, session } = template;
-    const count = taskNonces(slot.device.taskSize, job.target);
-    this.#taskIds++;
-    const task: SearchTask = {
-      id: this.#taskIds,
-      generation,
-      headerBlob: job.headerBlob,
-      chain: job.chain,
-      target: job.target,
-      prefix: slot.nonces.prefix(session.noncePrefix),
-      start: slot.nonces.take(count),
-      count,
-    };
-    this.#plan.book(job.chain, count, nowMs);
-    slot.given.set(task.id, { task, template });
-    slot.device.search(task);
-    return true;
-  }
-
-  #deviceEvents(slot: DeviceSlot, onState: () => void): DeviceEvents {
-    const enter = (state: DeviceState, message: string): void => {
-      slot.state = state;
-      // Told first: those who hear of the event find its consequences done, such as another device's start.
-      onState();
-      this.#tellDevice(slot, message, state !== 'mining');
-    };
-    return {
-      onReady: () => {
-        if (slot.state === 'stopped') return;
-        enter('mining', 'self-test passed');
-        this.#fill();
-      },
-      onReport: (report) => {
-        if (slot.state !== 'stopped') this.#takeReport(slot, report);
-      },
-      onFailure: ({ message, lostTaskIds, final }) => {
-        if (slot.state === 'stopped') return;
-        slot.errors++;
-        this.#loseTasks(slot, lostTaskIds);
-        enter(final ? 'failed' : 'away', message);
-      },
-    };
-  }
-
-  #takeReport(slot: DeviceSlot, report: SearchReport): void {
-    const given = slot.given.get(report.taskId);
-    if (given === undefined) return;
-    slot.given.delete(report.taskId);
-    const nowMs = this.#modules.now();
-    const { chain, count } = given.task;
-    if (report.hashes < count) this.#plan.book(chain, report.hashes - count, nowMs);
-    slot.meter.add(report.hashes, nowMs);
-    this.#tally.addHashes(chain, report.hashes, report.staleHashes, nowMs);
-    // The device gets its next task first: it goes on while the finds are checked.
-    this.#fill();
-    if (report.overflow > 0)
-      this.#deviceError(slot, `${counted(report.overflow, 'find')} more than it has room for in one task`);
-    for (const counter of report.finds) this.#takeFind(slot, given, counter, nowMs);
-  }
-
-  #takeFind(slot: DeviceSlot, { task, template }: GivenTask, counter: bigint, nowMs: number): void {
-    const { header, hash, valid } = checkFind(task, counter);
-    if (!valid) {
-      this.#deviceError(slot, `a find that is none: counter ${counter} hashes to ${bytesToHex(hash)}`);
-      return;
-    }
-    this.#modules.onEvent({
-      type: 'find',
-      chain: task.chain,
-      height: template.job.height,
-      hash: bytesToHex(hash),
-      device: slot.device.name,
-      stale: this.#plan.board.isStale(template),
-    });
-    this.#submissions.add({ template, header, hash }, nowMs);
-  }
-
-  #deviceError(slot: DeviceSlot, message: string): void {
-    slot.errors++;
-    this.#tellDevice(slot, message, true);
-  }
-
-  #tellDevice(slot: DeviceSlot, message: string, error: boolean): void {
-    this.#modules.onEvent({ type: 'device', name: slot.device.name, state: slot.state, error, message });
-  }
-
-  /** Takes back the work of tasks that will never be reported. */
-  #loseTasks(slot: DeviceSlot, taskIds: readonly number[]): void {
-    for (const taskId of taskIds) {
-      const given = slot.given.get(taskId);
-      if (given === undefined) continue;
-      slot.given.delete(taskId);
-      this.#plan.book(given.task.chain, -given.task.count, this.#modules.now());
-    }
   }
 }

@@ -10,6 +10,9 @@ import { PREFIX_BYTES } from '../../shaders/search.js';
 
 const DEVICE_BYTES = 2;
 
+/** How many numbers of devices there are. */
+export const DEVICE_NUMBERS = 2 ** (8 * DEVICE_BYTES);
+
 /** Nonces of one device. */
 export class NonceSpace {
   readonly #random: Uint8Array;

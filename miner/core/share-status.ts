@@ -25,6 +25,8 @@ export interface ShareStatus extends Readonly<ShareCounts> {
   readonly byReason: Readonly<Partial<Record<RefusalReason, number>>>;
   /** Expected hashes of all accepted shares. */
   readonly acceptedWork: bigint;
+  /** Expected hashes for hashes as good as the best of accepted shares, the best first; ten at most. */
+  readonly best: readonly number[];
   /** What the pool credits. */
   readonly credited: CreditedRate;
   /** Median time to the pool's answer over the last answers, ms; undefined before the first. */

@@ -63,6 +63,9 @@ const MAX_SHARES_IN_FLIGHT = 4_096;
 /** Shares given up, whose late answer is still of interest. */
 const MAX_SHARES_GIVEN_UP = 4_096;
 
+/** Accepted shares whose hash is kept for its worth. */
+const BEST_KEPT = 10;
+
 /** Answers over which the median is taken. */
 const ANSWERS_KEPT = 64;
 
@@ -80,6 +83,8 @@ export class ShareSubmissions implements Submissions {
   readonly #credited: WorkMeter;
   readonly #byReason: Partial<Record<RefusalReason, number>> = {};
   readonly #answersMs: number[] = [];
+  /** Expected hashes, the most first. */
+  readonly #best: number[] = [];
   readonly #inFlight = new Map<string, Sent>();
   readonly #givenUp = new BoundedMap<string, Sent>(MAX_SHARES_GIVEN_UP);
   /** Where each chain last had a block of ours. */
@@ -100,6 +105,7 @@ export class ShareSubmissions implements Submissions {
       ...this.counts,
       byReason: { ...this.#byReason },
       acceptedWork: this.#credited.total,
+      best: [...this.#best],
       credited: this.#credited.read(nowMs),
       answerMs: answers[answers.length >> 1],
     };
@@ -171,12 +177,19 @@ export class ShareSubmissions implements Submissions {
   #accept(share: Share, nowMs: number): void {
     this.counts.accepted++;
     this.#credited.add(share.work, nowMs);
+    this.#rank(Number(expectedHashes(targetOfBytes(share.hash))));
     if (!share.isBlock) return;
     const kind = this.#kindOf(share);
     this.blocks[kind]++;
     if (kind !== 'accepted') return;
     this.#won.set(share.template.job.chain, share.template);
     this.#port.onBlock(share);
+  }
+
+  #rank(hashes: number): void {
+    const place = this.#best.findIndex((better) => better < hashes);
+    this.#best.splice(place === -1 ? this.#best.length : place, 0, hashes);
+    if (this.#best.length > BEST_KEPT) this.#best.pop();
   }
 
   /** The worth of a block, as far as the miner can tell: a pool says only that it took a share. */

@@ -5,14 +5,24 @@
 import type { Job } from '../../protocol/job.js';
 import type { Refusal } from '../../protocol/stratum/refusal.js';
 
+/** The other side of a connection. */
+export interface SessionPeer {
+  /** Its IP address; of a proxy, where there is one. */
+  readonly address: string;
+  /** The protocol, such as `TLSv1.3`; missing without TLS. */
+  readonly tls?: string;
+}
+
 /** The time during which one node, or one pool, hands out jobs without a gap. Its jobs are worth nothing afterwards. */
 export interface SourceSession {
-  /** Unique in this process. */
+  /** Unique in its source. */
   readonly id: number;
   /** Name of the node or pool, for people. */
   readonly name: string;
   /** First bytes of every nonce: a pool's extranonce, or none. */
   readonly noncePrefix: Uint8Array;
+  /** Missing where it is not known. */
+  readonly peer?: SessionPeer;
 }
 
 /** Something that the user should know, of one node or pool. */
@@ -64,6 +74,7 @@ export type SourceKind = 'nodes' | 'pools';
 
 /** Where jobs come from. Retries by itself, for ever. */
 export interface JobSource {
+  /** Of the session that was announced last, and of all later ones until it changes. */
   readonly kind: SourceKind;
   open(events: SourceEvents): void;
   /**

@@ -43,6 +43,13 @@ export class WorkPlan {
     this.board = new JobBoard(kind);
   }
 
+  /** Jobs are of this kind from now on. @returns chains that had a job: their work is stale */
+  change(kind: SourceKind, nowMs: number): ChainIndex[] {
+    const stale = this.clear(nowMs);
+    this.board.kind = kind;
+    return stale;
+  }
+
   /** Takes the newest jobs of a session. @returns chains whose older work is stale */
   takeJobs(session: SourceSession, jobs: readonly Job[], nowMs: number): ChainIndex[] {
     if (this.#session !== session) this.#refusals.forgetChains();

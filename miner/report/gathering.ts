@@ -57,6 +57,8 @@ export function minerGathering(reader: keyof typeof ALONE): (event: MinerEvent) 
           alone: WORDS_ALONE,
           windowMs: WORDS_WINDOW_MS,
         };
+      case 'hold':
+        return often(`${event.reason} ${event.held} ${event.device}`);
       case 'paused':
         return undefined;
     }

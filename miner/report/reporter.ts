@@ -9,7 +9,8 @@ import { StatusLine, type TerminalOutput } from '../../protocol/status-line.js';
 import { PLAIN_OUTPUT, styled, type TerminalTraits } from '../../protocol/terminal.js';
 import { isStuck, type TextOutput } from '../../protocol/text-output.js';
 import type { MinerEvent, MinerStatus } from '../core/events.js';
-import { byChainName, describeSummary, type MinerSummary } from './summary.js';
+import { jsonText, toldStatus } from '../core/status-json.js';
+import { describeSummary, type MinerSummary } from './summary.js';
 import { describeEvent, describeHashrates, describeStatus, type Level, statusParts } from './words.js';
 
 /** Tells nothing but the summary while its output is stuck. */
@@ -28,29 +29,30 @@ export interface Reporter {
   resized(): void;
   /** The terminal is somebody else's from now on, or this process's again. */
   inFront(front: boolean): void;
+  /** Least level that is told from now on. */
+  setLevel(level: LeastLevel): void;
   summary(summary: MinerSummary): void;
 }
 
 /** How often a status goes out where it can't be rewritten, in calls of `status`. */
 const PLAIN_STATUS_EVERY = 10;
 
-const WEIGHTS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
+/** Least level that is told; nothing here is an error. */
+export type LeastLevel = Level | 'error';
+
+const WEIGHTS: Readonly<Record<LeastLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Lines for people; on a terminal the last one is the status, rewritten each second. */
 export class TextReporter implements Reporter {
   readonly #output: TerminalOutput;
-  readonly #level: keyof typeof WEIGHTS;
+  #level: LeastLevel;
   readonly #colour: boolean;
   /** The status line; undefined where lines can't be rewritten. */
   readonly #live: StatusLine | undefined;
   #calls = 0;
 
   /** @param level - least level that is told; the status line is `info`, the summary is always told */
-  constructor(
-    output: TerminalOutput,
-    level: keyof typeof WEIGHTS,
-    { live, colour }: TerminalTraits = PLAIN_OUTPUT,
-  ) {
+  constructor(output: TerminalOutput, level: LeastLevel, { live, colour }: TerminalTraits = PLAIN_OUTPUT) {
     this.#output = output;
     this.#level = level;
     this.#colour = colour;
@@ -96,6 +98,10 @@ export class TextReporter implements Reporter {
   inFront(front: boolean): void {
     if (front) this.#live?.unhide();
     else this.#live?.hide();
+  }
+
+  setLevel(level: LeastLevel): void {
+    this.#level = level;
   }
 
   summary(summary: MinerSummary): void {
@@ -146,10 +152,10 @@ export class JsonReporter implements Reporter {
 
   inFront(): void {}
 
+  setLevel(): void {}
+
   hashrates(status: MinerStatus): void {
-    const { acceptedByChain, hashesByChain, ...rest } = status;
-    const chains = { chains: byChainName(acceptedByChain), hashes: byChainName(hashesByChain) };
-    this.#print({ type: 'status', ...rest, ...chains, time: Date.now() });
+    this.#print(toldStatus(status, Date.now()));
   }
 
   summary(summary: MinerSummary): void {
@@ -157,10 +163,6 @@ export class JsonReporter implements Reporter {
   }
 
   #print(value: object): void {
-    // Work is a bigint: as text its digits survive whoever parses it.
-    const text = JSON.stringify(value, (_key, part: unknown) =>
-      typeof part === 'bigint' ? part.toString() : part,
-    );
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${jsonText(value)}\n`);
   }
 }

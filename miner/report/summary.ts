@@ -3,11 +3,11 @@
  * @module
  */
 import { alphToDecimals } from '../../protocol/alph-text.js';
-import { chainName } from '../../protocol/chain.js';
 import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { MinerStatus } from '../core/events.js';
 import type { ShareStatus } from '../core/share-status.js';
+import { byChainName } from '../core/status-json.js';
 import { describeReasons } from './words.js';
 
 /** What Proof of Less Work took and gave. Amounts are decimal attoALPH. */
@@ -23,6 +23,22 @@ export interface PolwSummary {
   readonly fund: string;
   readonly netReward: string;
   /** Blocks on the main chain that had no effect. */
+  readonly void: number;
+}
+
+/** What a pool's miners were credited and paid. Amounts are decimal attoALPH. */
+export interface PayoutsSummary {
+  /** To balances, once blocks can't be undone and their rewards can be spent. */
+  readonly credited: string;
+  /** By transactions in blocks, fees left out. */
+  readonly paid: string;
+}
+
+/** How many blocks came to each end. */
+export interface BlockEnds {
+  readonly main: number;
+  readonly uncle: number;
+  readonly orphan: number;
   readonly void: number;
 }
 
@@ -45,6 +61,8 @@ export interface MinerSummary {
     readonly expired: number;
     /** Found while the node or the pool was away. */
     readonly unsent: number;
+    /** What became of accepted ones, as far as somebody has asked: only where that is known. */
+    readonly ends?: BlockEnds;
   };
   /** The shares' outcomes; only where a pool was mined for. */
   readonly shares?: {
@@ -70,6 +88,8 @@ export interface MinerSummary {
   readonly deviceErrors: number;
   /** Only where it is known. */
   readonly polw?: PolwSummary;
+  /** Only where it is known. */
+  readonly payouts?: PayoutsSummary;
 }
 
 export function summaryOf(status: MinerStatus): MinerSummary {
@@ -96,9 +116,14 @@ function perSecond(hashes: number, ms: number): number {
   return ms === 0 ? 0 : Math.round((hashes * 1000) / ms);
 }
 
-/** Values of the 16 chains under their names. */
-export function byChainName(values: readonly number[]): Record<string, number> {
-  return Object.fromEntries(values.map((value, chain) => [chainName(chain), value]));
+/** `12 on the main chain, 1 uncle`. */
+export function describeEnds({ main, uncle, orphan, void: voids }: BlockEnds): string {
+  return [
+    `${main} on the main chain`,
+    ...(uncle > 0 ? [counted(uncle, 'uncle')] : []),
+    ...(orphan > 0 ? [counted(orphan, 'orphan')] : []),
+    ...(voids > 0 ? [`${voids} void`] : []),
+  ].join(', ');
 }
 
 /** The summary in words; what did not happen gets no line. */
@@ -110,7 +135,9 @@ export function describeSummary(summary: MinerSummary): string[] {
       : `mined for ${formatDuration(uptimeMs)} at ${formatHashrate(hashesPerSecond)}${describeSpread(summary)}`,
     ...(shares === undefined ? [] : shareLines(shares)),
     ...blockLines(blocks, shares !== undefined),
+    ...(blocks.ends === undefined ? [] : [`so far: ${describeEnds(blocks.ends)}`]),
     ...(summary.polw === undefined ? [] : [`polw: ${describePolw(summary.polw)}`]),
+    ...(summary.payouts === undefined ? [] : [`payouts: ${describePayouts(summary.payouts)}`]),
     ...staleLines(summary),
     ...(deviceErrors === 0 ? [] : [`devices: ${counted(deviceErrors, 'error')}`]),
   ];
@@ -174,7 +201,6 @@ export function describePolw({
   netReward,
   void: voids,
 }: PolwSummary): string {
-  const alph = (amount: string): string => `${alphToDecimals(BigInt(amount), ALPH_DECIMALS)} ALPH`;
   const rest = [
     uncles === 0 ? '' : `${counted(uncles, 'uncle')} burnt none`,
     open === 0 ? '' : `${open} not known yet`,
@@ -186,6 +212,15 @@ export function describePolw({
       ? 'no block has burnt coins'
       : `${counted(blocks, 'block')} burnt ${alph(burnt)}${rest === '' ? '' : ` (${rest})`}, net reward ${alph(netReward)}`;
   return `${done}; ${alph(fund)} in the fund${voids === 0 ? '' : `; ${counted(voids, 'block')} void`}`;
+}
+
+/** What was paid, in one line. */
+export function describePayouts({ credited, paid }: PayoutsSummary): string {
+  return `${alph(credited)} credited to the miner, ${alph(paid)} paid`;
+}
+
+function alph(amount: string): string {
+  return `${alphToDecimals(BigInt(amount), ALPH_DECIMALS)} ALPH`;
 }
 
 function staleLines({ staleHashes, hashes }: MinerSummary): string[] {

@@ -3,11 +3,12 @@
  * @module
  */
 import { chainName } from '../../protocol/chain.js';
-import { formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
+import { formatDuration, formatHashesPerJoule, formatHashrate } from '../../protocol/quantity-text.js';
 import { joinParts, type StatusPart } from '../../protocol/status-line.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Style } from '../../protocol/terminal.js';
 import type { DeviceStatus, MinerEvent, MinerStatus } from '../core/events.js';
+import type { HoldReason } from '../core/holds.js';
 import type { ShareStatus } from '../core/share-status.js';
 import type { SourceProgress } from '../core/source.js';
 import type { CreditedRate } from '../core/work-meter.js';
@@ -55,6 +56,11 @@ export function describeEvent(event: MinerEvent): EventLine {
       return describeIdle(event);
     case 'paused':
       return { level: 'info', text: event.paused ? 'paused; r resumes' : 'resumed' };
+    case 'hold':
+      return {
+        level: event.held && event.reason === 'temperature' ? 'warn' : 'info',
+        text: `${event.device ?? 'all devices'}: ${event.message}`,
+      };
   }
 }
 
@@ -163,16 +169,69 @@ export function statusParts(status: MinerStatus): StatusPart[] {
     { text: `60s ${formatHashrate(hashrates.over60s)}`, rank: 6 },
     ...(shares === undefined ? blockParts(blocks) : shareParts(shares, blocks)),
   ];
+  parts.push(...sensorParts(status.devices));
+  if (status.maxLoad < 1) parts.push({ text: `max ${Math.round(status.maxLoad * 100)} %`, rank: 7 });
+  const held = describeHeldDevices(status);
+  if (held !== '') parts.push({ text: held, rank: 2, style: 'warning' });
   if (deviceErrors > 0) parts.push({ text: `device errors ${deviceErrors}`, rank: 3, style: 'bad' });
   parts.push({ text: `up ${formatDuration(status.uptimeMs)}`, rank: 8 });
   return parts;
 }
 
+/** The hottest device, and what all together draw. */
+function sensorParts(devices: readonly DeviceStatus[]): StatusPart[] {
+  const there = devices.filter(({ state }) => state !== 'stopped');
+  const temperatures = there.flatMap(({ sensors }) => sensors?.temperatureC ?? []);
+  const powers = there.flatMap(({ sensors }) => sensors?.powerW ?? []);
+  const parts: StatusPart[] = [];
+  if (temperatures.length > 0) parts.push({ text: `${Math.round(Math.max(...temperatures))} °C`, rank: 7 });
+  if (powers.length > 0)
+    parts.push({ text: `${Math.round(powers.reduce((sum, power) => sum + power, 0))} W`, rank: 8 });
+  return parts;
+}
+
+/** What is measured of a device: `61 °C, 221 W, fan 45 %, core 1740 MHz, memory 9251 MHz, 4.21 MH/J`. */
+export function describeSensors({ sensors = {}, hashesPerJoule }: DeviceStatus): string {
+  const { temperatureC, powerW, fanPercent, coreMHz, memoryMHz } = sensors;
+  return [
+    temperatureC === undefined ? '' : `${Math.round(temperatureC)} °C`,
+    powerW === undefined ? '' : `${Math.round(powerW)} W`,
+    fanPercent === undefined ? '' : `fan ${Math.round(fanPercent)} %`,
+    coreMHz === undefined ? '' : `core ${Math.round(coreMHz)} MHz`,
+    memoryMHz === undefined ? '' : `memory ${Math.round(memoryMHz)} MHz`,
+    hashesPerJoule === undefined ? '' : formatHashesPerJoule(hashesPerJoule),
+  ]
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
 /** Longest reason of a failure in a status, characters. */
 const MAX_REASON_CHARS = 48;
 
-function describeState({ paused, source, progress, idle, shares }: MinerStatus): string {
-  if (paused) return 'paused';
+/** Why devices are held, in a word or two. */
+const HOLD_WORDS: Readonly<Record<HoldReason, string>> = {
+  user: 'paused',
+  temperature: 'too hot',
+  battery: 'on battery',
+  schedule: 'off schedule',
+};
+
+/** Reasons that hold something: `paused, on battery`, or nothing. */
+export function describeHolds(held: readonly HoldReason[]): string {
+  return held.map((reason) => HOLD_WORDS[reason]).join(', ');
+}
+
+/** Devices that are held while others may mine: `1 of 3 too hot`, or nothing. */
+function describeHeldDevices({ held, devices }: MinerStatus): string {
+  const there = devices.filter(({ state }) => state !== 'stopped' && state !== 'failed');
+  const alone = there.filter((device) => device.held.length > 0);
+  if (held.length > 0 || alone.length === 0) return '';
+  const why = describeHolds([...new Set(alone.flatMap((device) => device.held))]);
+  return there.length === 1 ? why : `${alone.length} of ${there.length} ${why}`;
+}
+
+function describeState({ held, source, progress, idle, shares }: MinerStatus): string {
+  if (held.length > 0) return describeHolds(held);
   if (source !== undefined && idle !== undefined) return `${source}: nothing to mine`;
   if (source !== undefined) return source;
   if (progress === undefined) return shares === undefined ? 'no node' : 'no pool';
@@ -222,9 +281,9 @@ export function describeCredited({ hashesPerSecond, error }: CreditedRate): stri
   return `pool ${formatHashrate(hashesPerSecond)} ±${Math.min(999, Math.round(error * 100))} %`;
 }
 
-function deviceState({ state }: DeviceStatus, paused: boolean): string {
-  if (state !== 'idle') return state;
-  return paused ? 'paused' : 'no work';
+function deviceState({ state, held }: DeviceStatus): string {
+  if (held.length > 0 && (state === 'idle' || state === 'mining')) return describeHolds(held);
+  return state === 'idle' ? 'no work' : state;
 }
 
 /** Columns of hashrates, and the least room for each: a table of them fits 80 characters. */
@@ -235,7 +294,7 @@ const RATE_CHARS = 9;
 export function describeHashrates(status: MinerStatus): string[] {
   const rows = [
     ...status.devices.map((device) => ({
-      name: `${device.name} [${deviceState(device, status.paused)}]`,
+      name: `${device.name} [${deviceState(device)}]`,
       rates: device.hashrates,
     })),
     { name: 'total', rates: status.hashrates },
@@ -249,6 +308,10 @@ export function describeHashrates(status: MinerStatus): string[] {
     // The highest is told from the first full 10 s on.
     shown.push(rates.highest === 0 ? '-' : formatHashrate(rates.highest));
     lines.push(line(name, shown));
+  }
+  for (const device of status.devices) {
+    const measured = describeSensors(device);
+    if (measured !== '') lines.push(`${device.name}: ${measured}`);
   }
   if (status.shares !== undefined) {
     const { credited, answerMs, byReason } = status.shares;

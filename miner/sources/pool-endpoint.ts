@@ -51,7 +51,8 @@ export function parsePoolEndpoint(text: string): PoolEndpoint {
   const host = ipv6 ?? name;
   const lowerScheme = (scheme ?? 'stratum+tcp').toLowerCase();
   const carrier = Object.hasOwn(SCHEMES, lowerScheme) ? SCHEMES[lowerScheme] : undefined;
-  const got = `got ${JSON.stringify(text)}`;
+  // Who writes a user there may write a password, too, which no log must have.
+  const got = `got ${JSON.stringify(text.replace(/(^|:\/\/)(?:(?!:\/\/).)*@/s, '$1***@'))}`;
   if (NODE_SCHEME.test(lowerScheme))
     throw new RangeError(
       `"pool" expected a pool, ${got}: ${lowerScheme} is what other miners call a full node's miner API; ` +
@@ -84,10 +85,15 @@ function isHost(host: string): boolean {
   return URL.canParse(`http://${urlHost(host)}:1`);
 }
 
-/** An endpoint as people write it; the scheme is left out where it is plain TCP. */
-export function poolName({ carrier, host, port, path }: PoolEndpoint): string {
+/** An endpoint as `parsePoolEndpoint` reads it; the scheme is left out where it is plain TCP. */
+export function poolText({ carrier, host, port, path }: PoolEndpoint): string {
   const place = `${urlHost(host)}:${port}${path === '/' ? '' : path}`;
   return carrier === 'tcp' ? place : `${CARRIERS[carrier].scheme}://${place}`;
+}
+
+/** The same for people, in logs too: without a query, which may hold a token. */
+export function poolName(endpoint: PoolEndpoint): string {
+  return poolText({ ...endpoint, path: endpoint.path.replace(/\?.*$/, '') });
 }
 
 /** Where a WebSocket is opened. */

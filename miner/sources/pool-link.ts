@@ -15,11 +15,11 @@ import type { Refusal } from '../../protocol/stratum/refusal.js';
 import type { SourceNotice, SourceProgress, SourceSession } from '../core/source.js';
 import { type PoolEndpoint, poolName, redirected } from './pool-endpoint.js';
 import { type PoolLogin, type Redirect, StratumClient } from './stratum-client.js';
-import { openTransport } from './transports/open-transport.js';
-import type { Transport } from './transports/transport.js';
+import type { OpenTransport, Transport } from './transports/transport.js';
 
 export interface PoolLinkOptions {
   readonly login: PoolLogin;
+  readonly openTransport: OpenTransport;
   /** Whether any certificate is taken. */
   readonly tlsInsecure: boolean;
   /** Whether `client.reconnect` is followed to other hosts, too. */
@@ -42,7 +42,7 @@ export interface PoolLinkOptions {
   readonly steadyMs: number;
 }
 
-export const DEFAULT_POOL_LINK_OPTIONS: Omit<PoolLinkOptions, 'login'> = {
+export const DEFAULT_POOL_LINK_OPTIONS: Omit<PoolLinkOptions, 'login' | 'openTransport'> = {
   tlsInsecure: false,
   allowRedirect: false,
   connectTimeoutMs: 10_000,
@@ -84,7 +84,7 @@ interface Connection {
   upSinceMs: number | undefined;
   authorized: boolean;
   /** Until it is told that the first job is waited for. */
-  waiting: NodeJS.Timeout | undefined;
+  waiting: ReturnType<typeof setTimeout> | undefined;
   /** Whether it was told that another pool should be mined for meanwhile. */
   slow: boolean;
   /** When the first share was sent since anything was heard. */
@@ -100,8 +100,8 @@ export class PoolLink {
   /** The next try goes to this endpoint: the pool may have sent us elsewhere. */
   #target: PoolEndpoint;
   #connection: Connection | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #check: NodeJS.Timeout | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #check: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
   constructor(
@@ -155,7 +155,7 @@ export class PoolLink {
 
   #connect(): void {
     this.#retry = undefined;
-    const { login, connectTimeoutMs, tlsInsecure } = this.#options;
+    const { login, openTransport, connectTimeoutMs, tlsInsecure } = this.#options;
     const nowMs = performance.now();
     const splitter = new LineSplitter(MAX_POOL_LINE_BYTES);
     const client: StratumClient = new StratumClient(login, {
@@ -227,8 +227,15 @@ export class PoolLink {
     connection.jobMs = performance.now();
     connection.upSinceMs ??= connection.jobMs;
     const old = connection.session;
-    if (old?.noncePrefix !== extranonce)
-      connection.session = { id: this.#nextSessionId(), name: this.name, noncePrefix: extranonce };
+    if (old?.noncePrefix !== extranonce) {
+      const { peer } = connection.transport;
+      connection.session = {
+        id: this.#nextSessionId(),
+        name: this.name,
+        noncePrefix: extranonce,
+        ...(peer === undefined ? {} : { peer }),
+      };
+    }
     this.#events.onJobs(connection.session!, jobs);
     if (old !== undefined && old !== connection.session) this.#events.onSessionEnd(old);
   }

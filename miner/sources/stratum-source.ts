@@ -13,17 +13,22 @@ import type { JobSource, SourceEvents, SourceSession } from '../core/source.js';
 import type { PoolEndpoint } from './pool-endpoint.js';
 import { DEFAULT_POOL_LINK_OPTIONS, PoolLink, type PoolLinkOptions } from './pool-link.js';
 import type { PoolLogin } from './stratum-client.js';
+import type { OpenTransport } from './transports/transport.js';
 
 export interface StratumSourceOptions {
   /** In order of preference, at least one. */
   readonly endpoints: readonly PoolEndpoint[];
   readonly login: PoolLogin;
+  readonly openTransport: OpenTransport;
   readonly link?: Partial<PoolLinkOptions>;
   /** How long a preferred pool must have been well before it is mined for again, ms. */
   readonly returnAfterMs?: number;
   /** How long a pool that was left is kept connected for its answers, ms. */
   readonly answersMs?: number;
 }
+
+/** Shortest password that is looked for in a pool's words, characters: shorter ones are in much that is none. */
+const HIDDEN_PASSWORD_CHARS = 6;
 
 const DEFAULT_RETURN_AFTER_MS = 60_000;
 const DEFAULT_ANSWERS_MS = 5_000;
@@ -34,7 +39,7 @@ interface Member {
   session: SourceSession | undefined;
   jobs: readonly Job[];
   /** Ends the link of a pool that was left. */
-  farewell: NodeJS.Timeout | undefined;
+  farewell: ReturnType<typeof setTimeout> | undefined;
 }
 
 export class StratumSource implements JobSource {
@@ -48,20 +53,25 @@ export class StratumSource implements JobSource {
   /** The session that was announced last. */
   #session: SourceSession | undefined;
   #sessions = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: StratumSourceOptions) {
     this.#returnAfterMs = options.returnAfterMs ?? DEFAULT_RETURN_AFTER_MS;
     this.#answersMs = options.answersMs ?? DEFAULT_ANSWERS_MS;
     this.#tlsInsecure = options.link?.tlsInsecure ?? false;
-    const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, login: options.login };
+    const { login, openTransport } = options;
+    const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, login, openTransport };
+    const hide = hiding(login.password);
     this.#members = options.endpoints.map((endpoint, index) => ({
       link: new PoolLink(
         endpoint,
         linkOptions,
         {
           onJobs: (session, jobs) => this.#receive(index, session, jobs),
-          onVerdict: (session, blockHash, refusal) => this.#events?.onVerdict(session, blockHash, refusal),
+          onVerdict: (session, blockHash, refusal) => {
+            const shown = refusal && { ...refusal, message: hide(refusal.message) };
+            this.#events?.onVerdict(session, blockHash, shown);
+          },
           onSessionEnd: (session) => this.#endSession(index, session),
           onDown: (planned) => {
             // A pool that will be back at once is waited for, as at the start.
@@ -69,10 +79,13 @@ export class StratumSource implements JobSource {
             this.#elect();
           },
           onProgress: (progress) => {
-            this.#events?.onProgress({ name: this.#members[index]!.link.name, ...progress });
+            const { reason } = progress;
+            const shown = reason === undefined ? progress : { ...progress, reason: hide(reason) };
+            this.#events?.onProgress({ name: this.#members[index]!.link.name, ...shown });
           },
           onNotice: (notice) => {
-            this.#events?.onNotice({ name: this.#members[index]!.link.name, ...notice });
+            const shown = { ...notice, message: hide(notice.message) };
+            this.#events?.onNotice({ name: this.#members[index]!.link.name, ...shown });
           },
         },
         () => ++this.#sessions,
@@ -173,4 +186,10 @@ export class StratumSource implements JobSource {
     member.link.close();
     member.state = { state: 'pending' };
   }
+}
+
+/** What leaves a password out of a pool's words: some repeat it, and logs are read by others. */
+function hiding(password: string): (words: string) => string {
+  if (password.length < HIDDEN_PASSWORD_CHARS) return (words) => words;
+  return (words) => words.replaceAll(password, '***');
 }

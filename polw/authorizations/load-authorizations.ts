@@ -2,8 +2,9 @@
  * Reads a file of authorizations. Whoever wants a new file to take effect calls it again.
  * @module
  */
+
+import { readStart } from '../../files/read-start.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
-import { readStart } from '../read-start.js';
 import type { Authorizations } from './authorization.js';
 import { AuthorizationsError, parseAuthorizations } from './parse-authorizations.js';
 

@@ -34,8 +34,8 @@ import {
   toGroupOf,
 } from '../../protocol/chain.js';
 import { parseJson } from '../../protocol/json-text.js';
+import { isObject, isWhole, outlined, shown } from '../../protocol/json-value.js';
 import { polwDigest } from '../../protocol/polw-coinbase.js';
-import { isObject, isWhole, outlined, shown } from '../json-value.js';
 import type { Authorization, Authorizations, UnauthorizedChain } from './authorization.js';
 
 const PUBLIC_KEY_BYTES = 33;

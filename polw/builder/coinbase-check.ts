@@ -4,11 +4,10 @@
  * @module
  */
 import { hintOfLockupScript } from '../../protocol/address.js';
-import { ByteReader, bytesToHex, equalBytes } from '../../protocol/bytes.js';
-import { COINBASE_GAS_PRICE } from '../../protocol/coinbase.js';
-import { MIN_GAS_AMOUNT, MIN_OUTPUT_AMOUNT } from '../../protocol/transaction.js';
+import { bytesToHex, equalBytes } from '../../protocol/bytes.js';
+import { MIN_OUTPUT_AMOUNT } from '../../protocol/transaction.js';
 import type { Coin } from '../fund/fund-block.js';
-import { TransactionCursor } from './transaction-cursor.js';
+import { readCoinbase } from './read-coinbase.js';
 import { listSpends, type TransactionList } from './transaction-list.js';
 
 /** A rule that a coinbase of ours must keep. */
@@ -54,21 +53,15 @@ export interface CoinbaseExpectation {
   readonly uncles: number;
 }
 
-interface ReadOutput {
-  readonly amount: bigint;
-  readonly lockupScript: Uint8Array;
-  readonly lockTimeMs: bigint;
-}
-
 /** @throws CoinbaseRuleError with the first rule that the coinbase breaks @throws DecodeError if it is no transaction */
 export function checkCoinbase(bytes: Uint8Array, expected: CoinbaseExpectation): void {
-  const { keys, hints, outputs, gasFee } = readCoinbase(bytes);
+  const { inputs, outputs, gasFee } = readCoinbase(bytes);
   const demand = (rule: CoinbaseRule, kept: boolean): void => {
     if (!kept) throw new CoinbaseRuleError(rule);
   };
-  const names = keys.map(bytesToHex);
+  const names = inputs.map(({ key }) => bytesToHex(key));
   demand('inputs distinct', names.length > 0 && new Set(names).size === names.length);
-  demand('inputs of this block alone', !keys.some((key) => listSpends(expected.list, key)));
+  demand('inputs of this block alone', !inputs.some(({ key }) => listSpends(expected.list, key)));
   const spent = names.map((name) => expected.coins.find(({ key }) => key === name));
   demand('inputs visible and unspent', !spent.includes(undefined));
   const coins = spent.filter((coin) => coin !== undefined);
@@ -79,7 +72,7 @@ export function checkCoinbase(bytes: Uint8Array, expected: CoinbaseExpectation):
   const burnHint = hintOfLockupScript(expected.burnLockupScript);
   demand(
     'inputs ours',
-    hints.every((hint) => hint === burnHint),
+    inputs.every(({ hint }) => hint === burnHint),
   );
   const [first] = outputs;
   demand(
@@ -102,35 +95,4 @@ export function checkCoinbase(bytes: Uint8Array, expected: CoinbaseExpectation):
   const sum = coins.reduce((total, { amount }) => total + amount, 0n);
   const used = change.reduce((total, { amount }) => total + amount, expected.burnt + gasFee);
   demand('balance', sum === used);
-}
-
-/** Its inputs, outputs, and what its gas costs beyond that of a plain coinbase. */
-function readCoinbase(bytes: Uint8Array) {
-  const cursorAt = (position: number): TransactionCursor =>
-    new TransactionCursor(bytes, position, () => bytes.length + 1);
-  const cursor = cursorAt(0);
-  cursor.skip(2, 'version and network id');
-  cursor.skipScript();
-  const gasAmount = cursor.size('gas amount');
-  cursor.skipAmount('gas price');
-  const keys: Uint8Array[] = [];
-  const hints: number[] = [];
-  cursor.skipArray('inputs', () => {
-    hints.push(new ByteReader(bytes, cursor.position).u32('hint') | 0);
-    const key = cursor.skipInput();
-    keys.push(bytes.subarray(key, key + 32));
-  });
-  const outputs: ReadOutput[] = [];
-  cursor.skipArray('outputs', () => {
-    const output = cursorAt(cursor.position);
-    const amount = output.amount('amount');
-    const script = output.position;
-    output.skipLockupScript();
-    const lockupScript = bytes.subarray(script, output.position);
-    const lockTimeMs = new ByteReader(bytes, output.position).u64('lock time');
-    outputs.push({ amount, lockupScript, lockTimeMs });
-    cursor.skipOutput();
-  });
-  const gasFee = COINBASE_GAS_PRICE * BigInt(gasAmount - MIN_GAS_AMOUNT);
-  return { keys, hints, outputs, gasFee };
 }

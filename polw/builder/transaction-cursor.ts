@@ -159,35 +159,38 @@ export class TransactionCursor {
     else throw new DecodeError(`lockup script: expected type 0 to 5, got ${type}`, start);
   }
 
-  /** Goes past an output, as an account has them. */
-  skipOutput(): void {
+  /** Goes past an output, as an account has them. @returns where its lockup script begins */
+  skipOutput(): number {
     this.skipAmount('amount');
+    const lockupScript = this.#position;
     this.skipLockupScript();
     this.skip(TIMESTAMP_BYTES, 'lock time');
     this.#skipTokens();
     this.skip(this.size('length of additional data'), 'additional data');
+    return lockupScript;
   }
 
-  /** Goes past all that follows the unsigned part of a transaction. */
-  skipExecution(): void {
+  /** Goes past all that follows the unsigned part of a transaction. @returns where lockup scripts of generated outputs begin */
+  skipExecution(): readonly number[] {
+    const lockupScripts: number[] = [];
     this.u8('script execution flag');
     this.skipArray('contract inputs', () => this.skip(HINT_BYTES + HASH_BYTES, 'contract input'));
-    this.skipArray('generated outputs', () => this.#skipGeneratedOutput());
+    this.skipArray('generated outputs', () => lockupScripts.push(...this.#skipGeneratedOutput()));
     this.skipArray('input signatures', () => this.skip(SIGNATURE_BYTES, 'input signature'));
     this.skipArray('script signatures', () => this.skip(SIGNATURE_BYTES, 'script signature'));
+    return lockupScripts;
   }
 
-  /** `0` and an output like any other, or `1` and one of a contract. */
-  #skipGeneratedOutput(): void {
+  /** `0` and an output like any other, or `1` and one of a contract. @returns where the former's lockup script begins */
+  #skipGeneratedOutput(): readonly number[] {
     const start = this.#position;
     const kind = this.u8('kind of output');
     if (kind > 1) throw new DecodeError(`kind of output: expected 0 or 1, got ${kind}`, start);
-    if (kind === 0) this.skipOutput();
-    else {
-      this.skipAmount('amount');
-      this.skip(HASH_BYTES, 'contract');
-      this.#skipTokens();
-    }
+    if (kind === 0) return [this.skipOutput()];
+    this.skipAmount('amount');
+    this.skip(HASH_BYTES, 'contract');
+    this.#skipTokens();
+    return [];
   }
 
   #skipTokens(): void {

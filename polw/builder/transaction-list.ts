@@ -6,11 +6,13 @@
  * coinbase of ours in number and gas. What is too much is dropped from the end.
  * @module
  */
+import { hintOfLockupScript } from '../../protocol/address.js';
 import { blake2b256 } from '../../protocol/blake2b.js';
-import { concatBytes, copyBytes } from '../../protocol/bytes.js';
+import { ByteReader, concatBytes, copyBytes } from '../../protocol/bytes.js';
 import { encodeCompactSize } from '../../protocol/compact-integer.js';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { branchOfLastLeaf, type LastLeafBranch } from '../../protocol/merkle.js';
+import { KnownLeaves } from './known-leaves.js';
 import { type EndOfScript, TransactionCursor } from './transaction-cursor.js';
 
 /** Most transactions of a block, its coinbase among them. */
@@ -24,6 +26,10 @@ export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 const VERSION = 0;
 const KEY_BYTES = 32;
+const HINT_BYTES = 4;
+/** Type byte of the lockup scripts of burn addresses, and their length. */
+const P2PKH = 0;
+const P2PKH_BYTES = 33;
 
 /**
  * Transactions that a coinbase is put behind. A node that gave the Merkle siblings of the coinbase in place of the
@@ -37,6 +43,8 @@ export interface TransactionList {
   readonly branch: LastLeafBranch;
   /** Keys of the outputs that they spend, 32 bytes each, one behind the other. */
   readonly spends: Uint8Array;
+  /** Hints of the outputs of single keys that they spend and make, each once: an address with none of them is not touched. */
+  readonly hints: Int32Array;
   /** Gas of all of them. */
   readonly gas: number;
   /** Transactions of the template that had no room, or a gas price above one before. */
@@ -56,6 +64,7 @@ export const NO_TRANSACTIONS: TransactionList = {
   bytes: encodeCompactSize(1),
   branch: branchOfLastLeaf([]),
   spends: new Uint8Array(0),
+  hints: new Int32Array(0),
   gas: 0,
   dropped: 0,
 };
@@ -64,9 +73,14 @@ export const NO_TRANSACTIONS: TransactionList = {
  * Walks over a template's transactions.
  * @param txsBlob - their number, then each, the coinbase last
  * @param endOfScript - asked where a transaction has a script
+ * @param known - remembers what is met
  * @throws DecodeError if the bytes are not exactly that, or more than `MAX_LIST_BYTES`
  */
-export function walkTransactions(txsBlob: Uint8Array, endOfScript: EndOfScript): WalkedList {
+export function walkTransactions(
+  txsBlob: Uint8Array,
+  endOfScript: EndOfScript,
+  known: KnownLeaves = new KnownLeaves(),
+): WalkedList {
   if (txsBlob.length > MAX_LIST_BYTES)
     throw new DecodeError(`transactions: expected at most ${MAX_LIST_BYTES} bytes, got ${txsBlob.length}`, 0);
   const cursor = new TransactionCursor(txsBlob, 0, endOfScript);
@@ -75,6 +89,7 @@ export function walkTransactions(txsBlob: Uint8Array, endOfScript: EndOfScript):
   const first = cursor.position;
   const leaves: Uint8Array[] = [];
   const keys: Uint8Array[] = [];
+  const hints = new Set<number>();
   let [end, gas, lastPrice, open] = [first, 0, undefined as bigint | undefined, true];
   for (let i = 0; i < announced - 1; i++) {
     const transaction = walkTransaction(cursor);
@@ -84,8 +99,9 @@ export function walkTransactions(txsBlob: Uint8Array, endOfScript: EndOfScript):
       gas + gasAmount <= BLOCK_GAS - COINBASE_GAS &&
       (lastPrice === undefined || gasPrice <= lastPrice);
     if (!open) continue;
-    leaves.push(transaction.leaf);
+    leaves.push(leafOf(txsBlob, transaction, known));
     for (const start of transaction.keys) keys.push(txsBlob.subarray(start, start + KEY_BYTES));
+    for (const hint of hintsOf(transaction, txsBlob)) hints.add(hint);
     gas += gasAmount;
     lastPrice = gasPrice;
     end = cursor.position;
@@ -107,6 +123,7 @@ export function walkTransactions(txsBlob: Uint8Array, endOfScript: EndOfScript):
         : concatBytes(encodeCompactSize(count + 1), txsBlob.subarray(first, end)),
     branch: branchOfLastLeaf(leaves),
     spends: concatBytes(...keys),
+    hints: Int32Array.from(hints),
     gas,
     dropped,
   };
@@ -128,12 +145,16 @@ interface WalkedTransaction {
   readonly gasPrice: bigint;
   /** Where the keys of spent outputs begin. */
   readonly keys: readonly number[];
-  /** In the Merkle tree. */
-  readonly leaf: Uint8Array;
+  /** Where the lockup scripts of outputs begin. */
+  readonly lockupScripts: readonly number[];
+  /** Where it begins, where its unsigned part ends, and where it ends. */
+  readonly start: number;
+  readonly unsignedEnd: number;
+  readonly end: number;
 }
 
 function walkTransaction(cursor: TransactionCursor): WalkedTransaction {
-  const { bytes, position: start } = cursor;
+  const { position: start } = cursor;
   const version = cursor.u8('transaction version');
   if (version !== VERSION)
     throw new DecodeError(`transaction version: expected ${VERSION}, got ${version}`, start);
@@ -143,10 +164,30 @@ function walkTransaction(cursor: TransactionCursor): WalkedTransaction {
   const gasPrice = cursor.amount('gas price');
   const keys: number[] = [];
   cursor.skipArray('inputs', () => keys.push(cursor.skipInput()));
-  cursor.skipArray('outputs', () => cursor.skipOutput());
+  const lockupScripts: number[] = [];
+  cursor.skipArray('outputs', () => lockupScripts.push(cursor.skipOutput()));
   const unsignedEnd = cursor.position;
-  cursor.skipExecution();
-  const id = blake2b256(bytes.subarray(start, unsignedEnd));
-  const leaf = blake2b256(concatBytes(id, bytes.subarray(unsignedEnd, cursor.position)));
-  return { gasAmount, gasPrice, keys, leaf };
+  lockupScripts.push(...cursor.skipExecution());
+  return { gasAmount, gasPrice, keys, lockupScripts, start, unsignedEnd, end: cursor.position };
+}
+
+/** In the Merkle tree. */
+function leafOf(
+  bytes: Uint8Array,
+  { keys: [key], start, unsignedEnd, end }: WalkedTransaction,
+  known: KnownLeaves,
+): Uint8Array {
+  return known.leafOf(bytes.subarray(start, end), key === undefined ? undefined : key - start, () => {
+    const id = blake2b256(bytes.subarray(start, unsignedEnd));
+    return blake2b256(concatBytes(id, bytes.subarray(unsignedEnd, end)));
+  });
+}
+
+function hintsOf({ keys, lockupScripts }: WalkedTransaction, bytes: Uint8Array): readonly number[] {
+  return [
+    ...keys.map((key) => new ByteReader(bytes, key - HINT_BYTES).u32('hint') | 0),
+    ...lockupScripts
+      .filter((start) => bytes[start] === P2PKH)
+      .map((start) => hintOfLockupScript(bytes.subarray(start, start + P2PKH_BYTES))),
+  ];
 }

@@ -69,6 +69,12 @@ export class BlockTree {
     return known?.blocks[height - known.base.height - 1];
   }
 
+  /** The kept blocks of a main chain from a height on. */
+  from(chain: ChainIndex, height: number): readonly FundBlock[] {
+    const known = this.#chains[chain];
+    return known?.blocks.slice(Math.max(0, height - known.base.height - 1)) ?? NOTHING;
+  }
+
   /** The place of a main chain at a height: a kept block, or where the chain begins. */
   pointAt(chain: ChainIndex, height: number): ChainPoint | undefined {
     const base = this.base(chain);
@@ -99,6 +105,15 @@ export class BlockTree {
       hash = parentOf(block);
     }
     return undefined;
+  }
+
+  /** Keys of the outputs of blocks beside their main chains; of one from before what is kept of its chain it can't be told. */
+  madeBeside(): Set<string> {
+    const keys = new Set<string>();
+    for (const { chain, height, transactions } of this.#others.values())
+      if (height > (this.base(chain)?.height ?? Number.POSITIVE_INFINITY))
+        for (const { outputs } of transactions) for (const { key } of outputs) keys.add(key);
+    return keys;
   }
 
   /**

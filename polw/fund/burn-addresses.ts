@@ -8,9 +8,32 @@ import { FundError } from './fund-error.js';
 /** Burn addresses by chain index; undefined for a chain that has none. */
 export type BurnAddresses = readonly (string | undefined)[];
 
+/** An address of before: what it holds is ours, and no block burns it any more. */
+export interface RetiredAddress {
+  readonly address: string;
+  /** Whose burn address it was. */
+  readonly chain: ChainIndex;
+}
+
+/** Addresses of before that are none now. @param kept - those that were kept, and what was retired by then */
+export function retiredOf(
+  now: BurnAddresses,
+  kept: { readonly addresses: BurnAddresses; readonly retired?: readonly RetiredAddress[] },
+): readonly RetiredAddress[] {
+  const before = [
+    ...(kept.retired ?? []),
+    ...kept.addresses.flatMap((address, chain) => (address === undefined ? [] : [{ address, chain }])),
+  ];
+  const byAddress = new Map(before.map((one) => [one.address, one]));
+  return [...byAddress.values()].filter(({ address }) => !now.includes(address));
+}
+
 /** Whose each address is. @throws RangeError if two chains have one */
-export function ownersOf(addresses: BurnAddresses): ReadonlyMap<string, ChainIndex> {
-  const owners = new Map<string, ChainIndex>();
+export function ownersOf(
+  addresses: BurnAddresses,
+  retired: readonly RetiredAddress[] = [],
+): ReadonlyMap<string, ChainIndex> {
+  const owners = new Map<string, ChainIndex>(retired.map(({ address, chain }) => [address, chain]));
   for (const chain of ALL_CHAINS) {
     const address = addresses[chain];
     if (address === undefined) continue;

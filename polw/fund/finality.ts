@@ -32,11 +32,16 @@ export class Finality {
     this.#takenIn[chain] = Math.max(this.#takenIn[chain]!, height);
   }
 
-  /** Looks at the chains as they are now. */
-  update(): void {
+  /**
+   * Looks at the chains as they are now.
+   * @param undecided - height of the lowest block of a chain of which no node has told what it decides: it is not final
+   */
+  update(undecided: (chain: ChainIndex) => number | undefined): void {
     for (const chain of ALL_CHAINS) {
       const tip = this.#tree.tip(chain);
-      if (tip !== undefined) this.#deep[chain] = Math.max(this.#deep[chain]!, tip.height - this.#depth);
+      if (tip === undefined) continue;
+      const height = Math.min(tip.height - this.#depth, (undecided(chain) ?? Number.POSITIVE_INFINITY) - 1);
+      this.#deep[chain] = Math.max(this.#deep[chain]!, height);
     }
     for (const chain of ALL_CHAINS) {
       const judge = judgeOf(chain);

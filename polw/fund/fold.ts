@@ -16,7 +16,7 @@ export interface Fold {
   readonly entries: readonly FundEntry[];
   /** Transactions without effect, of blocks that are not final. */
   readonly isVoid: Void;
-  /** By chain index: coins at its burn address. */
+  /** By chain index: coins at its burn address, those at addresses of before left out. */
   readonly coins: readonly (readonly FundCoin[])[];
   /** Outputs that void transactions spend, by key, with the verdict that must be seen before they can be spent. */
   readonly withheld: ReadonlyMap<string, { readonly verdict: Verdict | undefined }>;
@@ -49,7 +49,7 @@ export function foldOf(base: Ledger, open: OpenBlocks, before: Before, timeMs: n
   }
   ledger.advance(timeMs);
   const coins: FundCoin[][] = Array.from({ length: CHAINS }, () => []);
-  for (const coin of ledger.coins.values()) coins[coin.owner]!.push(coin);
+  for (const coin of ledger.coins.values()) if (!coin.retired) coins[coin.owner]!.push(coin);
   const { imbalance } = ledger;
   return { ledger, entries: ledger.takeEntries(), isVoid, coins, withheld, payers, imbalance };
 }

@@ -24,6 +24,8 @@ export interface FundBlock {
    * decided, so that they go when it goes.
    */
   readonly conflicted: readonly string[];
+  /** Whether it is still to be asked what this block of (f, f) has decided: `conflicted` may lack some, and it is not final. */
+  readonly undecided?: boolean;
 }
 
 /** A transaction that spends outputs at our addresses, or makes some. */

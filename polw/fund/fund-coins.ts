@@ -22,6 +22,8 @@ export interface FundCoin extends Coin {
   /** Whether that block is a find of ours. */
   readonly own: boolean;
   readonly deposit: boolean;
+  /** Whether it is at an address of before: it counts, and blocks do not spend it. */
+  readonly retired?: true;
   /** Part of the amount that goes to `earned` when the lock ends, the rest to `fund`; undefined once it has, or without a lock. */
   readonly toEarned: bigint | undefined;
 }

@@ -8,21 +8,21 @@
  * A block is final when so many others follow on its chain, and a block of (from, from) of which that holds, too, has taken it in.
  * @module
  */
+import type { ChainWitness } from '../../protocol/block-end.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import { ALL_CHAINS, CHAINS, type ChainIndex, toGroupOf } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
-import { BlockTree, type ChainPoint, NO_BLOCK, parentOf, tipInGroup } from './block-tree.js';
-import { type BurnAddresses, joinAddresses, ownersOf } from './burn-addresses.js';
+import { type BurnAddresses, joinAddresses, ownersOf, type RetiredAddress } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
-import { Finality, judgeOf, settledHeights, takenInBy } from './finality.js';
-import { endOf, type Find, type FindEnd, type FindWitness, MAX_OPEN_FINDS } from './finds.js';
+import { judgeOf, settledHeights, takenInBy } from './finality.js';
+import { endOf, type Find, type FindEnd, MAX_OPEN_FINDS } from './finds.js';
 import { type Fold, foldOf } from './fold.js';
-import type { CoinsAnswer, FundBlock, TemplateView } from './fund-block.js';
+import type { CoinsAnswer, TemplateView } from './fund-block.js';
+import { FundBlocks } from './fund-blocks.js';
 import type { ForeignCoin, FundCoin, Unlisted } from './fund-coins.js';
 import { FundError } from './fund-error.js';
-import { type Before, isWithinGroup, type Verdict } from './judge.js';
+import type { Before, Verdict } from './judge.js';
 import { Ledger, NO_CONTENT } from './ledger.js';
-import { OpenBlocks } from './open-blocks.js';
 import { Reservations, type ReserveOutcome } from './reservations.js';
 import type { FundKept, FundSnapshot, Reservation } from './snapshot.js';
 import { viewOf } from './view.js';
@@ -51,18 +51,16 @@ export interface Settled {
   readonly reservations: readonly string[];
 }
 
-export class Fund {
+export class Fund extends FundBlocks {
   /** Burn addresses by chain index: those that were kept among them. */
   readonly addresses: BurnAddresses;
+  /** Burn addresses of before: what they hold counts, and is not offered. */
+  readonly retired: readonly RetiredAddress[];
   /** Chains whose burn address is new to a fund that was kept: what it got before is not known. */
   readonly joined: readonly ChainIndex[];
-  readonly #tree = new BlockTree();
-  readonly #open = new OpenBlocks();
-  readonly #finality: Finality;
   readonly #base: Ledger;
   readonly #verdicts = new BoundedMap<string, Verdict>(MAX_VERDICTS);
   readonly #spent = new BoundedMap<string, true>(MAX_SPENT);
-  readonly #cursors: (ChainPoint | undefined)[];
   readonly #reservations: Reservations;
   readonly #finds: Map<string, Find>;
   #fold: Fold | undefined;
@@ -73,19 +71,22 @@ export class Fund {
    * @throws RangeError if two chains have one address
    */
   constructor(options: FundOptions, kept?: FundKept) {
+    super(options.depth);
     const snapshot = kept?.snapshot;
     this.addresses =
       snapshot === undefined ? options.addresses : joinAddresses(options.addresses, snapshot.addresses);
-    const owners = ownersOf(this.addresses);
+    this.retired = kept?.retired ?? snapshot?.retired ?? [];
+    const owners = ownersOf(this.addresses, this.retired);
+    const retired = new Set(this.retired.map(({ address }) => address));
     this.joined = ALL_CHAINS.filter(
       (chain) => snapshot !== undefined && this.addresses[chain] !== snapshot.addresses[chain],
     );
     this.#reservations = new Reservations(kept?.reservations ?? []);
     this.#finds = new Map((kept?.finds ?? []).map((find) => [find.hash, find]));
-    this.#finality = new Finality(this.#tree, options.depth);
     this.#base = new Ledger(
       {
         owners,
+        isRetired: (address) => retired.has(address),
         minDeposit: options.minDeposit,
         isOwn: (hash) => this.#finds.has(hash),
         payerOf: (transaction) => this.#reservations.payerOf(transaction),
@@ -94,114 +95,8 @@ export class Fund {
     );
     for (const [id, verdict] of snapshot?.verdicts ?? []) this.#verdicts.set(id, verdict);
     for (const key of snapshot?.spent ?? []) this.#spent.set(key, true);
-    this.#cursors = [...(snapshot?.cursors ?? new Array<undefined>(CHAINS).fill(undefined))];
-    for (const chain of ALL_CHAINS) {
-      const cursor = this.#cursors[chain];
+    for (const [chain, cursor] of (snapshot?.cursors ?? []).entries())
       if (cursor !== undefined) this.begin(chain, cursor);
-    }
-  }
-
-  /** Lets a chain that has no blocks begin behind this one, which counts as final. */
-  begin(chain: ChainIndex, point: ChainPoint): void {
-    this.#tree.begin(chain, point);
-    this.#finality.fix(chain, point.height);
-    this.#cursors[chain] = point;
-  }
-
-  /**
-   * Replaces the main chain from a height on. A chain without blocks begins there, whatever was before.
-   * @param blocks - in order; none to shorten the chain
-   * @throws FundError if they do not follow from each other or from the block below, replace a final one, or are too many
-   */
-  apply(chain: ChainIndex, fromHeight: number, blocks: readonly FundBlock[]): void {
-    const deep = this.#finality.deepHeight(chain);
-    if (this.#tree.tip(chain) !== undefined && fromHeight <= deep)
-      throw new FundError(
-        'final',
-        `blocks up to a height of ${deep} are final, and ${fromHeight} is to be replaced`,
-      );
-    this.#open.check(blocks);
-    this.#tree.replace(chain, fromHeight, blocks);
-    if (this.#cursors[chain] === undefined) {
-      this.#cursors[chain] = this.#tree.base(chain)!;
-      this.#finality.fix(chain, fromHeight - 1);
-    }
-    this.#open.replace(chain, fromHeight, blocks);
-    this.#fold = undefined;
-  }
-
-  /** Tells of a block beside the main chains, or from before the first that was read. */
-  note(block: FundBlock): void {
-    this.#tree.note(block);
-  }
-
-  /** Whether a block is known, by name at least. */
-  has(hash: string): boolean {
-    return (
-      hash === NO_BLOCK ||
-      this.#tree.get(hash) !== undefined ||
-      ALL_CHAINS.some((chain) => this.#tree.base(chain)?.hash === hash)
-    );
-  }
-
-  /** A block, as it was told; it may be beside the main chains. */
-  block(hash: string): FundBlock | undefined {
-    return this.#tree.get(hash);
-  }
-
-  /** Height of a main chain's block that is kept, or with which the chain begins. */
-  mainHeight(chain: ChainIndex, hash: string): number | undefined {
-    return this.#tree.mainHeight(chain, hash);
-  }
-
-  /** The block of a main chain at a height, if it is kept, or is the one behind which the chain begins. */
-  pointAt(chain: ChainIndex, height: number): ChainPoint | undefined {
-    return this.#tree.pointAt(chain, height);
-  }
-
-  /** The last block of a main chain, or the one behind which it begins. */
-  tip(chain: ChainIndex): ChainPoint | undefined {
-    const tip = this.#tree.tip(chain);
-    return tip && { height: tip.height, hash: tip.hash, timestampMs: tip.timestampMs };
-  }
-
-  /** Blocks of a chain up to this height are never replaced; -1 for none. */
-  deepHeight(chain: ChainIndex): number {
-    return this.#finality.deepHeight(chain);
-  }
-
-  /**
-   * The blocks about whose transactions a block of (from, from) decides: those that touch our addresses, and that it takes in
-   * while its parent does not.
-   * @param parent - of the block, where the fund may not know it
-   * @returns hashes, none for a block of another chain
-   */
-  takenInBy(block: FundBlock, parent = this.#tree.get(parentOf(block))): readonly string[] {
-    if (!isWithinGroup(block)) return [];
-    const seenBy = (chain: ChainIndex, deps: FundBlock['deps'] | undefined): number =>
-      (deps && this.#tree.reachedHeight(chain, tipInGroup(deps, toGroupOf(chain)))) ?? -1;
-    return ALL_CHAINS.filter((chain) => chain !== block.chain && judgeOf(chain) === block.chain)
-      .flatMap((chain) => {
-        const [before, seen] = [seenBy(chain, parent?.deps), seenBy(chain, block.deps)];
-        return this.#open.of(chain).filter(({ height }) => height > before && height <= seen);
-      })
-      .map(({ hash }) => hash);
-  }
-
-  /**
-   * The main-chain blocks of (from, from) from the first on that has taken in a chain's block at a height, or a higher one: where these
-   * came later, what it decides about them is not known yet.
-   */
-  takersOf(chain: ChainIndex, height: number): readonly FundBlock[] {
-    const judge = judgeOf(chain);
-    const takers: FundBlock[] = [];
-    if (judge === chain) return takers;
-    for (let at = this.#tree.tip(judge)?.height ?? -1; at > this.deepHeight(judge); at--) {
-      const block = this.#tree.at(judge, at);
-      if (block === undefined || takenInBy(this.#tree, chain, at) < height) break;
-      takers.unshift(block);
-    }
-    return takers;
   }
 
   /**
@@ -213,13 +108,14 @@ export class Fund {
     const address = this.addresses[chain];
     if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
     const { coins, withheld } = this.#balanced();
-    return coinsInView(template, viewOf(template, this.#tree), {
+    const view = viewOf(template, this.tree, (judge) => this.undecided(judge)?.height);
+    return coinsInView(template, view, {
       coins: coins[chain]!,
       address,
       isReserved: (key) => this.#reservations.holds(key),
       isSpent: (key) => this.#spent.has(key),
       withheld: (key) => withheld.get(key),
-      settledHeight: (of) => this.#cursors[of]?.height ?? -1,
+      settledHeight: (of) => this.cursors[of]?.height ?? -1,
     });
   }
 
@@ -265,10 +161,10 @@ export class Fund {
   /** Notes a block that we found. @returns false if there is no room, or no telling any more what becomes of it */
   found(find: Find): boolean {
     if (this.#finds.size >= MAX_OPEN_FINDS) return false;
-    if (find.height <= this.#finality.finalHeight(find.chain)) return false;
+    if (find.height <= this.finality.finalHeight(find.chain)) return false;
     this.#finds.set(find.hash, find);
     // Most are told before their block is: then nothing of what is folded is theirs.
-    if (this.#open.get(find.hash) !== undefined) this.#fold = undefined;
+    if (this.open.get(find.hash) !== undefined) this.#fold = undefined;
     return true;
   }
 
@@ -284,15 +180,15 @@ export class Fund {
    */
   settle(): Settled {
     const { isVoid } = this.#balanced();
-    this.#finality.update();
+    this.finality.update((chain) => this.undecided(chain)?.height);
     const heights = settledHeights(
-      this.#tree,
-      this.#open,
-      ALL_CHAINS.map((chain) => this.#finality.finalHeight(chain)),
-      this.#cursors,
+      this.tree,
+      this.open,
+      ALL_CHAINS.map((chain) => this.finality.finalHeight(chain)),
+      this.cursors,
     );
     const ends = this.#endsAt(heights).filter(({ final }) => final);
-    const blocks = this.#open.inOrder().filter(({ chain, height }) => height <= heights[chain]!);
+    const blocks = this.open.inOrder().filter(({ chain, height }) => height <= heights[chain]!);
     for (const block of blocks) {
       this.#base.add(block, (id) => isVoid.has(id));
       for (const id of block.conflicted) this.#verdicts.set(id, { chain: block.chain, height: block.height });
@@ -315,7 +211,8 @@ export class Fund {
   snapshot(): FundSnapshot {
     return {
       addresses: this.addresses,
-      cursors: [...this.#cursors],
+      ...(this.retired.length > 0 && { retired: this.retired }),
+      cursors: [...this.cursors],
       ledger: this.#base.content(),
       verdicts: [...this.#verdicts],
       spent: [...this.#spent.keys()],
@@ -326,8 +223,12 @@ export class Fund {
     return [...this.#finds.values()];
   }
 
+  protected override changed(): void {
+    this.#fold = undefined;
+  }
+
   #folded(): Fold {
-    this.#fold ??= foldOf(this.#base, this.#open, this.#before(), this.#newestMs());
+    this.#fold ??= foldOf(this.#base, this.open, this.#before(), this.#newestMs());
     return this.#fold;
   }
 
@@ -340,43 +241,49 @@ export class Fund {
 
   #before(): Before {
     const seen = ALL_CHAINS.map((chain) =>
-      takenInBy(this.#tree, chain, this.#tree.tip(judgeOf(chain))?.height ?? -1),
+      takenInBy(this.tree, chain, this.tree.tip(judgeOf(chain))?.height ?? -1),
     );
+    let beside: ReadonlySet<string> | undefined;
     return {
       verdicts: this.#verdicts,
       isSpent: (key) => this.#spent.has(key),
       isTakenIn: ({ chain, height }) => height <= seen[chain]!,
+      isGone: (key) => {
+        if (this.#base.knows(key)) return false;
+        beside ??= this.tree.madeBeside();
+        return beside.has(key);
+      },
     };
   }
 
   #newestMs(): number {
-    return Math.max(0, ...ALL_CHAINS.map((chain) => this.#tree.tip(chain)?.timestampMs ?? 0));
+    return Math.max(0, ...ALL_CHAINS.map((chain) => this.tree.tip(chain)?.timestampMs ?? 0));
   }
 
   #settleCursors(heights: readonly number[]): void {
     let timeMs = 0;
     for (const chain of ALL_CHAINS) {
-      this.#open.drop(chain, heights[chain]!);
-      const point = this.#tree.pointAt(chain, heights[chain]!);
+      this.open.drop(chain, heights[chain]!);
+      const point = this.tree.pointAt(chain, heights[chain]!);
       if (point === undefined) continue;
-      this.#cursors[chain] = { height: point.height, hash: point.hash, timestampMs: point.timestampMs };
+      this.cursors[chain] = { height: point.height, hash: point.hash, timestampMs: point.timestampMs };
       timeMs = Math.max(timeMs, point.timestampMs);
     }
     this.#base.advance(timeMs);
   }
 
-  #witness(finalHeights?: readonly number[]): FindWitness {
+  #witness(finalHeights?: readonly number[]): ChainWitness {
     const { isVoid, payers } = this.#folded();
     return {
-      isMain: (hash) => this.#tree.isMain(hash) || this.#open.get(hash) !== undefined,
+      isMain: (hash) => this.tree.isMain(hash) || this.open.get(hash) !== undefined,
       payerOf: (hash) => payers.get(hash),
       isVoid: (hash, likely) => {
-        const coinbase = this.#open.get(hash)?.transactions.find((transaction) => transaction.coinbase);
+        const coinbase = this.open.get(hash)?.transactions.find((transaction) => transaction.coinbase);
         if (coinbase === undefined || !isVoid.has(coinbase.id)) return false;
         return likely || isVoid.get(coinbase.id) !== undefined;
       },
-      tipHeight: (chain) => this.#tree.tip(chain)?.height ?? -1,
-      finalHeight: (chain) => finalHeights?.[chain] ?? this.#cursors[chain]?.height ?? -1,
+      tipHeight: (chain) => this.tree.tip(chain)?.height ?? -1,
+      finalHeight: (chain) => finalHeights?.[chain] ?? this.cursors[chain]?.height ?? -1,
     };
   }
 

@@ -4,7 +4,8 @@
  * Blocks of chains of one group may spend the same output; which of them counts is decided when a block of (from, from) takes
  * them in. Until then the fund takes the one that the network's rule prefers: one that was taken in already, that of chain (from, from),
  * else the earlier one.
- * A transaction that spends what one without effect made has none either.
+ * A transaction that spends what one without effect made has none either; nor has one that no block has taken in yet and that spends
+ * what is on no main chain any more.
  * @module
  */
 import { type ChainIndex, fromGroupOf, toGroupOf } from '../../protocol/chain.js';
@@ -30,6 +31,8 @@ export interface Before {
   isSpent(key: string): boolean;
   /** Whether a block of (from, from) has taken a block in. */
   isTakenIn(block: FundBlock): boolean;
+  /** Whether an output that no main-chain block here makes was made by one that has left its chain: not by one from before. */
+  isGone(key: string): boolean;
 }
 
 /** Transactions without effect: by id, the verdict on each, or undefined where none is known. */
@@ -107,10 +110,15 @@ class Judge {
     return valid;
   }
 
+  /** On a network whose chains agree such a block leaves with what it spends; until it has, nothing of it counts. */
+  #isAstray(key: string, { block }: PlacedTransaction): boolean {
+    return !this.#before.isTakenIn(block) && this.#before.isGone(key);
+  }
+
   #maySpend(key: string, placed: PlacedTransaction): boolean {
     if (this.#before.isSpent(key)) return false;
     const maker = this.#makers.get(key);
-    if (maker !== undefined && !this.#isValid(maker)) return false;
+    if (maker === undefined ? this.#isAstray(key, placed) : !this.#isValid(maker)) return false;
     for (const rival of this.#rivals.get(key) ?? []) {
       if (rival === placed) return true;
       if (this.#isValid(rival)) return false;

@@ -18,6 +18,8 @@ import {
 export interface LedgerTerms {
   /** Burn addresses, with the chain that each is for. */
   readonly owners: ReadonlyMap<string, ChainIndex>;
+  /** Whether one of them is of before. */
+  isRetired(address: string): boolean;
   /** Least deposit that is taken in, attoALPH. */
   readonly minDeposit: bigint;
   /** Whether a block is a find of ours. */
@@ -245,6 +247,7 @@ export class Ledger {
       own,
       deposit,
       toEarned,
+      ...(this.#terms.isRetired(output.address) && { retired: true as const }),
     };
     this.#coins.set(key, coin);
   }

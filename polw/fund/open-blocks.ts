@@ -39,7 +39,8 @@ export class OpenBlocks {
     const kept = open.findIndex(({ height }) => height >= fromHeight);
     if (kept >= 0) for (const { hash } of open.splice(kept)) this.#byHash.delete(hash);
     for (const block of blocks) {
-      if (block.transactions.length === 0 && block.conflicted.length === 0) continue;
+      const { transactions, conflicted, undecided } = block;
+      if (transactions.length === 0 && conflicted.length === 0 && undecided !== true) continue;
       open.push(block);
       this.#byHash.set(block.hash, block);
     }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { ChainPoint } from './block-tree.js';
+import type { RetiredAddress } from './burn-addresses.js';
 import type { Find } from './finds.js';
 import type { Verdict } from './judge.js';
 import type { LedgerContent } from './ledger.js';
@@ -11,6 +12,8 @@ import type { LedgerContent } from './ledger.js';
 export interface FundSnapshot {
   /** Burn addresses by chain index. */
   readonly addresses: readonly (string | undefined)[];
+  /** Burn addresses of before. */
+  readonly retired?: readonly RetiredAddress[];
   /** By chain index: the last final block, behind which reading goes on; undefined where nothing was read. */
   readonly cursors: readonly (ChainPoint | undefined)[];
   readonly ledger: LedgerContent;
@@ -23,6 +26,8 @@ export interface FundSnapshot {
 /** What a store keeps of a fund. */
 export interface FundKept {
   readonly snapshot: FundSnapshot | undefined;
+  /** Where the snapshot that was kept is of other addresses, and the fund is read anew: those that it had. */
+  readonly retired?: readonly RetiredAddress[];
   readonly reservations: readonly Reservation[];
   /** Those without a final end. */
   readonly finds: readonly Find[];

@@ -34,7 +34,13 @@ export interface View {
 
 const NOTHING: Reach = { height: -1, branch: [] };
 
-export function viewOf(template: TemplateView, tree: BlockTree): View {
+/** @param undecided - height of the lowest block of (g, g) of which it is still to be asked what it has decided */
+export function viewOf(
+  template: TemplateView,
+  tree: BlockTree,
+  undecided: (judge: ChainIndex) => number | undefined,
+): View {
+  const judges = { tree, undecided };
   const unknown = new Set<string>();
   const reaches: (Reach | undefined)[] = [];
   const from = fromGroupOf(template.chain);
@@ -48,7 +54,7 @@ export function viewOf(template: TemplateView, tree: BlockTree): View {
     decided[chainIndex(from, to)] = decidedHeight(
       chainIndex(from, to),
       tipInGroup(template.deps, from),
-      tree,
+      judges,
     );
   for (let to = 0; to < GROUPS; to++) reach(chainIndex(from, to), tipInGroup(template.deps, to));
   for (let group = 0; group < GROUPS; group++) {
@@ -59,7 +65,7 @@ export function viewOf(template: TemplateView, tree: BlockTree): View {
     if (seen === undefined) unknown.add(tip);
     else reach(chain, seen);
     const judge = seenTip(chainIndex(group, group), tip, tree);
-    if (judge !== undefined) decided[chain] = decidedHeight(chain, judge, tree);
+    if (judge !== undefined) decided[chain] = decidedHeight(chain, judge, judges);
   }
   return { reaches, decided, unknown: [...unknown] };
 }
@@ -75,12 +81,21 @@ function seenTip(chain: ChainIndex, hash: string, tree: BlockTree): string | und
     : NO_BLOCK;
 }
 
-/** Height up to which a block of (g, g) has taken in a chain of its group. @param judge - its hash */
-function decidedHeight(chain: ChainIndex, judge: string, tree: BlockTree): number | undefined {
+/** How far blocks of (g, g) are decided. */
+interface Judges {
+  readonly tree: BlockTree;
+  /** Height of the lowest block of a chain of which it is still to be asked what it has decided. */
+  readonly undecided: (judge: ChainIndex) => number | undefined;
+}
+
+/** Height up to which it is known what blocks of (g, g) have decided about a chain of their group. @param judge - hash of the last */
+function decidedHeight(chain: ChainIndex, judge: string, { tree, undecided }: Judges): number | undefined {
   const own = tree.mainHeight(chain, judge);
   if (own !== undefined) return own;
   const block = tree.get(judge);
-  const reach = block && reachOf(chain, tipInGroup(block.deps, toGroupOf(chain)), tree);
+  const lowest = block && undecided(block.chain);
+  const last = lowest === undefined || block!.height < lowest ? block : tree.at(block!.chain, lowest - 1);
+  const reach = last && reachOf(chain, tipInGroup(last.deps, toGroupOf(chain)), tree);
   return typeof reach === 'object' ? reach.height : undefined;
 }
 

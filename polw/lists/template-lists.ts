@@ -8,7 +8,12 @@ import { equalBytes } from '../../protocol/bytes.js';
 import { CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { type NodeCoinbase, readNodeCoinbase } from '../builder/node-coinbase.js';
-import { MAX_LIST_BYTES, type TransactionList, walkTransactions } from '../builder/transaction-list.js';
+import {
+  MAX_LIST_BYTES,
+  NO_TRANSACTIONS,
+  type TransactionList,
+  walkTransactions,
+} from '../builder/transaction-list.js';
 import type { ListWalker, WalkResult } from './list-walker.js';
 
 /** Longest list that is walked over at once, bytes: a coinbase with two uncles takes some 500, a few transfers more. */
@@ -40,6 +45,8 @@ export class TemplateLists {
   }));
   /** Of lists that were walked over, for as long as somebody has their bytes. */
   readonly #answers = new WeakMap<Uint8Array, ListAnswer>();
+  /** By their own bytes. */
+  readonly #lists = new WeakMap<Uint8Array, TransactionList>();
 
   /** @param onReady - a list of the chain has been walked over: ask again */
   constructor(walker: ListWalker, onReady: (chain: ChainIndex) => void) {
@@ -54,6 +61,11 @@ export class TemplateLists {
     const answer = this.#look(chain, txsBlob);
     if (answer.kind !== 'walking') this.#answers.set(txsBlob, answer);
     return answer;
+  }
+
+  /** The list whose bytes stand before a coinbase, if it was walked over here. @param bytes - the very array */
+  listOfBytes(bytes: Uint8Array): TransactionList | undefined {
+    return bytes === NO_TRANSACTIONS.bytes ? NO_TRANSACTIONS : this.#lists.get(bytes);
   }
 
   close(): void {
@@ -93,6 +105,7 @@ export class TemplateLists {
   #take(chain: ChainIndex, txsBlob: Uint8Array, result: WalkResult): ListAnswer {
     if ('fault' in result) return { kind: 'fault', detail: result.fault };
     const { list, coinbaseStart } = result;
+    this.#lists.set(list.bytes, list);
     const prefix = list.dropped === 0 ? list.bytes : txsBlob.slice(0, coinbaseStart);
     this.#desks[chain]!.last = { prefix, list };
     return answerOf(chain, txsBlob, result);

@@ -5,18 +5,20 @@
 import { parentPort } from 'node:worker_threads';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { endOfScript } from '../../protocol/transaction-decoder.js';
+import { KnownLeaves } from '../builder/known-leaves.js';
 import { walkTransactions } from '../builder/transaction-list.js';
+import type { ThreadReply, ThreadRequest } from '../thread-calls.js';
 import type { WalkResult } from './list-walker.js';
-import type { WalkReply, WalkRequest } from './walker-messages.js';
 
-parentPort!.on('message', ({ id, txsBlob }: WalkRequest) => {
-  const reply: WalkReply = { id, result: walk(txsBlob) };
-  parentPort!.postMessage(reply);
+const known = new KnownLeaves();
+
+parentPort!.on('message', ({ id, asked }: ThreadRequest<Uint8Array>) => {
+  parentPort!.postMessage({ id, answer: walk(asked) } satisfies ThreadReply<WalkResult>);
 });
 
 function walk(txsBlob: Uint8Array): WalkResult {
   try {
-    return walkTransactions(txsBlob, endOfScript);
+    return walkTransactions(txsBlob, endOfScript, known);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { fault: error.message };

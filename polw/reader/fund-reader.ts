@@ -5,29 +5,23 @@
  * One request at a time goes on; a failed one leaves the fund as far as it got, and the next one goes on from there.
  * @module
  */
-import { ALL_CHAINS, type ChainIndex, chainName } from '../../protocol/chain.js';
-import { type ChainPoint, NO_BLOCK, parentOf } from '../fund/block-tree.js';
+import { ALL_CHAINS, type ChainIndex, chainName, GROUPS } from '../../protocol/chain.js';
+import { NO_BLOCK, parentOf } from '../fund/block-tree.js';
 import type { Fund } from '../fund/fund.js';
 import type { FundBlock } from '../fund/fund-block.js';
 import { isWithinGroup } from '../fund/judge.js';
 import { BlockAsker, type ReadAll } from './block-asker.js';
-import type { EntryTerms, ReadBlock } from './block-entry.js';
+import type { EntryTerms } from './block-entry.js';
 import type { BlockSource } from './block-source.js';
-import { RangeSpan } from './range-span.js';
+import { HistoryReader } from './history-reader.js';
 import { FarBlockError, ReaderError } from './reader-error.js';
 import { Verdicts } from './verdicts.js';
 
 /** Longest way back from a block to the main chain that is followed. */
 const MAX_WAY_BACK = 256;
 
-/** A chain whose next block is so much older than what is known of others stands still, ms. */
-const STANDING_MS = 1_800_000;
-
 /** Time between two steps of what is final, ms. */
 const KEEP_EVERY_MS = 10_000;
-
-/** Times that are read before what is final is handed on. */
-const RANGES_PER_KEEP = 16;
 
 export interface FundReaderModules {
   readonly fund: Fund;
@@ -42,6 +36,7 @@ export interface FundReaderModules {
 export class FundReader {
   readonly #fund: Fund;
   readonly #asker: BlockAsker;
+  readonly #history: HistoryReader;
   readonly #clock: () => number;
   readonly #keep: () => Promise<void>;
   readonly #verdicts = new Verdicts();
@@ -53,6 +48,16 @@ export class FundReader {
     this.#asker = new BlockAsker({ source, terms, verdicts: this.#verdicts, clock });
     this.#clock = clock;
     this.#keep = keep;
+    this.#history = new HistoryReader({
+      fund,
+      asker: this.#asker,
+      clock,
+      keep: () => this.#keepNow(),
+      chains: {
+        apply: (chain, blocks) => this.#apply(chain, blocks),
+        wayBack: (block) => this.#wayBack(block),
+      },
+    });
   }
 
   /**
@@ -61,17 +66,7 @@ export class FundReader {
    * @throws ReaderError, FundError, or the source's error: to be called again
    */
   catchUp(sinceMs: number): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const chain of ALL_CHAINS) await this.#beginAtGenesis(chain, sinceMs);
-      const untilMs = this.#clock();
-      let fromMs = untilMs;
-      const newestMs = Math.max(0, ...ALL_CHAINS.map((chain) => this.#fund.tip(chain)?.timestampMs ?? 0));
-      for (const chain of ALL_CHAINS)
-        fromMs = Math.min(fromMs, await this.#nextMs(chain, sinceMs, newestMs - STANDING_MS));
-      await this.#readTimes(fromMs, untilMs);
-      for (const chain of ALL_CHAINS) await this.#beginAtTip(chain, sinceMs);
-      await this.#keepNow();
-    });
+    return this.#inTurn(() => this.#history.read(sinceMs));
   }
 
   /**
@@ -95,6 +90,42 @@ export class FundReader {
     });
   }
 
+  /**
+   * Takes in a block of ours, as the bytes that were sent tell it, on the main chain as it is: a template of the node builds on it.
+   * No node is asked. What a block of (f, f) decides about others' transfers only a node can tell: `decide` asks for that later.
+   * @returns false if it does not follow on the last block, or is of (f, f) and takes in a block that was not read
+   */
+  take(block: FundBlock): boolean {
+    const { chain } = block;
+    const tip = this.#fund.tip(chain);
+    if (tip?.hash !== parentOf(block) || tip.height + 1 !== block.height) return false;
+    if (isWithinGroup(block) && !block.deps.slice(GROUPS - 1).every((hash) => this.#fund.has(hash)))
+      return false;
+    const decides = this.#fund.takenInBy(block).length > 0;
+    this.#fund.apply(chain, block.height, [decides ? { ...block, undecided: true } : block]);
+    const [taker, ...above] = this.#fund.takersOf(chain, block.height);
+    if (taker !== undefined)
+      this.#fund.apply(taker.chain, taker.height, [{ ...taker, undecided: true }, ...above]);
+    return true;
+  }
+
+  /** Asks what blocks that were taken in have decided. @throws ReaderError, FundError, or the source's error: to be called again */
+  decide(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const chain of ALL_CHAINS) {
+        const first = this.#fund.undecided(chain);
+        if (first === undefined) continue;
+        const judged: FundBlock[] = [];
+        let parent = this.#fund.block(parentOf(first));
+        for (const block of this.#fund.blocksFrom(chain, first.height)) {
+          judged.push(block.undecided === true ? await this.#judged(block, parent) : block);
+          parent = block;
+        }
+        this.#fund.apply(chain, first.height, [...judged, ...this.#standingOn(judged.at(-1)!)]);
+      }
+    });
+  }
+
   /** Height of a block that was read, or undefined. @param hash - hex */
   heightOf(hash: string): number | undefined {
     return this.#fund.block(hash)?.height;
@@ -110,117 +141,6 @@ export class FundReader {
     if (block === undefined) return hash === NO_BLOCK;
     const isMain = this.#fund.mainHeight(block.chain, hash) !== undefined;
     return isMain || block.height <= this.#fund.deepHeight(block.chain);
-  }
-
-  /** No time has a genesis block among its blocks. */
-  async #beginAtGenesis(chain: ChainIndex, sinceMs: number): Promise<void> {
-    const tip = this.#fund.tip(chain);
-    if (tip === undefined ? sinceMs > 0 : tip.height >= 0) return;
-    const hash = await this.#asker.mainAt(chain, 0);
-    const read = hash === undefined ? undefined : await this.#asker.read(hash);
-    if (read === undefined) throw new ReaderError(`chain ${chainName(chain)}: the node has no genesis block`);
-    this.#fund.apply(chain, 0, [read.block]);
-  }
-
-  /**
-   * Time from which on the blocks of a chain are to be read: of its next one, or now if there is none yet. A chain that stands
-   * still must not make all others be read again from there: what it has from before a time is read by height.
-   */
-  async #nextMs(chain: ChainIndex, sinceMs: number, standingMs: number): Promise<number> {
-    for (let read = 0; ; read++) {
-      const tip = this.#fund.tip(chain);
-      if (tip === undefined) return sinceMs;
-      const hash = await this.#asker.mainAt(chain, tip.height + 1);
-      const next = hash === undefined ? undefined : (await this.#asker.read(hash))?.block;
-      if (next === undefined || parentOf(next) !== tip.hash) {
-        const common = await this.#commonPoint(chain, tip.height);
-        return common.hash === tip.hash && next === undefined ? this.#clock() : common.timestampMs;
-      }
-      const isStanding = next.timestampMs < standingMs && read < MAX_WAY_BACK;
-      // A block of (f, f) needs those first that it takes in.
-      if (!isStanding || isWithinGroup({ chain })) return next.timestampMs;
-      await this.#apply(chain, [next]);
-    }
-  }
-
-  /** The highest point of a chain on which the node and the fund agree, or the lowest at which they may differ. */
-  async #commonPoint(chain: ChainIndex, tipHeight: number): Promise<ChainPoint> {
-    for (let height = tipHeight; ; height--) {
-      const point = this.#fund.pointAt(chain, height)!;
-      if (height <= this.#fund.deepHeight(chain) || this.#fund.pointAt(chain, height - 1) === undefined)
-        return point;
-      if ((await this.#asker.mainAt(chain, height)) === point.hash) return point;
-    }
-  }
-
-  /** A chain on which nothing was found since the beginning begins behind its last block of before. */
-  async #beginAtTip(chain: ChainIndex, sinceMs: number): Promise<void> {
-    if (this.#fund.tip(chain) !== undefined) return;
-    const height = await this.#asker.height(chain);
-    let hash = await this.#asker.mainAt(chain, height);
-    const since: FundBlock[] = [];
-    for (;;) {
-      const read = hash === undefined ? undefined : await this.#asker.read(hash);
-      if (read === undefined) throw new ReaderError(`chain ${chainName(chain)}: the node has no last block`);
-      const { block } = read;
-      if (block.timestampMs < sinceMs || block.height === 0) {
-        this.#fund.begin(chain, { height: block.height, hash: block.hash, timestampMs: block.timestampMs });
-        break;
-      }
-      if (since.unshift(block) > MAX_WAY_BACK)
-        throw new ReaderError(
-          `chain ${chainName(chain)}: blocks of the time since the beginning were not told`,
-        );
-      hash = parentOf(block);
-    }
-    if (since.length > 0) await this.#apply(chain, since);
-  }
-
-  async #readTimes(fromMs: number, untilMs: number): Promise<void> {
-    const span = new RangeSpan();
-    let ranges = 0;
-    for (let at = fromMs; at <= untilMs; ) {
-      // A node refuses a time without length.
-      const to = Math.max(at + 1, Math.min(at + span.ms, untilMs));
-      let chains: readonly (readonly ReadBlock[])[];
-      try {
-        chains = await this.#asker.between(at, to);
-      } catch (error) {
-        if (!(error instanceof ReaderError) && span.failed()) continue;
-        throw error;
-      }
-      // What a block of (f, f) has taken in must be there before it.
-      const order = [...ALL_CHAINS].sort(
-        (a, b) => Number(isWithinGroup({ chain: a })) - Number(isWithinGroup({ chain: b })),
-      );
-      for (const chain of order)
-        await this.#takeRange(
-          chain,
-          chains[chain]!.map(({ block }) => block),
-        );
-      span.came(chains.reduce((sum, { length }) => sum + length, 0));
-      at = to + 1;
-      if (++ranges % RANGES_PER_KEEP === 0) await this.#keepNow();
-    }
-  }
-
-  /** Takes the main-chain blocks of a time. */
-  async #takeRange(chain: ChainIndex, blocks: readonly FundBlock[]): Promise<void> {
-    // Each chain goes on from a place of its own, which may be later than where the others do.
-    const deep = this.#fund.tip(chain) === undefined ? -1 : this.#fund.deepHeight(chain);
-    const fresh = blocks.filter(
-      ({ hash, height }) => height > deep && this.#fund.mainHeight(chain, hash) === undefined,
-    );
-    const [first] = fresh;
-    if (first === undefined) return;
-    for (const [i, block] of fresh.entries())
-      if (i > 0 && parentOf(block) !== fresh[i - 1]!.hash)
-        throw new ReaderError(
-          `chain ${chainName(chain)} at height ${block.height}: expected a block on ${fresh[i - 1]!.hash}, got ${block.hash}`,
-        );
-    const tip = this.#fund.tip(chain);
-    const isNext = tip === undefined || parentOf(first) === tip.hash;
-    await this.#apply(chain, isNext ? fresh : [...(await this.#wayBack(first)), ...fresh]);
   }
 
   /** Blocks between a block and the main chain, lowest first. */
@@ -280,18 +200,25 @@ export class FundReader {
     for (const block of blocks) {
       this.#checkHeight(block, height++);
       if (isWithinGroup(block)) await this.#learnSiblings(block);
-      judged.push(await this.#verdicts.judged(block, parent, this.#fund, (hash) => this.#asker.read(hash)));
+      judged.push(await this.#judged(block, parent));
       parent = block;
     }
-    this.#fund.apply(chain, blocks[0]!.height, judged);
+    this.#fund.apply(chain, blocks[0]!.height, [...judged, ...this.#standingOn(judged.at(-1)!)]);
     const first = blocks.find(({ transactions }) => transactions.length > 0);
     const takers = first === undefined ? [] : this.#fund.takersOf(chain, first.height);
     // Taken in before it was of the main chain: what was decided about it is asked for now.
-    if (takers.length > 0)
-      await this.#apply(
-        takers[0]!.chain,
-        takers.map((taker) => ({ ...taker, conflicted: [] })),
-      );
+    if (takers.length > 0) await this.#apply(takers[0]!.chain, takers);
+  }
+
+  /** A block with what it decides, whatever was known of that. */
+  #judged({ undecided, ...block }: FundBlock, parent: FundBlock | undefined): Promise<FundBlock> {
+    const unjudged = { ...block, conflicted: [] };
+    return this.#verdicts.judged(unjudged, parent, this.#fund, (hash) => this.#asker.read(hash));
+  }
+
+  /** What has come meanwhile behind a block of the main chain that is told once more. */
+  #standingOn({ chain, hash, height }: FundBlock): readonly FundBlock[] {
+    return this.#fund.mainHeight(chain, hash) === undefined ? [] : this.#fund.blocksFrom(chain, height + 1);
   }
 
   #checkHeight({ hash, height, ...block }: FundBlock, expected: number): void {

@@ -5,6 +5,7 @@
  * <folder>/fund       the final state, and how much of the log counts
  *         /log        entries, a line each
  *         /notes      reservations and finds: written at once
+ *         /blocks     found blocks whose fate is not known, see file-block-record.ts
  * ```
  *
  * A damaged `fund` or `log` is set aside, and the fund begins anew from the chain. A damaged `notes` is not: nobody could tell which
@@ -13,13 +14,17 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EntryLog, type LogLength, NO_LOG } from '../../files/entry-log.js';
+import { readSealed, type SealedForm, writeSealed } from '../../files/sealed-file.js';
+import { ioError, StoredFileError } from '../../files/stored-file-error.js';
 import type { FundEntry } from '../fund/accounts.js';
 import type { Find } from '../fund/finds.js';
 import { type FundCommit, type FundStore, FundStoreError } from '../fund/fund-store.js';
 import type { FundKept, FundSnapshot, Reservation } from '../fund/snapshot.js';
-import { EntryLog, type LogLength, NO_LOG } from './entry-log.js';
 import { restoredSnapshot } from './restored-snapshot.js';
-import { ioError, readSealed, writeSealed } from './sealed-file.js';
+
+/** Of `fund` and `notes`. */
+const FORM: SealedForm = { name: 'lesswork-fund', version: 1 };
 
 /** Entries that are read at a time. */
 const MAX_ENTRIES_READ = 1000;
@@ -46,7 +51,7 @@ interface NotesFile {
 export class FileFundStore implements FundStore {
   readonly #folder: string;
   #snapshot: FundSnapshot | undefined;
-  #log: EntryLog;
+  #log: EntryLog<FundEntry>;
   #reservations: Map<string, Reservation>;
   #finds: Map<string, Find>;
   /** What ended and may still be among the notes on disk. */
@@ -69,11 +74,15 @@ export class FileFundStore implements FundStore {
 
   /** @throws FundStoreError if the folder can't be used, a newer version wrote it, or its notes are damaged */
   static async open(folder: string): Promise<FileFundStore> {
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw ioError(folder, error);
-    });
-    const notes = (await readSealed(join(folder, 'notes'))) as NotesFile | undefined;
-    return new FileFundStore(folder, await openState(folder), notes ?? { reservations: [], finds: [] });
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw ioError(folder, error);
+      });
+      const notes = (await readSealed(join(folder, 'notes'), FORM)) as NotesFile | undefined;
+      return new FileFundStore(folder, await openState(folder), notes ?? { reservations: [], finds: [] });
+    } catch (error) {
+      throw fundErrorOf(error);
+    }
   }
 
   load(): Promise<FundKept> {
@@ -91,7 +100,7 @@ export class FileFundStore implements FundStore {
         reservations: [...this.#ended.reservations, ...reservations],
       };
       const log = await this.#log.append(entries);
-      await writeSealed(join(this.#folder, 'fund'), { snapshot, log, ended } satisfies StateFile);
+      await writeSealed(join(this.#folder, 'fund'), FORM, { snapshot, log, ended } satisfies StateFile);
       this.#log.confirm(log);
       this.#snapshot = snapshot;
       this.#ended = ended;
@@ -152,7 +161,7 @@ export class FileFundStore implements FundStore {
       reservations: [...this.#reservations.values()],
       finds: [...this.#finds.values()],
     };
-    await writeSealed(join(this.#folder, 'notes'), notes);
+    await writeSealed(join(this.#folder, 'notes'), FORM, notes);
     this.#ended = NOTHING;
   }
 
@@ -163,7 +172,9 @@ export class FileFundStore implements FundStore {
 
   #inTurn<T>(request: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new FundStoreError('closed', `${this.#folder}: closed`));
-    const done = this.#last.then(request, request);
+    const done = this.#last.then(request, request).catch((error: unknown) => {
+      throw fundErrorOf(error);
+    });
     this.#last = done.catch(() => undefined);
     return done;
   }
@@ -175,13 +186,20 @@ export class FileFundStore implements FundStore {
  * @throws FundStoreError if it can't be read, is damaged, or a newer version wrote it
  */
 export async function readFinalFund(folder: string): Promise<FundSnapshot | undefined> {
-  const state = (await readSealed(join(folder, 'fund'))) as StateFile | undefined;
+  const state = (await readSealed(join(folder, 'fund'), FORM).catch((error: unknown) => {
+    throw fundErrorOf(error);
+  })) as StateFile | undefined;
   return state && restoredSnapshot(state.snapshot);
+}
+
+/** In the words of the port. */
+function fundErrorOf(error: unknown): unknown {
+  return error instanceof StoredFileError ? new FundStoreError(error.fault, error.message) : error;
 }
 
 interface OpenState {
   readonly snapshot: FundSnapshot | undefined;
-  readonly log: EntryLog;
+  readonly log: EntryLog<FundEntry>;
   readonly ended: Ended;
   readonly damage: string | undefined;
 }
@@ -189,14 +207,14 @@ interface OpenState {
 async function openState(folder: string): Promise<OpenState> {
   const [path, logPath] = [join(folder, 'fund'), join(folder, 'log')];
   try {
-    const state = (await readSealed(path)) as StateFile | undefined;
-    const log = await EntryLog.open(logPath, state?.log ?? NO_LOG);
+    const state = (await readSealed(path, FORM)) as StateFile | undefined;
+    const log = await EntryLog.open<FundEntry>(logPath, state?.log ?? NO_LOG);
     const ended = state?.ended ?? NOTHING;
     return { snapshot: state && restoredSnapshot(state.snapshot), log, ended, damage: undefined };
   } catch (error) {
-    if (!(error instanceof FundStoreError) || error.fault !== 'damaged') throw error;
+    if (!(error instanceof StoredFileError) || error.fault !== 'damaged') throw error;
     for (const name of [path, logPath]) await setAside(name);
-    const log = await EntryLog.open(logPath, NO_LOG);
+    const log = await EntryLog.open<FundEntry>(logPath, NO_LOG);
     return { snapshot: undefined, log, ended: NOTHING, damage: error.message };
   }
 }

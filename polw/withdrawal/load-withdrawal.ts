@@ -2,8 +2,9 @@
  * Reads a file of a withdrawal.
  * @module
  */
+
+import { readStart } from '../../files/read-start.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
-import { readStart } from '../read-start.js';
 import { parseWithdrawal } from './parse-withdrawal.js';
 import { type Withdrawal, WithdrawalError } from './withdrawal.js';
 

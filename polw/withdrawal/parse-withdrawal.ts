@@ -32,6 +32,7 @@ import { type Address, addressOfLockupScript, addressOfPublicKey } from '../../p
 import { bytesToHex, equalBytes, hexToBytes } from '../../protocol/bytes.js';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { parseJson } from '../../protocol/json-text.js';
+import { isObject, isWhole, shown } from '../../protocol/json-value.js';
 import type { UnsignedTransaction } from '../../protocol/transaction.js';
 import { decodeUnsignedTransaction } from '../../protocol/transaction-decoder.js';
 import {
@@ -41,7 +42,7 @@ import {
   TRANSFER_GAS_PRICE,
   type Transfer,
 } from '../../protocol/transfer.js';
-import { isObject, isWhole, shown } from '../json-value.js';
+import { isSignedBySender } from '../../wallet/transfer-signature.js';
 import {
   MAX_TRANSACTIONS,
   type Withdrawal,
@@ -185,10 +186,10 @@ function same(name: string, what: string, expected: string | undefined, met: unk
     );
 }
 
-function signatureOf(name: string, value: unknown, { id, publicKey }: Transfer): Uint8Array | undefined {
+function signatureOf(name: string, value: unknown, transfer: Transfer): Uint8Array | undefined {
   if (value === undefined) return undefined;
   const signature = hexOf(`${name}.signature`, value, SIGNATURE_BYTES);
-  if (!secp256k1.verify(signature, id, publicKey, { lowS: true, prehash: false }))
+  if (!isSignedBySender(transfer, signature))
     throw new WithdrawalError(
       `${name}.signature: expected one over txId by the key of the burn address, with s in the lower half, got another`,
     );

@@ -2,7 +2,8 @@
  * Signs withdrawals with burn keys, on a machine that needs no network.
  * @module
  */
-import { secp256k1 } from '@noble/curves/secp256k1.js';
+
+import { signTransferId } from '../../wallet/transfer-signature.js';
 import type { BurnKey } from '../keys/burn-keys.js';
 import { type Withdrawal, WithdrawalError } from './withdrawal.js';
 
@@ -24,7 +25,7 @@ export function signWithdrawal(withdrawal: Withdrawal, keys: readonly BurnKey[])
   });
   const transactions = withdrawal.transactions.map((transaction, i) => ({
     ...transaction,
-    signature: secp256k1.sign(transaction.transfer.id, owners[i]!.privateKey, { prehash: false, lowS: true }),
+    signature: signTransferId(transaction.transfer, owners[i]!.privateKey),
   }));
   return { ...withdrawal, transactions };
 }

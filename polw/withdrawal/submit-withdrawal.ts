@@ -2,14 +2,7 @@
  * Hands the transfers of a withdrawal to a node, and follows them until it is known what became of each.
  * @module
  */
-import { RestError } from '../../node/rest.js';
-import type {
-  SignedTransfer,
-  SubmitAnswer,
-  TransactionPlace,
-  TransactionStatus,
-} from '../../node/rest-transactions.js';
-import { bytesToHex } from '../../protocol/bytes.js';
+
 import {
   type FollowEvent,
   type FollowedTransfer,
@@ -19,7 +12,15 @@ import {
   isSettled,
   NEW_TRANSFER,
   type TransferStanding,
-} from './follow.js';
+} from '../../node/follow.js';
+import { RestError } from '../../node/rest.js';
+import type {
+  SignedTransfer,
+  SubmitAnswer,
+  TransactionPlace,
+  TransactionStatus,
+} from '../../node/rest-transactions.js';
+import { bytesToHex } from '../../protocol/bytes.js';
 import { type Withdrawal, WithdrawalError } from './withdrawal.js';
 
 /** A node, as far as it is needed here. Both reject with a RestError if it can't be asked. */

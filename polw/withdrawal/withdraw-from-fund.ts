@@ -32,12 +32,11 @@ export function sourcesOfFund(
   keep: bigint,
 ): readonly WithdrawalSource[] {
   const held = new Set(fund.reservations().flatMap(({ keys }) => keys));
-  const coins = fund
-    .coins()
-    .filter(
-      ({ key, chain, height, toEarned }) =>
-        toEarned === undefined && height <= fund.deepHeight(chain) && !held.has(key),
-    );
+  const coins = fund.coins().filter(
+    ({ key, chain, height, toEarned, retired }) =>
+      // Those at addresses of before are of other keys.
+      toEarned === undefined && !retired && height <= fund.deepHeight(chain) && !held.has(key),
+  );
   return chains.filter(isAuthorized).map(({ chain, burnPublicKey }) => ({
     publicKey: burnPublicKey,
     coins: coins.filter(({ owner }) => owner === chain),

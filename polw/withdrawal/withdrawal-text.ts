@@ -4,6 +4,7 @@
  */
 import { alphText } from '../../protocol/alph-text.js';
 import { bytesToHex } from '../../protocol/bytes.js';
+import { networkIdText } from '../../protocol/network-name.js';
 import { counted } from '../../protocol/quantity-text.js';
 import type { Withdrawal, WithdrawalTransaction } from './withdrawal.js';
 
@@ -32,17 +33,12 @@ export function withdrawalLines(withdrawal: Withdrawal): readonly string[] {
   const fees = transactions.reduce((sum, { transfer }) => sum + transfer.fee, 0n);
   const signed = transactions.filter(({ signature }) => signature !== undefined).length;
   return [
-    `network id ${networkId}${NETWORK_NAMES.get(networkId) ?? ''}`,
+    networkIdText(networkId),
     `pays ${alphText(amount)} ALPH to ${to.text}, in group ${to.group}`,
     `in ${counted(transactions.length, 'transaction')}, ${signed} of them signed; fees ${alphText(fees)} ALPH beyond that`,
     ...transactions.flatMap((transaction, i) => linesOf(transaction, to.text, i, transactions.length)),
   ];
 }
-
-const NETWORK_NAMES: ReadonlyMap<number, string> = new Map([
-  [0, ' (mainnet)'],
-  [1, ' (testnet)'],
-]);
 
 function linesOf(
   { transfer, inputs, amount, change }: WithdrawalTransaction,

@@ -14,6 +14,8 @@ export interface ApiServiceData {
   /** Ranges of addresses. */
   readonly trustedProxies: readonly string[];
   readonly connectionsPerAddress: number;
+  /** Whether the page is served, too. */
+  readonly page: boolean;
 }
 
 export type ToApiService =

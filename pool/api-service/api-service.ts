@@ -2,7 +2,8 @@
  * The API as a service beside the store.
  * @module
  */
-import type { PoolConfig } from '../config/pool-config.js';
+import type { PayoutsConfig, PoolConfig } from '../config/pool-config.js';
+import type { PayoutsTerms } from '../money/payouts-terms.js';
 import { orderService, type ServiceDefinition, type ServiceOrder } from '../store-thread/services.js';
 import type { ApiServiceData, FromApiService, ToApiService } from './api-service-messages.js';
 
@@ -21,7 +22,7 @@ export interface ApiServiceEvents {
 
 /** The API that a configuration wants: one service, or none. */
 export function apiServiceOf(
-  { http, pool, mode, listeners }: PoolConfig,
+  { http, pool, mode, listeners, payouts }: PoolConfig,
   { onListening, onTrouble }: ApiServiceEvents,
 ): readonly ServiceOrder[] {
   if (http === false) return [];
@@ -30,9 +31,13 @@ export function apiServiceOf(
     port: http.port,
     trustedProxies: http.trustedProxies.toJSON(),
     connectionsPerAddress: http.connectionsPerAddress,
+    page: http.page,
     pool: {
       id: pool.id,
       name: pool.name,
+      host: pool.host,
+      notice: pool.notice,
+      browserMining: http.page && http.mining !== false ? http.mining : undefined,
       mode,
       listeners: listeners.map(({ name, protocol, port, difficulty, vardiff }) => ({
         name,
@@ -41,6 +46,7 @@ export function apiServiceOf(
         difficulty,
         sharesPerMinute: vardiff.sharesPerMinute,
       })),
+      payouts: payouts && payoutsTermsOf(payouts),
     },
   };
   return [
@@ -49,4 +55,17 @@ export function apiServiceOf(
       else onTrouble(message.message);
     }),
   ];
+}
+
+function payoutsTermsOf({
+  scheme,
+  feeMillionths,
+  minimum,
+  wallet,
+  feeBearer,
+  confirmations,
+  rounds,
+}: PayoutsConfig): PayoutsTerms {
+  const pays = wallet !== undefined;
+  return { scheme, feeMillionths, minimum, pays, feeBearer, confirmations, rounds };
 }

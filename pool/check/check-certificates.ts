@@ -3,7 +3,8 @@
  * @module
  */
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { openToOthers } from '../../files/open-to-others.js';
 import { counted } from '../../protocol/quantity-text.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 import type { ListenerConfig } from '../config/listener-schema.js';
@@ -12,6 +13,9 @@ import { readCertificate } from '../stratum/certificate.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 const DAY_MS = 86_400_000;
+
+/** The rights of users outside the file's group. */
+const EVERYBODY = 0o007;
 
 /** A certificate that ends sooner than this is a warning, ms. */
 const SOON_MS = 14 * DAY_MS;
@@ -115,11 +119,9 @@ export function judgeCertificate(
 }
 
 function judgeKeyFile(setting: string, keyFile: string): Finding[] {
-  // Windows has no such modes.
-  if (process.platform === 'win32') return [];
-  const mode = statSync(keyFile).mode & 0o777;
-  if ((mode & 0o007) === 0) return [];
-  const met = `${keyFile}: every user of this machine may read it (mode ${mode.toString(8)})`;
+  const mode = openToOthers(keyFile, EVERYBODY);
+  if (mode === undefined) return [];
+  const met = `${keyFile}: every user of this machine may read it (mode ${mode})`;
   return [warning(`${setting}.keyFile`, met, `chmod 600 ${keyFile}`)];
 }
 

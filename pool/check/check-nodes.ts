@@ -59,7 +59,12 @@ export function judgeNodes(
 
 /** Network of the first node that says it. */
 export function networkOf(nodes: readonly NodeFacts[]): number | undefined {
-  for (const { identity } of nodes) if (!(identity instanceof RestError)) return identity.networkId;
+  return identityOf(nodes)?.networkId;
+}
+
+/** The identity of the first node that has told it. */
+export function identityOf(nodes: readonly NodeFacts[]): NodeIdentity | undefined {
+  for (const { identity } of nodes) if (!(identity instanceof RestError)) return identity;
   return undefined;
 }
 

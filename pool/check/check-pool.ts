@@ -9,7 +9,8 @@ import type { PoolConfig } from '../config/pool-config.js';
 import { readFileLimit } from '../stratum/file-limit.js';
 import { checkCaFile, checkCertificate } from './check-certificates.js';
 import { checkLogFile, judgeDataFolder, lookAtDataFolder } from './check-files.js';
-import { askNodes, judgeNodes, networkOf } from './check-nodes.js';
+import { askNodes, identityOf, judgeNodes, networkOf } from './check-nodes.js';
+import { checkPayouts } from './check-payouts.js';
 import { checkPolw } from './check-polw.js';
 import { checkPorts } from './check-ports.js';
 import { checkSettings } from './check-settings.js';
@@ -51,8 +52,13 @@ export async function checkPool(
     ...checkCaFile(config.store, now()),
     ...(config.polw === undefined ? [] : await checkPolw(config.polw.authorizations, networkId)),
     ...store.findings,
+    ...(await checkPayouts(config, { ...identityOf(facts), ...store.nodes }, isRight(store), now)),
     ...judgeNodes(facts, store.nodes, networkRemedy(config)),
   ];
+}
+
+function isRight({ findings }: StoreChecked): boolean {
+  return findings.every(({ outcome }) => outcome !== 'failed');
 }
 
 /** Data folder and store. The places of the folder are held while an embedded store is read, so that no pool opens it. */

@@ -3,8 +3,9 @@
  * this process' limits.
  * @module
  */
+
+import { parseAddressBytes } from '../../protocol/ip-address.js';
 import type { PoolConfig } from '../config/pool-config.js';
-import { parseAddressBytes } from '../guard/ip-address.js';
 import { fileLimitWarning } from '../stratum/file-limit.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 

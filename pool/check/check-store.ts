@@ -50,7 +50,7 @@ export async function checkStore(
   }
   try {
     const { lookAtRedis } = await import('../store/redis/look-at-redis.js');
-    return judgeRedis(await lookAtRedis(settings, now), identity);
+    return judgeRedis(await lookAtRedis(settings, now), identity, config.payouts?.wallet !== undefined);
   } catch (error) {
     return { findings: [judgeRedisError((error as Error).message)], nodes: undefined };
   }
@@ -96,8 +96,12 @@ export function judgeRedisError(message: string): Finding {
   return failed('store', met, 'start it, or mend the settings of store: no pool starts without it');
 }
 
-/** Judges a store in Redis that was reached. */
-export function judgeRedis({ servers, content, offsetMs }: RedisLook, identity: StoreIdentity): StoreChecked {
+/** Judges a store in Redis that was reached. @param pays - whether miners are paid out of what it keeps */
+export function judgeRedis(
+  { servers, durableFault, content, offsetMs }: RedisLook,
+  identity: StoreIdentity,
+  pays = false,
+): StoreChecked {
   const mismatch = content === undefined ? undefined : mismatchOf(content, identity);
   if (mismatch !== undefined) return { findings: [mismatch], nodes: undefined };
   const findings: Finding[] = [];
@@ -117,6 +121,14 @@ export function judgeRedis({ servers, content, offsetMs }: RedisLook, identity: 
     }
     if (troubles.length === 0) findings.push(ok('store', about));
   }
+  if (pays && durableFault !== undefined)
+    findings.push(
+      warning(
+        'store',
+        `a power cut may take what was written: ${durableFault}; lesswork payer pays nothing with it`,
+        'set "appendonly yes" and "appendfsync always", or give it a replica',
+      ),
+    );
   const clock = clockFaultOf(offsetMs);
   if (clock !== undefined) findings.push(failed('store', clock, 'set both clocks right (NTP)'));
   const whose =

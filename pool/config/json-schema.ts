@@ -3,8 +3,9 @@
  * @module
  */
 import { z } from 'zod';
+import type { JsonSchema } from '../../settings/setting-list.js';
+import type { Units } from '../../settings/settings-table.js';
 import { poolConfigSchema } from './schema.js';
-import type { JsonSchema } from './settings.js';
 
 /** Looked at by the schema's making only: nothing is read. */
 const NO_SOURCES = { env: {}, readFile: () => '', resolvePath: (path: string) => path };
@@ -13,3 +14,15 @@ const NO_SOURCES = { env: {}, readFile: () => '', resolvePath: (path: string) =>
 export function poolConfigJsonSchema(): JsonSchema {
   return z.toJSONSchema(poolConfigSchema(NO_SOURCES), { io: 'input' }) as JsonSchema;
 }
+
+/** Units of the settings, for docs/SETTINGS.md. */
+export const POOL_SETTING_UNITS: Units = [
+  [/Ms$/, 'ms'],
+  [/Bytes$/, 'bytes'],
+  [/PerSecond$/, '1/s'],
+  [/PerMinute$/, '1/min'],
+  [/\.(?:start|min|max)$/, 'd, or hashes'],
+  [/\.(?:minimum|inactiveMinimum)$|\.most\./, 'ALPH'],
+  [/^payouts\.fee$/, '%'],
+  [/Days$/, 'days'],
+];

@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import { CARRIER_NAMES, CARRIERS } from '../../protocol/stratum/carrier.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
+import { host, listenPort, numberFrom, oneOf, text, textOf, yesOrNo } from '../../settings/fields.js';
+import { secretSchema } from '../../settings/secret.js';
+import type { ConfigSources } from '../../settings/sources.js';
 import { DIFFICULTY_DEFAULTS, SHARES_PER_MINUTE, STRATUM_PORT } from './defaults.js';
-import { addressRanges, host, listenPort, numberFrom, oneOf, text, textOf, work, yesOrNo } from './fields.js';
-import { secretSchema } from './secret.js';
-import type { ConfigSources } from './sources.js';
+import { addressRanges, work } from './fields.js';
 import { parseWork } from './work-text.js';
 
 /** Difficulties of a listener, as work: expected hashes. */

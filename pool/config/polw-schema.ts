@@ -3,8 +3,8 @@
  * @module
  */
 import { z } from 'zod';
-import { text, whole } from './fields.js';
-import type { ConfigSources } from './sources.js';
+import { text, whole } from '../../settings/fields.js';
+import type { ConfigSources } from '../../settings/sources.js';
 
 /** Most bits by which a test network may lower its thresholds. */
 const MAX_SHIFT = 50;

@@ -3,13 +3,14 @@
  * @module
  */
 import type { z } from 'zod';
+import { AddressRanges, PRIVATE_RANGES } from '../../protocol/ip-address.js';
 import { parseJson } from '../../protocol/json-text.js';
-import { AddressRanges, PRIVATE_RANGES } from '../guard/ip-address.js';
+import { CARRIERS } from '../../protocol/stratum/carrier.js';
+import { problemsOf } from '../../settings/problems.js';
+import type { ConfigSources } from '../../settings/sources.js';
 import { defaultDataFolder } from './data-folder.js';
 import { poolConfigJsonSchema } from './json-schema.js';
-import { problemsOf } from './problems.js';
 import { poolConfigSchema } from './schema.js';
-import type { ConfigSources } from './sources.js';
 
 type Parsed = z.output<ReturnType<typeof poolConfigSchema>>;
 
@@ -24,6 +25,8 @@ export type AdminConfig = PoolConfig['admin'];
 export type LimitsConfig = PoolConfig['limits'];
 export type NodeConfig = PoolConfig['nodes'][number];
 export type PolwConfig = NonNullable<PoolConfig['polw']>;
+/** Amounts are attoALPH. */
+export type PayoutsConfig = NonNullable<PoolConfig['payouts']>;
 
 /** A configuration can't be used. */
 export class PoolConfigError extends Error {
@@ -48,6 +51,12 @@ export function parsePoolConfig(config: unknown, sources: ConfigSources): PoolCo
   if (!result.success)
     throw new PoolConfigError(problemsOf(result.error.issues, value, poolConfigJsonSchema()));
   const { $schema: _, ...parsed } = result.data;
+  if (parsed.payouts !== undefined && parsed.mode !== 'pool')
+    throw new PoolConfigError([
+      'mode: expected "pool" where there are payouts, got "solo", whose blocks are all of one owner',
+    ]);
+  const problem = miningProblem(parsed);
+  if (problem !== undefined) throw new PoolConfigError([problem]);
   const dataFolder = parsed.dataFolder ?? defaultDataFolder(parsed.pool.id, sources.env);
   if (dataFolder === undefined)
     throw new PoolConfigError(['dataFolder: expected a folder where there is no home folder, got nothing']);
@@ -65,6 +74,16 @@ function parseText(text: string): unknown {
   } catch (error) {
     throw new PoolConfigError([`configuration: ${(error as Error).message}`]);
   }
+}
+
+/** What is missing for mining in the browser, where that is wished for. */
+function miningProblem({ http, listeners }: Parsed): string | undefined {
+  if (http === false || http.mining === false) return undefined;
+  if (!http.page) return 'http.mining: expected "page": true, which offers it, got false';
+  const reachable = listeners.some(({ protocol }) => CARRIERS[protocol].webSocket);
+  return reachable || http.mining.url !== undefined
+    ? undefined
+    : 'http.mining: expected a listener with "protocol": "ws" or "wss" that browsers connect to, or a "url", got none';
 }
 
 /** Whoever mines for oneself does not lock oneself out. */

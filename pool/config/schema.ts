@@ -5,16 +5,6 @@
 import { z } from 'zod';
 import { MINER_API_PORT, REST_PORT } from '../../node/endpoint.js';
 import {
-  DEADLINE_DEFAULTS,
-  HTTP_CONNECTIONS_PER_ADDRESS,
-  JOB_DEFAULTS,
-  JOURNAL_MAX_BYTES,
-  LIMIT_DEFAULTS,
-  SHARE_TOLERANCE,
-  STOP_CLOSE_OVER_MS,
-} from './defaults.js';
-import {
-  addressRanges,
   host,
   listenPort,
   milliseconds,
@@ -23,12 +13,25 @@ import {
   port,
   text,
   textOf,
+  unlike,
   whole,
-} from './fields.js';
+  yesOrNo,
+} from '../../settings/fields.js';
+import { secretSchema } from '../../settings/secret.js';
+import type { ConfigSources } from '../../settings/sources.js';
+import {
+  DEADLINE_DEFAULTS,
+  HTTP_CONNECTIONS_PER_ADDRESS,
+  JOB_DEFAULTS,
+  JOURNAL_MAX_BYTES,
+  LIMIT_DEFAULTS,
+  SHARE_TOLERANCE,
+  STOP_CLOSE_OVER_MS,
+} from './defaults.js';
+import { addressRanges, webSocketUrl } from './fields.js';
 import { listenerSchema } from './listener-schema.js';
+import { payoutsSchema } from './payouts-schema.js';
 import { polwSchema } from './polw-schema.js';
-import { secretSchema } from './secret.js';
-import type { ConfigSources } from './sources.js';
 import { storeSchema } from './store-schema.js';
 
 const pool = z.strictObject({
@@ -36,6 +39,10 @@ const pool = z.strictObject({
     .default('lesswork')
     .describe('Identity of the pool: front ends with the same id and Redis are one pool.'),
   name: text('a name', 100).optional().describe('Name that people see.'),
+  host: host()
+    .optional()
+    .describe('Host that miners are told to connect to; without it, the one that the page is asked for at.'),
+  notice: text('a notice', 1_000).optional().describe('What people are told on top of the page, as text.'),
 });
 
 function nodeSchema(sources: ConfigSources) {
@@ -89,6 +96,27 @@ function httpListener(defaultPort: number) {
 const http = orFalse(
   z.strictObject({
     ...httpListener(8080),
+    page: yesOrNo().default(true).describe('Whether the page for people is served beside the API.'),
+    mining: z
+      .union(
+        [
+          z.literal(false),
+          z.strictObject({
+            url: webSocketUrl()
+              .optional()
+              .describe(
+                'Where browsers connect, such as `wss://pool.example/stratum`; without it, to a listener.',
+              ),
+          }),
+        ],
+        {
+          error: 'expected {}, {"url": "wss://..."}, or false',
+        },
+      )
+      .default(false)
+      .describe(
+        'Whether the page offers to mine in the browser. {}: on the listeners whose protocol is `ws` or `wss`. false: it offers nothing.',
+      ),
     trustedProxies: addressRanges()
       .prefault([])
       .describe(
@@ -97,7 +125,7 @@ const http = orFalse(
   }),
 )
   .prefault({})
-  .describe('The API; false for none.');
+  .describe('The API, and the page; false for none.');
 
 function adminSchema(sources: ConfigSources) {
   return orFalse(
@@ -242,26 +270,10 @@ export function poolConfigSchema(sources: ConfigSources) {
       .describe(
         'Coins that blocks burn where Proof of Less Work is active; left out, such chains are not mined.',
       ),
+    payouts: payoutsSchema(sources)
+      .optional()
+      .describe('What miners are credited and paid, in mode pool (PAYOUTS.md).'),
     limits: limits.prefault({}).describe('What one miner, and all together, may take.'),
     stop: stop.prefault({}).describe('How the pool stops.'),
   });
-}
-
-/** A check that no two of a list have the same key. */
-function unlike<T>(keyOf: (item: T, index: number) => string, path: readonly string[], message: string) {
-  return ({ value, issues }: z.core.ParsePayload<T[]>): void => {
-    const seen = new Map<string, number>();
-    for (const [i, item] of value.entries()) {
-      const key = keyOf(item, i);
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, i);
-      else
-        issues.push({
-          code: 'custom',
-          message: `${message} than [${first}] has`,
-          path: [i, ...path],
-          input: value,
-        });
-    }
-  };
 }

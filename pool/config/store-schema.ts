@@ -3,9 +3,9 @@
  * @module
  */
 import { z } from 'zod';
-import { host, port, text, yesOrNo } from './fields.js';
-import { Secret, secretSchema } from './secret.js';
-import type { ConfigSources } from './sources.js';
+import { host, port, text, yesOrNo } from '../../settings/fields.js';
+import { Secret, secretSchema } from '../../settings/secret.js';
+import type { ConfigSources } from '../../settings/sources.js';
 
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26379;

@@ -9,10 +9,11 @@
  * except where a process stood still in between. Against that, what the task writes carries the lease's fence.
  * @module
  */
-import { type LeaseName, type Store, StoreUnavailableError } from '../ports/store.js';
+import { StoreUnavailableError } from '../ports/store.js';
+import type { LeaseName, TaskLeases } from '../ports/task-leases.js';
 
 export interface LeaseKeeperModules {
-  readonly store: Pick<Store, 'takeLease' | 'renewLease' | 'releaseLease'>;
+  readonly store: TaskLeases;
   readonly name: LeaseName;
   /** 1 to 64 characters, unique among the living processes of the pool. */
   readonly owner: string;

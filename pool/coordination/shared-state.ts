@@ -6,10 +6,10 @@
 
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import { hexToBytes } from '../../protocol/bytes.js';
+import { networkOf } from '../../protocol/remote-network.js';
 import { OPEN_BLOCK_STATES } from '../domain/block-record.js';
 import type { Pool } from '../engine.js';
 import type { Bans } from '../guard/bans.js';
-import { networkOf } from '../guard/remote-network.js';
 import {
   type Ban,
   type NotedNodeIdentity,

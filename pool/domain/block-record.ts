@@ -2,6 +2,7 @@
  * The record of a block that a miner of the pool found.
  * @module
  */
+import type { BlockEnd } from '../../protocol/block-end.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { WorkerIdentity } from './worker-identity.js';
 
@@ -12,12 +13,15 @@ import type { WorkerIdentity } from './worker-identity.js';
  * sent --> accepted | refused (the node's verdict) | unanswered --> accepted | missing (looked up by REST)
  *                                                              \--> accepted | refused (a late verdict)
  * refused | missing --> accepted (a node has it all the same)
+ * accepted --> main | uncle | orphan | void (what the chains tell: block-fate.ts)
  * ```
- * The later fate of an accepted block (main chain, uncle, orphan) is not recorded yet: payouts will add it.
  */
-export type BlockState = 'sent' | 'accepted' | 'refused' | 'unanswered' | 'missing';
+export type BlockState = NodeVerdict | BlockEnd;
 
-/** States from which a block goes on: it is looked up at start. */
+/** Where a block stands as far as the front end that found it knows. */
+export type NodeVerdict = 'sent' | 'accepted' | 'refused' | 'unanswered' | 'missing';
+
+/** States in which a block waits for a node's verdict: it is looked up at start. */
 export const OPEN_BLOCK_STATES: readonly BlockState[] = ['sent', 'unanswered'];
 
 /** A block as it was found; journalled in the tick in which it went to the node. */
@@ -52,7 +56,7 @@ export interface BlockFound {
 /** A change of a block's state. */
 export interface BlockStateChange {
   readonly hash: string;
-  readonly state: Exclude<BlockState, 'sent'>;
+  readonly state: Exclude<NodeVerdict, 'sent'>;
   /** ms since the epoch. */
   readonly atMs: number;
 }

@@ -4,6 +4,7 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { Gathered } from '../../protocol/event-gatherer.js';
+import type { FateState } from './block-fate.js';
 import type { BlockStateChange } from './block-record.js';
 import type { PeerEvent, PeerEventLevel } from './peer-events.js';
 import type { RejectReason } from './reject-reasons.js';
@@ -57,12 +58,30 @@ export type PoolServerEvent =
       readonly chain: ChainIndex | undefined;
       readonly height: number | undefined;
     }
+  /** The chains tell something else of a block than before. */
+  | {
+      readonly type: 'blockFate';
+      readonly hash: string;
+      readonly chain: ChainIndex;
+      readonly height: number;
+      readonly state: FateState;
+      /** Whether the state is another than before. */
+      readonly isNews: boolean;
+      readonly final: boolean;
+      readonly matured: boolean;
+      /** What it earned, decimal attoALPH. */
+      readonly earned: string;
+      /** Whom it pays, where that is not the pool. */
+      readonly pays: string | undefined;
+    }
   /** HTTP is served: the API, or what is for the operator. */
   | {
       readonly type: 'serving';
       readonly what: 'api' | 'admin';
       readonly host: string;
       readonly port: number;
+      /** Whether the page is served with the API. */
+      readonly page?: boolean;
     }
   /** What another end of a connection did. */
   | ({

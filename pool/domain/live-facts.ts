@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NodeStanding } from './events.js';
 import type { PolwFacts } from './polw-facts.js';
 
 /** A worker that is connected, or that has just left. */
@@ -27,6 +28,10 @@ export interface LivePoolFacts {
   readonly workers: number;
   /** Node that leads, or undefined. */
   readonly node: string | undefined;
+  /** Where each node stands, in order of preference. */
+  readonly nodes: readonly NodeStanding['state'][];
+  /** Port of each listener, by its name. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Chains on which it stands still, 0 to 16. */
   readonly standing: number;
   /** Alephium's network id, once a node has told it. */
@@ -58,7 +63,7 @@ export interface LiveFacts {
 /** What only the program around the pool knows. */
 export type SurroundingFacts = Pick<
   LivePoolFacts,
-  'networkId' | 'listening' | 'storeUp' | 'storeFileGone' | 'polw'
+  'networkId' | 'nodes' | 'ports' | 'listening' | 'storeUp' | 'storeFileGone' | 'polw'
 >;
 
 /** How often facts are told, ms. */

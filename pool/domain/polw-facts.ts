@@ -39,6 +39,19 @@ export interface PolwChainFacts {
   readonly sent: string | undefined;
   /** At its burn address altogether, locked coins included. */
   readonly held: string;
+  /** Of it, what is not locked, nor set aside for a withdrawal: in how many coins, and what they hold. Known of every chain. */
+  readonly unlockedCoins: number;
+  readonly unlocked: string;
+  /** What must be unlocked until what the chain burns now comes back, at the present rate; 0 where nothing was burnt of late. */
+  readonly needed: string;
+  /** Hours that its coins last at that rate; undefined where nothing was burnt of late, or `endless`. */
+  readonly hoursLeft: number | undefined;
+  /** Whether what comes back is as much as what is burnt. */
+  readonly endless: boolean;
+  /** What comes back in an hour less what is burnt: below 0, coins drift to the opposite chain. */
+  readonly driftPerHour: string;
+  /** At its burn address beyond what is at that of the opposite chain. */
+  readonly imbalance: string;
 }
 
 /** Balances of the fund. */
@@ -57,12 +70,19 @@ export interface PolwFacts {
   /** By chain index. */
   readonly chains: readonly PolwChainFacts[];
   readonly accounts: PolwAccounts;
+  /** Held by burn addresses of before; undefined where there are none. */
+  readonly retired: string | undefined;
   /** Whether the history of the burn addresses is read: before it, nothing is burnt. */
   readonly caughtUp: boolean;
-  /** Finds whose end is not final, by where they stand. */
+  /** Found blocks whose end is not final, by where they stand; refused ones are none of them. */
   readonly finds: Readonly<Record<'open' | 'main' | 'uncle' | 'orphan' | 'void', number>>;
   /** Withdrawals on their way. */
   readonly withdrawals: readonly { readonly id: string; readonly amount: string; readonly coins: number }[];
   /** Blocks with other transactions that all nodes refused, since the start. */
   readonly refusedLists: number;
+  /**
+   * The fund beside what nodes list at its addresses: lists compared since the start, outputs that differ for longer, addresses
+   * of which not all outputs are told.
+   */
+  readonly outputs: { readonly checks: number; readonly differences: number; readonly incomplete: number };
 }

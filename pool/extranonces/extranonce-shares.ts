@@ -3,7 +3,7 @@
  * Pure.
  * @module
  */
-import { networkOf } from '../guard/remote-network.js';
+import { networkOf } from '../../protocol/remote-network.js';
 
 export class ExtranonceShares {
   readonly #held = new Map<string, number>();

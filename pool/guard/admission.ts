@@ -4,10 +4,10 @@
  */
 
 import { BoundedMap } from '../../protocol/bounded-map.js';
+import type { AddressRanges } from '../../protocol/ip-address.js';
+import { networkOf } from '../../protocol/remote-network.js';
+import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from '../../protocol/token-bucket.js';
 import type { Bans } from './bans.js';
-import type { AddressRanges } from './ip-address.js';
-import { networkOf } from './remote-network.js';
-import { type BucketSettings, fullBucket, type TokenBucket, takeToken } from './token-bucket.js';
 
 /** `admit`, or the reason against it. */
 export type Admittance = 'admit' | 'full' | 'addressFull' | 'addressRate' | 'banned';

@@ -9,9 +9,9 @@
  */
 
 import { BoundedMap } from '../../protocol/bounded-map.js';
+import type { AddressRanges } from '../../protocol/ip-address.js';
+import { networkOf } from '../../protocol/remote-network.js';
 import type { Ban } from '../ports/store.js';
-import type { AddressRanges } from './ip-address.js';
-import { networkOf } from './remote-network.js';
 
 /** Abuse of the protocol. */
 export type Offence = 'garbage' | 'flood' | 'oversizeLine' | 'tooDeep';

@@ -11,7 +11,7 @@ import {
   returnTokens,
   type TokenBucket,
   takeToken,
-} from './token-bucket.js';
+} from '../../protocol/token-bucket.js';
 
 /** Messages that may come at once, as seconds of the rate. */
 const BURST_SECONDS = 20;

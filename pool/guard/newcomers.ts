@@ -6,7 +6,7 @@
  * keeps others out by coming again and again, and a miner that is alone behind its address is safe.
  * @module
  */
-import { networkOf } from './remote-network.js';
+import { networkOf } from '../../protocol/remote-network.js';
 
 /** Least time between two searches for the network with most newcomers, ms: a search among many takes a millisecond. */
 const CROWD_LOOK_MS = 250;

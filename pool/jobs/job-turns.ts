@@ -4,9 +4,10 @@
  * remote networks have turns one after the other, so that a miner that has just come waits for a few others at most.
  * @module
  */
+
+import { networkOf } from '../../protocol/remote-network.js';
+import { fullBucket, type TokenBucket, takeToken } from '../../protocol/token-bucket.js';
 import { FairQueue } from '../guard/fair-queue.js';
-import { networkOf } from '../guard/remote-network.js';
-import { fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
 import type { Session } from '../sessions/session.js';
 
 /** Jobs in one turn of the event loop: shares have their turns between. */

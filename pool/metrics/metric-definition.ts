@@ -2,7 +2,10 @@
  * What a metric is, and what metrics are read from.
  * @module
  */
+import type { MetricDefinition as Definition } from '../../metrics/metric-definition.js';
+import type { BlockFigures } from '../domain/block-figures.js';
 import type { Counters } from '../domain/counters.js';
+import type { MoneyFigures } from '../domain/money-figures.js';
 import type { PolwFacts } from '../domain/polw-facts.js';
 import type { UpstreamNode } from '../ports/upstream.js';
 
@@ -43,23 +46,20 @@ export interface MetricFacts {
     readonly fileGone: boolean;
   };
   readonly bans: number;
+  /** Undefined until they are counted. */
+  readonly blocks: BlockFigures | undefined;
+  /** Undefined where the pool credits nobody, and until it is read. */
+  readonly money: MoneyFigures | undefined;
   /** Undefined where the pool supplies no coins. */
   readonly polw: PolwFacts | undefined;
   /** The store's clock, ms since the epoch. */
   readonly nowMs: number;
 }
 
-/** A value under the name of its label, or without one. */
-export type MetricValues = number | Readonly<Record<string, number | undefined>>;
+export type { MetricValues } from '../../metrics/metric-definition.js';
 
-export interface MetricDefinition {
-  readonly name: string;
-  readonly kind: 'counter' | 'gauge';
-  /** Unit and meaning. */
-  readonly help: string;
-  readonly label?: string;
+/** A metric of the pool. */
+export interface MetricDefinition extends Definition<MetricFacts> {
   /** How the metrics of several processes become one. */
   readonly together: 'sum' | 'max' | 'min';
-  /** undefined: nothing is known now. */
-  read(facts: MetricFacts): MetricValues | undefined;
 }

@@ -11,6 +11,7 @@ import { DISCONNECT_REASONS } from '../domain/counters.js';
 import { REJECT_REASON_NAMES } from '../domain/reject-reasons.js';
 import type { UpstreamNode } from '../ports/upstream.js';
 import type { MetricDefinition, MetricValues } from './metric-definition.js';
+import { MONEY_METRICS } from './money-metrics.js';
 import { POLW_METRICS } from './polw-metrics.js';
 
 /**
@@ -72,6 +73,61 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     'state',
   ),
   gauge('blocks_waiting', 'Blocks whose verdict is awaited.', ({ blocksWaiting }) => blocksWaiting),
+  gauge(
+    'blocks',
+    'Found blocks of the last 400 days, by where they stand; in the end main, uncle, orphan, void (in the chain, and without effect), refused or missing.',
+    ({ blocks }) => ({ ...blocks?.kept }),
+    'max',
+    'state',
+  ),
+  gauge(
+    'blocks_open',
+    'Found blocks that may yet come to another end, by where they stand.',
+    ({ blocks }) => ({ ...blocks?.open }),
+    'max',
+    'state',
+  ),
+  counter(
+    'blocks_not_ours_total',
+    'Found blocks that pay none of the addresses of the pool: they are credited to nobody.',
+    ({ blocks }) => blocks?.notOurs ?? 0,
+  ),
+  gauge(
+    'blocks_asked_seconds',
+    'Time since nodes were last asked what became of all found blocks; some seconds are usual.',
+    ({ blocks }) => (blocks?.askedAgoMs === undefined ? undefined : blocks.askedAgoMs / 1000),
+    'min',
+  ),
+  gauge(
+    'settlement_blocked_by',
+    'Journals of silent front ends whose shares crediting waits for; missing on front ends that do not credit.',
+    ({ blocks }) => blocks?.settlement?.blockedBy,
+    'max',
+  ),
+  gauge(
+    'settlement_blocked_seconds',
+    'Time since the first of these journals reported last; 0 if there is none.',
+    ({ blocks }) => seconds(blocks?.settlement?.blockedForMs),
+    'max',
+  ),
+  gauge(
+    'settlement_through_seconds',
+    'Time since the end of the last interval whose work is fixed; up to 11 min are usual.',
+    ({ blocks }) => seconds(blocks?.settlement?.throughAgoMs),
+    'max',
+  ),
+  gauge(
+    'settlement_runs',
+    'Settlements that are complete, since ever.',
+    ({ blocks }) => blocks?.settlement?.runs,
+    'max',
+  ),
+  gauge(
+    'settlement_last_run_timestamp_seconds',
+    'When the last settlement was begun, seconds since the epoch.',
+    ({ blocks }) => seconds(blocks?.settlement?.lastRunMs),
+    'max',
+  ),
   gauge('connections', 'Connections of miners now.', ({ connections }) => connections),
   gauge('workers', 'Workers connected now.', ({ workers }) => workers),
   gauge('ready', '1 while miners can mine here, as /ready says.', ({ ready }) => Number(ready), 'min'),
@@ -165,6 +221,7 @@ export const POOL_METRICS: readonly MetricDefinition[] = [
     ({ store }) => store.refusals,
   ),
   gauge('bans', 'Remote addresses that may not connect.', ({ bans }) => bans, 'max'),
+  ...MONEY_METRICS,
   ...POLW_METRICS,
 ];
 
@@ -200,6 +257,10 @@ function define(
     together,
     ...(label === undefined ? {} : { label }),
   };
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
 }
 
 function pick<K extends string>(names: readonly K[], counts: Readonly<Record<K, number>>): MetricValues {

@@ -53,6 +53,34 @@ export const POLW_METRICS: readonly MetricDefinition[] = [
     ({ chains }) => byChain(chains, ({ burnt }) => (burnt === undefined ? undefined : alph(burnt))),
   ),
   gauge(
+    'chain_unlocked_alph',
+    'Coins at the burn address of a chain that are neither locked nor set aside, by chain; known of every chain.',
+    'min',
+    'chain',
+    ({ chains }) => byChain(chains, ({ unlocked }) => alph(unlocked)),
+  ),
+  gauge(
+    'chain_needed_alph',
+    'What must be unlocked at the present rate until what a chain burns now comes back, by chain; 0 where nothing was burnt of late.',
+    'max',
+    'chain',
+    ({ chains }) => byChain(chains, ({ needed }) => alph(needed)),
+  ),
+  gauge(
+    'chain_left_hours',
+    'Hours that the coins of a chain last at the present rate, by chain; nothing where they last for good, or nothing was burnt of late.',
+    'min',
+    'chain',
+    ({ chains }) => byChain(chains, ({ hoursLeft }) => hoursLeft),
+  ),
+  gauge(
+    'chain_drift_alph_per_hour',
+    'What comes back to the burn address of a chain in an hour less what it burns, by chain: below 0, coins drift to the opposite chain.',
+    'min',
+    'chain',
+    ({ chains }) => byChain(chains, ({ driftPerHour }) => alph(driftPerHour)),
+  ),
+  gauge(
     'finds',
     'Blocks of the pool whose end is not final, by where they stand: open, main, uncle, orphan, void (in the chain, and without effect).',
     'max',
@@ -61,6 +89,20 @@ export const POLW_METRICS: readonly MetricDefinition[] = [
   ),
   gauge('caught_up', '1 once the history of the burn addresses is read.', 'min', undefined, ({ caughtUp }) =>
     Number(caughtUp),
+  ),
+  gauge(
+    'output_differences',
+    'Outputs at the burn addresses in which the fund and the list of the node differ, two times in a row.',
+    'max',
+    undefined,
+    ({ outputs }) => outputs.differences,
+  ),
+  gauge(
+    'output_lists_incomplete',
+    'Burn addresses that hold more outputs than the node is set to tell of: they are not compared with the fund.',
+    'max',
+    undefined,
+    ({ outputs }) => outputs.incomplete,
   ),
   gauge(
     'refused_lists',

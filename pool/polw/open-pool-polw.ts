@@ -8,12 +8,16 @@ import type { NodeSetOptions, Nodes } from '../../node/node-set-port.js';
 import { type Authorizations, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { loadAuthorizations } from '../../polw/authorizations/load-authorizations.js';
 import { AuthorizationsError } from '../../polw/authorizations/parse-authorizations.js';
-import type { Find, FindEnd } from '../../polw/fund/finds.js';
+import { TermsReader } from '../../polw/builder/polw-network.js';
+import type { Find } from '../../polw/fund/finds.js';
 import type { Fund } from '../../polw/fund/fund.js';
 import { type OpenFundedNodes, openFundedNodes } from '../../polw/open-funded-nodes.js';
-import { BoundedMap } from '../../protocol/bounded-map.js';
+import { hexToBytes } from '../../protocol/bytes.js';
 import { chainName } from '../../protocol/chain.js';
 import { loweredEmission } from '../../protocol/emission.js';
+import { NONCE_BYTES } from '../../protocol/header.js';
+import type { BlockFigures } from '../domain/block-figures.js';
+import type { BlockFound } from '../domain/block-record.js';
 import type { PolwFacts } from '../domain/polw-facts.js';
 import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../domain/polw-withdrawal.js';
 import type { FundRecords } from '../ports/fund-records.js';
@@ -25,9 +29,6 @@ import { SharedNotes } from './shared-notes.js';
 /** Longest wait at the end for the fund to be kept, ms: what is not is read again. */
 const CLOSE_MS = 5_000;
 
-/** Void blocks that are remembered as told. */
-const MAX_TOLD_VOIDS = 1_024;
-
 export interface PoolPolwSettings {
   /** Path. */
   readonly authorizations: string;
@@ -35,11 +36,15 @@ export interface PoolPolwSettings {
   readonly since: number;
   /** Bits by which the network's thresholds are lowered. */
   readonly shift: number;
+  /** Blocks that must follow on one before the fund has it as final; `FINAL_DEPTH` by default. */
+  readonly depth?: number;
 }
 
 export interface PoolPolwModules {
   readonly nodes: NodeSetOptions;
   readonly records: FundRecords;
+  /** How many blocks there are, by where they stand; undefined until they are counted. */
+  readonly blockFigures: () => BlockFigures | undefined;
   readonly onNotice: (level: 'info' | 'warn', message: string) => void;
 }
 
@@ -48,10 +53,17 @@ export interface PoolPolw {
   readonly nodes: Nodes;
   /** To look at. */
   readonly fund: Pick<Fund, 'accounts' | 'ends'>;
+  /** Addresses that its blocks pay: all that were authorized since the start, and those whose coins are kept. */
+  addresses(): readonly string[];
   /** As of the last tick. */
   facts(): PolwFacts;
   /** A front end of the pool has found a block. */
   found(find: Find): void;
+  /**
+   * Blocks that are on record, newest ones, of whatever front end. A process that was killed may have sent one, and not have kept that it
+   * is a find.
+   */
+  recorded(blocks: readonly Pick<BlockFound, 'hash' | 'header' | 'chain' | 'height'>[]): void;
   /** Does what is due. To be called every second or so. @param nowMs - of a monotonic clock */
   tick(nowMs: number): void;
   withdraw(order: PolwWithdrawalOrder): Promise<PolwWithdrawalOutcome>;
@@ -71,30 +83,40 @@ export interface PoolPolw {
  * @throws FundStoreError if the store is away
  */
 export async function openPoolPolw(
-  { authorizations: path, since, shift }: PoolPolwSettings,
-  { nodes, records, onNotice }: PoolPolwModules,
+  { authorizations: path, since, shift, depth }: PoolPolwSettings,
+  { nodes, records, blockFigures, onNotice }: PoolPolwModules,
 ): Promise<PoolPolw> {
   const authorizations = await load(path);
   tellFaults(authorizations, onNotice);
   const addresses = addressesOf(authorizations);
   const store = new PoolFundStore(records, addresses);
+  const emission = loweredEmission(shift);
+  const terms = new TermsReader(emission);
   const opened: OpenFundedNodes = await openFundedNodes({
     authorizations,
-    emission: loweredEmission(shift),
+    emission,
     sinceMs: since,
+    ...(depth !== undefined && { depth }),
     nodes,
     store,
   });
   const { funded, keeper } = opened;
-  const told = new BoundedMap<string, true>(MAX_TOLD_VOIDS);
-  const isNewVoid = ({ hash, state }: FindEnd): boolean => state === 'void' && told.get(hash) === undefined;
+  const paid = new Set<string>();
+  const notePaid = (of: Authorizations): void => {
+    for (const one of of.chains) if (isAuthorized(one)) paid.add(one.reward.text);
+    for (const address of keeper.fund.addresses) if (address !== undefined) paid.add(address);
+  };
+  notePaid(authorizations);
   const notes = new SharedNotes({ fund: keeper.fund, store });
   const look = (): PolwFacts =>
     polwFactsOf({
       chainStates: funded.chainStates,
       fund: keeper.fund,
+      forecast: opened.forecast(),
+      outputs: opened.outputsCheck.counts,
       caughtUp: keeper.caughtUp,
       refusedLists: funded.counters.refusedLists,
+      blocks: blockFigures()?.open,
     });
   let facts = look();
   const withdrawals = new PoolWithdrawals({
@@ -107,17 +129,19 @@ export async function openPoolPolw(
   return {
     nodes: opened.nodes,
     fund: keeper.fund,
+    addresses: () => [...paid],
     facts: () => facts,
     found: ({ hash, chain, height }) => void keeper.fund.found({ hash, chain, height }),
+    recorded: (blocks) => {
+      const known = new Set(keeper.fund.finds().map(({ hash }) => hash));
+      for (const { hash, header, chain, height } of blocks) {
+        const burns = terms.isActive(hexToBytes(header).subarray(NONCE_BYTES));
+        if (burns && !known.has(hash)) keeper.found({ hash, chain, height });
+      }
+    },
     tick: (nowMs) => {
       notes.tick(nowMs);
       facts = look();
-      if (facts.finds.void === 0) return;
-      for (const { hash, chain } of keeper.fund.ends().filter(isNewVoid)) {
-        told.set(hash, true);
-        const why = 'another block spent a coin of its coinbase first, so that it burnt and earned nothing';
-        onNotice('warn', `chain ${chainName(chain)}: our block ${hash} is void: ${why}`);
-      }
     },
     withdraw: (order) => withdrawals.withdraw(order),
     cancel: async (id) => {
@@ -134,6 +158,7 @@ export async function openPoolPolw(
         return;
       }
       tellFaults(again, onNotice);
+      notePaid(again);
       funded.authorize(again);
       onNotice('info', `${path}: read again; each chain uses it from its next parent on`);
     },

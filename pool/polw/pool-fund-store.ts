@@ -8,13 +8,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FundEntry } from '../../polw/fund/accounts.js';
+import { type BurnAddresses, retiredOf } from '../../polw/fund/burn-addresses.js';
 import type { Find } from '../../polw/fund/finds.js';
 import type { FundCoin } from '../../polw/fund/fund-coins.js';
 import { type FundCommit, type FundStore, FundStoreError } from '../../polw/fund/fund-store.js';
 import type { FundKept, FundSnapshot, Reservation } from '../../polw/fund/snapshot.js';
 import { restoredCoins, restoredSnapshot } from '../../polw/store/restored-snapshot.js';
-import { decodeValue, encodeValue } from '../../polw/store/sealed-file.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
+import { decodeValue, encodeValue } from '../../protocol/value-text.js';
 import type { FundRecord, FundRecords, FundSnapshotHead, KeptFund } from '../ports/fund-records.js';
 
 /** Coins in a piece of a snapshot: some 150 KB, made in about a millisecond. */
@@ -37,6 +38,7 @@ const LOAD_TRIES = 5;
 
 export class PoolFundStore implements FundStore {
   readonly #records: FundRecords;
+  readonly #addresses: BurnAddresses;
   readonly #of: string;
   /** Ended with commits that were older than what is kept: told with the next one. */
   #ended: { readonly finds: Set<string>; readonly reservations: Set<string> } = {
@@ -49,9 +51,13 @@ export class PoolFundStore implements FundStore {
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @param addresses - burn addresses by chain index: a snapshot of other ones is as none */
-  constructor(records: FundRecords, addresses: readonly (string | undefined)[]) {
+  /**
+   * @param addresses - burn addresses by chain index: of a snapshot of other ones the addresses count alone, and the fund must be read
+   * again from its beginning
+   */
+  constructor(records: FundRecords, addresses: BurnAddresses) {
     this.#records = records;
+    this.#addresses = addresses;
     this.#of = subjectOf(addresses);
   }
 
@@ -60,10 +66,12 @@ export class PoolFundStore implements FundStore {
       for (let tries = 0; tries < LOAD_TRIES; tries++) {
         const kept = await this.#records.load();
         const head = kept.snapshot;
-        const isOurs = head !== undefined && head.of === this.#of;
-        const snapshot = isOurs ? await this.#snapshotOf(head) : undefined;
-        if (isOurs && snapshot === undefined) continue;
-        return { snapshot, ...notesOf(kept) };
+        const snapshot = head === undefined ? undefined : await this.#snapshotOf(head);
+        if (head !== undefined && snapshot === undefined) continue;
+        const notes = notesOf(kept);
+        if (snapshot === undefined || head?.of === this.#of) return { snapshot, ...notes };
+        // Blocks of before are read again, with the addresses of before among those that are looked for.
+        return { snapshot: undefined, retired: retiredOf(this.#addresses, snapshot), ...notes };
       }
       throw new FundStoreError('damaged', 'the store: pieces of the snapshot of the fund are missing');
     });
@@ -206,7 +214,7 @@ function rankOf({ cursors }: FundSnapshot): number {
   return cursors.reduce((sum, cursor) => sum + (cursor === undefined ? 0 : cursor.height + 1), 0);
 }
 
-function subjectOf(addresses: readonly (string | undefined)[]): string {
+function subjectOf(addresses: BurnAddresses): string {
   const text = addresses.map((address) => address ?? '').join(' ');
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

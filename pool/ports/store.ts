@@ -7,10 +7,20 @@
  */
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { Batch } from '../domain/batch.js';
-import type { BlockFound, BlockState } from '../domain/block-record.js';
+import type {
+  BlockFate,
+  BlockListing,
+  FateOutcome,
+  FateStage,
+  FateState,
+  FollowedBlock,
+} from '../domain/block-fate.js';
+import type { BlockFound, BlockState, NodeVerdict } from '../domain/block-record.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { WorkerIdentity } from '../domain/worker-identity.js';
+import type { Books } from './books.js';
 import type { FundRecords } from './fund-records.js';
+import type { TaskLeases } from './task-leases.js';
 import type { UpstreamIdentity } from './upstream.js';
 
 /** `applied`: the batch is stored now. `already`: this number or a later one was stored before. `gap`: an earlier number is missing. */
@@ -37,23 +47,6 @@ export interface ExtranonceLease {
   readonly expiresMs: number;
 }
 
-/** The tasks that run once in a pool, on whichever front end holds their lease. */
-export const LEASE_NAMES = ['settlement', 'payer', 'polw-fund'] as const;
-
-export type LeaseName = (typeof LEASE_NAMES)[number];
-
-/** A lease on a task that may run only once in the pool. */
-export interface TaskLease {
-  /**
-   * Number of this taking, from 1 up to 2^53. Each taking of a name has a greater number than all before, also after
-   * expiries, restarts, and a store that lost its newest writes while its clock went on. What is written under a lease
-   * carries it, so that a write of an earlier owner can be told and refused.
-   */
-  readonly fence: number;
-  /** When the lease runs out unless renewed, ms since the epoch. */
-  readonly expiresMs: number;
-}
-
 /** A remote address that may not connect. */
 export interface Ban {
   /** IPv4 address, or the /64 of an IPv6 address, in canonical text. */
@@ -74,9 +67,19 @@ export type PoolEvent =
   | {
       readonly type: 'blockState';
       readonly hash: string;
-      readonly state: BlockState;
+      readonly state: NodeVerdict;
       /** Refused since its template had another block: its parent is no freer than before. */
       readonly surplus: boolean;
+    }
+  /** The chains tell something else of a block than before. */
+  | {
+      readonly type: 'blockFate';
+      readonly hash: string;
+      readonly chain: ChainIndex;
+      readonly height: number;
+      readonly state: FateState;
+      readonly final: boolean;
+      readonly matured: boolean;
     }
   | { readonly type: 'ban'; readonly ban: Ban }
   | { readonly type: 'unban'; readonly address: string }
@@ -129,6 +132,8 @@ export interface StoredBlock extends BlockFound {
   readonly state: BlockState;
   /** When the block came into that state, ms since the epoch. */
   readonly stateMs: number;
+  /** What became of it, once that was asked for. */
+  readonly fate: BlockFate | undefined;
 }
 
 /** A point of a chart. */
@@ -170,12 +175,15 @@ export interface StoreIdentity {
   readonly extranonceBytes: number;
 }
 
+/** What of a store a backup is of. */
+export type BackupPart = 'store' | 'books';
+
 /**
  * A pool's store.
  * Every method rejects with a StoreUnavailableError while the store can't be reached, and with a StoreRefusedError if the
  * store refuses the request for good; none waits longer than its time limit.
  */
-export interface Store {
+export interface Store extends TaskLeases {
   /** The store's own clock, ms since the epoch. */
   now(): Promise<number>;
   /**
@@ -206,26 +214,23 @@ export interface Store {
   /** Gives back all blocks of `owner`, which an earlier process of that name could not give back. */
   releaseAllExtranonces(owner: string): Promise<void>;
 
-  // Leases: one owner in the pool for a task that may run only once.
+  // What becomes of blocks.
   /**
-   * Takes the lease of a task, unless another owner holds it. An owner that holds it already, such as an earlier run of
-   * the same front end, gets a new one: the earlier fence holds no more.
-   * @param owner - 1 to 64 characters, unique among the living processes of the pool
-   * @param ttlMs - whole ms, 1 to MAX_TASK_LEASE_MS
-   * @returns undefined if another owner holds the lease
-   * @throws RangeError if owner or ttlMs is out of range
+   * Notes what became of a block: from then on no journal changes its state.
+   * @param fence - of the lease `settlement`
+   * @throws RangeError if the parts of the fate do not fit together
    */
-  takeLease(name: LeaseName, owner: string, ttlMs: number): Promise<TaskLease | undefined>;
+  noteFate(hash: string, fate: BlockFate, fence: number): Promise<FateOutcome>;
+  /** Blocks about which something is still to be done, the oldest first. Accepted ones are `open`. */
+  followed(stage: Exclude<FateStage, 'done'>, page: Page): Promise<readonly FollowedBlock[]>;
   /**
-   * Renews a lease, also one that ran out, as long as nobody took it since.
-   * @param fence - as it was taken
-   * @param ttlMs - from now on, whole ms, 1 to MAX_TASK_LEASE_MS
-   * @returns undefined if this fence holds no more: the lease was taken anew, or given back
-   * @throws RangeError if ttlMs is out of range
+   * Blocks that were found before a time, the newest first.
+   * @param beforeMs - ms since the epoch, not included
+   * @param limit - 1 to 1000
    */
-  renewLease(name: LeaseName, fence: number, ttlMs: number): Promise<TaskLease | undefined>;
-  /** Gives a lease back; does nothing if this fence holds no more. */
-  releaseLease(name: LeaseName, fence: number): Promise<void>;
+  foundBefore(beforeMs: number, limit: number): Promise<readonly FollowedBlock[]>;
+  /** Blocks that were found in [fromMs, toMs), ms since the epoch, the oldest first. */
+  foundBetween(fromMs: number, toMs: number, page: Page): Promise<readonly FollowedBlock[]>;
 
   // Bans and events, for the whole pool.
   bans(): Promise<readonly Ban[]>;
@@ -242,21 +247,25 @@ export interface Store {
   /** All parts of the slices that start in [fromMs, toMs), oldest first. */
   slices(fromMs: number, toMs: number): Promise<readonly StoredSlice[]>;
   /** Newest first. */
-  blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]>;
+  blocks(page: Page, listed?: readonly BlockListing[]): Promise<readonly StoredBlock[]>;
   /** How many are kept. */
-  countBlocks(states?: readonly BlockState[]): Promise<number>;
+  countBlocks(listed?: readonly BlockListing[]): Promise<number>;
   block(hash: string): Promise<StoredBlock | undefined>;
   series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<readonly SeriesPoint[]>;
 
   /** What is kept of the fund of Proof of Less Work. */
   readonly fund: FundRecords;
+  /** Everything about money. Other processes may have them open too: `openBooks`. */
+  readonly books: Books;
 
   /**
    * Writes all that the store holds into a new file, for its owner alone, while it is at work. Other requests wait for it.
+   * @param of - what: the books, which are a database of their own, or all but them; the latter if left out
+   * @returns false if there are no books (yet); then no file is made
    * @throws StoreRefusedError of a store that is a server: that has a backup of its own
    * @throws StoreUnavailableError if the file can't be made or written, or is there already; nothing is left of it
    */
-  backup(path: string): Promise<void>;
+  backup(path: string, of?: BackupPart): Promise<boolean>;
   /** Removes everything whose retention time is over. */
   prune(nowMs: number): Promise<void>;
   close(): Promise<void>;

@@ -10,7 +10,7 @@
  * @module
  */
 import type { ChainIndex } from '../../protocol/chain.js';
-import type { Job, TxsBlob } from '../../protocol/job.js';
+import type { Job, SentBlock } from '../../protocol/job.js';
 import type { BlockStateChange } from '../domain/block-record.js';
 
 /** The time during which one node hands out jobs without a gap. Only that node takes blocks of its jobs. */
@@ -34,13 +34,6 @@ export interface UpstreamNotice {
   readonly level: 'info' | 'warn';
   readonly name: string;
   readonly message: string;
-}
-
-/** A block with all that its node was sent. */
-export interface SentBlock {
-  /** 326 bytes. */
-  readonly header: Uint8Array;
-  readonly txsBlob: TxsBlob;
 }
 
 export interface UpstreamEvents {

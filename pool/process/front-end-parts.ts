@@ -9,7 +9,9 @@ import { networkRemedy } from '../config/network-remedy.js';
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { SharedState } from '../coordination/shared-state.js';
+import type { BlockFigures } from '../domain/block-figures.js';
 import type { PoolServerEvent } from '../domain/events.js';
+import type { MoneyFigures } from '../domain/money-figures.js';
 import { Pool } from '../engine.js';
 import { ExtranonceKeeper } from '../extranonces/extranonce-keeper.js';
 import { Bans } from '../guard/bans.js';
@@ -37,6 +39,10 @@ export interface FrontEndModules {
   readonly version: string;
   /** Whether events of level debug are told. */
   readonly detailed: boolean;
+  /** How many blocks there are, by where they stand; undefined until they are counted. */
+  readonly blockFigures: () => BlockFigures | undefined;
+  /** Undefined where the pool credits nobody, and until it is read. */
+  readonly moneyFigures: () => MoneyFigures | undefined;
 }
 
 /** Longest line of a miner, bytes. */
@@ -52,7 +58,7 @@ export type FrontEndParts = Awaited<ReturnType<typeof createFrontEndParts>>;
  */
 export async function createFrontEndParts(
   config: PoolConfig,
-  { recording, name, onEvent, version, detailed }: FrontEndModules,
+  { recording, name, onEvent, version, detailed, blockFigures }: FrontEndModules,
   now: () => number,
 ) {
   const storeNow = (): number => recording.clock.now();
@@ -75,6 +81,7 @@ export async function createFrontEndParts(
   const polw = await openPolw(config, {
     nodes: nodeSetOptionsOf(nodeOptions),
     records: store.fund,
+    blockFigures,
     onNotice: (level, message) => onEvent({ type: 'notice', level, name: 'polw', message }),
   });
   const upstream = new FullNodeUpstream(polw?.nodes ?? createPoolNodes(nodeOptions));
@@ -191,8 +198,13 @@ export async function createFrontEndParts(
 }
 
 /** @returns undefined where the pool supplies no coins: then nothing of it is loaded */
-async function openPolw({ polw }: PoolConfig, modules: PoolPolwModules): Promise<PoolPolw | undefined> {
+async function openPolw(
+  { polw, payouts }: PoolConfig,
+  modules: PoolPolwModules,
+): Promise<PoolPolw | undefined> {
   if (polw === undefined) return undefined;
   const { openPoolPolw } = await import('../polw/open-pool-polw.js');
-  return openPoolPolw(polw, modules);
+  // What a block brought is on the books once the fund has it as final: when its fate is, not later.
+  const depth = payouts && { depth: payouts.blockDepth };
+  return openPoolPolw({ ...polw, ...depth }, modules);
 }

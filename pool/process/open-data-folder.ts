@@ -2,8 +2,9 @@
  * The data folder of a pool at its start: made where it is not there, and with room in it.
  * @module
  */
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openToOthers } from '../../files/open-to-others.js';
 import { systemErrorText } from '../../protocol/system-error-text.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import type { PoolServerEvent } from '../domain/events.js';
@@ -58,9 +59,7 @@ export function openPoolDataFolder(
 
 /** The warning about a folder that other users of the machine may look into; undefined if they may not. @throws the error of the operating system */
 export function widthWarning(path: string): string | undefined {
-  // Windows has no such modes.
-  if (process.platform === 'win32') return undefined;
-  const mode = statSync(path).mode & 0o777;
-  if ((mode & 0o077) === 0) return undefined;
-  return `the data folder ${path} is open to other users of this machine (mode ${mode.toString(8)}): chmod 700 ${path}`;
+  const mode = openToOthers(path);
+  if (mode === undefined) return undefined;
+  return `the data folder ${path} is open to other users of this machine (mode ${mode}): chmod 700 ${path}`;
 }

@@ -13,6 +13,7 @@ import type { RefusedLogin } from '../domain/login-refusals.js';
 import { type Admin, startAdmin } from '../http/admin/admin.js';
 import type { PolwAdminModules } from '../http/admin/polw-routes.js';
 import type { MetricFacts } from '../metrics/metric-definition.js';
+import { setMinimum } from '../money/minimums.js';
 import type { Ban, Store } from '../ports/store.js';
 import { refusedLoginsTogether } from '../report/refused-logins.js';
 import { readinessOf } from '../statistics/live-board.js';
@@ -53,6 +54,8 @@ export async function startPoolAdmin(
       {
         ...rest,
         backup: storeBackups(config, store),
+        setMinimum:
+          config.payouts && ((order) => setMinimum(store.books, `admin-${crypto.randomUUID()}`, order)),
         acceptAddresses: () => acceptAddresses(nodes.map(nodeAddressOf), store),
         readiness: () => {
           const all = frontEnds();

@@ -2,8 +2,10 @@
  * A pool's events and status in words.
  * @module
  */
+import { shortAlphText } from '../../protocol/alph-text.js';
 import { chainName } from '../../protocol/chain.js';
 import { describeGathered } from '../../protocol/event-gatherer.js';
+import { networkName } from '../../protocol/network-name.js';
 import { counted, formatDuration, formatHashrate } from '../../protocol/quantity-text.js';
 import type { StatusPart } from '../../protocol/status-line.js';
 import { urlHost } from '../../protocol/url-host.js';
@@ -18,13 +20,16 @@ interface LogLine {
   readonly text: string;
 }
 
-const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet', 4: 'devnet' };
-
 /** An event in one line. */
 export function describePoolEvent(event: PoolServerEvent): LogLine {
   const line = describe(event);
   const gathered = 'gathered' in event ? event.gathered : undefined;
   return gathered === undefined ? line : { ...line, text: `${line.text} ${describeGathered(gathered)}` };
+}
+
+function servedWords({ what, page }: PoolServerEvent & { readonly type: 'serving' }): string {
+  if (what === 'admin') return 'metrics and administration';
+  return page ? 'page and API' : 'API';
 }
 
 function describe(event: PoolServerEvent): LogLine {
@@ -37,12 +42,12 @@ function describe(event: PoolServerEvent): LogLine {
     case 'serving':
       return {
         level: 'info',
-        text: `${event.what === 'api' ? 'API' : 'metrics and administration'} on http://${urlHost(event.host)}:${event.port}`,
+        text: `${servedWords(event)} on http://${urlHost(event.host)}:${event.port}${event.page ? '/' : ''}`,
       };
     case 'identity':
       return {
         level: 'info',
-        text: `${NETWORKS[event.networkId] ?? `network ${event.networkId}`}; blocks pay ${event.minerAddresses.join(', ')}`,
+        text: `${networkName(event.networkId)}; blocks pay ${event.minerAddresses.join(', ')}`,
       };
     case 'node':
       return {
@@ -60,6 +65,8 @@ function describe(event: PoolServerEvent): LogLine {
       };
     case 'blockState':
       return describeBlockState(event);
+    case 'blockFate':
+      return describeFate(event);
     case 'peer':
       return { level: event.level, text: describePeerEvent(event, event.more, event.overMs) };
     case 'unrecorded':
@@ -90,6 +97,46 @@ function describeBlockState({
       return { level: 'warn', text: `${block}: no answer from the node; looking it up` };
     case 'missing':
       return { level: 'warn', text: `${block} is unknown to all nodes` };
+  }
+}
+
+function describeFate({
+  chain,
+  height,
+  hash,
+  state,
+  isNews,
+  final,
+  matured,
+  earned,
+  pays,
+}: PoolServerEvent & { type: 'blockFate' }): LogLine {
+  const block = `block on chain ${chainName(chain)} at height ${height} ${hash.slice(0, 16)}…`;
+  if (pays !== undefined && state !== 'void')
+    return {
+      level: 'warn',
+      text: `${block} pays ${pays}, which is none of the pool's addresses: it is credited to nobody`,
+    };
+  const alph = `${shortAlphText(BigInt(earned))} ALPH`;
+  if (!isNews) {
+    const text = matured
+      ? `${block}: its ${alph} can be spent`
+      : `${block} is ${final ? 'final' : 'paid by another output'}`;
+    return { level: 'debug', text };
+  }
+  switch (state) {
+    case 'main':
+      return { level: 'info', text: `${block} is on the main chain: ${alph}` };
+    case 'uncle':
+      return { level: 'info', text: `${block} is paid as an uncle: ${alph}` };
+    case 'orphan':
+      return { level: 'info', text: `${block} is an orphan: it earned nothing` };
+    case 'accepted':
+      return { level: 'info', text: `${block} is neither on the main chain nor an uncle any more` };
+    case 'void': {
+      const why = 'another block spent a coin of its coinbase first, so that it burnt and earned nothing';
+      return { level: 'warn', text: `${block} is void: ${why}` };
+    }
   }
 }
 

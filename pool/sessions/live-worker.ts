@@ -2,9 +2,10 @@
  * Workers that are connected now, one object each however many connections they have.
  * @module
  */
+
+import { networkOf } from '../../protocol/remote-network.js';
 import type { Account } from '../domain/account.js';
 import type { WorkerIdentity } from '../domain/worker-identity.js';
-import { networkOf } from '../guard/remote-network.js';
 import type { JournalWorker } from '../ports/journal.js';
 
 /** A worker of an account while it is connected. */

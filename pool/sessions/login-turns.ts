@@ -4,8 +4,9 @@
  * miner that comes meanwhile waits for a few others at most.
  * @module
  */
+
+import { networkOf } from '../../protocol/remote-network.js';
 import { FairQueue } from '../guard/fair-queue.js';
-import { networkOf } from '../guard/remote-network.js';
 import type { Session } from './session.js';
 
 /** Logins in one turn of the event loop. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { ALL_CHAINS, CHAINS } from '../../protocol/chain.js';
+import type { NodeStanding } from '../domain/events.js';
 import type { LiveFacts, LivePoolFacts, LiveWorkerFacts } from '../domain/live-facts.js';
 import type { PolwFacts } from '../domain/polw-facts.js';
 import { type BlockDifficulty, blockDifficulty } from './block-difficulty.js';
@@ -23,8 +24,14 @@ export interface LivePoolState {
   readonly connections: number;
   readonly workers: number;
   readonly nodes: readonly string[];
+  /** Where each node of the configuration stands for the front end that it stands best for, in order of preference. */
+  readonly nodeStates: readonly NodeStanding['state'][];
+  /** Port of each listener, by its name. */
+  readonly ports: Readonly<Record<string, number>>;
   readonly networkId: number | undefined;
   readonly heights: readonly (number | undefined)[];
+  /** Block target of each chain, 32 bytes. */
+  readonly targets: readonly (Uint8Array | undefined)[];
   readonly difficulty: BlockDifficulty | undefined;
   readonly newHeightMs: number | undefined;
   readonly polw: PolwFacts | undefined;
@@ -142,8 +149,11 @@ export class LiveBoard {
       connections: pools.reduce((sum, { connections }) => sum + connections, 0),
       workers: pools.reduce((sum, { workers }) => sum + workers, 0),
       nodes: [...new Set(pools.flatMap(({ node }) => node ?? []))],
+      nodeStates: bestStates(pools.map(({ nodes }) => nodes)),
+      ports: Object.assign({}, ...pools.map(({ ports }) => ports)),
       networkId: pools.find(({ networkId }) => networkId !== undefined)?.networkId,
       heights: ALL_CHAINS.map((chain) => newest.find(({ heights }) => heights[chain])?.heights[chain]),
+      targets: ALL_CHAINS.map((chain) => newest[0]?.targets[chain]),
       difficulty: blockDifficulty(newest[0]?.targets ?? []),
       newHeightMs: newest[0]?.newHeightMs,
       polw: newest.find(({ polw }) => polw !== undefined)?.polw,
@@ -157,6 +167,15 @@ export class LiveBoard {
       .map(({ pool }) => readinessOf(pool));
     return all.find(({ ready }) => ready) ?? all[0] ?? NOT_READY;
   }
+}
+
+/** From the best to the worst. */
+const NODE_STATES: readonly NodeStanding['state'][] = ['leading', 'ready', 'behind', 'refused', 'away'];
+
+/** Of each node the best of what front ends say. @param told - of each front end, in order of preference */
+function bestStates(told: readonly (readonly NodeStanding['state'][])[]): NodeStanding['state'][] {
+  const [first = []] = told;
+  return first.map((_, node) => NODE_STATES.find((state) => told.some((states) => states[node] === state))!);
 }
 
 function note(accounts: FrontEnd['workers'], worker: LiveWorkerFacts): void {

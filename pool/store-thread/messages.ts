@@ -4,6 +4,7 @@
  */
 
 import type { ClosedSegment } from '../journal/journal-events.js';
+import type { Books } from '../ports/books.js';
 import type { FundRecords } from '../ports/fund-records.js';
 import {
   type PoolEvent,
@@ -32,6 +33,10 @@ export const STORE_METHODS = [
   'takeLease',
   'renewLease',
   'releaseLease',
+  'noteFate',
+  'followed',
+  'foundBefore',
+  'foundBetween',
   'bans',
   'addBan',
   'removeBan',
@@ -61,7 +66,25 @@ export const FUND_METHODS = [
   'addFind',
 ] as const satisfies readonly (keyof FundRecords)[];
 
-export type StoreMethod = (typeof STORE_METHODS)[number] | `fund.${keyof FundRecords}`;
+/** Those of `Store.books`. */
+export const BOOK_METHODS = [
+  'commit',
+  'get',
+  'page',
+  'log',
+  'logKeys',
+  'logEnd',
+  'logStart',
+  'trimLog',
+  'takeLease',
+  'renewLease',
+  'releaseLease',
+] as const satisfies readonly (keyof Books)[];
+
+export type StoreMethod =
+  | (typeof STORE_METHODS)[number]
+  | `fund.${keyof FundRecords}`
+  | `books.${keyof Books}`;
 
 /** An error on its way between threads. */
 export interface SentError {
@@ -124,11 +147,12 @@ export function sendError(error: unknown): SentError {
   return { name: error.name, code: typeof code === 'string' ? code : undefined, message: error.message };
 }
 
-/** The error as it was sent; one of the store's errors gets its class back. */
+/** The error as it was sent; one of the store's errors, and one of what is out of range, gets its class back. */
 export function receiveError({ name, code, message }: SentError): Error {
   if (code === 'ERR_STORE_UNAVAILABLE') return new StoreUnavailableError(message);
   if (code === 'ERR_STORE_REFUSED') return new StoreRefusedError(message);
   if (code === 'ERR_STORE_MISMATCH') return new StoreMismatchError(message);
   if (code === 'ERR_STORE_IN_USE') return new StoreInUseError(message);
+  if (name === 'RangeError') return new RangeError(message);
   return Object.assign(new Error(message), code === undefined ? { name } : { name, code });
 }

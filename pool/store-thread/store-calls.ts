@@ -2,10 +2,18 @@
  * Calls to a store in another thread, and their answers.
  * @module
  */
+import type { Books } from '../ports/books.js';
 import { EventListeners } from '../ports/event-listeners.js';
 import type { FundRecords } from '../ports/fund-records.js';
 import { type PoolEvent, type Store, StoreUnavailableError } from '../ports/store.js';
-import { FUND_METHODS, receiveError, type SentError, STORE_METHODS, type StoreMethod } from './messages.js';
+import {
+  BOOK_METHODS,
+  FUND_METHODS,
+  receiveError,
+  type SentError,
+  STORE_METHODS,
+  type StoreMethod,
+} from './messages.js';
 
 /** A call is given up after this, ms: a store's own limits are shorter. */
 const CALL_LIMIT_MS = 30_000;
@@ -41,10 +49,12 @@ export class StoreCalls {
       (...args: readonly unknown[]) =>
         this.#call(method, args);
     const methods = STORE_METHODS.map((method) => [method, call(method)]);
+    const bookMethods = BOOK_METHODS.map((method) => [method, call(`books.${method}`)]);
     const fundMethods = FUND_METHODS.map((method) => [method, call(`fund.${method}`)]);
     return {
       ...(Object.fromEntries(methods) as Pick<Store, (typeof STORE_METHODS)[number]>),
       fund: Object.fromEntries(fundMethods) as unknown as FundRecords,
+      books: Object.fromEntries(bookMethods) as unknown as Books,
       subscribe: (listener) => this.#listeners.add(listener),
       close,
     };

@@ -44,8 +44,9 @@ async function answer(
   args: readonly unknown[],
 ): Promise<void> {
   try {
-    const [owner, name] = method.startsWith('fund.') ? [store.fund, method.slice(5)] : [store, method];
-    const call = owner[name as keyof typeof owner] as (...args: unknown[]) => Promise<unknown>;
+    const [part, name] = method.split('.') as ['fund' | 'books', string] | [string, undefined];
+    const owner = name === undefined ? store : store[part as 'fund' | 'books'];
+    const call = owner[(name ?? part) as keyof typeof owner] as (...args: unknown[]) => Promise<unknown>;
     send({ type: 'result', id, value: await call.apply(owner, [...args]) });
   } catch (error) {
     if (error instanceof StoreRefusedError) tellRefused(method, error);

@@ -65,15 +65,18 @@ export interface NotedIdentity {
 
 /** @throws StoreMismatchError if the store is another pool's */
 export function matchIdentity(noted: NotedIdentity, wanted: StoreIdentity): void {
-  if (noted.poolId !== wanted.poolId)
-    throw new StoreMismatchError(
-      `the store belongs to the pool "${noted.poolId}", not to "${wanted.poolId}"`,
-    );
+  matchPool(noted.poolId, wanted.poolId);
   if (noted.extranonceBytes !== wanted.extranonceBytes)
     throw new StoreMismatchError(
       `the store's extranonces have ${noted.extranonceBytes} bytes, not ${wanted.extranonceBytes}: one length a pool`,
     );
   if (wanted.networkId !== undefined) matchNetwork(noted.networkId, wanted.networkId);
+}
+
+/** @throws StoreMismatchError if another pool is noted */
+export function matchPool(noted: string, wanted: string): void {
+  if (noted !== wanted)
+    throw new StoreMismatchError(`the store belongs to the pool "${noted}", not to "${wanted}"`);
 }
 
 /** @throws StoreMismatchError if another network is noted */

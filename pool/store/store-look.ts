@@ -27,6 +27,8 @@ export interface RedisServerFacts {
 
 export interface RedisLook {
   readonly servers: readonly RedisServerFacts[];
+  /** Why what is written may be lost by a power cut; undefined if that is not known of it. */
+  readonly durableFault?: string;
   /** Undefined where the pool was never there. */
   readonly content: StoreContent | undefined;
   /** Its clock less this machine's, ms. */

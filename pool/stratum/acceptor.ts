@@ -7,7 +7,7 @@
  * ```
  * @module
  */
-import type { AddressRanges } from '../guard/ip-address.js';
+import type { AddressRanges } from '../../protocol/ip-address.js';
 import type { Channel, ChannelEvents } from './channel.js';
 
 /** Why a connection got no channel, as far as the listener finds out; `admit` has reasons of its own. */

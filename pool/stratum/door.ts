@@ -4,8 +4,8 @@
  * @module
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { addressText, parseAddressBytes } from '../guard/ip-address.js';
-import { fullBucket, type TokenBucket, takeToken } from '../guard/token-bucket.js';
+import { addressText, parseAddressBytes } from '../../protocol/ip-address.js';
+import { fullBucket, type TokenBucket, takeToken } from '../../protocol/token-bucket.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from './acceptor.js';
 import { Arrival } from './arrival.js';
 import { DeadlineQueue } from './deadline-queue.js';

@@ -8,7 +8,7 @@
  * ```
  * @module
  */
-import { addressText, parseAddressBytes } from '../guard/ip-address.js';
+import { addressText, parseAddressBytes } from '../../protocol/ip-address.js';
 import { crc32c } from './crc32c.js';
 
 /** The content of a header. */

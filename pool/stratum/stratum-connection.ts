@@ -12,13 +12,13 @@ import {
   tlsAlert,
   wrongProtocolText,
 } from '../../protocol/stratum/spoken-protocol.js';
+import type { TokenBucket } from '../../protocol/token-bucket.js';
 import type { RejectReason } from '../domain/reject-reasons.js';
 import type { Pool } from '../engine.js';
 import type { Admission } from '../guard/admission.js';
 import type { Offence } from '../guard/bans.js';
 import type { MessageLimit } from '../guard/message-limit.js';
 import { noteRefused, noteValid, type ShareConduct } from '../guard/share-conduct.js';
-import type { TokenBucket } from '../guard/token-bucket.js';
 import type { ListenerSettings, SessionConnection } from '../ports/session-connection.js';
 import type { Session } from '../sessions/session.js';
 import type { Breakage, Channel, ChannelEvents } from './channel.js';

@@ -2,13 +2,14 @@
  * All clients of all listeners and carriers: who may come in, and who has to leave.
  * @module
  */
+
+import type { AddressRanges } from '../../protocol/ip-address.js';
 import { formatDuration } from '../../protocol/quantity-text.js';
 import { reconnectLine } from '../../protocol/stratum/reply.js';
 import type { SpokenProtocol } from '../../protocol/stratum/spoken-protocol.js';
 import type { Pool } from '../engine.js';
 import { Admission } from '../guard/admission.js';
 import type { Bans, Offence } from '../guard/bans.js';
-import type { AddressRanges } from '../guard/ip-address.js';
 import { MessageLimit } from '../guard/message-limit.js';
 import { Newcomers } from '../guard/newcomers.js';
 import type { ListenerSettings } from '../ports/session-connection.js';

@@ -1,62 +1,16 @@
 /**
- * The search on WASM SIMD, four nonces at once: what the CPU mines with. The kernel's source is in assembly/; it is built
- * twice, with and without relaxed SIMD. kernels.ts knows which build is faster here.
+ * The WASM kernels from the files that the build has put beside the compiled sources.
  * @module
  */
-import { HASH_BYTES, HEADER_BYTES, NONCE_BYTES } from '../../protocol/header.js';
 import { readBuiltFile } from '../built-file.js';
-import type { SyncSearchKernel } from '../search.js';
+import type { HashingKernel } from '../search.js';
+import { instantiateWasmKernel, type WasmVariant } from './wasm-kernel.js';
 import { type WasmModule, WebAssembly } from './webassembly.js';
-
-/** What kernel.wasm exports; the addresses are bytes into its memory. */
-interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly HEADER: { readonly value: number };
-  readonly TARGET: { readonly value: number };
-  readonly HASH: { readonly value: number };
-  readonly FINDS: { readonly value: number };
-  readonly MAX_FINDS: { readonly value: number };
-  hash(): void;
-  search(start: bigint, count: number, chain: number): number;
-}
-
-/** A kernel that hashes single headers as well. */
-export interface WasmKernel extends SyncSearchKernel {
-  /**
-   * Hash of a block, as `blockHash` of protocol/pow.ts and some ten times as fast.
-   * @param header - 326 bytes
-   * @returns 32 bytes
-   * @throws RangeError on another length
-   */
-  hash(header: Uint8Array): Uint8Array;
-}
-
-/** The builds of the kernel. */
-export type WasmVariant = 'wasm' | 'wasm-relaxed';
 
 const FILES: Readonly<Record<WasmVariant, string>> = {
   wasm: './kernel.wasm',
   'wasm-relaxed': './kernel-relaxed.wasm',
 };
-
-// Modules whose one function makes one vector operation of each kind and drops the result: an engine without them
-// refuses the module.
-const HEAD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0];
-
-const PROBES: Readonly<Record<WasmVariant, Uint8Array>> = {
-  // i8x16.popcnt(i8x16.splat(0))
-  wasm: Uint8Array.of(...HEAD, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11),
-  // i8x16.relaxed_swizzle(i8x16.splat(0), i8x16.splat(0))
-  'wasm-relaxed': Uint8Array.of(
-    ...HEAD,
-    ...[10, 16, 1, 14, 0, 65, 0, 253, 15, 65, 0, 253, 15, 253, 128, 2, 26, 11],
-  ),
-};
-
-/** The builds that run on this machine and engine; without WASM SIMD (x64 before SSE4.1) none. */
-export function usableWasmVariants(): readonly WasmVariant[] {
-  return (['wasm', 'wasm-relaxed'] as const).filter((name) => WebAssembly.validate(PROBES[name]));
-}
 
 /**
  * The compiled kernel. Worker threads can be given it, and share its code.
@@ -75,33 +29,6 @@ export function compileWasmKernel(name: WasmVariant = 'wasm'): WasmModule {
 export function createWasmKernel(
   module: WasmModule = compileWasmKernel(),
   name: WasmVariant = 'wasm',
-): WasmKernel {
-  const kernel = new WebAssembly.Instance(module).exports as KernelExports;
-  const { buffer } = kernel.memory;
-  const header = new Uint8Array(buffer, kernel.HEADER.value, HEADER_BYTES);
-  const target = new Uint8Array(buffer, kernel.TARGET.value, HASH_BYTES);
-  const hash = new Uint8Array(buffer, kernel.HASH.value, HASH_BYTES);
-  const maxFinds = kernel.MAX_FINDS.value;
-  const finds = new BigUint64Array(buffer, kernel.FINDS.value, maxFinds);
-  return {
-    name: `cpu-${name}`,
-    maxFinds,
-    search(range) {
-      header.set(range.prefix);
-      header.set(range.headerBlob, NONCE_BYTES);
-      target.set(range.target);
-      const count = kernel.search(range.start, range.count, range.chain) >>> 0;
-      return {
-        finds: Array.from(finds.subarray(0, Math.min(count, maxFinds))),
-        overflow: Math.max(0, count - maxFinds),
-      };
-    },
-    hash(bytes) {
-      if (bytes.length !== HEADER_BYTES)
-        throw new RangeError(`"header" expected ${HEADER_BYTES} bytes, got ${bytes.length}`);
-      header.set(bytes);
-      kernel.hash();
-      return hash.slice();
-    },
-  };
+): HashingKernel {
+  return instantiateWasmKernel(module, name);
 }

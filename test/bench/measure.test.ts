@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Measurement, measure } from '../../bench/measure.js';
 import { type Check, createChecks } from '../../bench/verification.js';
+import { describeMeasurement } from '../../bench/words.js';
 import { FakeContender, type FakeContenderModules } from '../support/fake-contender.js';
 
 let checks: readonly [Check, Check];
@@ -22,6 +23,16 @@ test('a right kernel is verified, with its rate and its share of the ceiling', a
   deepEqual(result.windows, new Array(7).fill(900_000));
   equal(result.ofCeiling, 0.9);
   equal(result.ceilingHashesPerSecond, 1_000_000);
+});
+
+test('where a sensor tells power, hashes for that energy are told', async () => {
+  const contender = new FakeContender({ hashesPerSecond: 900_000 });
+  const measurement = await measure(contender, { seconds: 0.7, checks, meanPowerW: () => 45.04 });
+  equal(measurement.result.powerW, 45);
+  equal(measurement.result.hashesPerJoule, 19_982);
+  ok(describeMeasurement(measurement).includes('  20.0 kH/J at 45 W'));
+  const { result } = await measured({ hashesPerSecond: 900_000 });
+  deepEqual([result.powerW, result.hashesPerJoule], [null, null]);
 });
 
 test('a kernel without a ceiling has none', async () => {

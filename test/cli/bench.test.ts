@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,6 +7,7 @@ import type { BenchRun } from '../../bench/app.js';
 import { median } from '../../bench/statistics.js';
 import { warningsOf } from '../../bench/warnings.js';
 import { lesswork } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { skipWhen } from '../support/requirement.js';
 import { noSoftwareGpu } from '../support/software-gpu.js';
 
@@ -23,6 +24,8 @@ const RESULT_KEYS = [
   'cpuWindows',
   'ceilingHashesPerSecond',
   'ofCeiling',
+  'powerW',
+  'hashesPerJoule',
   'verified',
 ];
 
@@ -94,14 +97,45 @@ for (const [args, words] of [
   [['compare', 'one.json'], /missing required argument/],
   [['compare', '--fail-below', '95', 'a.json', 'b.json'], /expected a ratio above 0, at most 1/],
   [['--quick'], /unknown option/],
+  [['--json', '--csv'], /--json' cannot be used with option '--csv'/],
+  [['--csv', '--markdown'], /--csv' cannot be used with option '--markdown'/],
 ] as const) {
   test(`wrong usage: bench ${args.join(' ')}`, async () => {
-    const { code, stdout, stderr } = await lesswork('bench', ...args);
+    const { code, stdout, stderr } = await inOneProcess(['bench', ...args]);
     equal(code, 2);
     equal(stdout, '');
     match(stderr, words);
   });
 }
+
+test('a picture that can not be written is told before anything is measured', async () => {
+  for (const [path, words] of [
+    [
+      join(folder, 'no such folder/a.svg'),
+      /^lesswork: --svg .*a\.svg: expected a file that can be written: /,
+    ],
+    [folder, /it is a folder/],
+  ] as const) {
+    const { code, stdout, stderr } = await inOneProcess(['bench', '--svg', path, '--device', 'cpu']);
+    equal(code, 1);
+    equal(stdout, '');
+    match(stderr, words);
+  }
+});
+
+test('bench --csv --svg: a table on stdout and a picture in its file, of the same run', async () => {
+  const path = join(folder, 'picture.svg');
+  const args = ['bench', '--device', 'cpu', '--threads', '1', '--seconds', '0.1', '--csv', '--svg', path];
+  const { stdout } = await lesswork(...args);
+  const [head, ...rows] = stdout.trimEnd().split('\n');
+  match(head!, /^backend,device,threads,hashes_per_second,/);
+  deepEqual(
+    rows.map((row) => row.split(',')[0]),
+    ['cpu-noble', 'cpu-wasm'],
+  );
+  const svg = readFileSync(path, 'utf8');
+  match(svg, /^<svg .*>cpu-noble, 1 thread<.*>cpu-wasm, 1 thread<.*<\/svg>\n$/s);
+});
 
 test('bench compare prints two files side by side, fails for a loss if told to, and names a file that is none', async () => {
   const path = (name: string, text: string): string => {
@@ -118,20 +152,20 @@ test('bench compare prints two files side by side, fails for a loss if told to, 
     path('b.json', run(5_000_000)),
     path('bad.json', '{}'),
   ];
-  const good = await lesswork('bench', 'compare', a, b);
+  const good = await inOneProcess(['bench', 'compare', a, b]);
   equal(good.code, 0);
   match(good.stdout, /^result .*a\.json .*b\.json +change +per CPU s\n/);
   match(good.stdout, /\ncpu-wasm, 2 threads +2\.00 MH\/s +5\.00 MH\/s +\+150\.0 % +- +noise unknown/);
-  equal((await lesswork('bench', 'compare', '--fail-below', '0.95', a, b)).code, 0);
-  equal((await lesswork('bench', 'compare', b, a)).code, 0);
-  const loss = await lesswork('bench', 'compare', '--fail-below', '0.95', b, a);
+  equal((await inOneProcess(['bench', 'compare', '--fail-below', '0.95', a, b])).code, 0);
+  equal((await inOneProcess(['bench', 'compare', b, a])).code, 0);
+  const loss = await inOneProcess(['bench', 'compare', '--fail-below', '0.95', b, a]);
   equal(loss.code, 1);
   match(loss.stdout, /-60\.0 %/);
   match(
     loss.stderr,
     /^loss: cpu-wasm, 2 threads: 0\.400 of the first run's rate, expected at least 0\.95\n$/,
   );
-  const wrong = await lesswork('bench', 'compare', a, bad);
+  const wrong = await inOneProcess(['bench', 'compare', a, bad]);
   equal(wrong.code, 1);
   match(wrong.stderr, /bad\.json: "results" expected a list/);
 });

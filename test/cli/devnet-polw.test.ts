@@ -10,7 +10,8 @@ import { nodeKeepsTxs, txsBytesOf } from '../../protocol/job.js';
 import { decodeTransactions } from '../../protocol/transaction-decoder.js';
 import { burnAddressOf, RIGHTS } from '../devnet/polw-setting.js';
 import { submit } from '../devnet/setting.js';
-import { LessworkRun, lesswork } from '../support/lesswork.js';
+import { LessworkRun } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { RawMiner, solve } from '../support/raw-miner.js';
 import { waitFor } from '../support/wait.js';
 
@@ -106,7 +107,7 @@ test('options of devnet --polw that do not go together, or are no good: status 2
     [['--support', 'some'], /Allowed choices are stock, full, node-built/],
     [['--support', 'node-built', '--authorizations', '/nowhere/x.json'], /\/nowhere\/x.json/],
   ] as const) {
-    const { code, stderr } = await lesswork('devnet', ...FREE_PORTS, ...args);
+    const { code, stderr } = await inOneProcess(['devnet', ...FREE_PORTS, ...args]);
     assert.equal(code, args.join().includes('/nowhere') ? 1 : 2, stderr);
     assert.match(stderr, message);
   }

@@ -8,6 +8,7 @@ import { bytesToHex } from '../../protocol/bytes.js';
 import { decodeNodeMessage } from '../../protocol/frames.js';
 import { submit } from '../devnet/setting.js';
 import { LessworkRun, lesswork } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { RawMiner, solve } from '../support/raw-miner.js';
 import { waitFor } from '../support/wait.js';
 
@@ -126,7 +127,7 @@ for (const [args, expected] of [
   [['--miner-address', 'x'], /"minerAddresses" expected 4 addresses, got 1/],
 ] as const) {
   test(`wrong usage is said and ends with 2: devnet ${args.join(' ')}`, async () => {
-    const { code, stdout, stderr } = await lesswork('devnet', ...FREE_PORTS, ...args);
+    const { code, stdout, stderr } = await inOneProcess(['devnet', ...FREE_PORTS, ...args]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, expected);
     assert.equal(stdout, '');
@@ -209,4 +210,21 @@ test('--move-deps: a refresh takes the newest blocks of the other chains in', as
     assert.equal(moved, args.length > 0);
     miner.close();
   }
+});
+
+test('devnet --lock keeps coins, and locks what blocks pay for so long; --face-port tells the same', async (t) => {
+  const network = ['--lock', '7s', '--block-time', '500ms', '--rate', '1kH/s'];
+  const { ports } = await start(t, ...network, '--face-port', '0');
+  const [facePort] = ports.facePorts as unknown as number[];
+  const get = async (path: string) => (await fetch(`http://127.0.0.1:${facePort}${path}`)).json();
+  const mining = { method: 'POST', body: '{"chain":"3-0"}' };
+  const mined = await fetch(`http://127.0.0.1:${ports.controlPort}/mine`, mining);
+  const [{ hash }] = ((await mined.json()) as { blocks: [{ hash: string }] }).blocks;
+  const { timestamp } = (await get(`/blockflow/headers/${hash}`)) as { timestamp: number };
+  const [address] = ports.minerAddresses as unknown as string[];
+  const { utxos } = (await get(`/addresses/${address}/utxos`)) as { utxos: { lockTime: number }[] };
+  assert.deepEqual(
+    utxos.map(({ lockTime }) => lockTime),
+    [timestamp + 7_000],
+  );
 });

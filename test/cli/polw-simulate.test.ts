@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseNetworkHashrate, parseShare } from '../../cli/units.js';
-import { lesswork } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 
-const simulate = (...args: string[]) => lesswork('polw', 'simulate', ...args);
+const simulate = (...args: string[]) => inOneProcess(['polw', 'simulate', ...args]);
 
 test('simulate tells the figures of one hashrate, and where most is needed', async () => {
   const { code, stdout, stderr } = await simulate('--hashrate', '3EH', '--pool-share', '5%');

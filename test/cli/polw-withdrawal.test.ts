@@ -12,6 +12,7 @@ import { decodeUnsignedTransaction } from '../../protocol/transaction-decoder.js
 import { senderOf } from '../../protocol/transfer.js';
 import { freePort } from '../support/free-port.js';
 import { LessworkRun, lesswork, lessworkReading } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { type Answer, type AskedCall, recordedCall, startPaymentRest } from '../support/payment-rest.js';
 import { waitFor } from '../support/wait.js';
 import { ALPH, KEYS, MNEMONIC, OTHER_MNEMONIC, sourceOf, withdrawalOf } from '../support/withdrawal-lab.js';
@@ -50,22 +51,22 @@ test('sign tells what it signs, and writes a file for its owner alone, which can
 });
 
 test('sign without --out prints the file, and what it does on stderr', async () => {
-  const { code, stdout, stderr } = await lessworkReading(MNEMONIC, 'polw', 'sign', unsignedPath);
+  const { code, stdout, stderr } = await inOneProcess(['polw', 'sign', unsignedPath], MNEMONIC);
   assert.deepEqual([code, stderr], [0, `${lines}\n`]);
   assert.equal(stdout, withdrawalText(signWithdrawal(withdrawal, KEYS)));
 });
 
 test('sign signs nothing with other keys, without a mnemonic, or where the file was altered', async () => {
-  const other = await lessworkReading(OTHER_MNEMONIC, 'polw', 'sign', unsignedPath);
+  const other = await inOneProcess(['polw', 'sign', unsignedPath], OTHER_MNEMONIC);
   assert.deepEqual([other.code, other.stdout], [1, '']);
   assert.match(
     other.stderr,
     /\nlesswork: transactions\[0\]\.from: expected one of the 16 burn addresses of the mn/,
   );
-  const none = await lessworkReading('', 'polw', 'sign', unsignedPath);
+  const none = await inOneProcess(['polw', 'sign', unsignedPath]);
   assert.deepEqual([none.code, none.stdout], [2, '']);
   const text = withdrawalText(withdrawal).replace('"networkId": 4', '"networkId": 0');
-  const altered = await lessworkReading(MNEMONIC, 'polw', 'sign', write('altered.json', text));
+  const altered = await inOneProcess(['polw', 'sign', write('altered.json', text)], MNEMONIC);
   assert.deepEqual([altered.code, altered.stdout], [1, '']);
   assert.match(
     altered.stderr,
@@ -270,7 +271,7 @@ for (const [args, expected] of [
   [['submit', unsignedPath, '--node', '127.0.0.1', '--every', '0'], /seconds above 0/],
 ] as const) {
   test(`wrong usage is said and ends with 2: polw ${args.join(' ').replace(folder, '').slice(0, 60)}`, async () => {
-    const { code, stdout, stderr } = await lessworkReading(MNEMONIC, 'polw', ...args);
+    const { code, stdout, stderr } = await inOneProcess(['polw', ...args], MNEMONIC);
     assert.deepEqual([code, stdout], [2, ''], stderr);
     assert.match(stderr, expected);
   });

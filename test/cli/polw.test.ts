@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isAuthorized } from '../../polw/authorizations/authorization.js';
 import { parseAuthorizations } from '../../polw/authorizations/parse-authorizations.js';
-import { parseMnemonic } from '../../polw/keys/mnemonic.js';
+import { parseMnemonic } from '../../wallet/mnemonic.js';
 import { lesswork, lessworkReading } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { recordedEntries } from '../support/polw-authorizations.js';
 import { readVectors } from '../support/vectors.js';
 
@@ -98,8 +99,8 @@ test('authorize writes a file for its owner alone, which verify finds good; it i
 
 test('authorize without --out prints what the file would hold; --format node a list for a node', async () => {
   const [file, node] = await Promise.all([
-    lessworkReading(mnemonic, 'polw', 'authorize', '--network', 'mainnet'),
-    lessworkReading(mnemonic, 'polw', 'authorize', '--network', '0', '--format', 'node'),
+    inOneProcess(['polw', 'authorize', '--network', 'mainnet'], mnemonic),
+    inOneProcess(['polw', 'authorize', '--network', '0', '--format', 'node'], mnemonic),
   ]);
   const { chains, networkId } = parseAuthorizations(file.stdout);
   assert.equal(networkId, 0);
@@ -115,11 +116,11 @@ test('verify tells the chains with a fault, in words and as one JSON object, and
   const path = join(folder, 'one-bad.json');
   const authorizations = [{ ...first, rewardAddress: 'nobody' }, ...others];
   writeFileSync(path, JSON.stringify({ networkId: 0, authorizations }));
-  const words = await lesswork('polw', 'verify', path);
+  const words = await inOneProcess(['polw', 'verify', path]);
   assert.equal(words.code, 1);
   assert.match(words.stdout, /^FAILED {2}0-0 {2}authorizations\[0\]\.rewardAddress: expected .*"nobody"$/m);
   assert.match(words.stdout, /network id 0: 15 of 16 chains are authorized\n$/);
-  const json = await lesswork('polw', 'verify', path, '--json');
+  const json = await inOneProcess(['polw', 'verify', path, '--json']);
   assert.equal(json.code, 1);
   const result = JSON.parse(json.stdout) as { type: string; outcome: string; chains: { fault?: string }[] };
   assert.deepEqual([result.type, result.outcome, result.chains.length], ['polw-verify', 'failed', 16]);
@@ -127,7 +128,7 @@ test('verify tells the chains with a fault, in words and as one JSON object, and
     result.chains.flatMap(({ fault }, chain) => (fault === undefined ? [] : [chain])),
     [0],
   );
-  const otherNetwork = await lesswork('polw', 'verify', path, '--network', 'testnet');
+  const otherNetwork = await inOneProcess(['polw', 'verify', path, '--network', 'testnet']);
   assert.deepEqual(
     [otherNetwork.code, otherNetwork.stdout, otherNetwork.stderr],
     [1, '', `lesswork: ${path}: networkId: expected 1, that of the network that is mined on, got 0\n`],
@@ -179,7 +180,7 @@ const wrong: readonly (readonly [readonly string[], string, RegExp])[] = [
 for (const [args, input, expected] of wrong) {
   const shown = args.join(' ').slice(0, 100);
   test(`wrong usage is said and ends with 2: polw ${shown}, ${input.split(' ').length} words`, async () => {
-    const { code, stdout, stderr } = await lessworkReading(input, 'polw', ...args);
+    const { code, stdout, stderr } = await inOneProcess(['polw', ...args], input);
     assert.equal(code, 2, stderr);
     assert.match(stderr, expected);
     assert.equal(stdout, '');

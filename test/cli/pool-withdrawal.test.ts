@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { reservationIdOf } from '../../polw/withdrawal/withdraw-from-fund.js';
 import { withdrawalText } from '../../polw/withdrawal/withdrawal-text.js';
-import { LessworkRun } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 import { ADDRESS } from '../support/test-pool.js';
 import { ALPH, sourceOf, withdrawalOf } from '../support/withdrawal-lab.js';
 
@@ -30,7 +30,7 @@ async function setUp(t: TestContext, answer: (path: string) => { status: number;
   return { asked, config, out: join(folder, 'withdrawal.json') };
 }
 
-const run = (...args: readonly string[]) => new LessworkRun(['pool', ...args]).end();
+const run = (...args: readonly string[]) => inOneProcess(['pool', ...args]);
 
 test('a pool is asked for a withdrawal, whose file is written; and to give the coins back', async (t) => {
   const withdrawal = withdrawalOf(12n * ALPH, [sourceOf(1, [20n * ALPH])]);

@@ -2,18 +2,9 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { readMnemonic } from '../../cli/read-mnemonic.js';
+import { FakeTerminal } from '../support/fake-terminal.js';
 
 const MNEMONIC = `${'abandon '.repeat(11)}about`;
-
-/** A terminal as Node.js shows one. */
-class FakeTerminal extends PassThrough {
-  readonly isTTY = true;
-  readonly modes: boolean[] = [];
-  setRawMode(raw: boolean): this {
-    this.modes.push(raw);
-    return this;
-  }
-}
 
 test('on a terminal one line is read, without an echo, after a prompt', async () => {
   const input = new FakeTerminal();

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { FakeNode } from '../support/fake-node.js';
 import { FakePool } from '../support/fake-pool.js';
 import { LessworkRun, lesswork } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 
 test('--help and --version are no errors', async () => {
   const [help, version] = await Promise.all([lesswork('--help'), lesswork('--version')]);
@@ -16,7 +17,7 @@ test('--help and --version are no errors', async () => {
 
 /** Paths of all commands below one, and of those below them. */
 async function commandsBelow(path: readonly string[] = []): Promise<string[][]> {
-  const { stdout } = await lesswork(...path, '--help');
+  const { stdout } = await inOneProcess([...path, '--help']);
   const [, list = ''] = stdout.split('\nCommands:\n');
   const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map((match) => match[1]!);
   const found = names.filter((name) => name !== 'help' && name !== 'lesswork').map((name) => [...path, name]);
@@ -29,7 +30,10 @@ test('every command has examples in its help, which help COMMAND shows, too', as
   for (const path of ['mine', 'demo', 'pool check', 'pool drain', 'bench compare'])
     assert.ok(paths.includes(path), `${path} is not among ${paths.join(', ')}`);
   for (const path of commands) {
-    const [option, command] = [await lesswork(...path, '--help'), await lesswork('help', ...path)];
+    const [option, command] = [
+      await inOneProcess([...path, '--help']),
+      await inOneProcess(['help', ...path]),
+    ];
     assert.match(option.stdout, new RegExp(`^Usage: lesswork ${path.join(' ')} `));
     assert.match(option.stdout, /Examples:\n {2}lesswork /);
     assert.doesNotMatch(option.stdout.replaceAll(/\s+/g, ' '), /\(default: false\)/);
@@ -37,10 +41,20 @@ test('every command has examples in its help, which help COMMAND shows, too', as
     assert.deepEqual([option.code, option.stderr], [0, '']);
   }
   assert.equal(
-    (await lesswork('pool', 'help', 'drain')).stdout,
-    (await lesswork('help', 'pool', 'drain')).stdout,
+    (await inOneProcess(['pool', 'help', 'drain'])).stdout,
+    (await inOneProcess(['help', 'pool', 'drain'])).stdout,
   );
-  assert.equal((await lesswork('help')).stdout, (await lesswork('--help')).stdout);
+  assert.equal((await inOneProcess(['help'])).stdout, (await inOneProcess(['--help'])).stdout);
+});
+
+test('in a process of its own a command line ends as in one that has run others', async () => {
+  for (const args of [
+    [],
+    ['--help'],
+    ['mine', '--node', 'a', '--threads', 'two'],
+    ['pool', '--config', '/nowhere'],
+  ])
+    assert.deepEqual(await inOneProcess(args), await lesswork(...args));
 });
 
 const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
@@ -49,14 +63,22 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /Usage: lesswork/],
   [['mien'], /^error: unknown command 'mien': did you mean "mine"\?\n\(lesswork --help shows/],
   [['xyz', '--json'], /unknown option '--json'/],
-  [['xyz'], /unknown command 'xyz': known are mine, pool, demo, bench, devices, doctor, devnet, polw\n/],
+  [
+    ['xyz'],
+    /unknown command 'xyz': known are mine, audit, pool, demo, bench, devices, doctor, devnet, polw, wallet, payer, ledger\n/,
+  ],
   [['help', 'pool', 'dran'], /unknown command 'dran' of lesswork pool: did you mean "drain"\?/],
   [['help', 'mine', 'more'], /unknown command 'more' of lesswork mine: there are none/],
   [['pool', 'chekc'], /unknown command 'chekc' of lesswork pool: did you mean "check"\?/],
   [
     ['pool', 'foo', '--config', 'x'],
-    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, backup, withdraw, cancel\n\(lesswork pool --help/,
+    /unknown command 'foo' of lesswork pool: known are check, drain, accept-addresses, minimum, backup, withdraw, cancel\n\(lesswork pool --help/,
   ],
+  [['payer'], /required option '--config <file>' not specified\n\(lesswork payer --help/],
+  [['payer', 'resume'], /required option '--config <file>' not specified\n\(lesswork payer resume --help/],
+  [['payer', '--config', 'x', '--once', '--dry-run'], /expected --once or --dry-run, got both/],
+  [['payer', 'stat'], /unknown command 'stat' of lesswork payer: /],
+  [['wallet', 'withdraw', '--config', 'x', '--to', ADDRESS], /required option '--amount <alph>'/],
   [['pool', 'drain'], /required option '--config <file>' not specified\n\(lesswork pool drain --help/],
   [['pool', '--config', '--json'], /expected a path, got "--json"/],
   [['bench', 'compute'], /unknown command 'compute' of lesswork bench: did you mean "compare"\?/],
@@ -106,7 +128,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
 
 for (const [args, expected] of wrong) {
   test(`wrong usage is said and ends with 2: ${args.join(' ') || '(nothing)'}`, async () => {
-    const { code, stdout, stderr } = await lesswork(...args);
+    const { code, stdout, stderr } = await inOneProcess(args);
     assert.equal(code, 2, stderr);
     assert.match(stderr, expected);
     assert.equal(stdout, '');

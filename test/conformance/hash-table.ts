@@ -69,3 +69,13 @@ export class HashTable {
     return this.finds(chain, target, from, count).map((i) => this.counter(i));
   }
 }
+
+const tables = new Map<string, HashTable>();
+
+/** The table of a seeded template, made once for all suites of a process: most of their time goes into it. */
+export function seededTable(seed: string, start: bigint, count: number): HashTable {
+  const key = `${seed} ${start} ${count}`;
+  const table = tables.get(key) ?? new HashTable(seededTemplate(seed), start, count);
+  tables.set(key, table);
+  return table;
+}

@@ -11,7 +11,7 @@ import { chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { MAX_TARGET, targetBytes } from '../../protocol/target.js';
 import type { NonceRange, SearchKernel, SearchResult } from '../../shaders/search.js';
 import { seededBytes, seededInteger } from '../support/seeded-bytes.js';
-import { HashTable, seededTemplate } from './hash-table.js';
+import { type HashTable, seededTable, seededTemplate } from './hash-table.js';
 
 /** What a kernel can do, and how much time its test may take. */
 export interface SearchConformanceOptions {
@@ -49,7 +49,7 @@ export function testSearchKernel(
     let table: HashTable;
     before(async () => {
       kernel = await createKernel();
-      table = new HashTable(seededTemplate(name), 2n ** 32n * 77n + 1_000_003n, runNonces);
+      table = seededTable('run', 2n ** 32n * 77n + 1_000_003n, runNonces);
     });
 
     /** One search, cut where the kernel takes less at once. */
@@ -152,7 +152,7 @@ export function testSearchKernel(
     ] as const) {
       test(`carries over counter ${edge}`, async () => {
         // Odd lengths on both sides: the edge falls inside a vector and inside a workgroup.
-        const edgeTable = new HashTable(seededTemplate(edge), BigInt.asUintN(64, at - 700n), 1501);
+        const edgeTable = seededTable(edge, BigInt.asUintN(64, at - 700n), 1501);
         const target = targetOf(80);
         const expected = edgeTable.counters(5, target);
         assert(expected.length > 4);
@@ -181,7 +181,7 @@ export function testSearchKernel(
     });
 
     test('keeps nothing of one search in the next', async () => {
-      const other = new HashTable(seededTemplate(`${name}, other`), 5n, 3000);
+      const other = seededTable('other', 5n, 3000);
       const target = targetOf(160);
       for (const chain of [1, 14]) {
         await expectFinds(other.range(chain, target), other.counters(chain, target));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { BlockState } from '../../pool/domain/block-record.js';
+import type { BlockState, NodeVerdict } from '../../pool/domain/block-record.js';
 import { batchOf, blockOf } from '../support/batches.js';
 import type { StoreCase } from './store-conformance.js';
 
 const A = '00000000000000a1';
 const B = '00000000000000b2';
-type End = Exclude<BlockState, 'sent'>;
+type End = Exclude<NodeVerdict, 'sent'>;
 
 /** Blocks and their states. */
 export const blockCases: readonly StoreCase[] = [
@@ -14,7 +14,7 @@ export const blockCases: readonly StoreCase[] = [
     async (_lab, store) => {
       const block = blockOf(1, 1_750_000_000_123);
       await store.apply(batchOf(A, 1, [], { blocksFound: [block] }));
-      const stored = { ...block, state: 'sent', stateMs: block.foundMs };
+      const stored = { ...block, state: 'sent', stateMs: block.foundMs, fate: undefined };
       assert.deepEqual(await store.block(block.hash), stored);
       assert.deepEqual(await store.blocks({ offset: 0, limit: 10 }), [stored]);
       assert.equal(await store.block('ff'), undefined);
@@ -71,7 +71,12 @@ export const blockCases: readonly StoreCase[] = [
       assert.equal(await store.block(block.hash), undefined);
       assert.deepEqual(await store.blocks({ offset: 0, limit: 10 }), []);
       await store.apply(batchOf(A, 1, [], { blocksFound: [block] }));
-      assert.deepEqual(await store.block(block.hash), { ...block, state: 'accepted', stateMs: 2 });
+      assert.deepEqual(await store.block(block.hash), {
+        ...block,
+        state: 'accepted',
+        stateMs: 2,
+        fate: undefined,
+      });
       assert.equal((await store.blocks({ offset: 0, limit: 10 }, ['accepted'])).length, 1);
       assert.equal((await store.blocks({ offset: 0, limit: 10 }, ['sent'])).length, 0);
     },

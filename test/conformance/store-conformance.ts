@@ -7,6 +7,7 @@ import type { Store } from '../../pool/ports/store.js';
 import { applyCases } from './store-apply-cases.js';
 import { blockCases } from './store-block-cases.js';
 import { extranonceCases } from './store-extranonce-cases.js';
+import { fateCases } from './store-fate-cases.js';
 import { fundCases } from './store-fund-cases.js';
 import { identityCases } from './store-identity-cases.js';
 import type { StoreLab, StoreLabs } from './store-lab.js';
@@ -26,6 +27,7 @@ export function storeConformance({ name, skip, makeLab }: StoreLabs): void {
     ...workCases,
     ...readingCases,
     ...blockCases,
+    ...fateCases,
     ...extranonceCases,
     ...leaseCases,
     ...fundCases,

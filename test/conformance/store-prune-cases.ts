@@ -51,7 +51,7 @@ export const pruneCases: readonly StoreCase[] = [
             blocksFound: [open, done],
             blockStates: [
               { hash: open.hash, state: 'unanswered', atMs: 150_000 },
-              { hash: done.hash, state: 'accepted', atMs: 110_000 },
+              { hash: done.hash, state: 'refused', atMs: 110_000 },
             ],
           },
         ),

@@ -36,7 +36,7 @@ export const SHIFT = 50;
 /** Hash rate of a network of twice the threshold, with blocks of 2 s. */
 export const ACTIVE_RATE = 8192;
 
-export const MONEY = moneyOf({ shift: SHIFT });
+export const MONEY = moneyOf({ polw: { shift: SHIFT } });
 
 /** 16 keys of a pool, one a chain; output 0 of (f, t) pays the burn address of (t, f). */
 export const KEYS: readonly Key[] = (() => {

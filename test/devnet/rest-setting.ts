@@ -23,10 +23,14 @@ export const recordedAddresses = (
 /** A block that nobody has. */
 export const UNKNOWN = '0'.repeat(64);
 
+/** A connection of its own each: one that is kept may be closed by the server while the next request is on its way. */
+const HEADERS = { connection: 'close' };
+
 /** Whatever a node answers, with the type of its text. */
 export async function ask(devnet: Devnet, method: string, path: string, body?: object) {
   const response = await fetch(`http://127.0.0.1:${devnet.restPort}${path}`, {
     method,
+    headers: HEADERS,
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const type = response.headers.get('content-type');
@@ -34,7 +38,9 @@ export async function ask(devnet: Devnet, method: string, path: string, body?: o
 }
 
 export async function get(devnet: Devnet, path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${devnet.restPort}${path}`, { headers });
+  const response = await fetch(`http://127.0.0.1:${devnet.restPort}${path}`, {
+    headers: { ...HEADERS, ...headers },
+  });
   return { status: response.status, body: (await response.json()) as unknown };
 }
 

@@ -48,7 +48,7 @@ for (const [, what, value, path, name, reason] of rows) {
 const NO_LIMITS = new Set([
   'miner/backends/cpu/tuning.ts MAX_SLICE_NONCES',
   'miner/backends/cpu/tuning.ts MAX_TASK_NONCES',
-  'shaders/cpu/ceiling.ts MAX_CHAINS',
+  'shaders/cpu/wasm-ceiling.ts MAX_CHAINS',
   'protocol/emission.ts MAX_UNCLES',
   'protocol/emission.ts MAX_UNCLE_AGE',
   'protocol/coinbase.ts MAX_ADDITIONAL_DATA_BYTES',

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { lesswork, PROJECT_ROOT } from '../support/lesswork.js';
+import { PROJECT_ROOT } from '../support/lesswork.js';
+import { inOneProcess } from '../support/one-process.js';
 
 const text = readFileSync(join(PROJECT_ROOT, 'docs/POLW.md'), 'utf8');
 
 test('the sample of docs/POLW.md is what the program prints', async () => {
   const [, args, sample] = /^\$ lesswork (polw simulate [^\n]+)\n([\s\S]+?)^```$/m.exec(text)!;
-  const { code, stdout } = await lesswork(...args!.split(' '));
+  const { code, stdout } = await inOneProcess(args!.split(' '));
   assert.equal(code, 0);
   assert.equal(sample, stdout);
 });
@@ -34,7 +35,7 @@ test('docs/POLW.md names only commands and options that are there', async () => 
     'polw withdraw',
   ]);
   for (const [command, options] of named) {
-    const { code, stdout } = await lesswork(...command.split(' '), '--help');
+    const { code, stdout } = await inOneProcess([...command.split(' '), '--help']);
     assert.equal(code, 0, command);
     for (const option of options) assert.ok(stdout.includes(` ${option}`), `${command} has no ${option}`);
   }

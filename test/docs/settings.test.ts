@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { poolConfigJsonSchema } from '../../pool/config/json-schema.js';
+import { POOL_SETTING_UNITS, poolConfigJsonSchema } from '../../pool/config/json-schema.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
-import { listSettings } from '../../pool/config/settings.js';
-import { settingsTable } from '../../pool/config/settings-table.js';
+import { listSettings } from '../../settings/setting-list.js';
+import { settingsTable } from '../../settings/settings-table.js';
 import { configSources } from '../support/config-sources.js';
 import { PROJECT_ROOT } from '../support/lesswork.js';
 
@@ -23,7 +23,7 @@ test('docs/SETTINGS.md has every setting, and nothing else (tools/config-docs.mj
     rows,
     settings.map(({ path }) => path),
   );
-  assert.ok(read('docs/SETTINGS.md').endsWith(settingsTable(schema)));
+  assert.ok(read('docs/SETTINGS.md').endsWith(settingsTable(schema, POOL_SETTING_UNITS)));
 });
 
 test('every setting has a meaning, and the list is whole', () => {

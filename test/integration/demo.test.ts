@@ -17,7 +17,7 @@ test('on a terminal or in a log the demo says first that nothing in it is real',
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /^lesswork demo: a simulated Alephium network .*\nIts blocks and coins are worthless\./,
+    /^lesswork demo: a simulated Alephium network .*\nThe pool pays its miner\.\nIts blocks and coins are worthless\./,
   );
   const quiet = await new LessworkRun(['demo', '--seconds', '2', '--quiet']).end();
   assert.doesNotMatch(quiet.stdout, /worthless/);

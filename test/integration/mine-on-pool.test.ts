@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readWorkLogs } from '../../cli/read-work-logs.js';
 import { startDevnet } from '../../devnet/app.js';
 import { type PoolApp, startPool } from '../../pool/app.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
@@ -147,15 +148,24 @@ test('over TLS, a WebSocket, and both', async () => {
   closing.push(() => node.close());
   const pool = await poolOn(node);
   closing.push(() => pool.close());
+  const folder = await mkdtemp(join(tmpdir(), 'lesswork-work-logs-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
   // One after the other: each has the machine's threads for itself.
   for (const [name, scheme] of [
     ['tls', 'stratum+ssl'],
     ['ws', 'stratum+ws'],
     ['wss', 'stratum+wss'],
   ] as const) {
-    const run = mine(`${scheme}://127.0.0.1:${pool.ports.get(name)}`, '--tls-insecure');
+    const url = `${scheme}://127.0.0.1:${pool.ports.get(name)}`;
+    const run = mine(url, '--tls-insecure', '--work-log', join(folder, name));
     await waitFor(`shares over ${name}`, () => accepted(run) >= 3, 60_000);
     const shares = await sharesOf(run);
     assert.equal(shares.rejected, 0);
+    const { byPool } = await readWorkLogs([join(folder, name)], (user) => user === USER, 0);
+    const told = run.jsonLines().filter(({ type, verdict }) => type === 'share' && verdict === 'accepted');
+    const workOf = (all: readonly object[]): bigint =>
+      all.reduce((sum: bigint, one) => sum + BigInt((one as { work: string }).work), 0n);
+    assert.ok(workOf(told) > 0n);
+    assert.equal(workOf(byPool.get(url)!.shares), workOf(told));
   }
 });

@@ -7,6 +7,8 @@ import { FakeNode } from '../support/fake-node.js';
 import { freePort } from '../support/free-port.js';
 import { makeJobs } from '../support/jobs.js';
 import { LessworkRun } from '../support/lesswork.js';
+import { MISSING_NATIVE } from '../support/native-kernel.js';
+import { skipWhen } from '../support/requirement.js';
 import { waitFor } from '../support/wait.js';
 
 const devnets: Devnet[] = [];
@@ -33,6 +35,23 @@ function summaryOf(run: LessworkRun): Summary {
 
 const countOf = (run: LessworkRun, type: string): number =>
   run.jsonLines().filter((line) => line.type === type).length;
+
+test('mines with machine code; every block is accepted', { skip: skipWhen(MISSING_NATIVE) }, async () => {
+  const node = await devnet({ rate: 10_000_000, blockTimeMs: 4_000 });
+  const to = `127.0.0.1:${node.minerApiPort},rest=${node.restPort}`;
+  const env = { LESSWORK_NATIVE: '' };
+  const run = new LessworkRun(['mine', '--node', to, '--threads', '2', '--device', 'cpu', '--json'], env);
+  await waitFor('verdicts', () => countOf(run, 'verdict') >= 20, 120_000);
+  run.child.kill('SIGTERM');
+  const { code, stderr } = await run.end();
+  assert.equal(code, 0, stderr);
+  const ready = run.jsonLines().find(({ type, state }) => type === 'device' && state === 'mining');
+  assert.match(String(ready?.name), /^cpu \(native-(avx512|avx2|sse41|neon), 2 threads\)$/);
+  const { blocks, deviceErrors } = summaryOf(run);
+  assert.equal(deviceErrors, 0);
+  assert.equal(blocks.rejected, 0);
+  assert.ok(blocks.accepted > 0);
+});
 
 test('mines on all chains; every block is accepted; SIGTERM ends it cleanly', async () => {
   const node = await devnet({ rate: 1_000_000, blockTimeMs: 4_000 });

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startDevnet } from '../../devnet/app.js';
+import { booksPath, openEmbeddedBooks } from '../../pool/store/embedded/embedded-books.js';
 import { openEmbeddedStore } from '../../pool/store/embedded/embedded-store.js';
+import { writeOf } from '../conformance/books-lab.js';
 import { freePort } from '../support/free-port.js';
 import { FrontEnd } from '../support/front-end-lab.js';
 import { LessworkRun } from '../support/lesswork.js';
 import { waitFor } from '../support/wait.js';
 
 const POOL = 'single';
+const IDENTITY = { poolId: POOL, networkId: undefined, extranonceBytes: 2 };
 
 /** A pool with an embedded store on a simulated node, each start a process. */
 async function embeddedPool(t: TestContext) {
@@ -45,8 +48,7 @@ async function embeddedPool(t: TestContext) {
 
 /** What nodes must be, as a database says. */
 async function identityIn(path: string): Promise<unknown> {
-  const identity = { poolId: POOL, networkId: undefined, extranonceBytes: 2 };
-  const store = openEmbeddedStore({ type: 'embedded', path, identity });
+  const store = openEmbeddedStore({ type: 'embedded', path, identity: IDENTITY });
   const noted = await store.nodeIdentity();
   await store.close();
   return noted;
@@ -59,16 +61,28 @@ test('a backup of a running pool is restored as the documents say', async (t) =>
   const file = join(folder, 'backup.db');
   assert.match((await backup(file)).stderr, /no pool answers at .*: it must run/);
   assert.ok(!existsSync(file));
+  // What a payer beside the pool has written.
+  const books = await openEmbeddedBooks(database, IDENTITY);
+  await books.commit(writeOf([['a', 0, 'one']], ['x']));
   let pool = await start();
   const made = await backup(file);
   assert.equal(made.code, 0, made.stderr);
+  await books.commit(writeOf([['a', 1, 'two']], ['y']));
+  await books.close();
   assert.match(made.stdout, /backup\.db: \d+\.\d MB/);
   if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.match(made.stdout, /backup\.db\.books: \d+\.\d MB/);
   assert.match((await backup(file)).stderr, /is there already/);
   assert.ok(!existsSync(join(database, '../backup.tmp')), 'nothing is left in the data folder');
   await pool.stop();
   rmSync(`${database}-wal`, { force: true });
   renameSync(file, database);
+  for (const log of ['-wal', '-shm']) rmSync(`${booksPath(database)}${log}`, { force: true });
+  renameSync(`${file}.books`, booksPath(database));
+  const restored = await openEmbeddedBooks(database, IDENTITY);
+  assert.deepEqual(await restored.get('account', ['a']), [{ key: 'a', version: 1, text: 'one' }]);
+  assert.equal(await restored.logEnd(), 1);
+  await restored.close();
   const expected = { networkId: 4, minerAddresses: devnet.minerAddresses };
   assert.deepEqual(await identityIn(database), expected);
   pool = await start();

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { limitFiles, MISSING_FILE_LIMIT, MISSING_SMALL_DISK, SmallDisk } from '../support/full-disk.js';
 import { lesswork } from '../support/lesswork.js';
+import { verdictOf } from '../support/node-verdict.js';
 import { PoolLab } from '../support/pool-lab.js';
 import { isStored, LOSSES, openPoolLoad, type PoolLoad } from '../support/pool-load.js';
 import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
@@ -85,7 +86,7 @@ async function load(t: TestContext, store: object, folder?: string): Promise<Loa
         t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
         const recorded = new Map(blocks.map((block) => [block.hash, block]));
         for (const [hash, taken] of lab.submitted) {
-          assert.equal(recorded.get(hash)?.state, taken ? 'accepted' : 'refused', hash);
+          assert.equal(verdictOf(recorded.get(hash)?.state), taken ? 'accepted' : 'refused', hash);
           // A share that is refused is credited nowhere.
           if (ledger.fateOfHash(hash) === 'refused') assert.equal(BigInt(recorded.get(hash)!.work), 0n);
         }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { verdictOf } from '../support/node-verdict.js';
 import { LOSSES, openPoolLoad } from '../support/pool-load.js';
 import { MISSING_REDIS, RedisServer } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
@@ -58,7 +59,7 @@ for (const [name, store] of Object.entries(STORES)) {
       const blocks = await opened.blocks({ offset: 0, limit: 1000 });
       t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
       for (const block of blocks) assert.ok(ledger.hasFound(block), 'somebody found it');
-      const recorded = new Map(blocks.map((block) => [block.hash, block.state]));
+      const recorded = new Map(blocks.map((block) => [block.hash, verdictOf(block.state)]));
       for (const [hash, taken] of lab.submitted) {
         const state = recorded.get(hash);
         // What its finder was told of is on record; killed between the node and the record, there may be none.
@@ -97,7 +98,7 @@ test('killed before it knew what became of its blocks, the next process finds ou
   await waitFor('the end of each', () => taken.every((hash) => accepted().includes(hash)), 20_000);
   await lab.stop();
   await lab.withStore(async (store) => {
-    for (const hash of taken) assert.equal((await store.block(hash))?.state, 'accepted');
+    for (const hash of taken) assert.equal(verdictOf((await store.block(hash))?.state), 'accepted');
   });
 });
 

@@ -1,18 +1,15 @@
 // Pools that supply the coins: front ends as processes, on simulated nodes beyond the threshold of Proof of Less Work.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { DevnetOptions } from '../../devnet/app.js';
 import { type Authorization, isAuthorized } from '../../polw/authorizations/authorization.js';
 import { authorizationsText } from '../../polw/authorizations/authorizations-text.js';
-import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { ALPH } from '../../protocol/emission.js';
-import { targetBitsOf } from '../../protocol/header.js';
-import { targetBytes, targetOfBits } from '../../protocol/target.js';
 import { ACTIVE_RATE, burnAddressOf, FUNDED, SHIFT } from '../devnet/polw-setting.js';
+import { askPatiently } from '../support/ask-patiently.js';
 import { BURN_AUTHORIZATIONS } from '../support/devnet-authorizations.js';
 import { freePort } from '../support/free-port.js';
 import { type FrontEnd, FrontEndLab } from '../support/front-end-lab.js';
@@ -20,6 +17,7 @@ import { PoolLab } from '../support/pool-lab.js';
 import { MISSING_REDIS } from '../support/redis-server.js';
 import { skipWhen } from '../support/requirement.js';
 import { StratumMiner } from '../support/stratum-miner.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { ADDRESS } from '../support/test-pool.js';
 import { waitFor } from '../support/wait.js';
 
@@ -64,12 +62,6 @@ const polwOf = (frontEnd: FrontEnd): Promise<Polw> => frontEnd.api('/polw');
 const stateCount = async (frontEnd: FrontEnd, state: string): Promise<number> =>
   frontEnd.metric(`lesswork_pool_block_states_total{state="${state}"}`).catch(() => 0);
 
-/** Finds a block on the miner's present job. @returns whether its share was taken */
-async function findBlock(miner: StratumMiner): Promise<boolean> {
-  const target = targetBytes(targetOfBits(targetBitsOf(hexToBytes(miner.job!.headerBlob))));
-  return (await miner.submit(miner.mine(bytesToHex(target)))).result === true;
-}
-
 /** Waits until every chain is mined with coins of the pool. */
 async function funded(frontEnd: FrontEnd): Promise<void> {
   let polw: Polw | undefined;
@@ -104,7 +96,7 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
   const miners = await Promise.all([one, one, two, two].map((frontEnd) => frontEnd.mine({ work: 16n })));
   const mineFor = async (blocks: number): Promise<void> => {
     for (let found = 0; found < blocks; )
-      for (const miner of miners) if (!miner.closed && (await findBlock(miner))) found++;
+      for (const miner of miners) if (!miner.closed && (await miner.findBlock())) found++;
   };
   await mineFor(20);
   const deposit = JSON.stringify({ address: burnAddressOf(5), amount: `${LATER}` });
@@ -150,25 +142,8 @@ test('two front ends on one Redis burn coins of one fund: no block refused, none
 
 test('an embedded store: a block that was on its way when the pool was killed is sent again, body and all', async (t) => {
   const restPort = await freePort();
-  let swallow = false;
-  let nodePort = 0;
   // What is between pool and node lets no block through for a while.
-  const between = createServer((socket) => {
-    const node = connect({ port: nodePort, host: '127.0.0.1' });
-    node.pipe(socket);
-    socket.on('data', (data) => {
-      if (!swallow) node.write(data);
-    });
-    for (const end of [socket, node])
-      end
-        .on('error', () => {})
-        .on('close', () => {
-          socket.destroy();
-          node.destroy();
-        });
-  });
-  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
-  t.after(() => between.close());
+  const between = await TcpProxy.start(t, 0);
   const folder = mkdtempSync(join(tmpdir(), 'lesswork-polw-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const authorizations = join(folder, 'authorizations.json');
@@ -179,32 +154,33 @@ test('an embedded store: a block that was on its way when the pool was killed is
     store: { type: 'embedded' },
     devnet: { ...NETWORK, restPort },
     config: {
-      nodes: [{ host: '127.0.0.1', port: (between.address() as AddressInfo).port, restPort }],
+      nodes: [{ host: '127.0.0.1', port: between.port, restPort }],
       polw: { authorizations, since: '1970-01-01', shift: SHIFT },
       http: { host: '127.0.0.1', port: 0 },
     },
   });
-  nodePort = lab.devnet.minerApiPort;
+  between.target = lab.devnet.minerApiPort;
   await lab.start();
   const api = async (): Promise<Polw> => {
     const port = lab.said.findLast(({ type, what }) => type === 'serving' && what === 'api')?.port;
-    return (await fetch(`http://127.0.0.1:${port}/api/pools/lesswork/polw`)).json() as Promise<Polw>;
+    const answer = await askPatiently(() => fetch(`http://127.0.0.1:${port}/api/pools/lesswork/polw`));
+    return (await answer.json()) as Polw;
   };
   const fundedChains = async (): Promise<number> =>
     (await api().catch(() => undefined))?.chains?.filter(({ state }) => state === 'funded').length ?? 0;
   await waitFor('15 funded chains', async () => (await fundedChains()) === 15, 30_000);
   assert.equal((await api()).chains[0]!.reason, 'notAuthorized');
   const miner = await StratumMiner.open(lab.port!, { work: 16n });
-  for (let found = 0; found < 10; ) if (await findBlock(miner)) found++;
+  for (let found = 0; found < 10; ) if (await miner.findBlock()) found++;
   assert.ok(miner.chain !== 0);
   await waitFor('their verdicts', () => lab.submitted.size >= 10);
-  swallow = true;
-  while (!(await findBlock(miner)));
+  between.deaf = true;
+  while (!(await miner.findBlock()));
   const sent = lab.submitted.size;
   const lost = String(lab.said.findLast(({ type }) => type === 'block')?.hash);
   assert.ok(!lab.submitted.has(lost));
   await lab.kill();
-  swallow = false;
+  between.deaf = false;
   assert.equal(lab.submitted.size, sent);
   await lab.start();
   await waitFor('the block', () => lab.submitted.get(lost) === true, 30_000);
@@ -213,7 +189,7 @@ test('an embedded store: a block that was on its way when the pool was killed is
   );
   await waitFor('15 funded chains again', async () => (await fundedChains()) === 15, 30_000);
   const again = await StratumMiner.open(lab.port!, { work: 16n });
-  for (let found = 0; found < 10; ) if (await findBlock(again)) found++;
+  for (let found = 0; found < 10; ) if (await again.findBlock()) found++;
   await waitFor('their verdicts', () => lab.submitted.size >= sent + 11);
   assert.deepEqual(
     [...lab.submitted].filter(([, taken]) => !taken),

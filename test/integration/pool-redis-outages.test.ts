@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { OPEN_BLOCK_STATES } from '../../pool/domain/block-record.js';
 import { SCRIPTS } from '../../pool/store/redis/scripts.js';
+import { verdictOf } from '../support/node-verdict.js';
 import type { PoolLab } from '../support/pool-lab.js';
 import { isStored, LOSSES, openPoolLoad, type PoolLoad } from '../support/pool-load.js';
 import { MISSING_REDIS, RedisServer, type RedisServerOptions } from '../support/redis-server.js';
@@ -61,7 +62,7 @@ async function load(t: TestContext, url: string): Promise<Load> {
       await lab.withStore(async (store) => {
         ledger.check(await storedShares(store));
         const blocks = await store.blocks({ offset: 0, limit: 1000 });
-        const recorded = new Map(blocks.map(({ hash, state }) => [hash, state]));
+        const recorded = new Map(blocks.map(({ hash, state }) => [hash, verdictOf(state)]));
         t.diagnostic(`${lab.submitted.size} blocks at the node, ${blocks.length} on record`);
         for (const [hash, taken] of lab.submitted) {
           // A nonce that another had sent is a block now and then, and of nobody's share: told to nobody by its hash.

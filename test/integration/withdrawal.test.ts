@@ -93,7 +93,10 @@ test('what is withdrawn arrives to the atto, and the rest is back at the burn ad
   assert.ok(!existsSync(unsigned), 'nothing was written');
   const first = await withdraw('7', '--from-fund');
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^network id 4\npays 7 ALPH to .*\nin 2 transactions, 0 of them signed/);
+  assert.match(
+    first.stdout,
+    /^network id 4 \(devnet\)\npays 7 ALPH to .*\nin 2 transactions, 0 of them signed/,
+  );
   const taken = await withdraw('1', '--from-fund');
   assert.match(taken.stderr, /--amount: expected at most 0 ALPH/);
   const cancelled = await lesswork('polw', 'cancel', unsigned, ...data);

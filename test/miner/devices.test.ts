@@ -5,11 +5,13 @@ import type { MinerEvent } from '../../miner/core/events.js';
 import { Miner } from '../../miner/core/miner.js';
 import { type DeviceChoice, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
 import { Devices } from '../../miner/devices.js';
+import type { NativeFinding } from '../../shaders/cpu/find-native.js';
 import { FakeDevice, FakeSource } from '../support/fake-miner-parts.js';
 
 let miner: Miner;
 let made: FakeDevice[];
 let events: MinerEvent[];
+let native: NativeFinding;
 /** Whether software was asked for, call by call. */
 let softwareAsked: boolean[];
 
@@ -17,6 +19,7 @@ beforeEach(() => {
   softwareAsked = [];
   made = [];
   events = [];
+  native = { variant: 'avx2', broken: false };
   miner = new Miner({
     source: new FakeSource(),
     now: () => 0,
@@ -44,13 +47,15 @@ function adapter(index: number, name: string, software = false): Adapter {
   };
 }
 
+let devices: Devices;
+
 function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuThreads = 2): Promise<void> {
   const make = (name: string): FakeDevice => {
     const device = new FakeDevice(name);
     made.push(device);
     return device;
   };
-  const devices = new Devices(
+  devices = new Devices(
     { choice, threads: 2 },
     {
       miner,
@@ -63,6 +68,7 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuTh
       },
       createCpu: (threads) => make(`cpu ${threads}`),
       createCard: ({ name }) => make(name),
+      nativeFinding: () => native,
     },
   );
   return devices.find()?.then(() => devices.start()) ?? devices.start();
@@ -79,6 +85,25 @@ test('auto: the CPU at once, until a card has passed its self-test', async () =>
   made[0]!.events.onReady();
   made[1]!.events.onReady();
   assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle']);
+});
+
+test('a kernel of machine code that is broken is told once; the CPU mines', async () => {
+  native = {
+    variant: 'avx2',
+    reason: 'the native kernel avx512 failed its test: it was ended by SIGILL',
+    broken: true,
+  };
+  await start('auto', [CARD]);
+  made[0]!.events.onReady();
+  made[1]!.events.onReady();
+  made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: away', 'cpu 2: starting']);
+  const told = events.flatMap((event) =>
+    event.type === 'notice' ? [`${event.level} ${event.message}`] : [],
+  );
+  assert.deepEqual(told, [
+    'warn the native kernel avx512 failed its test: it was ended by SIGILL (lesswork doctor tells more)',
+  ]);
 });
 
 test('auto: the CPU again when the last card has failed for good', async () => {
@@ -164,4 +189,61 @@ test('more threads than the CPU runs at once are warned of', async () => {
   assert.equal(warned(), false);
   await start(parseDeviceChoice('cpu'), [], 1);
   assert.equal(warned(), true);
+});
+
+const change = (words: string, threads = 2): Promise<void> =>
+  devices.change({ choice: parseDeviceChoice(words), threads });
+
+const names = (): string[] => made.map(({ name }) => name);
+
+test('other devices: those that are asked for before and now go on, others are gone from the status', async () => {
+  await start(parseDeviceChoice('cpu,card'), [CARD, adapter(1, 'other')]);
+  for (const device of made) device.events.onReady();
+  await change('other,card');
+  assert.deepEqual(names(), ['cpu 2', 'card', 'other']);
+  assert.deepEqual(states(), ['card: idle', 'other: starting']);
+  await change('cpu');
+  assert.deepEqual(states(), ['cpu 2: starting']);
+  assert.deepEqual(softwareAsked, [true, true]);
+});
+
+test('another number of threads: the CPU goes on until its successor is at work, and no card is looked for', async () => {
+  await start(parseDeviceChoice('cpu,gpu'), [CARD]);
+  made[0]!.events.onReady();
+  await change('cpu,gpu', 3);
+  await change('cpu,gpu', 4);
+  assert.deepEqual(names(), ['cpu 2', 'card', 'cpu 3', 'cpu 4']);
+  assert.deepEqual(states(), ['cpu 2: idle', 'card: starting', 'cpu 4: starting']);
+  made[3]!.events.onReady();
+  assert.deepEqual(states(), ['card: starting', 'cpu 4: idle']);
+  assert.equal(softwareAsked.length, 1);
+});
+
+test('a device that is not there: all goes on as before', async () => {
+  await start(parseDeviceChoice('cpu'), [CARD]);
+  made[0]!.events.onReady();
+  await assert.rejects(change('voodoo', 3), UnknownDeviceError);
+  assert.deepEqual(states(), ['cpu 2: idle']);
+  await change('cpu', 3);
+  assert.deepEqual(names(), ['cpu 2', 'cpu 3']);
+});
+
+test('to auto and back: the CPU mines where no card does', async () => {
+  await start(parseDeviceChoice('cpu'), [CARD]);
+  made[0]!.events.onReady();
+  await change('auto');
+  assert.deepEqual(states(), ['cpu 2: idle', 'card: starting']);
+  made[1]!.events.onReady();
+  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle']);
+  await change('gpu');
+  assert.deepEqual(names(), ['cpu 2', 'card']);
+  made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: false });
+  assert.deepEqual(names(), ['cpu 2', 'card']);
+});
+
+test('errors of a device that is gone still count', async () => {
+  await start(parseDeviceChoice('cpu,gpu'), [CARD]);
+  made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: false });
+  await change('cpu');
+  assert.equal(miner.status().deviceErrors, 1);
 });

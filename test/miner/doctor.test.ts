@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { TlsOptions } from 'node:tls';
 import { startDevnet } from '../../devnet/app.js';
-import { checkNodeVersion, checkVulkan } from '../../miner/doctor.js';
+import { checkCpuKernel, checkNodeVersion, checkVulkan } from '../../miner/doctor.js';
 import { checkFullNode } from '../../miner/node-check.js';
 import { checkPool } from '../../miner/pool-check.js';
 import { encodeJobs } from '../../protocol/frames.js';
@@ -24,6 +24,28 @@ test('versions of Node.js', () => {
     assert.equal(checkNodeVersion(version).outcome, 'ok');
   for (const version of ['18.20.0', '20.18.9'])
     assert.match(checkNodeVersion(version).remedy ?? '', /20\.19 or newer/);
+});
+
+test('what hashes on the CPU, and what would hash faster', () => {
+  assert.deepEqual(checkCpuKernel('native-avx2', { variant: 'avx2', broken: false }, 2), {
+    name: 'CPU',
+    outcome: 'ok',
+    detail: 'machine code (kernel native-avx2), 2 threads',
+  });
+  const reason = 'the native kernel avx512 failed its test: it was ended by SIGILL';
+  const slower = checkCpuKernel('native-avx2', { variant: 'avx2', reason, broken: true }, 2);
+  assert.equal(slower.outcome, 'warn');
+  assert.match(slower.detail, /2 threads; the native kernel avx512 failed/);
+  const none = checkCpuKernel('wasm', { reason: 'the C compiler "cc" is not there', broken: false }, 1);
+  assert.equal(none.outcome, 'ok');
+  assert.match(none.detail, /^WebAssembly SIMD \(kernel wasm\), 1 thread; the C compiler/);
+  assert.match(none.remedy!, /install a C compiler .* npm run build/);
+  assert.equal(
+    checkCpuKernel('wasm', { variant: 'sse41', broken: false }, 1).remedy,
+    undefined,
+    'WASM is faster',
+  );
+  assert.equal(checkCpuKernel('noble', { reason: 'x', broken: false }, 1).outcome, 'warn');
 });
 
 test('no Vulkan: each part with its remedy; elsewhere it is not needed', () => {

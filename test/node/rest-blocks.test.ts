@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { NodeEndpoint } from '../../node/endpoint.js';
-import { RestError } from '../../node/rest.js';
-import { fetchBlock, fetchBlocksBetween, fetchHashesAt } from '../../node/rest-blocks.js';
+import { fetchIsMain, fetchSynced, RestError } from '../../node/rest.js';
+import { fetchBlock, fetchBlocksBetween, fetchHashesAt, fetchUncleNamer } from '../../node/rest-blocks.js';
 import { FakeRest } from '../support/fake-rest.js';
 import { readVectors } from '../support/vectors.js';
 
@@ -57,4 +57,43 @@ test('hashes at a height as they were recorded, and of a height without blocks',
   assert.deepEqual(await fetchHashesAt(endpoint, 6, 100_000, OPTIONS), []);
   replay('not there: /blockflow/hashes?fromGroup=1&toGroup=9&height=1');
   await assert.rejects(fetchHashesAt(endpoint, 6, 1, OPTIONS), RestError);
+});
+
+test('who names a block as an uncle, as it was recorded', async () => {
+  const { response } = replay('uncle, referenced: main-chain-block-by-ghost-uncle');
+  assert.deepEqual(await fetchUncleNamer(endpoint, 'ab', OPTIONS), { kind: 'named', block: response });
+  for (const [name, kind] of [
+    ['side, not referenced: as a ghost uncle', 'none'],
+    ['PoLW block: asked as a ghost uncle', 'main'],
+    ['main block asked as a ghost uncle', 'main'],
+    ['not there: /blockflow/main-chain-block-by-ghost-uncle/0…', 'unknown'],
+  ] as const) {
+    replay(name);
+    assert.deepEqual(await fetchUncleNamer(endpoint, 'ab', OPTIONS), { kind }, name);
+  }
+  replay('not there: /blockflow/blocks/00');
+  await assert.rejects(fetchUncleNamer(endpoint, '00', OPTIONS), RestError);
+});
+
+test('whether a block is of the main chain, as it was recorded', async () => {
+  for (const [name, isMain] of [
+    ['main of two at one height: is-block-in-main-chain', true],
+    ['side of two at one height: is-block-in-main-chain', false],
+    ['not there: /blockflow/is-block-in-main-chain?blockHash=0…', undefined],
+  ] as const) {
+    replay(name);
+    assert.equal(await fetchIsMain(endpoint, 'ab', OPTIONS), isMain, name);
+  }
+  replay('not there: /blockflow/is-block-in-main-chain?blockHash=00');
+  await assert.rejects(fetchIsMain(endpoint, '00', OPTIONS), RestError);
+});
+
+test('a node says whether it is synced, or nothing that could be read as that', async () => {
+  let said: object = { synced: true };
+  rest.answer = (_, response) => response.end(JSON.stringify(said));
+  assert.equal(await fetchSynced(endpoint, OPTIONS), true);
+  said = { synced: false };
+  assert.equal(await fetchSynced(endpoint, OPTIONS), false);
+  said = { synced: 'yes' };
+  await assert.rejects(fetchSynced(endpoint, OPTIONS), RestError);
 });

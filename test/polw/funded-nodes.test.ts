@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { FundError } from '../../polw/fund/fund-error.js';
 import { bytesToHex, concatBytes } from '../../protocol/bytes.js';
-import { ALL_CHAINS } from '../../protocol/chain.js';
-import { depsOf, sameTemplate } from '../../protocol/header.js';
+import { ALL_CHAINS, toGroupOf } from '../../protocol/chain.js';
+import { depsOf, parentOf, sameTemplate } from '../../protocol/header.js';
 import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
 import { decodeTransactions } from '../../protocol/transaction-decoder.js';
 import { closeAll } from '../support/closers.js';
@@ -112,12 +112,41 @@ test('coins that are gone are not spent on the same parent either', () => {
   const [handed, [job]] = [lab.told.handed.length, lab.told.last.jobs];
   lab.funded.refresh();
   assert.equal(lab.told.last.jobs[0], job, 'nothing has changed');
-  assert.equal(lab.told.handed.length, handed + 1);
+  assert.equal(lab.told.handed.length, handed, 'and nobody is told so');
   // Reserved for a withdrawal.
   lab.fund.coins[0] = lab.fund.coins[0]!.filter(({ key }) => key !== before[0]);
   lab.funded.refresh();
   const now = inputsOf(lab.told.last.jobs[0]!);
   assert.ok(now.length > 0 && !now.includes(before[0]!));
+});
+
+test('a new parent is not mined before the fund has read it: it may spend the coins of before', () => {
+  const lab = openFunded();
+  lead(lab, [makeTemplate()]);
+  const [before] = lab.told.last.jobs;
+  const job = makeTemplate({ parent: 2 });
+  lab.fund.unread.add(bytesToHex(parentOf(job.headerBlob, toGroupOf(0))));
+  next(lab, [job]);
+  assert.equal(lab.told.last.jobs[0], before);
+  assert.equal(lab.funded.chainStates[0]!.kind, 'waiting');
+  const [spent] = inputsOf(before!);
+  lab.fund.coins[0] = lab.fund.coins[0]!.filter(({ key }) => key !== spent);
+  lab.fund.unread.clear();
+  lab.funded.refresh();
+  const now = lab.told.last.jobs[0]!;
+  assert.ok(sameTemplate(now.headerBlob, job.headerBlob));
+  assert.ok(!inputsOf(now).includes(spent!));
+});
+
+test('a job whose coins are gone on the same parent is taken back before there is another one', () => {
+  const lab = openFunded();
+  lead(lab, [makeTemplate()]);
+  const [spent] = inputsOf(lab.told.last.jobs[0]!);
+  lab.fund.coins[0] = lab.fund.coins[0]!.filter(({ key }) => key !== spent);
+  lab.funded.refresh();
+  const [takenBack, now] = lab.told.handed.slice(-2);
+  assert.deepEqual([takenBack!.standing, now!.standing], [[0], []]);
+  assert.ok(!inputsOf(now!.jobs[0]!).includes(spent!));
 });
 
 test('coins that are gone stay gone when the node brings the same template again', () => {

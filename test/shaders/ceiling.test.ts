@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import test from 'node:test';
-import { assembleShader, CEILING_SHADER } from '../../shaders/assemble.js';
+import { assembleShader } from '../../shaders/assemble.js';
 import { wordsOf } from '../../shaders/blake3.js';
 import {
   type CeilingForm,
@@ -12,6 +12,7 @@ import {
   packCeilingTask,
   WGSL_CEILING_FORMS,
 } from '../../shaders/ceiling.js';
+import { CEILING_SHADER } from '../../shaders/shader-files.js';
 import { skipWhen } from '../support/requirement.js';
 import { seededBytes } from '../support/seeded-bytes.js';
 import { inErrorScopes, noSoftwareGpu, softwareGpu } from '../support/software-gpu.js';

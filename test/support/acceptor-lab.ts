@@ -3,8 +3,8 @@
  * @module
  */
 import { join } from 'node:path';
-import { AddressRanges } from '../../pool/guard/ip-address.js';
 import type { Acceptor, AcceptorHandlers, AcceptorOptions } from '../../pool/stratum/acceptor.js';
+import { AddressRanges } from '../../protocol/ip-address.js';
 import { closers } from './closers.js';
 import { PROJECT_ROOT } from './lesswork.js';
 import { RecordingHandlers } from './recording-handlers.js';

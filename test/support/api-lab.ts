@@ -3,11 +3,14 @@
  * @module
  */
 
+import type { AuditReader } from '../../pool/audit/audit-reader.js';
 import { accountOf } from '../../pool/domain/account.js';
 import type { LiveFacts, LivePoolFacts } from '../../pool/domain/live-facts.js';
 import { type Api, type ApiOptions, startApi } from '../../pool/http/api/api.js';
+import { Money } from '../../pool/money/money.js';
 import type { Store } from '../../pool/ports/store.js';
 import { LiveBoard } from '../../pool/statistics/live-board.js';
+import { recentWork } from '../../pool/statistics/recent-work.js';
 import { Statistics } from '../../pool/statistics/statistics.js';
 import { parseAddress } from '../../protocol/address.js';
 import type { StoreLab } from '../conformance/store-lab.js';
@@ -23,6 +26,8 @@ export const LIVE_POOL: LivePoolFacts = {
   connections: 3,
   workers: 2,
   node: '127.0.0.1:10973',
+  nodes: ['leading', 'ready'],
+  ports: { main: 20032, fixed: 20033 },
   standing: 0,
   networkId: 4,
   journalWritable: true,
@@ -79,6 +84,7 @@ export interface ApiLab {
 export async function apiLab(
   options: Partial<ApiOptions> = {},
   wrap: (store: Store) => Store = (store) => store,
+  audit?: AuditReader,
 ): Promise<ApiLab> {
   const lab: StoreLab = await embeddedStoreLab();
   const store = wrap(await lab.open());
@@ -89,9 +95,21 @@ export async function apiLab(
   const now = (): number => nowMs;
   let number = 0;
   live.update('one', { pool: LIVE_POOL, workers: [] }, now());
+  const payouts = options.pool?.payouts;
+  const money =
+    payouts &&
+    new Money({
+      ...payouts,
+      store,
+      books: store.books,
+      owner: 'api',
+      sleep: async () => {},
+      recentWork: (account) => recentWork(statistics, account),
+      now,
+    });
   const api = await startApi(
     { host: '127.0.0.1', port: 0, pool: POOL, connectionsPerAddress: 100, ...options },
-    { store, statistics, live, now },
+    { store, statistics, live, money, audit, now },
   );
   return {
     store,

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { PoolConfigError, parsePoolConfig } from '../../pool/config/pool-config.js';
-import type { ConfigSources } from '../../pool/config/sources.js';
+import type { ConfigSources } from '../../settings/sources.js';
 
 /** @param files - text by path; others are not there */
 export function configSources(

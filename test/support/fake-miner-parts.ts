@@ -50,13 +50,15 @@ export class FakeSource implements JobSource {
 }
 
 export class FakeDevice implements SearchDevice {
-  readonly kind = 'cpu';
+  readonly kind: 'cpu' | 'gpu' = 'cpu';
   readonly name: string;
   taskSize = 1000;
   readonly depth = 2;
   events!: DeviceEvents;
   readonly tasks: SearchTask[] = [];
   readonly abandoned: { readonly chain: ChainIndex; readonly generation: number }[] = [];
+
+  readonly loads: number[] = [];
 
   constructor(name = 'fake') {
     this.name = name;
@@ -72,6 +74,10 @@ export class FakeDevice implements SearchDevice {
 
   abandon(chain: ChainIndex, generation: number): void {
     this.abandoned.push({ chain, generation });
+  }
+
+  setLoad(load: number): void {
+    this.loads.push(load);
   }
 
   async close(): Promise<void> {}

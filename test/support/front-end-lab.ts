@@ -10,7 +10,8 @@ import type { TestContext } from 'node:test';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
 import type { Store } from '../../pool/ports/store.js';
 import { openRedisStore } from '../../pool/store/redis/redis-store.js';
-import { LessworkRun, type RunResult } from './lesswork.js';
+import { askPatiently } from './ask-patiently.js';
+import { type JsonLine, LessworkRun, type RunResult } from './lesswork.js';
 import { processesWith } from './processes.js';
 import { RedisServer } from './redis-server.js';
 import { StratumMiner, type StratumMinerOptions } from './stratum-miner.js';
@@ -100,7 +101,7 @@ export class FrontEndLab {
   /** Starts a front end, and waits until miners can connect and it has jobs. */
   async start(name: string, options: FrontEndOptions = {}): Promise<FrontEnd> {
     const frontEnd = this.spawn(name, options);
-    await waitFor(`${name} serves`, () => frontEnd.failedOr(() => frontEnd.serves), 30_000);
+    await waitFor(`${name} serves`, () => frontEnd.failedOr(() => frontEnd.serves), 60_000);
     return frontEnd;
   }
 
@@ -161,13 +162,8 @@ export class FrontEnd {
     );
   }
 
-  get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
-    const whole = this.run.stdout.lastIndexOf('\n') + 1;
-    return this.run.stdout
-      .slice(0, whole)
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
+  get said(): readonly JsonLine[] {
+    return this.run.jsonLines();
   }
 
   /** Messages of notices so far. */
@@ -196,7 +192,7 @@ export class FrontEnd {
 
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at what it expects
   async api(path: string): Promise<any> {
-    return (await this.#fetch('api', `/api/pools/${POOL_ID}${path}`)).json();
+    return (await askPatiently(() => this.#fetch('api', `/api/pools/${POOL_ID}${path}`))).json();
   }
 
   admin(path: string, method = 'GET'): Promise<Response> {

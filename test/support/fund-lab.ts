@@ -93,3 +93,11 @@ export class FundLab {
     assert.deepEqual(this.fund.accounts(), this.world.accounts());
   }
 }
+
+/** A lab in which chain 0-1 has a deposit, seen by everybody. */
+export function funded(depth?: number): FundLab {
+  const lab = new FundLab(depth);
+  lab.mine(0, [lab.world.deposit([1], 100n * ALPH)]);
+  lab.mineAll(2);
+  return lab;
+}

@@ -27,6 +27,8 @@ export class ManualFund {
   );
   sent = 0n;
   behind = false;
+  /** Blocks that it does not know, hex. */
+  readonly unread = new Set<string>();
   /** Set, it is thrown in place of an answer. */
   fault: Error | undefined;
 
@@ -34,6 +36,8 @@ export class ManualFund {
     this.views.push(view);
     if (this.fault !== undefined) throw this.fault;
     if (this.behind) return { kind: 'unknown', hashes: [view.deps[0]!] };
+    const unread = view.deps.filter((hash) => this.unread.has(hash));
+    if (unread.length > 0) return { kind: 'unknown', hashes: unread };
     return { kind: 'coins', coins: this.coins[view.chain]!, sent: this.sent };
   }
 }

@@ -54,7 +54,7 @@ export function violations(sources: ReadonlyMap<string, string>, layers: readonl
       continue;
     }
     for (const { specifier } of readImports(text)) {
-      const target = resolve(path, specifier);
+      const target = resolve(path, specifier, sources);
       if (target === undefined) {
         const allowed = layer.packages?.some((name) => isOfPackage(specifier, name)) ?? true;
         if (!allowed) found.push(`${path} must not import the package ${specifier}`);
@@ -83,7 +83,7 @@ export function loadedWith(
     if (loaded.has(name) || without.includes(name)) return;
     loaded.add(name);
     for (const { specifier, typeOnly } of readImports(sources.get(name) ?? '')) {
-      if (!typeOnly) visit(resolve(name, specifier) ?? specifier);
+      if (!typeOnly) visit(resolve(name, specifier, sources) ?? specifier);
     }
   };
   visit(path);
@@ -99,7 +99,7 @@ function cycles(sources: ReadonlyMap<string, string>): string[][] {
     if (done.has(path)) return;
     done.add(path);
     for (const { specifier } of readImports(sources.get(path) ?? '')) {
-      const target = resolve(path, specifier);
+      const target = resolve(path, specifier, sources);
       if (target !== undefined) visit(target, [...trail, path]);
     }
   };
@@ -116,9 +116,10 @@ function layerOf(path: string, layers: readonly Layer[]): Layer | undefined {
 }
 
 /** Path of the source or file that a relative import means, or undefined if it means a package. */
-function resolve(from: string, specifier: string): string | undefined {
+function resolve(from: string, specifier: string, sources: ReadonlyMap<string, string>): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
-  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+  const path = posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+  return sources.has(`${path}x`) ? `${path}x` : path;
 }
 
 /** A URL beside a module as a relative import. One that is put together at run time stands for its folder. */

@@ -17,12 +17,21 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** A line of what --json prints. */
+export interface JsonLine {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
 /** A run of `lesswork` that goes on beside the test. */
 export class LessworkRun {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
   readonly #ended: Promise<[number | null, NodeJS.Signals | null]>;
+  /** Of the beginning of stdout: what waits for a line asks again and again, and a pool under load says much. */
+  readonly #lines: JsonLine[] = [];
+  #linesEnd = 0;
 
   /**
    * @param main - another one than what was built here
@@ -52,11 +61,16 @@ export class LessworkRun {
   }
 
   /** Lines of stdout so far as JSON objects. @throws SyntaxError if one is none */
-  jsonLines(): { readonly type: string; readonly [key: string]: unknown }[] {
-    return this.stdout
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as { type: string });
+  jsonLines(): JsonLine[] {
+    for (let end = this.#lineEnd(); end !== -1; end = this.#lineEnd()) {
+      this.#lines.push(JSON.parse(this.stdout.slice(this.#linesEnd, end)) as JsonLine);
+      this.#linesEnd = end + 1;
+    }
+    return [...this.#lines];
+  }
+
+  #lineEnd(): number {
+    return this.stdout.indexOf('\n', this.#linesEnd);
   }
 
   async end(): Promise<RunResult> {

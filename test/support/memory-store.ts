@@ -16,6 +16,7 @@ import {
   StoreRefusedError,
   StoreUnavailableError,
 } from '../../pool/ports/store.js';
+import { createMemoryBooks } from './memory-books.js';
 
 export interface MemoryStoreSettings {
   /** Where to keep what is applied; while there is a file `away` in it, the store is. */
@@ -156,6 +157,10 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
     workersOf: notHere,
     workersById: notHere,
     slices: notHere,
+    noteFate: notHere,
+    followed: notHere,
+    foundBefore: notHere,
+    foundBetween: notHere,
     blocks: notHere,
     countBlocks: notHere,
     block: notHere,
@@ -171,6 +176,7 @@ export function memoryStore({ folder, offsetMs = 0 }: MemoryStoreSettings = {}):
       release: notHere,
       addFind: notHere,
     },
+    books: createMemoryBooks(),
     backup: async () => {
       throw new StoreRefusedError('no backup');
     },

@@ -8,10 +8,12 @@ import type { NodeSession, NodeSetEvents } from '../../node/node-set-port.js';
 import type { FundEntry } from '../../polw/fund/accounts.js';
 import type { Find } from '../../polw/fund/finds.js';
 import type { FundCommit, FundStore } from '../../polw/fund/fund-store.js';
-import type { FundKept } from '../../polw/fund/snapshot.js';
+import type { FundKept, Reservation } from '../../polw/fund/snapshot.js';
 import { FundKeeper } from '../../polw/fund-keeper.js';
 import { FundedNodes } from '../../polw/funded-nodes.js';
 import { placesOf } from '../../polw/open-funded-nodes.js';
+import type { BlockSource } from '../../polw/reader/block-source.js';
+import { parentHexOf } from '../../polw/template-view.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
 import { type Job, txsBytesOf } from '../../protocol/job.js';
@@ -23,33 +25,45 @@ import { MONEY } from '../devnet/polw-setting.js';
 import { BURN_AUTHORIZATIONS } from './devnet-authorizations.js';
 import { DirectNodes, sourceOf } from './direct-nodes.js';
 import { LateWalker } from './funded-lab.js';
+import { KeptFund } from './kept-fund.js';
 import { solve } from './raw-miner.js';
 
-/** What outlasts a front end. */
-export class KeptFund implements FundStore {
-  readonly #entries = new Map<string, FundEntry>();
-  readonly #finds = new Map<string, Find>();
-  #snapshot: FundCommit['snapshot'] | undefined;
+/** What a front end has of its store, until that is cut. */
+class StoreLine implements FundStore {
+  readonly #store: FundStore;
+  #cut = false;
 
-  async load(): Promise<FundKept> {
-    return structuredClone({ snapshot: this.#snapshot, reservations: [], finds: [...this.#finds.values()] });
+  constructor(store: FundStore) {
+    this.#store = store;
   }
 
-  async commit({ snapshot, entries, finds }: FundCommit): Promise<void> {
-    this.#snapshot = structuredClone(snapshot);
-    for (const entry of entries) this.#entries.set(entry.key, entry);
-    for (const hash of finds) this.#finds.delete(hash);
+  /** Nothing comes through any more. */
+  cut(): void {
+    this.#cut = true;
+  }
+
+  load(): Promise<FundKept> {
+    return this.#store.load();
+  }
+
+  async commit(commit: FundCommit): Promise<void> {
+    if (!this.#cut) await this.#store.commit(commit);
   }
 
   async found(find: Find): Promise<void> {
-    this.#finds.set(find.hash, find);
+    if (!this.#cut) await this.#store.found(find);
   }
 
-  async reserve(): Promise<void> {}
-  async release(): Promise<void> {}
+  reserve(reservation: Reservation): Promise<void> {
+    return this.#store.reserve(reservation);
+  }
 
-  async entries(from: number, limit: number): Promise<readonly FundEntry[]> {
-    return [...this.#entries.values()].slice(from, from + limit);
+  release(id: string): Promise<void> {
+    return this.#store.release(id);
+  }
+
+  entries(from: number, limit: number): Promise<readonly FundEntry[]> {
+    return this.#store.entries(from, limit);
   }
 
   async close(): Promise<void> {}
@@ -61,6 +75,8 @@ export interface FoundBlock {
   readonly hash: string;
   readonly chain: ChainIndex;
   readonly transactions: readonly Transaction[];
+  /** Undefined if it burns no coins of ours. */
+  readonly find: Find | undefined;
 }
 
 /** Blocks that follow on a final one. */
@@ -76,6 +92,7 @@ export class PolwFrontEnd implements NodeSetEvents {
   readonly notices: string[] = [];
   readonly verdicts = new Map<string, boolean>();
   readonly #late = new Late<FundedNodes>('funded nodes');
+  readonly #line: StoreLine;
   #keeper: FundKeeper | undefined;
   #session: NodeSession | undefined;
   #handed: (readonly (Job | undefined)[])[] = [];
@@ -84,20 +101,32 @@ export class PolwFrontEnd implements NodeSetEvents {
     this.node = nodes[0]!;
     this.nodes = new DirectNodes(nodes);
     this.store = store;
+    this.#line = new StoreLine(store);
   }
 
-  /** @param nodes - the first leads */
+  /**
+   * @param nodes - the first leads
+   * @param options - `wrap` stands between the fund and its node; `earlier`: finds that are on record as blocks
+   */
   static async open(
     nodes: readonly DevnetNode[],
     clock: Clock,
-    store: KeptFund = new KeptFund(),
+    {
+      store = new KeptFund(),
+      wrap = (source) => source,
+      earlier = [],
+    }: {
+      readonly store?: KeptFund | undefined;
+      readonly wrap?: (source: BlockSource) => BlockSource;
+      readonly earlier?: readonly Find[];
+    } = {},
   ): Promise<PolwFrontEnd> {
     const frontEnd = new PolwFrontEnd(nodes, store);
     const keeper = await FundKeeper.open(
       { ...placesOf(BURN_AUTHORIZATIONS), sinceMs: 0, depth: DEPTH },
       {
-        store,
-        source: sourceOf(nodes[0]!),
+        store: frontEnd.#line,
+        source: wrap(sourceOf(nodes[0]!)),
         clock: () => clock.now(),
         onChange: () => frontEnd.funded.refresh(),
         onNotice: (notice) => frontEnd.onNotice(notice),
@@ -110,10 +139,12 @@ export class PolwFrontEnd implements NodeSetEvents {
       authorizations: BURN_AUTHORIZATIONS,
       emission: MONEY.emission,
       uncleHeight: (hash) => keeper.uncleHeight(hash),
-      onFind: (find) => keeper.found(find),
+      onFind: (find, block) => keeper.found(find, block),
+      onParents: (parents) => keeper.buildsOn(parents),
       walker: new LateWalker(),
     });
     frontEnd.#late.set(funded);
+    for (const find of earlier) keeper.found(find);
     funded.open(frontEnd);
     keeper.start();
     await frontEnd.settle();
@@ -144,6 +175,15 @@ export class PolwFrontEnd implements NodeSetEvents {
   onJobs(_session: NodeSession, jobs: readonly Job[], standing: readonly ChainIndex[]): void {
     const mined = ALL_CHAINS.map((chain) => (standing.includes(chain) ? undefined : jobs[chain]));
     this.#handed = [...this.#handed.slice(1 - JOBS_BEFORE), mined];
+    for (const chain of standing) this.#takeBack(chain, parentHexOf(jobs[chain]!));
+  }
+
+  /** Nobody mines on jobs of a parent on which a chain has stopped. */
+  #takeBack(chain: ChainIndex, parent: string): void {
+    this.#handed = this.#handed.map((jobs) => {
+      const job = jobs[chain];
+      return job !== undefined && parentHexOf(job) === parent ? jobs.with(chain, undefined) : jobs;
+    });
   }
 
   onVerdict(_session: NodeSession, hash: Uint8Array, accepted: boolean): void {
@@ -163,7 +203,7 @@ export class PolwFrontEnd implements NodeSetEvents {
     const header = solve(job);
     if (!this.funded.submit(this.#session!, header, job.txsBlob)) throw new Error('the session is over');
     const transactions = decodeTransactions(txsBytesOf(job.txsBlob));
-    return { hash: bytesToHex(blockHash(header)), chain, transactions };
+    return { hash: bytesToHex(blockHash(header)), chain, transactions, find: this.funded.findOf(header) };
   }
 
   /** Waits until the fund has read what its node knows. @throws Error if it does not get there */
@@ -186,6 +226,13 @@ export class PolwFrontEnd implements NodeSetEvents {
     await this.keeper.close();
   }
 
+  /** Its process ends without a word: what it would have kept from now on is not. */
+  async crash(random: () => number): Promise<void> {
+    this.#line.cut();
+    await this.close();
+    this.store.crash(random);
+  }
+
   #isSettled(): boolean {
     const { node, funded, fund, keeper } = this;
     if (!keeper.caughtUp || this.jobs.length === 0) return false;
@@ -193,6 +240,7 @@ export class PolwFrontEnd implements NodeSetEvents {
     const waits = funded.chainStates.some(
       (state) => state.kind === 'waiting' || (state.kind === 'unfunded' && state.reason.endsWith('Behind')),
     );
-    return isRead && !waits;
+    // What blocks of ours have decided about others' transfers is asked for later.
+    return isRead && !waits && !fund.hasUndecided;
   }
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import type { FundBlock, FundOutput, FundTransaction } from '../../polw/fund/fund-block.js';
-import { groupFrom, groupTo, type PolwWorld } from './polw-world.js';
+import type { PolwWorld } from './polw-world.js';
+import { groupFrom, groupTo } from './world-chains.js';
 
 const ALPH = 10n ** 18n;
 

@@ -10,6 +10,7 @@ import type { DevnetOptions } from '../../devnet/options.js';
 import { createRandom } from '../../devnet/random.js';
 import { RETARGET_WINDOW } from '../../devnet/retarget.js';
 import type { Simulation } from '../../devnet/simulation.js';
+import type { Find } from '../../polw/fund/finds.js';
 import { type Address, addressOfLockupScript } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { ALL_CHAINS, CHAINS, type ChainIndex } from '../../protocol/chain.js';
@@ -20,12 +21,13 @@ import { decodeTransactions } from '../../protocol/transaction-decoder.js';
 import { burnAddressOf, KEYS, RIGHTS, SHIFT } from '../devnet/polw-setting.js';
 import { createDevnet } from './direct-nodes.js';
 import { linkNodes } from './linked-nodes.js';
-import { burnsOurs, checkLiveInputs, PolwAudit } from './polw-audit.js';
+import { checkLiveInputs, isAstray, PolwAudit } from './polw-audit.js';
 import { type FoundBlock, PolwFrontEnd } from './polw-front-end.js';
+import { PolwWithdrawals, type WithdrawalCounts } from './polw-withdrawals.js';
 import { exponential, seededRandom } from './seeded-random.js';
 
 /** What happened so far. */
-export interface NetworkCounts {
+export interface NetworkCounts extends WithdrawalCounts {
   /** On the main chains and beside them. */
   blocks: number;
   /** Finds of the front ends. */
@@ -49,6 +51,8 @@ export interface NetworkCounts {
   flips: number;
   partings: number;
   restarts: number;
+  /** Restarts after an end without a word. */
+  crashes: number;
   /** Times that a chain could not be mined for want of coins. */
   unfunded: number;
 }
@@ -78,6 +82,9 @@ const LINK_MS = 200;
 /** Longer than coinbases are locked on a test network, ms. */
 const LULL_MS = 620_000;
 
+/** Newest finds of a front end, which a later one notes again. */
+const MAX_ON_RECORD = 8;
+
 /** So many chains on one side of the threshold turn the tide. */
 const FEW_CHAINS = 5;
 
@@ -100,7 +107,11 @@ export class PolwNetwork {
     flips: 0,
     partings: 0,
     restarts: 0,
+    crashes: 0,
     unfunded: 0,
+    withdrawals: 0,
+    cancelled: 0,
+    handedIn: 0,
   };
   readonly #clock: Clock;
   readonly #devnets: readonly Simulation[];
@@ -111,6 +122,9 @@ export class PolwNetwork {
   readonly #finds: FoundBlock[] = [];
   readonly #kinds: (string | undefined)[] = new Array(CHAINS).fill(undefined);
   readonly #faults: string[] = [];
+  readonly #withdrawals: PolwWithdrawals;
+  /** Newest finds of each front end. */
+  readonly #onRecord: Find[][] = [[], []];
   #frontEnds: PolwFrontEnd[] = [];
   #linkedAgain: number | undefined;
   #quick = false;
@@ -120,6 +134,7 @@ export class PolwNetwork {
     this.#devnets = devnets;
     this.#clock = clock;
     this.#random = random;
+    this.#withdrawals = new PolwWithdrawals({ random, now: () => clock.now(), counts: this.counts });
     this.#setLinked = linkNodes(
       devnets.map(({ node }) => node),
       LINK_MS,
@@ -165,8 +180,10 @@ export class PolwNetwork {
     else if (dice < 0.06) this.#payOthers();
     else if (dice < 0.067) await this.#restart();
     else if (dice < 0.08) this.#part();
+    else if (dice < 0.095) await this.#withdraw();
     else if (dice < 0.85) this.#mine(chain);
     else await this.#mineOfOthers(chain);
+    this.#withdrawals.handIn(this.#devnets[0]!.node);
     if (this.#linkedAgain !== undefined && this.#clock.now() >= this.#linkedAgain) this.#join();
     await this.#settle();
     // Before the first chain crosses, now and then will do.
@@ -184,7 +201,7 @@ export class PolwNetwork {
       for (const { hash, chain } of this.#finds) {
         const block = node.state.get(hash);
         assert.ok(block, `find ${hash} of chain ${chain} reached every node`);
-        if (!node.state.isMain(block)) continue;
+        if (!node.state.isMain(block) || isAstray(node, node.state.get(hash)!)) continue;
         const coinbase = bytesToHex(block.transactions.at(-1)!.id);
         assert.ok(!node.coins!.conflictedOf(block).includes(coinbase), `find ${hash} is void`);
       }
@@ -192,8 +209,8 @@ export class PolwNetwork {
     for (const { node, fund } of this.#frontEnds)
       for (const { hash, state } of fund.ends()) {
         const isMain = node.state.isMain(node.state.get(hash)!);
-        assert.equal(state === 'main', isMain, `find ${hash}: ${state}`);
-        assert.notEqual(state, 'void');
+        assert.equal(state === 'main' || state === 'void', isMain, `find ${hash}: ${state}`);
+        if (!isAstray(node, node.state.get(hash)!)) assert.notEqual(state, 'void');
       }
   }
 
@@ -226,7 +243,10 @@ export class PolwNetwork {
 
   async #openFrontEnd(place: number, before?: PolwFrontEnd): Promise<PolwFrontEnd> {
     const nodes = [this.#devnets[place]!.node, this.#devnets[1 - place]!.node];
-    const frontEnd = await PolwFrontEnd.open(nodes, this.#clock, before?.store);
+    const frontEnd = await PolwFrontEnd.open(nodes, this.#clock, {
+      store: before?.store,
+      earlier: this.#onRecord[place]!,
+    });
     frontEnd.nodes.reaches = (node) => node === 0 || !this.#isParted;
     frontEnd.nodes.onNodeVerdict = ({ node, hash, fault }) => {
       if (fault === undefined || fault === 'known-block') return;
@@ -238,12 +258,15 @@ export class PolwNetwork {
 
   /** A front end finds a block, now and then of a job that is not the newest. */
   #mine(chain: ChainIndex): void {
-    const frontEnd = this.#frontEnds[this.#below(2)]!;
+    const place = this.#below(2);
+    const frontEnd = this.#frontEnds[place]!;
     const found = frontEnd.mine(chain, this.#random() < 0.15 ? 1 + this.#below(2) : 0);
     if (found === undefined) return;
     this.#finds.push(found);
+    if (found.find !== undefined)
+      this.#onRecord[place] = [...this.#onRecord[place]!, found.find].slice(-MAX_ON_RECORD);
     this.counts.own++;
-    if (burnsOurs(found)) this.counts.burning++;
+    if (this.#audit.burnsOurs(found)) this.counts.burning++;
     else this.counts.plain++;
   }
 
@@ -256,7 +279,7 @@ export class PolwNetwork {
       const block = await (beside
         ? control.mineSideBlock(chain, options)
         : control.mineBlock(chain, options));
-      if (burnsOurs(block)) this.counts.foreign++;
+      if (this.#audit.burnsOurs(block)) this.counts.foreign++;
     } catch (error) {
       // Our coins do not make up for it, as yet.
       if (!(error instanceof RangeError && useOurs)) throw error;
@@ -306,9 +329,16 @@ export class PolwNetwork {
   async #restart(): Promise<void> {
     const place = this.#below(2);
     const before = this.#frontEnds[place]!;
-    await before.close();
+    if (this.#random() < 0.5) {
+      await before.crash(this.#random);
+      this.counts.crashes++;
+    } else await before.close();
     this.#frontEnds[place] = await this.#openFrontEnd(place, before);
     this.counts.restarts++;
+  }
+
+  async #withdraw(): Promise<void> {
+    await this.#withdrawals.order(this.#frontEnds, this.#strangers[this.#below(this.#strangers.length)]!);
   }
 
   async #settle(): Promise<void> {
@@ -332,7 +362,9 @@ export class PolwNetwork {
       jobs.flatMap((job) => {
         if (job === undefined) return [];
         const transactions = decodeTransactions(txsBytesOf(job.txsBlob));
-        return burnsOurs({ transactions }) ? [{ chain: job.chain, coinbase: transactions.at(-1)! }] : [];
+        return this.#audit.burnsOurs({ transactions })
+          ? [{ chain: job.chain, coinbase: transactions.at(-1)! }]
+          : [];
       }),
     );
   }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
+import type { Clock } from '../../devnet/clock.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
 import { storeSettingsOf } from '../../pool/config/store-settings-of.js';
 import {
@@ -16,16 +17,22 @@ import {
   listJournalFiles,
   listJournals,
 } from '../../pool/journal/journal-folder.js';
+import type { Books } from '../../pool/ports/books.js';
 import type { Store } from '../../pool/ports/store.js';
+import { openBooks } from '../../pool/store/open-books.js';
 import { openStore } from '../../pool/store/open-store.js';
+import type { StoreSettings } from '../../pool/store/store-settings.js';
 import { bytesToHex } from '../../protocol/bytes.js';
-import { LessworkRun } from './lesswork.js';
+import { askPatiently } from './ask-patiently.js';
+import { type JsonLine, LessworkRun } from './lesswork.js';
 import { sleep, waitFor } from './wait.js';
 
 export interface PoolLabOptions {
   /** `store` of the configuration. */
   readonly store: object;
   readonly devnet?: DevnetOptions;
+  /** Of the node; the system's where undefined. */
+  readonly clock?: Clock;
   /** Further settings. */
   readonly config?: object;
   /** Where its data folder is made. */
@@ -41,10 +48,12 @@ export class PoolLab {
   readonly configPath: string;
   /** Hashes, hex, of all that was submitted to the node, and whether it was taken. */
   readonly submitted: Map<string, boolean>;
+  /** Faults that the node found, but that it had a block already: `hash fault`. */
+  readonly faults: readonly string[];
   /** Those of them that a process was killed after: nobody may have read the node's verdict. */
   readonly beforeKill = new Set<string>();
   /** What processes that have ended said. */
-  readonly #said: { readonly type: string; readonly [key: string]: unknown }[] = [];
+  readonly #said: JsonLine[] = [];
   readonly #config: object;
   #run: LessworkRun | undefined;
 
@@ -53,9 +62,11 @@ export class PoolLab {
     devnet: Devnet,
     options: PoolLabOptions,
     submitted: Map<string, boolean>,
+    faults: readonly string[],
   ) {
     this.devnet = devnet;
     this.submitted = submitted;
+    this.faults = faults;
     this.dataFolder = options.parent ?? join(folder, 'data');
     this.configPath = join(folder, 'pool.json');
     this.#config = {
@@ -75,23 +86,32 @@ export class PoolLab {
   /** Everything but the pool's process, which `start` starts. All of it ends with the test. */
   static async open(t: Pick<TestContext, 'after'>, options: PoolLabOptions): Promise<PoolLab> {
     const folder = mkdtempSync(join(tmpdir(), 'lesswork-kill-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    // Hooks run in the order in which they were registered: the folder would go while the pool still writes to it.
+    const closers: (() => Promise<unknown> | unknown)[] = [
+      () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+    ];
+    t.after(async () => {
+      for (const close of closers.reverse()) await close();
+    });
     const submitted = new Map<string, boolean>();
+    const faults: string[] = [];
     const devnet = await startDevnet(
       { rate: RATE, retarget: false, ...options.devnet },
       {
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
         report: (event) => {
           if (event.type !== 'submission') return;
           const { hash, fault } = event.submission;
           const id = bytesToHex(hash);
+          if (fault !== undefined && fault !== 'known-block') faults.push(`${id} ${fault}`);
           // Sent twice after a lost connection, the second is refused.
           submitted.set(id, fault === undefined || submitted.get(id) === true);
         },
       },
     );
-    t.after(() => devnet.close());
-    const lab = new PoolLab(folder, devnet, options, submitted);
-    t.after(() => lab.kill());
+    closers.push(() => devnet.close());
+    const lab = new PoolLab(folder, devnet, options, submitted, faults);
+    closers.push(() => lab.kill());
     return lab;
   }
 
@@ -106,14 +126,25 @@ export class PoolLab {
     return this.#run!.child.pid!;
   }
 
+  /** Where its administration listens, once it does. */
+  async adminPort(): Promise<number> {
+    const isServing = ({ type, what }: JsonLine): boolean => type === 'serving' && what === 'admin';
+    await waitFor('the administration is served', () => this.said.some(isServing));
+    return this.said.findLast(isServing)?.port as number;
+  }
+
   /** What its administration answers, where that is configured. */
   async admin(path: string): Promise<Response> {
-    const line = this.#run?.jsonLines().find(({ type, what }) => type === 'serving' && what === 'admin');
-    return fetch(`http://127.0.0.1:${line?.port}${path}`);
+    return this.#ask('admin', path);
+  }
+
+  /** What its API answers, where that is configured. */
+  async api(path: string): Promise<Response> {
+    return await askPatiently(() => this.#ask('api', path));
   }
 
   /** All that the pool's processes said so far. */
-  get said(): readonly { readonly type: string; readonly [key: string]: unknown }[] {
+  get said(): readonly JsonLine[] {
     return [...this.#said, ...(this.#run?.jsonLines() ?? [])];
   }
 
@@ -140,7 +171,7 @@ export class PoolLab {
         assert.equal(run.child.exitCode, null, run.stderr + run.stdout);
         return this.port !== undefined;
       },
-      30_000,
+      60_000,
     );
   }
 
@@ -183,19 +214,34 @@ export class PoolLab {
     return this.#files().filter(({ kind }) => kind === 'done').length;
   }
 
+  /** Reads the books, from outside: the pool may be at work. */
+  async withBooks<T>(read: (books: Books) => Promise<T>): Promise<T> {
+    const books = await openBooks(this.#storeSettings(), { onNotice: () => {} });
+    try {
+      return await read(books);
+    } finally {
+      await books.close();
+    }
+  }
+
   /** Reads what is stored, from outside. */
   async withStore<T>(read: (store: Store) => Promise<T>): Promise<T> {
-    const config = parsePoolConfig(this.#config, {
-      env: {},
-      readFile: () => '',
-      resolvePath: (path) => path,
-    });
-    const store = await openStore(storeSettingsOf(config), { onNotice: () => {} });
+    const store = await openStore(this.#storeSettings(), { onNotice: () => {} });
     try {
       return await read(store);
     } finally {
       await store.close();
     }
+  }
+
+  #storeSettings(): StoreSettings {
+    const sources = { env: {}, readFile: () => '', resolvePath: (path: string) => path };
+    return storeSettingsOf(parsePoolConfig(this.#config, sources));
+  }
+
+  #ask(what: string, path: string): Promise<Response> {
+    const line = this.#run?.jsonLines().find((one) => one.type === 'serving' && one.what === what);
+    return fetch(`http://127.0.0.1:${line?.port}${path}`);
   }
 
   /** Numbered files of its journals; none of one that goes meanwhile, since it is empty. */
@@ -212,13 +258,7 @@ export class PoolLab {
 
   async #ended(run: LessworkRun) {
     const result = await run.end();
-    const whole = result.stdout.slice(0, result.stdout.lastIndexOf('\n') + 1);
-    this.#said.push(
-      ...whole
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line)),
-    );
+    this.#said.push(...run.jsonLines());
     if (this.#run === run) this.#run = undefined;
     return result;
   }

@@ -2,7 +2,7 @@
  * Headers of the PROXY protocol, as a load balancer makes them.
  * @module
  */
-import { parseAddressBytes } from '../../pool/guard/ip-address.js';
+import { parseAddressBytes } from '../../protocol/ip-address.js';
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -149,6 +149,24 @@ export class RedisServer {
 
   resume(): void {
     this.#process?.kill('SIGCONT');
+  }
+
+  /** Takes bytes off the end of its append-only file, as if they had not reached the disk. To be called while it is ended. */
+  cutAppendOnlyFile(bytes: number): void {
+    const { path, size } = this.appendOnlyFile();
+    truncateSync(path, Math.max(0, size - bytes));
+  }
+
+  /** The file that it appends to now, and its length, bytes. @throws Error if there is none */
+  appendOnlyFile(): { readonly path: string; readonly size: number } {
+    const folder = join(this.folder, 'appendonlydir');
+    const numberOf = (file: string): number => Number(/\.(\d+)\.incr\.aof$/.exec(file)?.[1] ?? -1);
+    const name = readdirSync(folder)
+      .sort((a, b) => numberOf(a) - numberOf(b))
+      .at(-1);
+    if (name === undefined || numberOf(name) < 0) throw new Error('the Redis server has no append-only file');
+    const path = join(folder, name);
+    return { path, size: statSync(path).size };
   }
 
   /** Ends it for good, and removes its folder. */

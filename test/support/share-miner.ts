@@ -10,8 +10,7 @@ import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
 import { joinHeader } from '../../protocol/header.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
-import type { WasmKernel } from '../../shaders/cpu/wasm.js';
-import { nonceOf, PREFIX_BYTES } from '../../shaders/search.js';
+import { type HashingKernel, nonceOf, PREFIX_BYTES } from '../../shaders/search.js';
 import type { ShareLedger } from './share-ledger.js';
 
 const AUTHORIZE_ID = 2;
@@ -53,7 +52,7 @@ export interface Mischief {
 }
 
 export interface MinerModules {
-  readonly kernel: WasmKernel;
+  readonly kernel: HashingKernel;
   readonly ledger: ShareLedger;
   /** Uniform in [0, 1). */
   readonly random: () => number;

@@ -9,7 +9,26 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The folders that hold sources. Tests are left out: they may import anything. */
-const ROOMS = ['cli', 'protocol', 'shaders', 'node', 'polw', 'miner', 'pool', 'devnet', 'bench'];
+const ROOMS = [
+  'cli',
+  'protocol',
+  'shaders',
+  'node',
+  'files',
+  'http',
+  'settings',
+  'wallet',
+  'audit',
+  'ledger',
+  'metrics',
+  'payer',
+  'polw',
+  'miner',
+  'pool',
+  'devnet',
+  'bench',
+  'web',
+];
 
 /** Sources in another language than TypeScript, in spite of their ending. */
 const ASSEMBLYSCRIPT = 'shaders/cpu/assembly/';
@@ -24,7 +43,7 @@ export function readSources(within = ''): Map<string, string> {
   for (const room of rooms) {
     for (const name of readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' }).sort()) {
       const path = `${room}/${name.replaceAll('\\', '/')}`;
-      if (!path.endsWith('.ts') || path.startsWith(ASSEMBLYSCRIPT) || !path.startsWith(within)) continue;
+      if (!/\.tsx?$/.test(path) || path.startsWith(ASSEMBLYSCRIPT) || !path.startsWith(within)) continue;
       sources.set(path, readFileSync(`${ROOT}${path}`, 'utf8'));
     }
   }

@@ -5,7 +5,9 @@
 import { connect } from 'node:net';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
+import { targetBitsOf } from '../../protocol/header.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
+import { targetBytes, targetOfBits } from '../../protocol/target.js';
 import { createWasmKernel } from '../../shaders/cpu/wasm.js';
 import { nonceOf, PREFIX_BYTES } from '../../shaders/search.js';
 import { RawClient } from './raw-client.js';
@@ -76,7 +78,8 @@ export class StratumMiner {
     await miner.ask('mining.subscribe', ['stratum-miner/1']);
     const { result, error } = await miner.ask('mining.authorize', [miner.login, password]);
     if (result !== true) throw new Error(`not authorized: ${JSON.stringify(error)}`);
-    await waitFor('a job', () => miner.job !== undefined, 20_000);
+    await waitFor('a job', () => miner.job !== undefined || miner.closed, 20_000);
+    if (miner.job === undefined) throw new Error('the connection ended before there was a job');
     return miner;
   }
 
@@ -111,6 +114,12 @@ export class StratumMiner {
   /** Mines a share on its present job, and submits it. @returns whether it was taken */
   async mineOne(): Promise<boolean> {
     return (await this.submit(this.mine())).result === true;
+  }
+
+  /** Finds a block on its present job, and submits it. @returns whether its share was taken */
+  async findBlock(): Promise<boolean> {
+    const target = targetBytes(targetOfBits(targetBitsOf(hexToBytes(this.job!.headerBlob))));
+    return (await this.submit(this.mine(bytesToHex(target)))).result === true;
   }
 
   /** A share on its present job, another one each time. @param targetHex - another target to meet, such as a block's */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import type { SourceSession } from '../../miner/core/source.js';
 import type { PoolLinkOptions } from '../../miner/sources/pool-link.js';
 import { StratumSource } from '../../miner/sources/stratum-source.js';
+import { openTransport } from '../../miner/sources/transports/open-transport.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { Job } from '../../protocol/job.js';
 import { closers } from './closers.js';
@@ -50,6 +51,7 @@ export function openSource(
     ...settings,
     endpoints: from.map(({ endpoint }) => endpoint),
     login: { user: 'address.rig', password: 'x', agent: 'test' },
+    openTransport,
     link: { backoff: { firstMs: 50, maxMs: 200 }, refusedMs: 300, ...settings.link },
   });
   closers.push(() => source.close());

@@ -17,6 +17,10 @@ interface Ambush {
 export class TcpProxy {
   /** Port on loopback that new connections are led to. */
   target: number;
+  /** Whether what clients say is lost on the way. */
+  deaf = false;
+  /** Whether what the server says is. */
+  mute = false;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #ambush: Ambush | undefined;
@@ -64,9 +68,10 @@ export class TcpProxy {
     let caught = false;
     client.on('data', (chunk) => {
       if (this.#ambush !== undefined && chunk.includes(this.#ambush.mark)) caught = true;
-      server.write(chunk);
+      if (!this.deaf) server.write(chunk);
     });
     server.on('data', (chunk) => {
+      if (this.mute) return;
       const ambush = this.#ambush;
       if (!caught || ambush === undefined || chunk.includes(ambush.unless)) {
         client.write(chunk);

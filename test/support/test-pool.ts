@@ -11,10 +11,11 @@ import type { WorkerOrigin } from '../../pool/sessions/live-worker.js';
 import type { Session } from '../../pool/sessions/session.js';
 import { hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
-import { joinHeader } from '../../protocol/header.js';
+import { joinHeader, NONCE_BYTES } from '../../protocol/header.js';
 import { blockHash, chainOfHash, meetsTarget } from '../../protocol/pow.js';
 import { ManualUpstream } from './manual-upstream.js';
 import { MemoryJournal } from './memory-journal.js';
+import { testKernel } from './test-kernel.js';
 
 export const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
 export const OTHER_ADDRESS = '19BN4DGX7cNjZ1FsFSyHi5eepn1hgDc2hSTJQmTgPsRX9';
@@ -235,9 +236,15 @@ export class TestMiner {
 
 /** Nonces of a job that begin with an extranonce and meet its target. */
 export function* searchShares(job: ToldJob, extranonce: string, from = 0): Generator<string, never> {
+  const kernel = testKernel();
+  const header = joinHeader(new Uint8Array(NONCE_BYTES), hexToBytes(job.headerBlob));
+  const target = hexToBytes(job.targetBlob);
+  const chain = chainIndex(job.fromGroup, job.toGroup);
   for (let counter = from; ; counter++) {
-    const nonce = extranonce + counter.toString(16).padStart(48 - extranonce.length, '0');
-    if (isShare(job, nonce)) yield nonce;
+    const nonce = extranonce + counter.toString(16).padStart(2 * NONCE_BYTES - extranonce.length, '0');
+    header.set(hexToBytes(nonce));
+    const hash = kernel.hash(header);
+    if (chainOfHash(hash) === chain && meetsTarget(hash, target)) yield nonce;
   }
 }
 

@@ -113,3 +113,22 @@ test('what a killed build has left beside dist is removed, but not that of one t
     [`dist.new-${process.pid}`],
   );
 });
+
+test('kernels of machine code are tried again with another compiler, and their want fails no build', async () => {
+  project.write('shaders/cpu/native/kernel.c', '');
+  process.env.CC = '/bin/false';
+  const first = await build();
+  assert.equal(first.code, 0);
+  assert.match(first.stderr, /no native CPU kernel: the C compiler "\/bin\/false" could not be used: /);
+  assert.equal((await build()).stderr, 'lesswork: the build is up to date\n');
+  process.env.CC = '/bin/true';
+  const second = await build();
+  assert.equal(second.code, 0);
+  assert.match(second.stderr, /^lesswork: building \(sources changed\): native kernels\n/);
+  assert.match(
+    second.stderr,
+    /the C compiler "\/bin\/true" could not be used: it made no file; the CPU mines/,
+  );
+  rmSync(project.path('shaders/cpu/native'), { recursive: true });
+  delete process.env.CC;
+});

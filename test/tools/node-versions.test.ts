@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { importTool } from '../support/import-tool.js';
 import { PROJECT_ROOT } from '../support/lesswork.js';
 import { TinyProject } from '../support/tiny-project.js';
-
-/** A tool of the project, which is plain JavaScript. */
-async function importTool<Exports>(name: string): Promise<Exports> {
-  return (await import(pathToFileURL(`${PROJECT_ROOT}/tools/${name}.mjs`).href)) as Exports;
-}
 
 const { NODE_VERSIONS, findNodeVersion } = await importTool<{
   NODE_VERSIONS: readonly string[];

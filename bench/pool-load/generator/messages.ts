@@ -32,11 +32,18 @@ export interface LoadPlan {
   /** Number of the first worker: they are `ADDRESS.wN`. */
   readonly firstWorker: number;
   readonly address: string;
+  /** Each worker has an account of its own, and not that address. */
+  readonly ownAccounts?: boolean;
   /** Loopback addresses that connections come from: one has some 28,000 ports. */
   readonly sources: number;
   /** How many difficulties the miners ask for by password (`d=`); 0 for none. */
   readonly difficulties: number;
   readonly load: Load;
+  /**
+   * Whether only jobs of the push that was seen last are timed: where a push has few new templates, a miner may be moved to one of
+   * an older push.
+   */
+  readonly newestOnly?: boolean;
 }
 
 /** To a generator. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { createWasmKernel } from '../../../shaders/cpu/wasm.js';
+import { accountAddress } from './accounts.js';
 import { Logins } from './logins.js';
 import type { Connected, LoadPlan, Report } from './messages.js';
 import { StratumClient } from './stratum-client.js';
@@ -22,15 +23,16 @@ const HASHES_PER_DIFFICULTY = 2 ** 34;
 /** The miners of a plan. */
 export class Miners {
   readonly #plan: LoadPlan;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   readonly #clients: StratumClient[];
   #offer: NodeJS.Timeout | undefined;
   #logins: Logins | undefined;
 
   constructor(plan: LoadPlan) {
     this.#plan = plan;
+    this.#tally = new Tally(plan.newestOnly ?? false);
     const modules = { tally: this.#tally, kernel: createWasmKernel(), buffer: Buffer.alloc(READ_BYTES) };
-    const { host, port, address, load, difficulties, sources } = plan;
+    const { host, port, address, ownAccounts = false, load, difficulties, sources } = plan;
     this.#clients = Array.from({ length: plan.connections }, (_, i) => {
       const worker = plan.firstWorker + i;
       return new StratumClient(
@@ -38,7 +40,7 @@ export class Miners {
           host,
           port,
           localAddress: sources > 1 ? `127.0.0.${2 + (worker % sources)}` : undefined,
-          login: `${address}.w${worker}`,
+          login: `${ownAccounts ? accountAddress(worker) : address}.w${worker}`,
           password:
             difficulties === 0
               ? 'x'

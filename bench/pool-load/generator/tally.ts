@@ -19,9 +19,16 @@ export class Tally {
   readonly jobTimes = new Histogram();
   /** Times of each push, by its stamp. */
   readonly #pushes = new Map<number, number[]>();
+  readonly #newestOnly: boolean;
+  #newestUs = 0;
   #rejected: Record<string, number> = {};
   #startedMs = performance.now();
   #cpu = process.cpuUsage();
+
+  /** @param newestOnly - whether jobs of older pushes than the newest are not timed */
+  constructor(newestOnly: boolean) {
+    this.#newestOnly = newestOnly;
+  }
 
   /** Counts a refusal. @param reply - the whole line */
   reject(reply: string): void {
@@ -36,6 +43,8 @@ export class Tally {
 
   /** Counts the receipt of a push. @param stampUs - of the push @param us - that it took */
   noteJobTime(stampUs: number, us: number): void {
+    if (this.#newestOnly && stampUs < this.#newestUs) return;
+    this.#newestUs = Math.max(this.#newestUs, stampUs);
     this.jobTimes.record(us);
     const times = this.#pushes.get(stampUs);
     if (times === undefined) this.#pushes.set(stampUs, [us]);
@@ -71,7 +80,7 @@ export class Tally {
       jobTimes: this.jobTimes.counts(),
       // A push that was under way when the window began or ended is there in part.
       pushTimes: [...this.#pushes.values()]
-        .filter((times) => times.length >= 0.9 * connections)
+        .filter((times) => this.#newestOnly || times.length >= 0.9 * connections)
         .map((times) => percentile(times, 0.99)),
     };
   }

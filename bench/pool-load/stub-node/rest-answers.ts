@@ -2,14 +2,29 @@
  * What a pool asks of a node's REST API when it connects, in a real node's forms.
  * @module
  */
-import { generateMinerAddresses } from '../../../devnet/addresses.js';
 import { type JsonAnswer, JsonServer } from '../../../devnet/http-server.js';
 import type { Random } from '../../../devnet/random.js';
+import type { Address } from '../../../protocol/address.js';
 import { bytesToHex } from '../../../protocol/bytes.js';
 
-/** A server of these answers, not listening yet; anything else is 404. */
-export function createRestStub(random: Random): JsonServer {
-  const addresses = generateMinerAddresses(random).map(({ text }) => text);
+/** Network of the stub node. */
+export const STUB_NETWORK_ID = 2;
+
+/** What a stub node says of blocks. */
+export interface BlockAnswers {
+  /** The answer to a GET; undefined where it asks for something else. */
+  answer(url: URL): { readonly status: number; readonly body: unknown } | undefined;
+}
+
+/**
+ * A server of these answers, not listening yet; anything else is 404.
+ * @param miners - whom blocks pay, by group
+ */
+export function createRestStub(
+  miners: readonly Address[],
+  random: Random,
+  blocks?: BlockAnswers,
+): JsonServer {
   const answers: Readonly<Record<string, unknown>> = {
     '/infos/self-clique': {
       cliqueId: `02${bytesToHex(random.bytes(32))}`,
@@ -18,14 +33,19 @@ export function createRestStub(random: Random): JsonServer {
       synced: true,
     },
     '/infos/version': { version: 'v4.6.0' },
-    '/infos/chain-params': { networkId: 2, numZerosAtLeastInHash: 18, groupNumPerBroker: 4, groups: 4 },
+    '/infos/chain-params': {
+      networkId: STUB_NETWORK_ID,
+      numZerosAtLeastInHash: 18,
+      groupNumPerBroker: 4,
+      groups: 4,
+    },
     '/infos/current-difficulty': { difficulty: '262144' },
-    '/miners/addresses': { addresses },
+    '/miners/addresses': { addresses: miners.map(({ text }) => text) },
   };
   return new JsonServer(({ method, url }): JsonAnswer => {
     const body = method === 'GET' ? answers[url.pathname] : undefined;
-    return body === undefined
-      ? { status: 404, body: { resource: url.pathname, detail: `${url.pathname} not found` } }
-      : { status: 200, body };
+    if (body !== undefined) return { status: 200, body };
+    const notFound = { resource: url.pathname, detail: `${url.pathname} not found` };
+    return (method === 'GET' && blocks?.answer(url)) || { status: 404, body: notFound };
   });
 }

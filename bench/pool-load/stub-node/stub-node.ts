@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { generateMinerAddresses } from '../../../devnet/addresses.js';
 import type { JsonServer } from '../../../devnet/http-server.js';
 import { createRandom } from '../../../devnet/random.js';
 import {
@@ -16,8 +17,11 @@ import {
 import { blockHash, chainOfHash } from '../../../protocol/pow.js';
 import { monotonicUs } from '../monotonic.js';
 import { stampHeader } from '../stamp.js';
+import { FoundBlocks } from './found-blocks.js';
 import { createRestStub } from './rest-answers.js';
-import { TemplateSeries } from './templates.js';
+import { RestBlocks } from './rest-blocks.js';
+import { type Push, TemplateSeries, type Templates } from './templates.js';
+import { type WholeTemplateOptions, WholeTemplates } from './whole-templates.js';
 
 /** Settings of the stub node. */
 export interface StubNodeOptions {
@@ -25,6 +29,10 @@ export interface StubNodeOptions {
   readonly intervalMs: number;
   /** Block target, above 0; a low one makes sure that no share is a block. */
   readonly blockTarget: bigint;
+  /** Hands out whole templates of a network past the threshold of Proof of Less Work, which have a target of their own. */
+  readonly whole?: WholeTemplateOptions;
+  /** Tells over REST what became of the blocks that it is given, as long as it does not hand out whole templates. */
+  readonly follows?: boolean;
   /** Ports, or 0 for any that is free. */
   readonly port: number;
   readonly restPort: number;
@@ -36,10 +44,11 @@ export const NO_BLOCKS = 2n ** 180n;
 /** A running stub node. */
 export class StubNode {
   readonly #options: StubNodeOptions;
-  readonly #series: TemplateSeries;
+  readonly #series: Templates;
   readonly #server: Server;
   readonly #rest: JsonServer;
   readonly #sockets = new Set<Socket>();
+  readonly #found: FoundBlocks | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** The Jobs that were sent last: what a new connection gets. */
   #last: Uint8Array | undefined;
@@ -51,8 +60,17 @@ export class StubNode {
   private constructor(options: StubNodeOptions) {
     this.#options = options;
     const random = createRandom(1);
-    this.#series = new TemplateSeries({ blockTarget: options.blockTarget, firstHeight: 1_000 }, random);
-    this.#rest = createRestStub(random);
+    const miners = generateMinerAddresses(random);
+    const { whole, blockTarget, follows = false } = options;
+    if (whole === undefined) {
+      this.#series = new TemplateSeries({ blockTarget, firstHeight: 1_000 }, random);
+      if (follows) this.#found = new FoundBlocks(miners);
+      this.#rest = createRestStub(miners, random, this.#found);
+    } else {
+      const series = new WholeTemplates(whole, random, Date.now());
+      this.#series = series;
+      this.#rest = createRestStub(miners, random, new RestBlocks(series.blocks));
+    }
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -93,12 +111,13 @@ export class StubNode {
   }
 
   /** Sends new templates, and makes the next ones ready meanwhile: nothing is in between the stamp and the socket. */
-  #push(jobs = this.#series.next(Date.now())): void {
+  #push({ jobs, fresh }: Push = this.#series.next(Date.now())): void {
     const dueMs = performance.now() + this.#options.intervalMs;
     const nowUs = monotonicUs();
-    for (const { headerBlob } of jobs) stampHeader(headerBlob, nowUs);
+    for (const { headerBlob } of fresh) stampHeader(headerBlob, nowUs);
     this.#last = encodeJobs(jobs);
     for (const socket of this.#sockets) socket.write(this.#last);
+    this.#found?.push(fresh);
     this.#pushes++;
     const next = this.#series.next(Date.now() + this.#options.intervalMs);
     this.#timer = setTimeout(() => this.#push(next), dueMs - performance.now());
@@ -114,7 +133,8 @@ export class StubNode {
         const { header } = decodeClientMessage(frame);
         const hash = blockHash(header);
         this.#blocks++;
-        socket.write(encodeSubmitResult({ chain: chainOfHash(hash), blockHash: hash, accepted: true }));
+        const accepted = this.#found?.add(header, hash) ?? true;
+        socket.write(encodeSubmitResult({ chain: chainOfHash(hash), blockHash: hash, accepted }));
       }
     });
     this.#sockets.add(socket);

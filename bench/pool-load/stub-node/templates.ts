@@ -15,8 +15,22 @@ export interface TemplateOptions {
   readonly firstHeight: number;
 }
 
+/** What a node sends at once. */
+export interface Push {
+  /** One a chain. */
+  readonly jobs: readonly Job[];
+  /** Those that were not sent before. */
+  readonly fresh: readonly Job[];
+}
+
+/** Where the templates of a node come from. */
+export interface Templates {
+  /** Those of the next push. @param nowMs - since the epoch */
+  next(nowMs: number): Push;
+}
+
 /** Templates one after the other. */
-export class TemplateSeries {
+export class TemplateSeries implements Templates {
   readonly #random: Random;
   readonly #targetBits: number;
   readonly #target: Uint8Array;
@@ -30,15 +44,16 @@ export class TemplateSeries {
   }
 
   /** The next templates of all chains, each on a new parent. @param nowMs - since the epoch */
-  next(nowMs: number): Job[] {
+  next(nowMs: number): Push {
     const height = this.#height++;
-    return ALL_CHAINS.map((chain) => ({
+    const jobs = ALL_CHAINS.map((chain) => ({
       chain,
       headerBlob: this.#headerBlob(chain, nowMs),
       txsBlob: NODE_KEEPS_TXS,
       target: this.#target,
       height,
     }));
+    return { jobs, fresh: jobs };
   }
 
   #headerBlob(chain: number, nowMs: number): Uint8Array {

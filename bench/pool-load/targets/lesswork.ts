@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { logCpuPercent, readMainThreadProfile } from './log-part.js';
-import { poolConfig } from './pool-config.js';
+import { type PoolConfigOptions, poolConfig } from './pool-config.js';
 import { type RedisProcess, startRedis } from './redis-process.js';
 import { ServerProcess } from './server-process.js';
 import type { NodePorts, Target } from './target.js';
@@ -27,7 +27,14 @@ export interface LessworkOptions {
   readonly profileFolder?: string | undefined;
   /** Logs at level debug, to a file too, and is profiled. */
   readonly logged?: boolean;
+  /** Authorizations to burn, the text of a file; undefined for a pool without Proof of Less Work. */
+  readonly authorizations?: string | undefined;
+  /** As of the pool's configuration. */
+  readonly found?: PoolConfigOptions['found'];
 }
+
+/** The fund reads blocks of so long before: there are no older ones. */
+const SINCE_MS = 3_600_000;
 
 /** Starts the pool, and Redis beside it if it is the store. @throws ServerError if one of them does not start */
 export async function startLesswork(node: NodePorts, options: LessworkOptions): Promise<Target> {
@@ -40,12 +47,17 @@ export async function startLesswork(node: NodePorts, options: LessworkOptions): 
   };
   try {
     if (options.store === 'redis') redis = await startRedis(folder);
+    const authorizations = join(folder, 'authorizations.json');
+    if (options.authorizations !== undefined) await writeFile(authorizations, options.authorizations);
+    const since = new Date(Date.now() - SINCE_MS).toISOString().replace(/\.\d+/, '');
     const config = poolConfig({
       node,
       dataFolder: join(folder, 'data'),
       redisPort: redis?.port,
       difficultyByPassword: options.difficultyByPassword,
       open: options.open,
+      found: options.found,
+      polw: options.authorizations === undefined ? undefined : { authorizations, since },
     });
     const path = join(folder, 'pool.json');
     await writeFile(path, JSON.stringify(config));

@@ -4,6 +4,12 @@
  */
 import type { NodePorts } from './target.js';
 
+/** Id of the pool. */
+export const POOL_ID = 'bench';
+
+/** As quick as it gets: tables of work are of one slice, and a run follows on the one before. */
+const CREDITS = { every: '1s', blockDepth: 8 };
+
 /** What differs from run to run. */
 export interface PoolConfigOptions {
   readonly node: NodePorts;
@@ -14,19 +20,25 @@ export interface PoolConfigOptions {
   readonly difficultyByPassword: boolean;
   /** Whether strangers connect, too: nobody is trusted, and WebSockets are served. */
   readonly open: boolean;
+  /** File of authorizations to burn, and a time before the first deposit; undefined for a pool without Proof of Less Work. */
+  readonly polw?: { readonly authorizations: string; readonly since: string } | undefined;
+  /** Whether the blocks are those of all its miners, and whether these are credited; undefined for one owner's. */
+  readonly found?: { readonly credits: boolean } | undefined;
 }
 
 /** A configuration for `lesswork pool --config`. */
 export function poolConfig(options: PoolConfigOptions): object {
-  const { node, dataFolder, redisPort, difficultyByPassword, open } = options;
+  const { node, dataFolder, redisPort, difficultyByPassword, open, polw, found } = options;
   const listener = {
     host: '127.0.0.1',
     port: 0,
     difficulty: difficultyByPassword ? { start: '16H', min: '16H' } : { fixed: true, start: '16H' },
   };
   return {
-    pool: { id: 'bench' },
-    ...(open ? { mode: 'pool' } : {}),
+    pool: { id: POOL_ID },
+    ...(open || found ? { mode: 'pool' } : {}),
+    ...(found?.credits ? { payouts: CREDITS } : {}),
+    ...(polw ? { polw } : {}),
     nodes: [{ host: '127.0.0.1', port: node.port, restPort: node.restPort }],
     listeners: [
       { name: 'main', protocol: 'tcp', ...listener },

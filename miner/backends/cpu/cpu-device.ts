@@ -3,18 +3,18 @@
  *
  * ```
  * search(task) -> thread with the fewest tasks (2 at most) -> slices of some 5 ms -> report
- * abandon(chain, generation) -> word in shared memory, which threads look at between slices
+ * abandon(chain, generation) -> heard by threads between slices
  * ```
  * @module
  */
-import { CHAINS, type ChainIndex } from '../../../protocol/chain.js';
+import type { ChainIndex } from '../../../protocol/chain.js';
 import { counted } from '../../../protocol/quantity-text.js';
-import { bestCpuKernel } from '../../../shaders/cpu/kernels.js';
+import type { CpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import { createSelfTest } from '../../../shaders/create-self-test.js';
 import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
-import { restartDelayMs } from '../../core/restart-delay.js';
 import type { ThreadData } from './thread-messages.js';
-import { type StartThread, startThread, ThreadSlot, type ThreadSlotEvents } from './thread-slot.js';
+import type { Threads } from './thread-port.js';
+import { ThreadSlot, type ThreadSlotEvents } from './thread-slot.js';
 import { FIRST_TASK_NONCES, nextTaskNonces } from './tuning.js';
 
 /** Tasks that a thread has: one under way, and one waiting, so that the thread never waits for the main thread. */
@@ -26,34 +26,34 @@ export const MAX_THREADS_STARTING = 16;
 export interface CpuDeviceOptions {
   /** Number of threads, at least 1. */
   readonly threads: number;
+  readonly kernel: CpuKernel;
 }
 
 /** The parts that a device is built from. */
 export interface CpuDeviceModules {
-  readonly startThread: StartThread;
+  readonly threads: Threads;
   /** As in core/restart-delay.ts. */
   readonly restartDelayMs: (deaths: number) => number | undefined;
   /** Work after which a thread's earlier deaths are forgotten. */
   readonly provenMs?: number;
 }
 
-/** Hashes on the CPU, with the fastest kernel that runs here. */
+/** Hashes on the CPU. */
 export class CpuDevice implements SearchDevice {
   readonly kind = 'cpu';
   readonly name: string;
-  readonly #threads: number;
+  readonly #options: CpuDeviceOptions;
   readonly #modules: CpuDeviceModules;
-  readonly #generations = new Int32Array(new SharedArrayBuffer(CHAINS * Int32Array.BYTES_PER_ELEMENT));
   readonly #slots: ThreadSlot[] = [];
   #started = 0;
   #settled = 0;
   #taskSize = FIRST_TASK_NONCES;
   #closed = false;
 
-  constructor(options: CpuDeviceOptions, modules: CpuDeviceModules = { startThread, restartDelayMs }) {
-    this.#threads = options.threads;
+  constructor(options: CpuDeviceOptions, modules: CpuDeviceModules) {
+    this.#options = options;
     this.#modules = modules;
-    const { name } = bestCpuKernel();
+    const { name } = options.kernel;
     const kernel = name === 'noble' ? 'no SIMD: slow reference' : name;
     this.name = `cpu (${kernel}, ${counted(options.threads, 'thread')})`;
   }
@@ -69,14 +69,14 @@ export class CpuDevice implements SearchDevice {
 
   start(events: DeviceEvents): void {
     // Later, so that nothing is told before this returns.
-    setImmediate(() => {
+    setTimeout(() => {
       if (this.#closed) return;
       try {
         this.#startThreads(events);
       } catch (error) {
         this.#giveUp(events, cantStart(error), []);
       }
-    });
+    }, 0);
   }
 
   search(task: SearchTask): void {
@@ -93,9 +93,11 @@ export class CpuDevice implements SearchDevice {
   }
 
   abandon(chain: ChainIndex, generation: number): void {
-    if (generation > Atomics.load(this.#generations, chain)) {
-      Atomics.store(this.#generations, chain, generation);
-    }
+    this.#modules.threads.abandon(chain, generation);
+  }
+
+  setLoad(load: number): void {
+    this.#modules.threads.setLoad(load);
   }
 
   async close(): Promise<void> {
@@ -104,12 +106,8 @@ export class CpuDevice implements SearchDevice {
   }
 
   #startThreads(events: DeviceEvents): void {
-    const data: ThreadData = {
-      kernel: bestCpuKernel(),
-      generations: this.#generations,
-      selfTest: createSelfTest(),
-    };
-    for (let i = 0; i < this.#threads; i++) this.#slots.push(this.#createSlot(data, events));
+    const data: ThreadData = { kernel: this.#options.kernel, selfTest: createSelfTest() };
+    for (let i = 0; i < this.#options.threads; i++) this.#slots.push(this.#createSlot(data, events));
     for (let i = 0; i < MAX_THREADS_STARTING; i++) this.#startNext();
   }
 
@@ -122,7 +120,7 @@ export class CpuDevice implements SearchDevice {
   }
 
   #createSlot(data: ThreadData, events: DeviceEvents): ThreadSlot {
-    const { startThread, restartDelayMs, provenMs } = this.#modules;
+    const { threads, restartDelayMs, provenMs } = this.#modules;
     let first = true;
     /** The first `onReady` waits until every thread has had its first chance. */
     const settle = (): void => {
@@ -136,7 +134,7 @@ export class CpuDevice implements SearchDevice {
           return;
         }
       }
-      if (this.#settled === this.#threads && this.depth > 0) events.onReady();
+      if (this.#settled === this.#options.threads && this.depth > 0) events.onReady();
     };
     const slotEvents: ThreadSlotEvents = {
       onReady: settle,
@@ -155,7 +153,7 @@ export class CpuDevice implements SearchDevice {
       },
       onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
     };
-    return new ThreadSlot(() => startThread(data), restartDelayMs, slotEvents, provenMs);
+    return new ThreadSlot((of) => threads.start(data, of), restartDelayMs, slotEvents, provenMs);
   }
 
   /** Ends for good: what one thread gets wrong, the others can't be trusted with either. */

@@ -6,12 +6,21 @@ import type { CpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import type { SelfTest } from '../../../shaders/self-test.js';
 import type { SearchReport } from '../../core/device.js';
 
+/** A load that is not limited, as threads are told it. */
+export const WHOLE_LOAD = 1_000;
+
 /** The data that a thread starts with. */
 export interface ThreadData {
   readonly kernel: CpuKernel;
-  /** Lowest generation that is not stale, one word a chain; on shared memory, so that a thread at work sees it. */
-  readonly generations: Int32Array;
   readonly selfTest: SelfTest;
+}
+
+/** The same for a thread of Node.js. */
+export interface NodeThreadData extends ThreadData {
+  /** Lowest generation that is not stale, one word a chain; on shared memory. */
+  readonly generations: Int32Array;
+  /** Part of its time that a thread may be busy for, `WHOLE_LOAD` for all of it; one word of shared memory. */
+  readonly load: Int32Array;
 }
 
 /** A thread's message. */

@@ -2,11 +2,10 @@
  * One of a device's threads, over its lives: its tasks, and what happens when it dies.
  * @module
  */
-import { performance } from 'node:perf_hooks';
-import { Worker } from 'node:worker_threads';
 import type { SearchReport, SearchTask } from '../../core/device.js';
 import { PROVEN_MS } from '../../core/restart-delay.js';
-import type { ThreadData, ThreadMessage } from './thread-messages.js';
+import type { ThreadMessage } from './thread-messages.js';
+import type { Thread, ThreadEvents } from './thread-port.js';
 
 /** Events of a slot. */
 export interface ThreadSlotEvents {
@@ -19,34 +18,26 @@ export interface ThreadSlotEvents {
   onFault(message: string, lostTaskIds: readonly number[]): void;
 }
 
-/** Starts a thread. */
-export type StartThread = (data: ThreadData) => Worker;
-
-/** Most memory that a thread's JavaScript may take, MB: it needs a tenth, and V8 collects the sooner for it. */
-const THREAD_LIMITS = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 };
-
-/** A real thread. */
-export function startThread(workerData: ThreadData): Worker {
-  return new Worker(new URL('./thread.js', import.meta.url), { workerData, resourceLimits: THREAD_LIMITS });
-}
+/** Starts a thread. @throws Error where the system has no room for one */
+export type StartThread = (events: ThreadEvents) => Thread;
 
 /** A thread, or the place of one that is to be started again. */
 export class ThreadSlot {
-  readonly #start: () => Worker;
+  readonly #start: StartThread;
   readonly #restartDelayMs: (deaths: number) => number | undefined;
   readonly #events: ThreadSlotEvents;
   readonly #provenMs: number;
   #readyMs = 0;
   readonly #taskIds = new Set<number>();
-  #worker: Worker | undefined;
+  #thread: Thread | undefined;
   #ready = false;
   #retired = false;
   #deaths = 0;
-  #restartTimer: NodeJS.Timeout | undefined;
+  #restartTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param restartDelayMs - time until the next start after so many deaths in a row, or undefined to give up; `provenMs` - work after which they are forgotten */
   constructor(
-    start: () => Worker,
+    start: StartThread,
     restartDelayMs: (deaths: number) => number | undefined,
     events: ThreadSlotEvents,
     provenMs = PROVEN_MS,
@@ -74,32 +65,25 @@ export class ThreadSlot {
 
   /** Starts the thread. @throws Error where the system has no room for one */
   start(): void {
-    let reason: string | undefined;
-    const worker = this.#start();
-    this.#worker = worker;
-    worker.on('message', (message: ThreadMessage) => this.#handle(message));
-    worker.on('error', (error) => {
-      reason = String(error?.message ?? error);
-    });
-    worker.on('exit', (code) => {
-      if (this.#worker === worker) this.#handleDeath(reason ?? `ended with exit code ${code}`);
+    this.#thread = this.#start({
+      onMessage: (message) => this.#handle(message),
+      onEnd: (reason) => this.#handleDeath(reason),
     });
   }
 
   /** Gives the thread a task. Only while it is ready. */
   search(task: SearchTask): void {
     this.#taskIds.add(task.id);
-    this.#worker!.postMessage(task);
+    this.#thread!.search(task);
   }
 
   /** Ends the thread; nothing is told any more. */
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
+    const thread = this.#thread;
+    this.#thread = undefined;
     this.#ready = false;
     clearTimeout(this.#restartTimer);
-    worker?.removeAllListeners('message');
-    await worker?.terminate();
+    await thread?.end();
   }
 
   #handle(message: ThreadMessage): void {
@@ -130,7 +114,7 @@ export class ThreadSlot {
   }
 
   #handleDeath(message: string): void {
-    this.#worker = undefined;
+    this.#thread = undefined;
     this.#deaths++;
     const delayMs = this.#restartDelayMs(this.#deaths);
     this.#retired = delayMs === undefined;

@@ -1,24 +1,24 @@
 /**
- * Entry point of a hashing thread: self-test, then task after task. Imports only what it needs, since every thread
+ * Entry point of a hashing thread of Node.js: self-test, then task after task. Imports only what it needs, since every thread
  * loads it anew.
  * @module
  */
-import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
+import { createNativeKernel } from '../../../shaders/cpu/native.js';
 import { selfTestFault } from '../../../shaders/self-test.js';
 import type { SearchTask } from '../../core/device.js';
 import { createPace, searchTask } from './search-task.js';
-import type { ThreadData, ThreadMessage } from './thread-messages.js';
+import { type NodeThreadData, type ThreadMessage, WHOLE_LOAD } from './thread-messages.js';
 
-const { kernel: chosen, generations, selfTest } = workerData as ThreadData;
+const { kernel: chosen, generations, load, selfTest } = workerData as NodeThreadData;
 const now = () => performance.now();
 
 function say(message: ThreadMessage): void {
   parentPort!.postMessage(message);
 }
 
-const kernel = await createCpuKernel(chosen);
+const kernel = await createCpuKernel(chosen, createNativeKernel);
 const fault = selfTestFault(selfTest, kernel.search(selfTest.range));
 if (fault !== undefined) {
   say({ type: 'fault', message: fault });
@@ -26,8 +26,14 @@ if (fault !== undefined) {
   const pace = createPace();
   parentPort!.on('message', (task: SearchTask) => {
     const isStale = () => task.generation < Atomics.load(generations, task.chain);
+    const rest = (ms: number): void => {
+      const generation = Atomics.load(generations, task.chain);
+      // Whoever raises it wakes this thread.
+      if (task.generation >= generation) Atomics.wait(generations, task.chain, generation, ms);
+    };
     const startedMs = now();
-    const report = searchTask(task, kernel, pace, isStale, now);
+    pace.load.load = Atomics.load(load, 0) / WHOLE_LOAD;
+    const report = searchTask(task, kernel, pace, isStale, now, rest);
     say({ type: 'report', report, elapsedMs: now() - startedMs });
   });
   say({ type: 'ready' });

@@ -3,6 +3,7 @@
  * software driver that those do not show.
  * @module
  */
+import type { DeviceHardware } from '../../core/device.js';
 import { ambiguityOf, type ListedAdapter } from './adapter-list.js';
 import { ChildLink, type LinkEvents } from './child-link.js';
 import { findSoftwareDrivers, type SoftwareDriver } from './drivers.js';
@@ -96,6 +97,11 @@ export function distinctAdapters(adapters: readonly Adapter[]): {
     else distinct.push(adapter);
   }
   return { distinct, left };
+}
+
+/** What is known of an adapter's card; undefined where there is none. */
+export function hardwareOf({ software, vendor, pciAddress }: Adapter): DeviceHardware | undefined {
+  return software ? undefined : { vendor, pci: pciAddress };
 }
 
 function mayBeSame(a: Adapter, b: Adapter): boolean {

@@ -1,6 +1,6 @@
 /**
- * A card as the miner sees it: supervises the child process that works it, and starts another one after a crash, a
- * hang or a lost device.
+ * A card as the miner sees it: supervises the child process, or the worker of a browser, that works it, and starts another
+ * one after a crash, a hang or a lost device.
  *
  * ```
  * starting --ready--> working --failure--> waiting (1 s, doubled to 60 s) --> starting
@@ -9,17 +9,16 @@
  * @module
  */
 import type { ChainIndex } from '../../../protocol/chain.js';
-import type { DeviceEvents, SearchDevice, SearchTask } from '../../core/device.js';
+import type { DeviceEvents, DeviceHardware, SearchDevice, SearchTask } from '../../core/device.js';
 import { PROVEN_MS, restartDelayMs } from '../../core/restart-delay.js';
-import type { ListedAdapter } from './adapter-list.js';
-import { ChildLink } from './child-link.js';
-import type { ChildMessage, Failed, ParentMessage } from './messages.js';
+import type { GpuLink, OpenGpuLink } from './gpu-link.js';
+import type { ChildMessage, Failed } from './messages.js';
 
-/** A card, and how its child process finds it. */
 export interface GpuDeviceOptions {
-  readonly adapter: ListedAdapter;
-  /** Vulkan driver that the child shall see alone; without it the system's own. */
-  readonly driverManifest?: string | undefined;
+  /** The card's name, for people. */
+  readonly name: string;
+  /** Missing where the CPU does the card's work. */
+  readonly hardware?: DeviceHardware | undefined;
 }
 
 /** Two on the card and two behind them, so that it never waits for the miner. */
@@ -47,43 +46,41 @@ const TIMES: GpuTimes = {
   provenMs: PROVEN_MS,
 };
 
-/** The parts that a device is built from; tests bring their own. */
+/** The parts that a device is built from; tests bring their own times. */
 export interface GpuDeviceModules {
+  readonly openLink: OpenGpuLink;
   readonly times?: GpuTimes;
   /** As in core/restart-delay.ts. */
   readonly restartDelayMs?: (deaths: number) => number | undefined;
-  /** The child process: a file beside this one, without its ending, or the URL of one elsewhere. */
-  readonly child?: string | URL;
 }
-
-type Link = ChildLink<ParentMessage, ChildMessage>;
 
 /** A GPU. */
 export class GpuDevice implements SearchDevice {
   readonly kind = 'gpu';
   readonly name: string;
+  readonly hardware: DeviceHardware | undefined;
   readonly depth = DEPTH;
-  readonly #options: GpuDeviceOptions;
   readonly #modules: Required<GpuDeviceModules>;
   readonly #held = new Set<number>();
   #events: DeviceEvents | undefined;
-  #link: Link | undefined;
+  #link: GpuLink | undefined;
   #ready = false;
   #closed = false;
   #taskSize = 1;
+  #load = 1;
   #failures = 0;
   #barrenFailures = 0;
   /** Ticks since the launch, then since `ready`. */
   #stateTicks = 0;
   #silentTicks = 0;
   #stalledTicks = 0;
-  #ticker: NodeJS.Timeout | undefined;
-  #restart: NodeJS.Timeout | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #restart: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: GpuDeviceOptions, modules: GpuDeviceModules = {}) {
-    this.#options = options;
-    this.#modules = { times: TIMES, restartDelayMs, child: 'child', ...modules };
-    this.name = options.adapter.name;
+  constructor(options: GpuDeviceOptions, modules: GpuDeviceModules) {
+    this.#modules = { times: TIMES, restartDelayMs, ...modules };
+    this.name = options.name;
+    this.hardware = options.hardware;
   }
 
   get taskSize(): number {
@@ -95,7 +92,7 @@ export class GpuDevice implements SearchDevice {
     return this.#failures;
   }
 
-  /** Process id of the child; undefined while there is none. */
+  /** Process id of the child; undefined while there is none, and where it is no process. */
   get childPid(): number | undefined {
     return this.#link?.pid;
   }
@@ -119,6 +116,11 @@ export class GpuDevice implements SearchDevice {
     this.#link?.send({ type: 'abandon', chain, generation });
   }
 
+  setLoad(load: number): void {
+    this.#load = load;
+    this.#link?.send({ type: 'load', load });
+  }
+
   /** A drill: the child loses its device. */
   loseDevice(): void {
     this.#link?.send({ type: 'loseDevice' });
@@ -129,12 +131,12 @@ export class GpuDevice implements SearchDevice {
     await this.#link?.close();
   }
 
-  /** A process that the system has no room for is a failure like another; told later, since `start` tells nothing. */
+  /** A child that the system has no room for is a failure like another; told later, since `start` tells nothing. */
   #tryLaunch(): void {
     try {
       this.#launch();
     } catch (error) {
-      const message = `can't start a child process: ${error instanceof Error ? error.message : error}`;
+      const message = error instanceof Error ? error.message : String(error);
       this.#restart = setTimeout(() => this.#fail({ type: 'failed', message, final: false }), 0);
     }
   }
@@ -143,7 +145,7 @@ export class GpuDevice implements SearchDevice {
     let failed: Failed | undefined;
     this.#stateTicks = 0;
     this.#silentTicks = 0;
-    const link: Link = new ChildLink(this.#modules.child, this.#options.driverManifest, {
+    this.#link = this.#modules.openLink({
       onMessage: (message) => {
         if (this.#closed) return;
         this.#silentTicks = 0;
@@ -155,8 +157,7 @@ export class GpuDevice implements SearchDevice {
         if (!this.#closed) this.#fail(failed ?? { type: 'failed', message: why, final: false });
       },
     });
-    this.#link = link;
-    link.send({ type: 'open', adapter: this.#options.adapter });
+    if (this.#load < 1) this.#link.send({ type: 'load', load: this.#load });
   }
 
   #handle(message: Exclude<ChildMessage, Failed>): void {
@@ -202,7 +203,7 @@ export class GpuDevice implements SearchDevice {
       // Drivers may block the process while they load and compile: its silence means nothing yet.
       if (this.#lasted(startMs)) this.#link.kill(`device hangs: not ready in ${startMs} ms`);
     } else if (this.#silentTicks * tickMs > silenceMs) {
-      this.#link.kill('child process hangs: no sign of life');
+      this.#link.kill('child hangs: no sign of life');
     } else if (this.#held.size > 0 && ++this.#stalledTicks * tickMs > stallMs) {
       this.#link.kill('device hangs: no task comes back');
     }

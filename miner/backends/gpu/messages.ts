@@ -1,9 +1,9 @@
 /**
- * The messages between the miner and its child processes for GPUs, over Node's IPC channel with 'advanced'
- * serialization (bigint and bytes travel as they are).
+ * The messages between the miner and what works a card for it: a child process, over Node's IPC channel with 'advanced'
+ * serialization (bigint and bytes travel as they are), or a worker of a browser.
  *
  * ```
- * miner --open, search, abandon--> child     one card, until the channel closes
+ * miner --open, search, abandon, load--> child     one card, until the channel closes
  * miner <--alive, ready, report, failed-- child
  * miner <--adapters, failed-- probe          lists the adapters and ends
  * ```
@@ -21,6 +21,8 @@ export type ParentMessage =
   | { readonly type: 'search'; readonly task: SearchTask }
   /** Tasks of the chain with an older generation are stale. */
   | { readonly type: 'abandon'; readonly chain: ChainIndex; readonly generation: number }
+  /** Part of its time that the card may be busy for. */
+  | { readonly type: 'load'; readonly load: number }
   /** A drill: the child destroys its device, and what follows is what follows a lost one. */
   | { readonly type: 'loseDevice' };
 
@@ -65,18 +67,3 @@ export interface AdapterLimits {
 
 /** Time between two signs of life. */
 export const ALIVE_INTERVAL_MS = 500;
-
-/**
- * Ends this child with its parent. Node tells a closed channel once: where the parent went while this process still
- * loaded its modules, nobody has heard it.
- */
-export function endWithParent(end: () => void): void {
-  process.on('disconnect', end);
-  if (!process.connected) end();
-}
-
-/** Says the last word of this child, then calls `end`. */
-export function sendLast(message: ChildMessage | ProbeMessage, end: () => void): void {
-  if (process.connected && process.send) process.send(message, undefined, {}, end);
-  else end();
-}

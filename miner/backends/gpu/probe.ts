@@ -3,8 +3,9 @@
  * @module
  */
 import { type ListedAdapter, parseAdapterList, UNKNOWN_ADAPTER } from './adapter-list.js';
+import { endWithParent, sendLast } from './child-channel.js';
 import { createGpu, endProcess, WebgpuMissingError } from './dawn.js';
-import { endWithParent, type ProbedAdapter, sendLast } from './messages.js';
+import type { ProbedAdapter } from './messages.js';
 
 /** Others show the same cards again, through slower drivers. */
 const BACKEND = process.platform === 'darwin' ? 'metal' : process.platform === 'win32' ? 'd3d12' : 'vulkan';

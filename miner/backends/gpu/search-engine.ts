@@ -6,8 +6,6 @@
  * ```
  * @module
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { assembleShader, SEARCH_SHADER } from '../../../shaders/assemble.js';
 import {
   type DispatchResult,
   FINDS_BYTES,
@@ -72,13 +70,18 @@ interface Flight {
 
 /**
  * A search kernel on a device.
+ * @param shader - text of the files of `SEARCH_SHADER`
  * @throws Error if the shader does not compile there
  */
-export async function createSearchEngine(device: GPUDevice, tuning: KernelTuning): Promise<SearchEngine> {
+export async function createSearchEngine(
+  device: GPUDevice,
+  shader: string,
+  tuning: KernelTuning,
+): Promise<SearchEngine> {
   const pipeline = await device.createComputePipelineAsync({
     layout: 'auto',
     compute: {
-      module: device.createShaderModule({ code: assembleShader(SEARCH_SHADER) }),
+      module: device.createShaderModule({ code: shader }),
       entryPoint: 'search',
       constants: {
         workgroup_size: tuning.workgroupSize,
@@ -233,6 +236,10 @@ export class SearchEngine implements SearchKernel {
     });
     return { work, finds, readback, bindings };
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function read(buffer: GPUBuffer): Promise<DispatchResult> {

@@ -1,6 +1,6 @@
 /**
- * A device's queue of tasks, on the side of the child: cuts them into dispatches, keeps the device busy, and drops
- * what is stale.
+ * A device's queue of tasks, on the side of what works it: cuts them into dispatches, keeps the device busy, and drops
+ * what is stale. Under a limit of the device's load it rests whenever a burst of dispatches has come back.
  *
  * ```
  * add(task) --[at most the device's depth]--> dispatch --[2 in flight]--> report
@@ -11,6 +11,7 @@ import type { ChainIndex } from '../../../protocol/chain.js';
 import type { DispatchResult } from '../../../shaders/layout.js';
 import type { NonceRange } from '../../../shaders/search.js';
 import type { SearchReport, SearchTask } from '../../core/device.js';
+import { LoadPacer } from '../../core/load-pacer.js';
 
 /** What runs dispatches. */
 export interface Dispatcher {
@@ -23,6 +24,12 @@ export interface Dispatcher {
 
 /** A task that is this much larger than a dispatch should be is still done in one: sizes change while it waits. */
 const TOLERANCE = 1.25;
+
+/** Dispatches that follow one another without a rest: the second is there when the first ends. */
+const BURST = 2;
+
+/** Below this load a burst is a single dispatch: the rest after two would be longer than half a second. */
+const SINGLE_BELOW = 0.125;
 
 interface Entry {
   readonly task: SearchTask;
@@ -44,12 +51,24 @@ export class TaskRunner {
   readonly #onError: (error: unknown) => void;
   /** Tasks that are not all given to the device, and those that are and have not come back. */
   readonly #entries = new Set<Entry>();
+  readonly #pacer = new LoadPacer();
+  readonly #nowMs: () => number;
+  /** Dispatches in flight, and those since the last rest. */
+  #flying = 0;
+  #burst = 0;
+  #burstMs = 0;
+  #rest: { readonly timer: ReturnType<typeof setTimeout>; readonly sinceMs: number } | undefined;
 
-  /** @param onError - a dispatch failed: the device is of no more use */
+  /**
+   * @param onError - a dispatch failed: the device is of no more use
+   * @param nowMs - monotonic clock
+   */
   constructor(
     dispatcher: Dispatcher,
     events: { onReport(report: SearchReport): void; onError(error: unknown): void },
+    nowMs: () => number = () => performance.now(),
   ) {
+    this.#nowMs = nowMs;
     this.#dispatcher = dispatcher;
     this.#onReport = (report) => events.onReport(report);
     this.#onError = (error) => events.onError(error);
@@ -60,20 +79,35 @@ export class TaskRunner {
     this.#pump();
   }
 
+  /** @param load - part of its time that the device may be busy for, above 0, at most 1 */
+  setLoad(load: number): void {
+    this.#pacer.load = load;
+    if (load >= 1) this.#endRest();
+    this.#pump();
+  }
+
   /** Tasks of the chain with an older generation get no more dispatches; what is in flight still counts. */
   abandon(chain: ChainIndex, generation: number): void {
+    let dropped = false;
     for (const entry of [...this.#entries]) {
       if (entry.task.chain !== chain || entry.task.generation >= generation) continue;
       if (!entry.stale) entry.staleHashes = entry.flying;
       entry.stale = true;
       this.#finishIfDone(entry);
+      dropped = true;
     }
+    if (!dropped || this.#rest === undefined) return;
+    // What comes instead is on a new parent.
+    this.#endRest();
+    this.#pacer.hurry();
+    this.#pump();
   }
 
   #pump(): void {
+    if (this.#rest !== undefined) return;
     for (const entry of this.#entries) {
       while (!entry.stale && entry.given < entry.task.count) {
-        if (this.#dispatcher.freeSlots === 0) return;
+        if (this.#dispatcher.freeSlots === 0 || this.#burstIsFull) return;
         this.#dispatchNext(entry);
       }
     }
@@ -87,9 +121,14 @@ export class TaskRunner {
     const start = BigInt.asUintN(64, task.start + BigInt(entry.given));
     entry.given += count;
     entry.flying += count;
+    if (this.#flying === 0) this.#burstMs = this.#nowMs();
+    this.#flying++;
+    this.#burst++;
     this.#dispatcher.dispatch({ ...task, start, count }).then(
       (result) => {
         entry.flying -= count;
+        this.#flying--;
+        if (this.#flying === 0) this.#endBurst();
         entry.overflow += result.overflow;
         for (const { offset } of result.finds) entry.finds.push(BigInt.asUintN(64, start + BigInt(offset)));
         // The device first, then the talk.
@@ -98,6 +137,31 @@ export class TaskRunner {
       },
       (error) => this.#onError(error),
     );
+  }
+
+  get #burstIsFull(): boolean {
+    const { load } = this.#pacer;
+    return load < 1 && this.#burst >= (load < SINGLE_BELOW ? 1 : BURST);
+  }
+
+  #endBurst(): void {
+    const nowMs = this.#nowMs();
+    this.#pacer.worked(nowMs - this.#burstMs);
+    this.#burst = 0;
+    const { restMs } = this.#pacer;
+    if (restMs === 0) return;
+    const timer = setTimeout(() => {
+      this.#endRest();
+      this.#pump();
+    }, restMs);
+    this.#rest = { timer, sinceMs: nowMs };
+  }
+
+  #endRest(): void {
+    if (this.#rest === undefined) return;
+    clearTimeout(this.#rest.timer);
+    this.#pacer.rested(this.#nowMs() - this.#rest.sinceMs);
+    this.#rest = undefined;
   }
 
   #finishIfDone(entry: Entry): void {

@@ -4,8 +4,10 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { SessionPeer } from '../../core/source.js';
 import type { PoolEndpoint } from '../pool-endpoint.js';
 import { describeFailure } from './describe-failure.js';
+import { socketPeer } from './socket-peer.js';
 import {
   MAX_UNSENT_BYTES,
   type Transport,
@@ -50,6 +52,10 @@ export class SocketTransport implements Transport {
       .on('error', (error: NodeJS.ErrnoException) => this.#end(describeFailure(error, endpoint)))
       .on('end', () => this.#end('the pool closed the connection'))
       .on('close', () => this.#end('the connection closed'));
+  }
+
+  get peer(): SessionPeer | undefined {
+    return socketPeer(this.#socket);
   }
 
   send(line: string): boolean {

@@ -3,8 +3,13 @@
  * @module
  */
 
+import type { SessionPeer } from '../../core/source.js';
+import type { PoolEndpoint } from '../pool-endpoint.js';
+
 /** One connection to a pool, from the moment it is being opened. It neither retries nor judges. */
 export interface Transport {
+  /** The other side, once `onOpen` was told; undefined where it is not known. */
+  readonly peer: SessionPeer | undefined;
   /** Sends a line, without its newline; a character a byte. @returns false if it can't be sent any more */
   send(line: string): boolean;
   /** Closes at once; nothing is told any more. */
@@ -28,6 +33,13 @@ export interface TransportOptions {
   /** Longest message of a WebSocket, bytes. */
   readonly maxLineBytes: number;
 }
+
+/** Begins to connect. */
+export type OpenTransport = (
+  endpoint: PoolEndpoint,
+  options: TransportOptions,
+  events: TransportEvents,
+) => Transport;
 
 /** Bytes that may wait for a pool which does not read: some 5,000 shares. Beyond, it is as good as gone. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;

@@ -2,9 +2,12 @@
  * Lines over a WebSocket: a message carries one or more of them, with or without a newline at its end.
  * @module
  */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import type { SessionPeer } from '../../core/source.js';
 import { type PoolEndpoint, poolUrl } from '../pool-endpoint.js';
 import { describeFailure } from './describe-failure.js';
+import { socketPeer } from './socket-peer.js';
 import {
   MAX_UNSENT_BYTES,
   type Transport,
@@ -16,6 +19,8 @@ const NEWLINE = Uint8Array.of(10);
 
 export class WebSocketTransport implements Transport {
   readonly #socket: WebSocket;
+  /** What carries it, once it is open. */
+  #carrier: Socket | undefined;
   readonly #events: TransportEvents;
   readonly #timer: NodeJS.Timeout;
   #closed = false;
@@ -37,9 +42,16 @@ export class WebSocketTransport implements Transport {
         clearTimeout(this.#timer);
         if (!this.#closed) events.onOpen();
       })
+      .once('upgrade', ({ socket }) => {
+        this.#carrier = socket;
+      })
       .on('message', (data: Buffer) => this.#receive(data))
       .on('error', (error) => this.#end(describeFailure(error, endpoint)))
       .on('close', (code) => this.#end(`the pool closed the connection (${code})`));
+  }
+
+  get peer(): SessionPeer | undefined {
+    return this.#carrier === undefined ? undefined : socketPeer(this.#carrier);
   }
 
   send(line: string): boolean {

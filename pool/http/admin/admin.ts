@@ -3,21 +3,27 @@
  * operator should reach.
  * @module
  */
-import { timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
+import { type HttpEnvironment, listenHttp } from '../../../http/http-listener.js';
+import { refuseOtherMethods } from '../../../http/other-methods.js';
+import { hasToken, isOfOtherPage, isOwnHost } from '../../../http/request-origin.js';
+import { AddressRanges, addressText, parseAddressBytes } from '../../../protocol/ip-address.js';
+import { networkOf } from '../../../protocol/remote-network.js';
 import type { ConnectionFacts, ConnectionPage, ConnectionQuery } from '../../domain/connection-facts.js';
 import type { PoolStatus } from '../../domain/events.js';
 import { LOGIN_REFUSALS, type RefusedLogin } from '../../domain/login-refusals.js';
 import type { PolwFacts } from '../../domain/polw-facts.js';
-import { AddressRanges, addressText, parseAddressBytes } from '../../guard/ip-address.js';
-import { networkOf } from '../../guard/remote-network.js';
-import { type Ban, type NotedNodeIdentity, StoreUnavailableError } from '../../ports/store.js';
+import {
+  type BackupPart,
+  type Ban,
+  type NotedNodeIdentity,
+  StoreUnavailableError,
+} from '../../ports/store.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import type { Readiness } from '../../statistics/live-board.js';
-import { type HttpEnvironment, listenHttp } from '../http-listener.js';
+import { addMinimumRoute, type SetMinimum } from './minimum-route.js';
 import { addPolwRoutes, type PolwAdminModules } from './polw-routes.js';
 
 /** Connections on a page of `/admin/connections`, by default and at most: each takes some 300 bytes. */
@@ -69,6 +75,8 @@ export type AcceptedAddresses =
 export type StoreBackup =
   /** @param content - must be read or destroyed */
   | { readonly type: 'made'; readonly bytes: number; readonly content: Readable }
+  /** There are no books. */
+  | { readonly type: 'none' }
   /** Another backup is under way. */
   | { readonly type: 'running' };
 
@@ -85,9 +93,11 @@ export interface AdminModules {
   /** Takes the miner addresses that the nodes have now for those of the pool. */
   readonly acceptAddresses: () => Promise<AcceptedAddresses>;
   /** Undefined where the store is a server, which has a backup of its own. */
-  readonly backup: (() => Promise<StoreBackup>) | undefined;
+  readonly backup: ((of: BackupPart) => Promise<StoreBackup>) | undefined;
   /** Undefined where the pool supplies no coins for Proof of Less Work. */
   readonly polw: PolwAdminModules | undefined;
+  /** Undefined where the pool pays nobody. */
+  readonly setMinimum: SetMinimum | undefined;
 }
 
 export interface Admin {
@@ -176,8 +186,12 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
   app.post('/admin/backup', async (c) => {
     if (modules.backup === undefined)
       return c.json({ code: 'noBackup', error: 'the store is a server: back it up by its own means' }, 409);
+    const of = c.req.query('of') ?? 'store';
+    if (of !== 'store' && of !== 'books')
+      return c.json({ code: 'invalidPart', error: 'expected of=store or of=books' }, 400);
     c.env.incoming.socket.setTimeout(BACKUP_MS);
-    const backup = await modules.backup();
+    const backup = await modules.backup(of);
+    if (backup.type === 'none') return c.body(null, 204);
     if (backup.type === 'running')
       return c.json(
         { code: 'backupRunning', error: 'a backup is under way: ask again when it has ended' },
@@ -190,6 +204,7 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     });
   });
   addPolwRoutes(app, modules.polw);
+  addMinimumRoute(app, modules.setMinimum);
   refuseOtherMethods(app);
   app.notFound((c) => c.json({ code: 'notFound', error: 'nothing is here' }, 404));
   app.onError((error, c) =>
@@ -202,48 +217,6 @@ export async function startAdmin(options: AdminOptions, modules: AdminModules): 
     unlimited: new AddressRanges([]),
   });
   return { port: listener.port, close: () => listener.close() };
-}
-
-/** Answers a request with another method than a path has: names the path's methods. To be called after all routes. */
-function refuseOtherMethods(app: Hono<HttpEnvironment>): void {
-  const methods = new Map<string, string[]>();
-  for (const { path, method } of app.routes) {
-    // Handlers that run before a route are there for all methods.
-    if (method === 'ALL') continue;
-    const allowed = methods.get(path) ?? [];
-    methods.set(path, [...allowed, ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
-  }
-  for (const [path, allowed] of methods)
-    app.all(path, (c) => {
-      const names = allowed.join(', ');
-      c.header('Allow', names);
-      return c.json({ code: 'methodNotAllowed', error: `only ${names} is answered here` }, 405);
-    });
-}
-
-/**
- * Whether a request names this host by address, as localhost, or as it is configured. A page of an attacker whose name
- * was made to point here (DNS rebinding) names the attacker's.
- */
-function isOwnHost(host: string | undefined, names: ReadonlySet<string>): boolean {
-  const name = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '')?.[1] ?? '';
-  // A client sends a name as it is looked up: in lower case, other letters encoded.
-  if (name !== '' && names.has(name.toLowerCase())) return true;
-  return name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
-}
-
-/** Whether a browser says that another page asks. */
-function isOfOtherPage(c: Context<HttpEnvironment>): boolean {
-  const site = c.req.header('sec-fetch-site');
-  return (
-    c.req.header('origin') !== undefined || (site !== undefined && site !== 'same-origin' && site !== 'none')
-  );
-}
-
-function hasToken(authorization: string | undefined, token: string): boolean {
-  const given = Buffer.from(authorization ?? '');
-  const expected = Buffer.from(`Bearer ${token}`);
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function toldRefusedLogin({ lastMs, ...login }: RefusedLogin) {

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Hono } from 'hono';
+import type { HttpEnvironment } from '../../../http/http-listener.js';
 import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../../domain/polw-withdrawal.js';
-import type { HttpEnvironment } from '../http-listener.js';
 
 export interface PolwAdminModules {
   /** Sets coins aside. */

@@ -4,6 +4,9 @@
  */
 import type { Carrier } from '../../../protocol/stratum/carrier.js';
 import { HASHES_PER_DIFFICULTY } from '../../../protocol/target.js';
+import type { AuditReader } from '../../audit/audit-reader.js';
+import type { Money } from '../../money/money.js';
+import type { PayoutsTerms } from '../../money/payouts-terms.js';
 import type { Store } from '../../ports/store.js';
 import {
   HASHRATE_WINDOW_NAMES,
@@ -34,17 +37,29 @@ export interface ShownListener {
 export interface PoolDescription {
   readonly id: string;
   readonly name: string | undefined;
+  /** Host by which miners reach it. */
+  readonly host?: string | undefined;
+  /** What the operator tells everybody. */
+  readonly notice?: string | undefined;
+  /** Undefined where the page does not offer to mine. `url`: where browsers connect, if not to a listener's port. */
+  readonly browserMining?: { readonly url?: string | undefined } | undefined;
   readonly mode: 'solo' | 'pool';
   readonly listeners: readonly ShownListener[];
+  /** Undefined where it credits nobody. */
+  readonly payouts?: PayoutsTerms | undefined;
 }
 
 export interface ApiModules {
   readonly store: Pick<
     Store,
-    'workersOf' | 'blocks' | 'countBlocks' | 'series' | 'subscribe' | 'nodeIdentity'
+    'now' | 'workersOf' | 'blocks' | 'countBlocks' | 'foundBefore' | 'series' | 'subscribe' | 'nodeIdentity'
   >;
   readonly statistics: Statistics;
   readonly live: LiveBoard;
+  /** Undefined where the pool credits nobody. */
+  readonly money?: Money | undefined;
+  /** The same. */
+  readonly audit?: AuditReader | undefined;
   /** Monotonic clock, ms: the clock that `live` is updated by. */
   readonly now: () => number;
   /** A request failed by a fault of this program, and was answered with 500. */

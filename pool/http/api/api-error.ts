@@ -4,7 +4,7 @@
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  readonly status: 400 | 404 | 429 | 503;
+  readonly status: 400 | 403 | 404 | 409 | 411 | 413 | 429 | 503;
   readonly code: string;
 
   /** @param code - for programs @param message - for people */

@@ -19,10 +19,12 @@ export const MAX_PAGE = 1_000;
 const MAX_SHOWN_CHARS = 60;
 
 const RANGES = ['Hour', 'Day', 'Month'] as const;
+/** Intervals of charts. */
+const INTERVALS = ['TenMinutes', 'Hour', 'Day'] as const;
 const STATUSES = Object.keys(BLOCK_STATUSES) as [BlockStatus, ...BlockStatus[]];
 
 /** Words that values may be, by their lower case. */
-const WORDS = new Map([...RANGES, ...STATUSES].map((word) => [word.toLowerCase(), word]));
+const WORDS = new Map([...RANGES, ...INTERVALS, ...STATUSES].map((word) => [word.toLowerCase(), word]));
 
 export const page = wholeFrom(0, MAX_PAGE).default(0).describe('Page to show; the first is 0.');
 
@@ -37,7 +39,9 @@ const range = () => oneOf(RANGES);
 
 export const chart = {
   r: range().default('Day').describe('Range to show.'),
-  i: oneOf(['Hour', 'Day']).default('Hour').describe('Length of its intervals.'),
+  i: oneOf(INTERVALS)
+    .default('Hour')
+    .describe('Length of its intervals. Those of ten minutes reach back for a day at most.'),
 };
 
 /** A range that implies its intervals: a month is shown by the day, all else by the hour. */

@@ -1,9 +1,10 @@
 /**
- * The table of all routes. Requests are answered by it, and the OpenAPI document is made from it.
+ * The table of routes, but for those of the audit. Requests are answered by it, and the OpenAPI document is made from it.
  * @module
  */
 import { z } from 'zod';
 import { type Account, parseAccount } from '../../domain/account.js';
+import type { MinerMoney, PoolMoney } from '../../money/money.js';
 import type { ApiContext } from './api-context.js';
 import { ApiError } from './api-error.js';
 import {
@@ -19,22 +20,31 @@ import {
   state,
 } from './api-query.js';
 import {
-  balanceChangesSchema,
   blocksSchema,
-  dailyEarningsSchema,
   minerPerformanceSchema,
-  minerSettingsSchema,
   minerStatsSchema,
   minersSchema,
-  paymentsSchema,
   poolInfoSchema,
   poolPerformanceSchema,
   poolSchema,
   poolsSchema,
 } from './api-schemas.js';
-import { blockAnswers, blockStatesOf } from './block-answers.js';
+import { blockAnswers, blockListingsOf } from './block-answers.js';
 import { type AccountSums, CHART_WORKERS, minerAnswer, minerPerformance } from './miner-answers.js';
-import { NO_MINER_SETTINGS, NOTHING_PAID } from './money-answers.js';
+import {
+  balanceChanges,
+  dailyEarnings,
+  minerPayments,
+  minerSettings,
+  poolPayments,
+} from './money-answers.js';
+import {
+  balanceChangesSchema,
+  dailyEarningsSchema,
+  minerPaymentsSchema,
+  minerSettingsSchema,
+  paymentsSchema,
+} from './money-schemas.js';
 import { polwAnswer } from './polw-answers.js';
 import { polwInfoSchema } from './polw-schemas.js';
 import { poolAnswer, poolPerformance, topMiners } from './pool-answers.js';
@@ -43,12 +53,18 @@ import { poolAnswer, poolPerformance, topMiners } from './pool-answers.js';
 export interface RouteContext extends ApiContext {
   /** Sums of accounts, kept for a while: making them reads every worker. */
   readonly accountSums: (account: string) => Promise<AccountSums>;
+  /** Money of accounts, kept for a while; undefined where the pool credits nobody. */
+  readonly minerMoney: (account: string) => Promise<MinerMoney | undefined>;
+  /** The same of the pool. */
+  readonly poolMoney: () => Promise<PoolMoney | undefined>;
 }
 
 /** Parameters of a path, as they came. */
 export interface PathParameters {
   readonly poolId?: string | undefined;
   readonly address?: string | undefined;
+  readonly number?: string | undefined;
+  readonly hash?: string | undefined;
 }
 
 export interface ApiRoute {
@@ -108,7 +124,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary: 'All pools of this server: one.',
     query: NO_QUERY,
     answer: poolsSchema,
-    make: async ({ context }) => ({ pools: [await poolAnswer(context)] }),
+    make: async ({ context }) => ({ pools: [await poolAnswer(context, await context.poolMoney())] }),
     inner: {
       schema: z.array(poolInfoSchema),
       take: ({ pools }: z.output<typeof poolsSchema>) => pools,
@@ -120,7 +136,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary: 'The pool.',
     query: NO_QUERY,
     answer: poolSchema,
-    make: async ({ context }) => ({ pool: await poolAnswer(context) }),
+    make: async ({ context }) => ({ pool: await poolAnswer(context, await context.poolMoney()) }),
     inner: { schema: poolInfoSchema, take: ({ pool }: z.output<typeof poolSchema>) => pool },
   }),
   ...routes({
@@ -142,9 +158,9 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary: 'Blocks that the pool found, newest first.',
     query: z.object({ page, pageSize: pageSize(100, 15), state }),
     answer: blocksSchema,
-    make: ({ context, query }) => blockAnswers(context, pageOf(query), blockStatesOf(query.state)),
+    make: ({ context, query }) => blockAnswers(context, pageOf(query), blockListingsOf(query.state)),
     count: ({ context, query }) => {
-      const states = blockStatesOf(query.state);
+      const states = blockListingsOf(query.state);
       return states?.length === 0 ? 0 : context.store.countBlocks(states);
     },
   }),
@@ -159,11 +175,11 @@ export const API_ROUTES: readonly ApiRoute[] = [
   ...routes({
     path: '/:poolId/payments',
     name: 'Payments',
-    summary: 'Payments of the pool: none, so far.',
+    summary: 'Transactions that pay miners, newest first.',
     query: PAGES,
     answer: paymentsSchema,
-    make: () => NOTHING_PAID,
-    count: () => 0,
+    make: ({ context, query }) => poolPayments(context, pageOf(query)),
+    count: async ({ context }) => (await context.poolMoney())?.payments ?? 0,
   }),
   ...routes({
     path: '/:poolId/miners',
@@ -194,6 +210,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
         pageOf(query),
         await context.accountSums(account!.key),
         modeRange(query.perfMode),
+        await context.minerMoney(account!.key),
       ),
   }),
   ...routes({
@@ -214,30 +231,44 @@ export const API_ROUTES: readonly ApiRoute[] = [
     },
     keepMs: 30_000,
   }),
-  ...(
-    [
-      ['payments', 'MinerPayments', 'Payments to an address', paymentsSchema],
-      ['balancechanges', 'MinerBalanceChanges', 'Changes of the balance of an address', balanceChangesSchema],
-      ['earnings/daily', 'MinerDailyEarnings', 'Earnings of an address by day', dailyEarningsSchema],
-    ] as const
-  ).flatMap(([path, name, what, answer]) =>
-    routes({
-      path: `/:poolId/miners/:address/${path}`,
-      name,
-      summary: `${what}: none, so far.`,
-      query: PAGES,
-      answer,
-      make: () => NOTHING_PAID,
-      count: () => 0,
-    }),
-  ),
+  ...routes({
+    path: '/:poolId/miners/:address/payments',
+    name: 'MinerPayments',
+    summary: 'Payments to an address, newest first.',
+    query: PAGES,
+    answer: minerPaymentsSchema,
+    make: ({ context, account, query }) => minerPayments(context, account!, pageOf(query)),
+    count: async ({ context, account }) => (await context.minerMoney(account!.key))?.payments ?? 0,
+  }),
+  ...routes({
+    path: '/:poolId/miners/:address/balancechanges',
+    name: 'MinerBalanceChanges',
+    summary: 'Changes of the balance of an address, newest first.',
+    query: PAGES,
+    answer: balanceChangesSchema,
+    make: ({ context, account, query }) => balanceChanges(context, account!, pageOf(query)),
+    count: async ({ context, account }) => {
+      const money = await context.minerMoney(account!.key);
+      return money === undefined ? 0 : money.payments + money.days;
+    },
+  }),
+  ...routes({
+    path: '/:poolId/miners/:address/earnings/daily',
+    name: 'MinerDailyEarnings',
+    summary: 'What was credited to an address by day (UTC), newest first.',
+    query: PAGES,
+    answer: dailyEarningsSchema,
+    make: ({ context, account, query }) => dailyEarnings(context, account!, pageOf(query)),
+    count: async ({ context, account }) => (await context.minerMoney(account!.key))?.days ?? 0,
+  }),
   ...routes({
     path: '/:poolId/miners/:address/settings',
     name: 'MinerSettings',
-    summary: 'What an address has set: nothing can be set, so far.',
+    summary: 'From which balance on an address is paid.',
     query: NO_QUERY,
     answer: minerSettingsSchema,
-    make: () => NO_MINER_SETTINGS,
+    make: async ({ context, account }) =>
+      minerSettings(context.pool, await context.money?.minimum(account!.key)),
   }),
 ];
 

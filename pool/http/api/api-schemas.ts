@@ -5,16 +5,21 @@
  */
 
 import { z } from 'zod';
+import { BLOCK_ENDS } from '../../../protocol/block-end.js';
 import { CARRIER_NAMES } from '../../../protocol/stratum/carrier.js';
+import {
+  minerMoneySchema,
+  minerPaymentSchema,
+  paymentProcessingSchema,
+  poolMoneySchema,
+  poolPaymentSchema,
+} from './money-schemas.js';
 
 const time = (what: string) => z.iso.datetime().describe(what);
 const count = (what: string) => z.int().min(0).describe(what);
 const rate = (what: string) => z.number().min(0).describe(what);
 const wholeRate = (what: string) => z.int().min(0).describe(what);
 const whole = (what: string) => z.string().regex(/^\d+$/).describe(what);
-
-/** A field about money of a pool that takes and pays none. */
-const nothing = (what: string) => z.literal(0).describe(`${what} Always 0, so far.`);
 
 export const errorSchema = z.strictObject({
   code: z.string().describe('What went wrong, for programs.'),
@@ -74,12 +79,25 @@ const portSchema = z.strictObject({
 const chainSchema = z.strictObject({
   chain: z.string().describe('`from-to`.'),
   blockHeight: count('Of the newest block.').optional(),
+  networkDifficulty: rate('Expected hashes of its next block in units of 2^34.').optional(),
   hashrates: hashratesSchema,
 });
 
 export const poolInfoSchema = z.strictObject({
   id: z.string(),
   name: z.string().optional(),
+  host: z
+    .string()
+    .optional()
+    .describe('Host by which miners reach it; where it is missing, that of this server.'),
+  notice: z.string().optional().describe('What the operator tells everybody.'),
+  browserMining: z
+    .strictObject({
+      url: z.string().optional().describe('Where to connect; where it is missing, to a port of `ports`.'),
+    })
+    .optional()
+    .describe('Missing where the page does not offer to mine in the browser.'),
+  polw: z.boolean().describe('Whether it supplies coins for Proof of Less Work: then `/polw` tells of them.'),
   mode: z
     .enum(['solo', 'pool'])
     .describe('solo: all blocks belong to one owner. pool: miners do not know each other.'),
@@ -92,17 +110,8 @@ export const poolInfoSchema = z.strictObject({
     algorithm: z.string(),
     website: z.string(),
   }),
-  paymentProcessing: z
-    .strictObject({
-      enabled: z.literal(false),
-      minimumPayment: nothing('Least amount that is paid.'),
-      payoutScheme: z
-        .enum(['SOLO', 'NONE'])
-        .describe('SOLO: all blocks are of one owner. NONE: nobody is paid.'),
-    })
-    .describe('How miners are paid: not by this pool, so far.'),
-  poolFeePercent: nothing('No fee.'),
-  totalPaid: nothing('ALPH that was paid.'),
+  paymentProcessing: paymentProcessingSchema,
+  ...poolMoneySchema,
   address: z
     .string()
     .describe("First of the nodes' miner addresses, which the blocks pay. Empty until a node has told it."),
@@ -116,6 +125,14 @@ export const poolInfoSchema = z.strictObject({
     sharesPerSecond: wholeRate('Accepted shares a second over ten minutes, rounded.'),
     sharesPerMinute: rate('Accepted shares a minute over ten minutes.'),
     lastPoolBlockTime: time('When the pool found its newest block.').optional(),
+    effort: z
+      .strictObject({
+        last10: rate('Of the last 10.').optional(),
+        last100: rate('Of the last 100.').optional(),
+      })
+      .describe(
+        'Work that blocks took, in units of what they were expected to take: below 1 is luck. Of those whose end is final, once there are so many.',
+      ),
     hashrates: hashratesSchema,
   }),
   networkStats: z.strictObject({
@@ -129,6 +146,9 @@ export const poolInfoSchema = z.strictObject({
     lastNetworkBlockTime: time('When a chain last grew.').optional(),
   }),
   chains: z.array(chainSchema).describe('All 16, in order.'),
+  nodes: z
+    .array(z.strictObject({ state: z.enum(['leading', 'ready', 'behind', 'refused', 'away']) }))
+    .describe('Full nodes of this machine, in order of preference. Their addresses are not told.'),
   topMiners: z.array(minerSchema).describe('The 15 with the greatest hashrate over a day.'),
   totalBlocks: count('Blocks that the pool found and that are not orphaned, of the last 400 days.'),
   lastPoolBlockTime: time('When the pool found its newest block.').optional(),
@@ -145,18 +165,37 @@ export const blockSchema = z.strictObject({
   chain: z.string().describe('`from-to`.'),
   networkDifficulty: rate('Expected hashes of it in units of 2^34.'),
   status: z
-    .enum(['pending', 'orphaned'])
-    .describe('pending: on its way, or taken by the node. orphaned: refused, or unknown to all nodes.'),
+    .enum(['pending', 'confirmed', 'orphaned'])
+    .describe(
+      'pending: on its way, taken by the node, or in the chain with a reward that is locked. confirmed: its reward can be spent. orphaned: it earned nothing.',
+    ),
   state: z
-    .enum(['sent', 'accepted', 'refused', 'unanswered', 'missing'])
-    .describe('Where it stands, exactly.'),
+    .enum(['sent', 'accepted', 'refused', 'unanswered', 'missing', ...BLOCK_ENDS])
+    .describe(
+      'Where it stands, exactly. main: on the main chain. uncle: a block there pays it. orphan: neither. void: on the main chain, and its coinbase has no effect. These may change into each other, or back to accepted, for some minutes.',
+    ),
   stateTime: time('Since when.'),
   type: z.literal('block'),
   transactionConfirmationData: z.string().describe('The hash.'),
   hash: z.string().describe('32 bytes as hex.'),
   infoLink: z.string().optional().describe('Page of an explorer, where the network has one.'),
-  confirmationProgress: nothing('Nothing is confirmed yet.'),
-  reward: nothing('ALPH that it brought miners.'),
+  confirmationProgress: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('1 once it is confirmed; before that, the part of the time until its reward can be spent.'),
+  reward: rate(
+    'ALPH that it brings, without coins that the pool itself put in; 0 while that is not known, and where it brings nothing.',
+  ),
+  rewardAtto: whole('The same in attoALPH, exactly. Missing where it is 0.').optional(),
+  unlockTime: time('When its reward can be spent.').optional(),
+  final: z
+    .boolean()
+    .describe('Whether its state can not change any more. Missing until the chains were asked.')
+    .optional(),
+  effort: rate(
+    "Work of the pool's miners since its find before, in units of what the block was expected to take: below 1 is luck. Missing until the block is final.",
+  ).optional(),
   miner: z.string().describe('Address of who found it; empty where nobody had authorized.'),
   worker: z.string(),
   created: time('When it was found.'),
@@ -213,10 +252,7 @@ const workerSchema = z.strictObject({
 
 export const minerStatsSchema = z.strictObject({
   miner: z.string().describe('Address.'),
-  pendingShares: nothing('Shares that wait for a payment.'),
-  pendingBalance: nothing('ALPH that waits for a payment.'),
-  totalPaid: nothing('ALPH that was paid.'),
-  todayPaid: nothing('ALPH that was paid today.'),
+  ...minerMoneySchema,
   hashrates: hashratesSchema,
   sharesPerSecond: rate('Accepted shares a second over ten minutes.'),
   connectedWorkers: count('Workers that are connected to this machine.'),
@@ -232,15 +268,6 @@ export const minerStatsSchema = z.strictObject({
     'The last day, an hour each, or what `perfMode` asks for, of the first 20 workers.',
   ),
   workers: z.array(workerSchema).describe('A page of them, by name.'),
-});
-
-const nothingPaid = (what: string) => z.array(z.never()).max(0).describe(`${what}: none, so far.`);
-export const paymentsSchema = nothingPaid('Payments');
-export const balanceChangesSchema = nothingPaid("Changes of a miner's balance");
-export const dailyEarningsSchema = nothingPaid('Earnings of a miner by day');
-
-export const minerSettingsSchema = z.strictObject({
-  paymentThreshold: nothing('ALPH from which on the miner is paid.'),
 });
 
 export const healthSchema = z.strictObject({ status: z.literal('ok') });
@@ -264,6 +291,9 @@ export const SHARED_SCHEMAS = {
   Chain: chainSchema,
   MinerInfo: minerSchema,
   Block: blockSchema,
+  PaymentProcessing: paymentProcessingSchema,
+  Payment: poolPaymentSchema,
+  MinerPayment: minerPaymentSchema,
   Sample: sampleSchema,
   Worker: workerSchema,
 } as const satisfies Record<string, z.ZodType>;

@@ -3,12 +3,13 @@
  * @module
  */
 import type { Hono } from 'hono';
-import { AddressRanges } from '../../guard/ip-address.js';
+import { type HttpEnvironment, listenHttp, socketAddressOf } from '../../../http/http-listener.js';
+import { RequestLimit, remoteAddressOf } from '../../../http/request-limit.js';
+import { AddressRanges } from '../../../protocol/ip-address.js';
 import type { PoolEvent } from '../../ports/store.js';
 import { Feed } from '../feed/feed.js';
 import { startFeedSource } from '../feed/feed-source.js';
-import { type HttpEnvironment, listenHttp, socketAddressOf } from '../http-listener.js';
-import { RequestLimit, remoteAddressOf } from '../request-limit.js';
+import { type PageFiles, readPageFiles } from '../page/page-files.js';
 import type { ApiModules, PoolDescription } from './api-context.js';
 
 /** Most requests of one remote address: a page of charts sends some at once. */
@@ -24,6 +25,8 @@ export interface ApiOptions {
   readonly trustedProxies?: readonly string[];
   /** Most connections of one remote address; connections of reverse proxies are not limited. */
   readonly connectionsPerAddress: number;
+  /** Whether the page for people is served, too. */
+  readonly page?: boolean;
   /** Another limit of requests, for tests. */
   readonly requests?: { readonly perSecond: number; readonly burst: number };
 }
@@ -46,8 +49,21 @@ export async function startApi(options: ApiOptions, modules: ApiModules): Promis
   let app: Promise<Hono<HttpEnvironment>> | undefined;
   /** Loaded with the first request: many APIs are never asked, and the schemas take as much memory as all the rest. */
   const loaded = (): Promise<Hono<HttpEnvironment>> => {
-    app ??= import('./api-app.js').then(({ createApiApp }) => createApiApp(options.pool, modules, mayAsk));
+    app ??= load();
     return app;
+  };
+
+  const pageFiles = async (): Promise<PageFiles | undefined> => {
+    try {
+      return await readPageFiles();
+    } catch (error) {
+      modules.onFault?.(new Error(`the page is not served: ${(error as Error).message}`));
+      return undefined;
+    }
+  };
+  const load = async (): Promise<Hono<HttpEnvironment>> => {
+    const { createApiApp } = await import('./api-app.js');
+    return createApiApp(options.pool, modules, mayAsk, options.page ? await pageFiles() : undefined);
   };
 
   const feedSource = startFeedSource(options.pool.id, modules, (event) => feed.tell(event));

@@ -4,41 +4,72 @@
  */
 import { hexToBytes } from '../../../protocol/bytes.js';
 import { chainName } from '../../../protocol/chain.js';
+import { ALPH } from '../../../protocol/emission.js';
 import { expectedHashes, targetOfBytes } from '../../../protocol/target.js';
-import type { BlockState } from '../../domain/block-record.js';
+import { type BlockListing, earnedBy } from '../../domain/block-fate.js';
 import type { Page, StoredBlock } from '../../ports/store.js';
 import { type ApiContext, difficultyOf, timeText } from './api-context.js';
 import type { BlockInfo } from './api-schemas.js';
+import { effortOf } from './effort.js';
 import { blockLink } from './explorers.js';
-import { NO_MONEY_OF_BLOCK } from './money-answers.js';
 
-/** Miningcore's words for states. No block is confirmed yet: nothing here follows a block after it was accepted. */
+/** Miningcore's words, and where the store lists their blocks. */
 export const BLOCK_STATUSES = {
-  pending: ['sent', 'unanswered', 'accepted'],
-  confirmed: [],
-  orphaned: ['refused', 'missing'],
-} as const satisfies Record<string, readonly BlockState[]>;
+  pending: ['sent', 'unanswered', 'accepted', 'main', 'uncle'],
+  confirmed: ['mainMatured', 'uncleMatured'],
+  orphaned: ['refused', 'missing', 'orphan', 'void'],
+} as const satisfies Record<string, readonly BlockListing[]>;
+
+/** A block is as good as confirmed, and no more, until it is final and its reward can be spent. */
+const MOST_PROGRESS = 0.99;
 
 export type BlockStatus = keyof typeof BLOCK_STATUSES;
 
-/** The store's states of blocks of some statuses. @param statuses - undefined for all @returns undefined for all */
-export function blockStatesOf(statuses: readonly BlockStatus[] | undefined): BlockState[] | undefined {
+/** Where the store lists blocks of some statuses. @param statuses - undefined for all @returns undefined for all */
+export function blockListingsOf(statuses: readonly BlockStatus[] | undefined): BlockListing[] | undefined {
   return statuses?.flatMap((status) => [...BLOCK_STATUSES[status]]);
 }
 
-/** Newest first. @param states - undefined for all */
+/** Newest first. @param listed - undefined for all */
 export async function blockAnswers(
   context: ApiContext,
   page: Page,
-  states: readonly BlockState[] | undefined,
+  listed: readonly BlockListing[] | undefined,
 ): Promise<BlockInfo[]> {
-  if (states?.length === 0 || page.limit === 0) return [];
+  if (listed?.length === 0 || page.limit === 0) return [];
   const { networkId } = context.live.pool();
-  const blocks = await context.store.blocks(page, states);
-  return blocks.map((block) => answerOf(context.pool.id, block, networkId));
+  const blocks = await context.store.blocks(page, listed);
+  // The store's time, some seconds ago.
+  const atMs = context.statistics.untilMs ?? 0;
+  return blocks.map((block) => answerOf(context.pool.id, block, networkId, atMs));
 }
 
-function answerOf(poolId: string, block: StoredBlock, networkId: number | undefined): BlockInfo {
+function statusOf({ state, fate }: StoredBlock): BlockStatus {
+  if (fate?.matured) return 'confirmed';
+  return BLOCK_STATUSES.orphaned.some((one) => one === state) ? 'orphaned' : 'pending';
+}
+
+/** What it brings, when, and how lucky it was. */
+function moneyOf({ fate, foundMs }: StoredBlock, atMs: number) {
+  const { reward, matured = false, luck } = fate ?? {};
+  const earned = fate === undefined ? 0n : earnedBy(fate);
+  const isOnTheWay = reward !== undefined && earned > 0n;
+  const waited = isOnTheWay ? (atMs - foundMs) / Math.max(1, reward.lockTimeMs - foundMs) : 0;
+  return {
+    confirmationProgress: matured ? 1 : Math.min(MOST_PROGRESS, Math.max(0, waited)),
+    reward: Number(earned) / Number(ALPH),
+    ...(isOnTheWay && { rewardAtto: `${earned}`, unlockTime: timeText(reward.lockTimeMs) }),
+    ...(fate !== undefined && { final: fate.final }),
+    ...(luck && { effort: effortOf(luck) }),
+  };
+}
+
+function answerOf(
+  poolId: string,
+  block: StoredBlock,
+  networkId: number | undefined,
+  atMs: number,
+): BlockInfo {
   const { hash, height, chain, target, state, stateMs, address, worker, foundMs } = block;
   const infoLink = blockLink(networkId, hash);
   return {
@@ -46,14 +77,14 @@ function answerOf(poolId: string, block: StoredBlock, networkId: number | undefi
     blockHeight: height,
     chain: chainName(chain),
     networkDifficulty: difficultyOf(expectedHashes(targetOfBytes(hexToBytes(target)))),
-    status: state === 'refused' || state === 'missing' ? 'orphaned' : 'pending',
+    status: statusOf(block),
     state,
     stateTime: timeText(stateMs),
     type: 'block',
     transactionConfirmationData: hash,
     hash,
     ...(infoLink === undefined ? {} : { infoLink }),
-    ...NO_MONEY_OF_BLOCK,
+    ...moneyOf(block, atMs),
     miner: address,
     worker: worker.name,
     created: timeText(foundMs),

@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 /** The extent of a chart, in Miningcore's words: a range, and intervals in it. */
 export interface ChartRange {
   readonly range: 'Hour' | 'Day' | 'Month';
-  readonly interval: 'Hour' | 'Day';
+  readonly interval: 'TenMinutes' | 'Hour' | 'Day';
 }
 
 /** An interval of a chart. */
@@ -25,6 +25,7 @@ export interface ChartPoint {
   readonly workers: number;
 }
 
+const INTERVAL_MS = { TenMinutes: TEN_MINUTES_MS, Hour: HOUR_MS, Day: DAY_MS } as const;
 const RANGE_MS = { Hour: HOUR_MS, Day: DAY_MS, Month: 30 * DAY_MS } as const;
 
 /** A meter that was filled from the past begins within this time, ms, after the oldest slice that was read: that is no first share. */
@@ -42,9 +43,10 @@ export async function readChart(
   { range, interval }: ChartRange,
 ): Promise<ChartPoint[]> {
   const untilMs = settledUntil(context);
-  const lengthMs = interval === 'Hour' ? HOUR_MS : DAY_MS;
-  const step: SeriesStep = interval === 'Hour' ? TEN_MINUTES_MS : DAY_MS;
-  const fromMs = startOf(untilMs - RANGE_MS[range], lengthMs);
+  const lengthMs = INTERVAL_MS[interval];
+  const step: SeriesStep = interval === 'Day' ? DAY_MS : TEN_MINUTES_MS;
+  const reachMs = interval === 'TenMinutes' ? Math.min(RANGE_MS[range], DAY_MS) : RANGE_MS[range];
+  const fromMs = startOf(untilMs - reachMs, lengthMs);
   const points = await context.store.series(scope, step, fromMs, untilMs);
   const intervals = new Map<number, SeriesPoint>();
   for (const point of points) {

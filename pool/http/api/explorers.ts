@@ -19,6 +19,11 @@ export function addressLink(networkId: number | undefined, address: string): str
   return linkOf(networkId, `addresses/${encodeURIComponent(address)}`);
 }
 
+/** @returns undefined where the network has no explorer, or is not known yet */
+export function transactionLink(networkId: number | undefined, txId: string): string | undefined {
+  return linkOf(networkId, `transactions/${txId}`);
+}
+
 function linkOf(networkId: number | undefined, path: string): string | undefined {
   const explorer = networkId === undefined ? undefined : EXPLORERS[networkId];
   return explorer === undefined ? undefined : `${explorer}/${path}`;

@@ -5,6 +5,7 @@
 import { expectedHashes, targetOfBytes } from '../../../protocol/target.js';
 import type { Account } from '../../domain/account.js';
 import type { RejectReason } from '../../domain/reject-reasons.js';
+import type { MinerMoney } from '../../money/money.js';
 import type { Page, StoredWorker } from '../../ports/store.js';
 import type { MeteredAccount } from '../../statistics/hashrate-board.js';
 import {
@@ -19,7 +20,7 @@ import {
 import { ApiError } from './api-error.js';
 import type { MinerSample, MinerStats, WorkerInfo } from './api-schemas.js';
 import { type ChartRange, readChart } from './charts.js';
-import { NO_MONEY_OF_MINER } from './money-answers.js';
+import { minerMoneyFields } from './money-answers.js';
 
 /** Workers that are read at once. */
 const WORKERS_AT_ONCE = 1_000;
@@ -70,25 +71,31 @@ export async function readAccountSums(
   return { workers, lastShareMs, bestHash, shares, work, rejects };
 }
 
-/** @param sums - of the account @param samples - what its samples show @throws ApiError for an account that never mined here */
+/**
+ * @param sums - of the account
+ * @param samples - what its samples show
+ * @param money - undefined where the pool credits nobody
+ * @throws ApiError for an account that never mined here
+ */
 export async function minerAnswer(
   context: ApiContext,
   account: Account,
   page: Page,
   sums: AccountSums,
   samples: ChartRange,
+  money: MinerMoney | undefined,
 ): Promise<MinerStats> {
   const { store, statistics, live } = context;
   const untilMs = settledUntil(context);
   const connected = live.workerNames(account.key);
-  if (sums.workers === 0 && connected.length === 0)
+  if (sums.workers === 0 && connected.length === 0 && !isKnownBy(money))
     throw new ApiError(404, 'unknownMiner', 'this address has not mined here');
   const metered = statistics.board.accounts.get(account.key);
-  const workers = await store.workersOf(account.key, page);
+  const workers = page.limit === 0 ? [] : await store.workersOf(account.key, page);
   const { lastShareMs, bestHash, shares, work, rejects } = sums;
   return {
     miner: metered?.address ?? account.address,
-    ...NO_MONEY_OF_MINER,
+    ...minerMoneyFields(context, money),
     hashrates: hashratesOf(context, metered?.meter),
     sharesPerSecond: metered?.meter.sharesPerSecond(untilMs) ?? 0,
     connectedWorkers: connected.length,
@@ -128,7 +135,8 @@ export async function minerPerformance(
   // Maps, since clients choose the names: a worker may be called __proto__.
   const workers = new Map<number, Map<string, Performance>>();
   const metered = context.statistics.board.accounts.get(key);
-  for (const { identity } of await context.store.workersOf(key, page)) {
+  const shown = page.limit === 0 ? [] : await context.store.workersOf(key, page);
+  for (const { identity } of shown) {
     const meter = metered?.workers.get(identity.name)?.meter;
     for (const point of await readChart(context, { of: 'worker', identity }, meter, range)) {
       const { startMs, hashrate, sharesPerSecond } = point;
@@ -167,6 +175,11 @@ function workerAnswer(
     work: String(work),
     rejects: { ...rejects },
   };
+}
+
+/** Whether an account has money here, or had some: its workers may be forgotten. */
+function isKnownBy(money: MinerMoney | undefined): boolean {
+  return money !== undefined && (money.balance !== 0n || money.payments > 0 || money.days > 0);
 }
 
 /** The greatest difficulty whose target a hash meets. */

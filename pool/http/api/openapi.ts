@@ -3,16 +3,19 @@
  * @module
  */
 import { z } from 'zod';
-import { API_ROUTES, type ApiRoute } from './api-routes.js';
+import { ALL_ROUTES } from './all-routes.js';
+import type { ApiRoute } from './api-routes.js';
 import { errorSchema, healthSchema, readinessSchema, SHARED_SCHEMAS } from './api-schemas.js';
+import { settingsRequestSchema } from './settings-request.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The document. It is the same for every pool. */
 export function openApiDocument(): Json {
   const registry = z.registry<{ id: string }>();
-  for (const { name, answer } of API_ROUTES) registry.add(answer, { id: name });
+  for (const { name, answer } of ALL_ROUTES) registry.add(answer, { id: name });
   for (const [id, schema] of Object.entries(SHARED_SCHEMAS)) registry.add(schema, { id });
+  registry.add(settingsRequestSchema, { id: 'SettingsRequest' });
   registry.add(errorSchema, { id: 'Error' });
   registry.add(healthSchema, { id: 'Health' });
   registry.add(readinessSchema, { id: 'Readiness' });
@@ -26,7 +29,10 @@ export function openApiDocument(): Json {
         'Statistics of an Alephium mining pool. Paths and names are those of Miningcore where it has them. All times are UTC.',
     },
     paths: Object.fromEntries([
-      ...API_ROUTES.map((route) => [route.path.replaceAll(/:(\w+)/g, '{$1}'), { get: operation(route) }]),
+      ...ALL_ROUTES.map((route) => [
+        route.path.replaceAll(/:(\w+)/g, '{$1}'),
+        { get: operation(route), ...(route.name === 'MinerSettings' && { put: settingsOperation(route) }) },
+      ]),
       ['/health', { get: probe('Whether the process lives.', 'Health', {}) }],
       ['/ready', { get: probe('Whether miners can mine here.', 'Readiness', { 503: answer('Readiness') }) }],
     ]),
@@ -62,6 +68,22 @@ function operation({ path, name, summary, query }: ApiRoute): Json {
       429: answer('Error'),
       503: answer('Error'),
     },
+  };
+}
+
+/** The one request that writes. */
+function settingsOperation(route: ApiRoute): Json {
+  const { responses, ...said } = operation(route);
+  const refusals = { 403: answer('Error'), 409: answer('Error') };
+  return {
+    ...said,
+    summary: 'Sets it, signed by the key of the address.',
+    operationId: 'putMinerSettings',
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { $ref: reference('SettingsRequest') } } },
+    },
+    responses: { ...(responses as Json), ...refusals },
   };
 }
 

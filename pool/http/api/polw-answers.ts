@@ -12,18 +12,26 @@ export function polwAnswer({ live }: ApiContext): PolwInfo {
   const { polw } = live.pool();
   if (polw === undefined)
     throw new ApiError(404, 'noPolw', 'this pool supplies no coins for Proof of Less Work');
-  const { chains, accounts, caughtUp, finds, refusedLists } = polw;
+  const { chains, accounts, caughtUp, finds, retired, refusedLists, outputs } = polw;
   return {
     active: chains.some(({ state }) => state === 'funded' || state === 'unfunded' || state === 'waiting'),
     caughtUp,
     accounts,
     finds,
+    ...(retired !== undefined && { retired }),
     refusedLists,
+    outputs,
     chains: chains.map((chain, i) => ({
       ...withoutUnknown(chain),
       chain: chainName(i),
       state: chain.state,
       held: chain.held,
+      unlockedCoins: chain.unlockedCoins,
+      unlocked: chain.unlocked,
+      needed: chain.needed,
+      endless: chain.endless,
+      driftPerHour: chain.driftPerHour,
+      imbalance: chain.imbalance,
     })),
   };
 }

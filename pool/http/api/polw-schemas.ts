@@ -29,6 +29,25 @@ const chainSchema = z.strictObject({
   visible: atto('What these hold.').optional(),
   sent: atto('On the way to its burn address: not to be spent yet.').optional(),
   held: atto('At its burn address altogether, locked coins included.'),
+  unlockedCoins: count(
+    'Of these, coins that are neither locked nor set aside for a withdrawal; known of every chain.',
+  ),
+  unlocked: atto('What these hold.'),
+  needed: atto(
+    'What must be unlocked at the present rate until what the chain burns now comes back; 0 where nothing was burnt of late.',
+  ),
+  hoursLeft: z
+    .number()
+    .min(0)
+    .describe(
+      'Hours that its coins last at that rate; left out where nothing was burnt of late, and where endless.',
+    )
+    .optional(),
+  endless: z.boolean().describe('Whether at that rate as much comes back as is burnt.'),
+  driftPerHour: atto(
+    'What comes back to its burn address in an hour less what is burnt: below 0, coins drift to the opposite chain.',
+  ),
+  imbalance: atto('At its burn address beyond what is at that of the opposite chain.'),
 });
 
 export const polwInfoSchema = z.strictObject({
@@ -58,6 +77,16 @@ export const polwInfoSchema = z.strictObject({
     })
     .describe("The pool's blocks whose end is not final."),
   refusedLists: count("Blocks with others' transactions that all nodes refused, since the start."),
+  retired: atto(
+    'Held by burn addresses of before: part of the accounts, and not burnt. Left out where there are none.',
+  ).optional(),
+  outputs: z
+    .strictObject({
+      checks: count('Lists compared, since the start: of each address one every ten minutes.'),
+      differences: count('Outputs that differ, and did so two times in a row: the log names them.'),
+      incomplete: count('Addresses that hold more outputs than the node is set to tell of: not compared.'),
+    })
+    .describe('The fund beside what the node lists at the burn addresses.'),
   chains: z.array(chainSchema).describe('All 16.'),
 });
 

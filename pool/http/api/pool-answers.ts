@@ -4,11 +4,15 @@
  */
 
 import { ALL_CHAINS, chainName } from '../../../protocol/chain.js';
+import { networkName } from '../../../protocol/network-name.js';
 import { CARRIERS } from '../../../protocol/stratum/carrier.js';
+import { expectedHashes, targetOfBytes } from '../../../protocol/target.js';
+import type { PoolMoney } from '../../money/money.js';
 import {
   type ApiContext,
   difficultyOf,
   hashratesOf,
+  type PoolDescription,
   presentHashrate,
   type ShownListener,
   settledUntil,
@@ -18,10 +22,10 @@ import {
 import type { MinerInfo, PoolInfo, PoolPerformance } from './api-schemas.js';
 import { BLOCK_STATUSES } from './block-answers.js';
 import { type ChartRange, readChart } from './charts.js';
+import { recentEffort } from './effort.js';
 import { addressLink } from './explorers.js';
-import { NO_MONEY_OF_POOL, paymentProcessing } from './money-answers.js';
+import { paymentProcessing, poolMoneyFields } from './money-answers.js';
 
-const NETWORKS: Readonly<Record<number, string>> = { 0: 'mainnet', 1: 'testnet', 4: 'devnet' };
 const TOP_MINERS = 15;
 const COIN = {
   type: 'ALPH',
@@ -33,13 +37,15 @@ const COIN = {
   website: 'https://alephium.org',
 } as const;
 
-export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
+/** @param money - undefined where the pool credits nobody */
+export async function poolAnswer(context: ApiContext, money: PoolMoney | undefined): Promise<PoolInfo> {
   const { pool, store, statistics, live } = context;
   const untilMs = settledUntil(context);
   const state = live.pool();
   const [newest] = await store.blocks({ offset: 0, limit: 1 });
-  const totalBlocks = await store.countBlocks(BLOCK_STATUSES.pending);
+  const totalBlocks = await store.countBlocks([...BLOCK_STATUSES.pending, ...BLOCK_STATUSES.confirmed]);
   const { minerAddresses } = await store.nodeIdentity();
+  const effort = await recentEffort(store, untilMs);
   const address = minerAddresses?.[0];
   const { difficulty, newHeightMs, networkId } = state;
   const link = address === undefined ? undefined : addressLink(networkId, address);
@@ -48,15 +54,25 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
   return {
     id: pool.id,
     ...(pool.name === undefined ? {} : { name: pool.name }),
+    ...(pool.host === undefined ? {} : { host: pool.host }),
+    ...(pool.notice === undefined ? {} : { notice: pool.notice }),
+    ...(pool.browserMining === undefined ? {} : { browserMining: browserMiningOf(pool.browserMining) }),
+    polw: state.polw !== undefined,
     mode: pool.mode,
     coin: COIN,
-    paymentProcessing: paymentProcessing(pool.mode),
-    ...NO_MONEY_OF_POOL,
+    paymentProcessing: paymentProcessing(pool, money),
+    ...poolMoneyFields(pool, money),
     // Some clients shorten this text without checking that it is there.
     address: address ?? '',
     ...(link === undefined ? {} : { addressInfoLink: link }),
     minerAddresses: [...(minerAddresses ?? [])],
-    ports: Object.fromEntries(pool.listeners.map((listener) => [String(listener.port), portOf(listener)])),
+    ports: Object.fromEntries(
+      pool.listeners.map((listener) => [
+        // A free one is known once it is taken.
+        String(state.ports[listener.name] ?? listener.port),
+        portOf(listener),
+      ]),
+    ),
     poolStats: {
       connectedMiners: state.connections,
       connectedWorkers: state.workers,
@@ -64,11 +80,12 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
       sharesPerSecond: wholeRate(statistics.board.pool.sharesPerSecond(untilMs)),
       sharesPerMinute: statistics.board.pool.sharesPerSecond(untilMs) * 60,
       hashrates: hashratesOf(context, statistics.board.pool),
+      effort,
       ...lastPoolBlockTime,
     },
     networkStats: {
       rewardType: 'POW',
-      ...(networkId === undefined ? {} : { networkType: NETWORKS[networkId] ?? `network ${networkId}` }),
+      ...(networkId === undefined ? {} : { networkType: networkName(networkId) }),
       ...(difficulty === undefined
         ? {}
         : {
@@ -81,12 +98,15 @@ export async function poolAnswer(context: ApiContext): Promise<PoolInfo> {
     },
     chains: ALL_CHAINS.map((chain) => {
       const height = state.heights[chain];
+      const target = state.targets[chain];
       return {
         chain: chainName(chain),
         ...(height === undefined ? {} : { blockHeight: height - 1 }),
+        ...(target && { networkDifficulty: difficultyOf(expectedHashes(targetOfBytes(target))) }),
         hashrates: hashratesOf(context, statistics.board.chains[chain]),
       };
     }),
+    nodes: state.nodeStates.map((state) => ({ state })),
     topMiners: topMiners(context, 0, TOP_MINERS),
     totalBlocks,
     ...lastPoolBlockTime,
@@ -139,4 +159,8 @@ function portOf({ name, protocol, difficulty, sharesPerMinute }: ShownListener) 
           },
         }),
   };
+}
+
+function browserMiningOf({ url }: NonNullable<PoolDescription['browserMining']>): PoolInfo['browserMining'] {
+  return url === undefined ? {} : { url };
 }

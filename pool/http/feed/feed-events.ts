@@ -20,6 +20,10 @@ export function feedEventOf(poolId: string, event: PoolEvent): FeedEvent | undef
       };
     case 'blockState':
       return { type: 'blockState', poolId, hash: event.hash, state: event.state };
+    case 'blockFate': {
+      const { hash, state, final } = event;
+      return { type: 'blockState', poolId, hash, state, final };
+    }
     // Remote addresses are not published.
     case 'ban':
     case 'unban':

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { BLOCK_ENDS } from '../../../protocol/block-end.js';
 
 const chain = z.string().describe('`from-to`.');
 const hash = z.string().describe('32 bytes as hex.');
@@ -14,7 +15,13 @@ export const feedEventSchema = z.discriminatedUnion('type', [
     type: z.literal('blockState'),
     poolId: z.string(),
     hash,
-    state: z.enum(['sent', 'accepted', 'refused', 'unanswered', 'missing']),
+    state: z.enum(['sent', 'accepted', 'refused', 'unanswered', 'missing', ...BLOCK_ENDS]),
+    final: z
+      .boolean()
+      .optional()
+      .describe(
+        'Of main, uncle, orphan, void, and of accepted where it was one of these: whether it is for good.',
+      ),
   }),
   z.strictObject({ type: z.literal('newHeight'), poolId: z.string(), chain, blockHeight: height }),
   z.strictObject({

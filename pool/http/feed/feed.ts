@@ -6,8 +6,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { networkOf } from '../../../protocol/remote-network.js';
 import { FrameWatch } from '../../guard/frame-watch.js';
-import { networkOf } from '../../guard/remote-network.js';
 import { receiverLimits } from '../../guard/websocket-limits.js';
 import type { FeedEvent } from './feed-schema.js';
 

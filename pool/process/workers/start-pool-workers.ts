@@ -74,8 +74,10 @@ export async function startPoolWorkers(
   try {
     await group.start();
     const admin = await startGroupAdmin(config, { group, store: thread.store, version });
-    if (httpPort !== undefined && config.http !== false)
-      onEvent({ type: 'serving', what: 'api', host: config.http.host, port: httpPort });
+    if (httpPort !== undefined && config.http !== false) {
+      const { host, page } = config.http;
+      onEvent({ type: 'serving', what: 'api', host, port: httpPort, page });
+    }
     if (admin !== undefined && config.admin !== false)
       onEvent({ type: 'serving', what: 'admin', host: config.admin.host, port: admin.port });
     return {

@@ -3,12 +3,15 @@
  * @module
  */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { systemSources } from '../../../settings/sources.js';
+import { fateServiceOf } from '../../block-fates/fate-service.js';
 import { parsePoolConfig } from '../../config/pool-config.js';
-import { systemSources } from '../../config/sources.js';
+import type { BlockFigures } from '../../domain/block-figures.js';
 import { FACTS_MS } from '../../domain/live-facts.js';
 import { type FrontEnd, startFrontEnd } from '../../front-end.js';
 import { createPoolMetrics } from '../../metrics/prometheus.js';
 import { startStoreProbe } from '../../metrics/store-probe.js';
+import { latestMoney } from '../../money/latest-money.js';
 import type { Recording } from '../../recorder/open-recording.js';
 import { type FrontEndPlace, takeFrontEndPlace } from '../front-end-place.js';
 import { FLUSH_MS, openPoolRecording } from '../open-pool-recording.js';
@@ -34,10 +37,21 @@ async function main(): Promise<void> {
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
   let frontEnd: FrontEnd | undefined;
   const place = await takeFrontEndPlace(config.dataFolder, Number(process.env[NUMBER_VARIABLE]));
-  const recording = await openPoolRecording(config, { onEvent, onNews: () => frontEnd?.readStoreAgain() });
+  let figures: BlockFigures | undefined;
+  const onFigures = (counted: BlockFigures): void => {
+    figures = counted;
+  };
+  const money = latestMoney(config, onEvent);
+  const recording = await openPoolRecording(config, {
+    onEvent,
+    onNews: () => frontEnd?.readStoreAgain(),
+    services: [fateServiceOf(config, place.name, { onEvent, onFigures }), ...money.services],
+  });
   const detailed = process.env[DETAILED_VARIABLE] === '1';
   const version = process.env[VERSION_VARIABLE] ?? '';
-  const modules = { recording, name: place.name, onEvent, version, detailed };
+  const blockFigures = (): BlockFigures | undefined => figures;
+  const figuresOf = { blockFigures, moneyFigures: money.figures };
+  const modules = { recording, name: place.name, onEvent, version, detailed, ...figuresOf };
   frontEnd = await startFrontEnd(config, modules).catch(async (error: unknown) => {
     await recording.close(0);
     throw error;

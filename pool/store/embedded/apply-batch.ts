@@ -3,6 +3,7 @@
  * @module
  */
 import type { Batch } from '../../domain/batch.js';
+import type { BlockListing } from '../../domain/block-fate.js';
 import type { BlockFound, BlockStateChange } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type { ApplyOutcome } from '../../ports/store.js';
@@ -215,11 +216,11 @@ function addBlock(sql: Sql, found: BlockFound): void {
 function changeBlock(sql: Sql, { hash, state, atMs }: BlockStateChange): void {
   const known = sql.row('SELECT state FROM blocks WHERE hash = ?', hash);
   if (known !== undefined) {
-    if (advances(text(known[0]) as BlockStateChange['state'], state)) setState(sql, hash, state, atMs);
+    if (advances(text(known[0]) as BlockListing, state)) setState(sql, hash, state, atMs);
     return;
   }
   const early = sql.row('SELECT state FROM early_block_states WHERE hash = ?', hash);
-  if (early === undefined || advances(text(early[0]) as BlockStateChange['state'], state))
+  if (early === undefined || advances(text(early[0]) as BlockListing, state))
     sql.run('INSERT OR REPLACE INTO early_block_states VALUES (?, ?, ?)', hash, state, atMs);
 }
 

@@ -7,16 +7,23 @@
  * @module
  */
 import type { Batch } from '../../domain/batch.js';
-import type { BlockState } from '../../domain/block-record.js';
+import type {
+  BlockFate,
+  BlockListing,
+  FateOutcome,
+  FateStage,
+  FollowedBlock,
+} from '../../domain/block-fate.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
+import type { Books } from '../../ports/books.js';
 import { EventListeners } from '../../ports/event-listeners.js';
 import type { FundRecords } from '../../ports/fund-records.js';
 import type {
   ApplyOutcome,
+  BackupPart,
   Ban,
   ExtranonceLease,
   JournalMark,
-  LeaseName,
   NotedNodeIdentity,
   Page,
   PoolEvent,
@@ -28,8 +35,8 @@ import type {
   StoredSlice,
   StoredWorker,
   StoredWorkerId,
-  TaskLease,
 } from '../../ports/store.js';
+import type { LeaseName, TaskLease } from '../../ports/task-leases.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
 import { DEFAULT_RETENTION, type Retention } from '../retention.js';
@@ -37,6 +44,7 @@ import { extranonceBlocks } from '../store-identity.js';
 import type { EmbeddedStoreSettings, StoreNotice } from '../store-settings.js';
 import { applyBatch, reportThrough } from './apply-batch.js';
 import { addBan, readBans } from './bans.js';
+import { embeddedBooks, LateBooks } from './embedded-books.js';
 import { embeddedFundRecords } from './embedded-fund-records.js';
 import {
   leaseExtranonces,
@@ -44,6 +52,7 @@ import {
   releaseExtranonces,
   renewExtranonces,
 } from './extranonces.js';
+import { noteFate, readFollowed, readFoundBefore, readFoundBetween } from './fates.js';
 import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, openDatabase, readNodeIdentity } from './open-database.js';
 import { prune } from './prune.js';
@@ -95,6 +104,8 @@ export function openEmbeddedStore(
 
 class EmbeddedStore implements Store {
   readonly fund: FundRecords;
+  readonly books: Books;
+  readonly #openedBooks: LateBooks;
   readonly #database: WatchedDatabase;
   readonly #clock: () => number;
   readonly #retention: Retention;
@@ -111,6 +122,8 @@ class EmbeddedStore implements Store {
     this.#maxWorkers = modules.maxWorkersOfAccount;
     this.#maxBans = modules.maxBans;
     this.fund = embeddedFundRecords(database);
+    this.#openedBooks = new LateBooks(settings.path, settings.identity);
+    this.books = embeddedBooks(() => this.#openedBooks.open(), this.#clock);
   }
 
   get #sql(): Sql {
@@ -178,6 +191,25 @@ class EmbeddedStore implements Store {
     releaseLease(this.#sql, name, fence);
   }
 
+  async noteFate(hash: string, fate: BlockFate, fence: number): Promise<FateOutcome> {
+    return noteFate(this.#sql, hash, fate, fence);
+  }
+
+  async followed(stage: Exclude<FateStage, 'done'>, page: Page): Promise<readonly FollowedBlock[]> {
+    checkPage(page);
+    return readFollowed(this.#sql, stage, page);
+  }
+
+  async foundBefore(beforeMs: number, limit: number): Promise<readonly FollowedBlock[]> {
+    checkPage({ offset: 0, limit });
+    return readFoundBefore(this.#sql, beforeMs, limit);
+  }
+
+  async foundBetween(fromMs: number, toMs: number, page: Page): Promise<readonly FollowedBlock[]> {
+    checkPage(page);
+    return readFoundBetween(this.#sql, fromMs, toMs, page);
+  }
+
   async bans(): Promise<readonly Ban[]> {
     return readBans(this.#sql, this.#clock());
   }
@@ -217,13 +249,13 @@ class EmbeddedStore implements Store {
     return readSlices(this.#sql, fromMs, toMs);
   }
 
-  async blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]> {
+  async blocks(page: Page, listed?: readonly BlockListing[]): Promise<readonly StoredBlock[]> {
     checkPage(page);
-    return readBlocks(this.#sql, page, states);
+    return readBlocks(this.#sql, page, listed);
   }
 
-  async countBlocks(states?: readonly BlockState[]): Promise<number> {
-    return countBlocks(this.#sql, states);
+  async countBlocks(listed?: readonly BlockListing[]): Promise<number> {
+    return countBlocks(this.#sql, listed);
   }
 
   async block(hash: string): Promise<StoredBlock | undefined> {
@@ -239,8 +271,10 @@ class EmbeddedStore implements Store {
     return readSeries(this.#sql, scope, step, fromMs, toMs);
   }
 
-  async backup(path: string): Promise<void> {
-    this.#database.backup(path);
+  async backup(path: string, of: BackupPart = 'store'): Promise<boolean> {
+    if (of === 'books') return this.#openedBooks.backup(path);
+    await this.#database.backup(path);
+    return true;
   }
 
   async prune(nowMs: number): Promise<void> {
@@ -249,6 +283,7 @@ class EmbeddedStore implements Store {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    await this.#openedBooks.close();
     this.#database.close();
   }
 }

@@ -3,7 +3,7 @@
  * earlier runs.
  * @module
  */
-import type { LeaseName, TaskLease } from '../../ports/store.js';
+import type { LeaseName, TaskLease } from '../../ports/task-leases.js';
 import { checkLeaseOwner, checkLeaseTtl, nextFence } from '../task-leases.js';
 import { integer, type Sql, text } from './sql.js';
 

@@ -22,8 +22,9 @@ import {
   notedNodeIdentity,
 } from '../store-identity.js';
 import { makePrivateFile } from './database-file.js';
+import { META_TABLE, note, noted } from './meta.js';
 import { ADDED_TABLES, type EmbeddedSchema } from './schema.js';
-import { Sql, text } from './sql.js';
+import { isBusy, Sql } from './sql.js';
 
 /** A page cache of some 8 MB; the log is kept small by SQLite's own checkpoints, each 4 MB. */
 const PAGE_CACHE_KIB = 8192;
@@ -39,9 +40,7 @@ export function openDatabase(path: string, identity: StoreIdentity, schema: Embe
   const sql = openLocked(path);
   try {
     sql.transaction(() => {
-      sql.script(
-        'CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
-      );
+      sql.script(META_TABLE);
       if (noted(sql, 'schema') === undefined) {
         sql.script(schema.create);
         note(sql, 'schema', String(schema.version));
@@ -112,7 +111,7 @@ function openLocked(path: string): Sql {
     return sql;
   } catch (error) {
     sql.close();
-    if (error instanceof StoreUnavailableError && /SQLITE_BUSY/.test(error.message))
+    if (isBusy(error))
       throw new StoreInUseError(`the store ${path} is in use by another pool process`, { cause: error });
     throw error;
   }
@@ -128,17 +127,4 @@ function migrate(sql: Sql, from: number, schema: EmbeddedSchema): void {
     sql.script(step.sql);
     note(sql, 'schema', String(version + 1));
   }
-}
-
-function noted(sql: Sql, name: string): string | undefined {
-  const row = sql.row('SELECT value FROM meta WHERE name = ?', name);
-  return row === undefined ? undefined : text(row[0]);
-}
-
-function note(sql: Sql, name: string, value: string): void {
-  sql.run(
-    'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    name,
-    value,
-  );
 }

@@ -6,25 +6,21 @@ import { OPEN_BLOCK_STATES } from '../../domain/block-record.js';
 import { keepSlicesFrom, type Retention } from '../retention.js';
 import { DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { SCOPES } from './apply-batch.js';
+import { oldestOpenMs } from './fates.js';
 import { integer, type Sql } from './sql.js';
 
 /** Each kind in a transaction of its own, so that nothing waits for all of them. */
 export function prune(sql: Sql, nowMs: number, retention: Retention): void {
   const open = JSON.stringify(OPEN_BLOCK_STATES);
   sql.transaction(() => {
-    const oldest = sql.row(
-      'SELECT min(found_ms) FROM blocks WHERE state IN (SELECT value FROM json_each(?))',
-      open,
-    )?.[0];
-    const oldestMs = oldest === null ? undefined : integer(oldest);
+    const oldestMs = oldestOpenMs(sql);
     sql.run('DELETE FROM slices WHERE start_ms < ?', keepSlicesFrom(nowMs, retention.slicesMs, oldestMs));
   });
   sql.transaction(() => {
-    sql.run(
-      'DELETE FROM blocks WHERE found_ms < ? AND state NOT IN (SELECT value FROM json_each(?))',
-      nowMs - retention.blocksMs,
-      open,
-    );
+    const old = 'FROM blocks WHERE found_ms < ? AND state NOT IN (SELECT value FROM json_each(?))';
+    const oldArguments = [nowMs - retention.blocksMs, open] as const;
+    sql.run(`DELETE FROM block_fates WHERE hash IN (SELECT hash ${old})`, ...oldArguments);
+    sql.run(`DELETE ${old}`, ...oldArguments);
     sql.run('DELETE FROM early_block_states WHERE state_ms < ?', nowMs - retention.blocksMs);
     sql.run('DELETE FROM bans WHERE until_ms <= ?', nowMs);
     sql.run(

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { BlockFound, BlockState } from '../../domain/block-record.js';
+import { type BlockListing, stateOfListing } from '../../domain/block-fate.js';
+import type { BlockFound } from '../../domain/block-record.js';
 import { REJECT_REASON_NAMES, type RejectReason } from '../../domain/reject-reasons.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   StoredWorker,
   StoredWorkerId,
 } from '../../ports/store.js';
+import { decodeFate } from '../fate-text.js';
 import { asDays, bucketRange, DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { decodeSlice } from '../slice-codec.js';
 import { joinWork } from '../work-limbs.js';
@@ -106,38 +108,46 @@ export function readSlices(sql: Sql, fromMs: number, toMs: number): StoredSlice[
     }));
 }
 
-export function readBlocks(sql: Sql, { offset, limit }: Page, states?: readonly BlockState[]): StoredBlock[] {
+const BLOCK = `SELECT b.block, b.state, b.state_ms, f.fate
+  FROM blocks b LEFT JOIN block_fates f ON f.hash = b.hash`;
+
+export function readBlocks(
+  sql: Sql,
+  { offset, limit }: Page,
+  listed?: readonly BlockListing[],
+): StoredBlock[] {
   return sql
     .rows(
-      `SELECT block, state, state_ms FROM blocks
-        ${states === undefined ? '' : 'WHERE state IN (SELECT value FROM json_each(?))'}
-        ORDER BY found_ms DESC, hash DESC LIMIT ? OFFSET ?`,
-      ...(states === undefined ? [] : [JSON.stringify(states)]),
+      `${BLOCK}
+        ${listed === undefined ? '' : 'WHERE b.state IN (SELECT value FROM json_each(?))'}
+        ORDER BY b.found_ms DESC, b.hash DESC LIMIT ? OFFSET ?`,
+      ...(listed === undefined ? [] : [JSON.stringify(listed)]),
       limit,
       offset,
     )
     .map(asBlock);
 }
 
-export function countBlocks(sql: Sql, states?: readonly BlockState[]): number {
+export function countBlocks(sql: Sql, listed?: readonly BlockListing[]): number {
   const row = sql.row(
     `SELECT count(*) FROM blocks
-      ${states === undefined ? '' : 'WHERE state IN (SELECT value FROM json_each(?))'}`,
-    ...(states === undefined ? [] : [JSON.stringify(states)]),
+      ${listed === undefined ? '' : 'WHERE state IN (SELECT value FROM json_each(?))'}`,
+    ...(listed === undefined ? [] : [JSON.stringify(listed)]),
   );
   return integer(row![0]);
 }
 
 export function readBlock(sql: Sql, hash: string): StoredBlock | undefined {
-  const row = sql.row('SELECT block, state, state_ms FROM blocks WHERE hash = ?', hash);
+  const row = sql.row(`${BLOCK} WHERE b.hash = ?`, hash);
   return row === undefined ? undefined : asBlock(row);
 }
 
-function asBlock([block, state, stateMs]: SqlRow): StoredBlock {
+function asBlock([block, listing, stateMs, fate]: SqlRow): StoredBlock {
   return {
     ...(JSON.parse(text(block)) as BlockFound),
-    state: text(state) as BlockState,
+    state: stateOfListing(text(listing) as BlockListing),
     stateMs: integer(stateMs),
+    fate: fate === null ? undefined : decodeFate(text(fate)),
   };
 }
 

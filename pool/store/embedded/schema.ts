@@ -20,11 +20,8 @@ export interface EmbeddedMigration {
   readonly sql: string;
 }
 
-/**
- * Tables that came later, made at each opening where they are missing. A program of the same version that doesn't know
- * them leaves them alone, so they need no version of their own.
- */
-export const ADDED_TABLES = `
+/** Leases of tasks: of this store, and of the books. */
+export const LEASES_TABLE = `
   -- owner: empty if the lease was given back; a row stays, so that fences only grow
   CREATE TABLE IF NOT EXISTS leases (
     name TEXT PRIMARY KEY,
@@ -32,6 +29,23 @@ export const ADDED_TABLES = `
     owner TEXT NOT NULL,
     expires_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * Tables that came later, made at each opening where they are missing. A program of the same version that doesn't know
+ * them leaves them alone, so they need no version of their own.
+ */
+export const ADDED_TABLES = `
+${LEASES_TABLE}
+  -- What became of blocks. stage: what is still to be done about one
+  CREATE TABLE IF NOT EXISTS block_fates (
+    hash TEXT PRIMARY KEY,
+    found_ms INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    fate TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS block_fates_by_stage ON block_fates (stage, found_ms, hash);
 
   -- What is kept of the fund of Proof of Less Work. One row: the snapshot that counts.
   CREATE TABLE IF NOT EXISTS fund_snapshot (
@@ -114,6 +128,7 @@ const CREATE = `
   ) STRICT;
   CREATE INDEX slices_by_start ON slices (start_ms);
 
+  -- state: under which it is listed
   CREATE TABLE blocks (
     hash TEXT PRIMARY KEY,
     found_ms INTEGER NOT NULL,

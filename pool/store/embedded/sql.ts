@@ -79,7 +79,7 @@ export class Sql {
     this.rows('VACUUM INTO ?', path);
   }
 
-  /** Lets go of a file that is no longer at its path. Its log is left alone: what is at the log's path may be another's. */
+  /** Lets go of a file that is no longer at its path, or that others have open too. Its log is left alone: it may be theirs. */
   abandon(): void {
     this.#statements.clear();
     translated(() => this.#database.close());
@@ -109,6 +109,11 @@ export class Sql {
     }
     return statement;
   }
+}
+
+/** Whether somebody else is at work with the file: it can be tried again. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && /SQLITE_BUSY/.test(error.message);
 }
 
 /** A column that holds an integer in the range of exact Numbers. */

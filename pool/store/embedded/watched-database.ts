@@ -10,11 +10,12 @@
  * ```
  * @module
  */
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { StoreUnavailableError } from '../../ports/store.js';
 import type { StoreNotice } from '../store-settings.js';
 import { DatabaseFile, makePrivateFile } from './database-file.js';
 import type { Sql } from './sql.js';
+import { writeBackup } from './write-backup.js';
 
 /** How often the file is looked at, ms. */
 export const LOOK_EVERY_MS = 2_000;
@@ -91,21 +92,9 @@ export class WatchedDatabase {
   }
 
   /** What `Store.backup` says. */
-  backup(path: string): void {
+  async backup(path: string): Promise<void> {
     const { sql } = this;
-    try {
-      closeSync(openSync(path, 'wx', 0o600));
-    } catch (error) {
-      throw new StoreUnavailableError(`embedded store: no backup: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-    try {
-      sql.copyTo(path);
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
+    await writeBackup(path, () => sql.copyTo(path));
   }
 
   close(): void {

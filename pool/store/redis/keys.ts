@@ -24,6 +24,10 @@ export interface StoreKeys {
   readonly blocks: string;
   /** Hash: block's hash to `rank state atMs`, of blocks that no journal has brought yet. */
   readonly earlyBlockStates: string;
+  /** Sorted set of hashes by time of the find: not accepted ones whose end is not final, those with a locked reward, those to credit. */
+  readonly fatesOpen: string;
+  readonly fatesFinal: string;
+  readonly fatesEarned: string;
   /** Sorted set of blocks of extranonces, by the end of their lease or when they were given back. */
   readonly extranonces: string;
   /** Hash: block to owner. */
@@ -44,12 +48,27 @@ export interface StoreKeys {
   readonly fundReserved: string;
   /** Hash: key to text of finds without an end. */
   readonly fundFinds: string;
+  /**
+   * Hash of the books: `end` and `start` of the log, `floor:` and a table: greatest version of the records removed from it,
+   * and `durable`: a count that is of no other use.
+   */
+  readonly books: string;
+  /** Hash: task to its lease in the books, as `leases`; its fence is the greatest that was seen. */
+  readonly bookLeases: string;
+  /** Hash: number to key, line feed and text of the log's entries. */
+  readonly bookLog: string;
+  /** Hash: key to number of all entries that the log ever had. */
+  readonly bookLogNumbers: string;
   /** Hash: address to reason. */
   readonly banReasons: string;
   /** Sorted set of addresses by end. */
   readonly bans: string;
   /** Channel of the pool's events. */
   readonly events: string;
+  /** Hash: key to version, blank and text of a table's records. */
+  book(table: string): string;
+  /** Sorted set of a table's keys, all with the same score. */
+  bookKeys(table: string): string;
   /** Hash: number of a piece to its text, of a snapshot of the fund. */
   fundPieces(id: string): string;
   /** Hash: a worker's name to its number. */
@@ -62,9 +81,9 @@ export interface StoreKeys {
   series(subject: string, chunk: number): string;
   /** Set of the subjects that have this chunk of a kind. */
   chunk(member: string): string;
-  /** Hash: block, state, rank, stateMs. */
+  /** Hash: block, state (where it is listed), rank, stateMs; fate, fateNumber once something became of it. */
   block(hash: string): string;
-  /** Sorted set of hashes by time of the find, of the blocks in a state. */
+  /** Sorted set of hashes by time of the find, of the blocks that are listed there. */
   blocksIn(state: string): string;
 }
 
@@ -80,6 +99,9 @@ export function storeKeys(poolId: string): StoreKeys {
     chunks: `${prefix}chunks`,
     blocks: `${prefix}blocks`,
     earlyBlockStates: `${prefix}early-block-states`,
+    fatesOpen: `${prefix}fates-open`,
+    fatesFinal: `${prefix}fates-final`,
+    fatesEarned: `${prefix}fates-earned`,
     extranonces: `${prefix}extranonces`,
     extranonceOwners: `${prefix}extranonce-owners`,
     leases: `${prefix}leases`,
@@ -90,9 +112,15 @@ export function storeKeys(poolId: string): StoreKeys {
     fundReservations: `${prefix}fund-reservations`,
     fundReserved: `${prefix}fund-reserved`,
     fundFinds: `${prefix}fund-finds`,
+    books: `${prefix}books`,
+    bookLeases: `${prefix}book-leases`,
+    bookLog: `${prefix}book-log`,
+    bookLogNumbers: `${prefix}book-log-numbers`,
     banReasons: `${prefix}ban-reasons`,
     bans: `${prefix}bans`,
     events: `${prefix}events`,
+    book: (table) => `${prefix}book:${table}`,
+    bookKeys: (table) => `${prefix}book-keys:${table}`,
     fundPieces: (id) => `${prefix}fund-pieces:${id}`,
     account: (account) => `${prefix}account:${account}`,
     worker: (id) => `${prefix}worker:${id}`,

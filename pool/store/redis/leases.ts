@@ -2,7 +2,7 @@
  * Leases of tasks in Redis.
  * @module
  */
-import type { LeaseName, TaskLease } from '../../ports/store.js';
+import type { LeaseName, TaskLease } from '../../ports/task-leases.js';
 import { checkLeaseOwner, checkLeaseTtl } from '../task-leases.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisLink } from './redis-link.js';
@@ -10,7 +10,7 @@ import type { RedisLink } from './redis-link.js';
 /** @throws RangeError */
 export async function takeLease(
   link: RedisLink,
-  { leases }: StoreKeys,
+  { leases }: Pick<StoreKeys, 'leases'>,
   name: LeaseName,
   owner: string,
   ttlMs: number,
@@ -23,7 +23,7 @@ export async function takeLease(
 /** @throws RangeError */
 export async function renewLease(
   link: RedisLink,
-  { leases }: StoreKeys,
+  { leases }: Pick<StoreKeys, 'leases'>,
   name: LeaseName,
   fence: number,
   ttlMs: number,
@@ -34,7 +34,7 @@ export async function renewLease(
 
 export async function releaseLease(
   link: RedisLink,
-  { leases }: StoreKeys,
+  { leases }: Pick<StoreKeys, 'leases'>,
   name: LeaseName,
   fence: number,
 ): Promise<void> {

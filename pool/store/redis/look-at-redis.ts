@@ -6,8 +6,9 @@ import { notedNodeIdentity } from '../store-identity.js';
 import type { RedisLook, RedisServerFacts, StoreContent } from '../store-look.js';
 import type { RedisStoreSettings } from '../store-settings.js';
 import { checkServer, infoFields } from './check-server.js';
+import { durableFault } from './durable-commit.js';
 import { storeKeys } from './keys.js';
-import { RedisLink } from './redis-link.js';
+import { type Argument, RedisLink } from './redis-link.js';
 
 /**
  * @param now - ms since the epoch
@@ -19,13 +20,21 @@ export async function lookAtRedis(settings: RedisStoreSettings, now: () => numbe
   let look: RedisLook | undefined;
   try {
     await link.open(keys.events, async () => {
-      const servers = (await link.info()).map(serverFactsOf);
+      const infos = await link.info();
+      const servers = infos.map(serverFactsOf);
+      const connection = {
+        call: (command: string, args: readonly Argument[]) =>
+          link.run((client) => client.call(command, args.map(String))),
+      };
+      const [info] = infos;
+      const fault = info === undefined || infos.length > 1 ? undefined : await durableFault(connection, info);
       const beforeMs = now();
       const [seconds, micros] = await link.run((client) => client.time());
       const midMs = (beforeMs + now()) / 2;
       const meta = await link.run((client) => client.hgetall(keys.meta));
       look = {
         servers,
+        ...(fault !== undefined && { durableFault: fault }),
         content: contentOf(meta),
         offsetMs: Number(seconds) * 1000 + Number(micros) / 1000 - midMs,
       };

@@ -2,8 +2,7 @@
  * Removing from Redis what its time is over for, in pieces: no script takes long.
  * @module
  */
-import { OPEN_BLOCK_STATES } from '../../domain/block-record.js';
-import { BLOCK_STATE_RANKS } from '../block-states.js';
+import { REMOVABLE_LISTINGS } from '../block-states.js';
 import { keepSlicesFrom, type Retention } from '../retention.js';
 import type { StoreKeys } from './keys.js';
 import type { RedisReading } from './reading.js';
@@ -12,10 +11,6 @@ import type { ScriptName } from './scripts.js';
 
 /** Workers that one script looks at. */
 const WORKERS_AT_ONCE = 500;
-
-const FINAL_STATES = Object.keys(BLOCK_STATE_RANKS).filter(
-  (state) => !OPEN_BLOCK_STATES.some((open) => open === state),
-);
 
 export async function prune(
   link: RedisLink,
@@ -32,13 +27,13 @@ export async function prune(
   ): Promise<void> => {
     while (Number(await link.script(name, scriptKeys, args)) > 0);
   };
-  const keepFrom = keepSlicesFrom(nowMs, retention.slicesMs, await reading.oldestBlockMs(OPEN_BLOCK_STATES));
+  const keepFrom = keepSlicesFrom(nowMs, retention.slicesMs, await reading.oldestOpenMs());
   await repeat('remove-slices-1', [keys.slices], [keys.prefix, whole(keepFrom)]);
   const blocksBefore = whole(nowMs - retention.blocksMs);
   await repeat(
-    'remove-blocks-2',
-    [keys.blocks, keys.earlyBlockStates],
-    [keys.prefix, blocksBefore, ...FINAL_STATES],
+    'remove-blocks-5',
+    [keys.blocks, keys.earlyBlockStates, keys.fatesOpen, keys.fatesFinal, keys.fatesEarned],
+    [keys.prefix, blocksBefore, ...REMOVABLE_LISTINGS],
   );
   await repeat('remove-bans-2', [keys.bans, keys.banReasons], ['', whole(nowMs)]);
   await link.script('remove-journals-1', [keys.journals], [whole(nowMs - retention.finishedJournalsMs)]);

@@ -3,7 +3,13 @@
  * @module
  */
 
-import type { BlockFound, BlockState } from '../../domain/block-record.js';
+import {
+  type BlockListing,
+  type FateStage,
+  type FollowedBlock,
+  stateOfListing,
+} from '../../domain/block-fate.js';
+import { type BlockFound, OPEN_BLOCK_STATES } from '../../domain/block-record.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
 import type {
   Ban,
@@ -17,6 +23,7 @@ import type {
   StoredWorker,
   StoredWorkerId,
 } from '../../ports/store.js';
+import { decodeFate } from '../fate-text.js';
 import { asDays, bucketRange, DAY_MS, TEN_MINUTES_MS } from '../series-buckets.js';
 import { decodeSlice } from '../slice-codec.js';
 import type { StoreKeys } from './keys.js';
@@ -100,49 +107,103 @@ export class RedisReading {
     return slices;
   }
 
-  async blocks({ offset, limit }: Page, states?: readonly BlockState[]): Promise<StoredBlock[]> {
-    if (states?.length === 0) return [];
-    // Of each state as many as the page may need; hashes of one time are in order in Redis, too.
-    const last = offset + limit - 1;
-    const indexes = states?.map((state) => this.#keys.blocksIn(state)) ?? [this.#keys.blocks];
-    const lists = await this.#link.run((client) =>
-      Promise.all(indexes.map((index) => client.zrevrange(index, 0, last, 'WITHSCORES'))),
-    );
-    const hashes = lists
-      .flatMap((list) =>
-        list.flatMap((hash, i) => (i % 2 === 0 ? [{ hash, foundMs: Number(list[i + 1]) }] : [])),
-      )
-      .toSorted((a, b) => b.foundMs - a.foundMs || (a.hash < b.hash ? 1 : -1))
-      .slice(offset, offset + limit);
-    const blocks = await Promise.all(hashes.map(({ hash }) => this.block(hash)));
+  async blocks({ offset, limit }: Page, listed?: readonly BlockListing[]): Promise<StoredBlock[]> {
+    const indexes = listed?.map((listing) => this.#keys.blocksIn(listing)) ?? [this.#keys.blocks];
+    const found = await this.#hashesIn(indexes, offset + limit, 'newest');
+    const blocks = await Promise.all(found.slice(offset).map(({ hash }) => this.block(hash)));
     return blocks.filter((block) => block !== undefined);
   }
 
-  async countBlocks(states?: readonly BlockState[]): Promise<number> {
-    const indexes = states?.map((state) => this.#keys.blocksIn(state)) ?? [this.#keys.blocks];
+  async countBlocks(listed?: readonly BlockListing[]): Promise<number> {
+    const indexes = listed?.map((listing) => this.#keys.blocksIn(listing)) ?? [this.#keys.blocks];
     const counts = await this.#link.run((client) => Promise.all(indexes.map((index) => client.zcard(index))));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async block(hash: string): Promise<StoredBlock | undefined> {
-    const [block, state, stateMs] = await this.#link.run((client) =>
-      client.hmget(this.#keys.block(hash), 'block', 'state', 'stateMs'),
+    const [block, listing, stateMs, fate] = await this.#link.run((client) =>
+      client.hmget(this.#keys.block(hash), 'block', 'state', 'stateMs', 'fate'),
     );
     if (block == null) return undefined;
-    return { ...(JSON.parse(block) as BlockFound), state: state as BlockState, stateMs: Number(stateMs) };
+    return {
+      ...(JSON.parse(block) as BlockFound),
+      state: stateOfListing(listing as BlockListing),
+      stateMs: Number(stateMs),
+      fate: fate == null ? undefined : decodeFate(fate),
+    };
   }
 
-  /** When the oldest block in some states was found. */
-  async oldestBlockMs(states: readonly BlockState[]): Promise<number | undefined> {
-    const firsts = await this.#link.run((client) =>
+  /** Oldest first. */
+  async followed(stage: Exclude<FateStage, 'done'>, { offset, limit }: Page): Promise<FollowedBlock[]> {
+    const { fatesOpen, fatesFinal, fatesEarned, blocksIn } = this.#keys;
+    const indexes = { open: [blocksIn('accepted'), fatesOpen], final: [fatesFinal], earned: [fatesEarned] };
+    const found = await this.#hashesIn(indexes[stage], offset + limit, 'oldest');
+    return this.#followed(found.slice(offset));
+  }
+
+  /** Newest first. */
+  async foundBefore(beforeMs: number, limit: number): Promise<FollowedBlock[]> {
+    const { blocks } = this.#keys;
+    const list = await this.#link.run((client) =>
+      client.zrevrangebyscore(blocks, `(${beforeMs}`, '-inf', 'WITHSCORES', 'LIMIT', 0, limit),
+    );
+    return this.#followed(asFinds(list));
+  }
+
+  /** Oldest first. */
+  async foundBetween(fromMs: number, toMs: number, { offset, limit }: Page): Promise<FollowedBlock[]> {
+    const { blocks } = this.#keys;
+    const list = await this.#link.run((client) =>
+      client.zrangebyscore(blocks, fromMs, `(${toMs}`, 'WITHSCORES', 'LIMIT', offset, limit),
+    );
+    return this.#followed(asFinds(list));
+  }
+
+  async #followed(finds: readonly ScoredFind[]): Promise<FollowedBlock[]> {
+    const followed: FollowedBlock[] = [];
+    for (const some of inPieces(finds, VALUES_AT_ONCE)) {
+      const records = await this.#link.run((client) =>
+        Promise.all(some.map(({ hash }) => client.hmget(this.#keys.block(hash), 'state', 'fate'))),
+      );
+      for (const [i, [listing, fate]] of records.entries())
+        if (listing != null)
+          followed.push({
+            ...some[i]!,
+            state: stateOfListing(listing as BlockListing),
+            fate: fate == null ? undefined : decodeFate(fate),
+          });
+    }
+    return followed;
+  }
+
+  /** When the oldest block was found whose end is not final, ms since the epoch. */
+  async oldestOpenMs(): Promise<number | undefined> {
+    const { blocksIn, fatesOpen } = this.#keys;
+    const indexes = [...OPEN_BLOCK_STATES, 'accepted'].map(blocksIn);
+    const [oldest] = await this.#hashesIn([...indexes, fatesOpen], 1, 'oldest');
+    return oldest?.foundMs;
+  }
+
+  /** The first so many hashes of some sorted sets together. Those of one time are in order in Redis, too. */
+  async #hashesIn(
+    indexes: readonly string[],
+    count: number,
+    first: 'newest' | 'oldest',
+  ): Promise<ScoredFind[]> {
+    const lists = await this.#link.run((client) =>
       Promise.all(
-        states.map((state) =>
-          client.zrangebyscore(this.#keys.blocksIn(state), '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+        indexes.map((index) =>
+          first === 'newest'
+            ? client.zrevrange(index, 0, count - 1, 'WITHSCORES')
+            : client.zrangebyscore(index, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, count),
         ),
       ),
     );
-    const times = firsts.flatMap(([, foundMs]) => (foundMs === undefined ? [] : [Number(foundMs)]));
-    return times.length === 0 ? undefined : Math.min(...times);
+    const sign = first === 'newest' ? -1 : 1;
+    return lists
+      .flatMap(asFinds)
+      .toSorted((a, b) => sign * (a.foundMs - b.foundMs || (a.hash < b.hash ? -1 : 1)))
+      .slice(0, count);
   }
 
   async series(scope: SeriesScope, step: SeriesStep, fromMs: number, toMs: number): Promise<SeriesPoint[]> {
@@ -192,6 +253,16 @@ export class RedisReading {
     }
     return workers;
   }
+}
+
+interface ScoredFind {
+  readonly hash: string;
+  readonly foundMs: number;
+}
+
+/** @param list - members and scores by turns */
+function asFinds(list: readonly string[]): ScoredFind[] {
+  return list.flatMap((hash, i) => (i % 2 === 0 ? [{ hash, foundMs: Number(list[i + 1]) }] : []));
 }
 
 /** No chart goes on beyond the year 3000. */

@@ -69,11 +69,11 @@ export class RedisLink {
       this.#subscriber.on('ready', () => void this.#subscribeAgain(channel));
   }
 
-  /** Runs a command, once the store is open. */
-  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
+  /** Runs a command, once the store is open. @param limitMs - longest wait; that of the settings if left out */
+  async run<T>(command: (client: RedisClient) => Promise<T>, limitMs = this.#timeoutMs): Promise<T> {
     if (this.#state === 'mismatch') throw new StoreMismatchError(this.#mismatch);
     if (this.#state === 'down') throw new StoreUnavailableError('Redis: not connected');
-    return this.#within(() => command(this.#client));
+    return this.#within(() => command(this.#client), limitMs);
   }
 
   /** Runs a script. @param keys - as many as the script's name says */
@@ -83,11 +83,7 @@ export class RedisLink {
 
   async evaluate(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     // As one list: a large batch has more arguments than a function call can take.
-    const rest = [
-      keys.length,
-      ...keys,
-      ...args.map((arg) => (arg instanceof Uint8Array ? asBuffer(arg) : arg)),
-    ];
+    const rest = [keys.length, ...keys, ...args.map(asRedisArgument)];
     return this.run(async (client) => {
       try {
         return await client.call('evalsha', [script.sha1, ...rest]);
@@ -150,7 +146,7 @@ export class RedisLink {
   }
 
   /** A command's answer within the time limit; every error becomes one of the store's. */
-  async #within<T>(run: () => Promise<T>): Promise<T> {
+  async #within<T>(run: () => Promise<T>, limitMs = this.#timeoutMs): Promise<T> {
     if (this.#state === 'closed') throw new StoreUnavailableError('Redis: the store is closed');
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -158,13 +154,13 @@ export class RedisLink {
         run(),
         new Promise<never>((_, reject) => {
           timer = setTimeout(
-            () => reject(new StoreUnavailableError(`Redis: no answer within ${this.#timeoutMs} ms`)),
-            this.#timeoutMs,
+            () => reject(new StoreUnavailableError(`Redis: no answer within ${limitMs} ms`)),
+            limitMs,
           );
         }),
       ]);
     } catch (error) {
-      if (error instanceof StoreMismatchError || error instanceof StoreUnavailableError) throw error;
+      if (isOurs(error)) throw error;
       const words = error instanceof Error ? error.message : String(error);
       if (REFUSALS.test(words)) throw new StoreRefusedError(`Redis: ${words}`, { cause: error });
       throw new StoreUnavailableError(`Redis: ${words}`, { cause: error });
@@ -172,6 +168,10 @@ export class RedisLink {
       clearTimeout(timer);
     }
   }
+}
+
+function isOurs(error: unknown): boolean {
+  return [StoreMismatchError, StoreRefusedError, StoreUnavailableError].some((ours) => error instanceof ours);
 }
 
 /** The words of an error; if it stands for several, those of the first one, since it has none of its own. */
@@ -183,7 +183,7 @@ function wordsOf(error: Error & { readonly lastNodeError?: Error }): string {
   return `${place}${systemErrorText(first ?? error)} (setting store)`;
 }
 
-/** The same bytes as a Buffer, which the library needs. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** An argument as the library takes it: bytes as a Buffer. */
+export function asRedisArgument(arg: Argument): string | number | Buffer {
+  return arg instanceof Uint8Array ? Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength) : arg;
 }

@@ -7,8 +7,15 @@
  * @module
  */
 import type { Batch } from '../../domain/batch.js';
-import type { BlockState } from '../../domain/block-record.js';
+import type {
+  BlockFate,
+  BlockListing,
+  FateOutcome,
+  FateStage,
+  FollowedBlock,
+} from '../../domain/block-fate.js';
 import type { WorkerIdentity } from '../../domain/worker-identity.js';
+import type { Books } from '../../ports/books.js';
 import { EventListeners } from '../../ports/event-listeners.js';
 import type { FundRecords } from '../../ports/fund-records.js';
 import {
@@ -16,7 +23,6 @@ import {
   type Ban,
   type ExtranonceLease,
   type JournalMark,
-  type LeaseName,
   type NotedNodeIdentity,
   type Page,
   type PoolEvent,
@@ -29,8 +35,8 @@ import {
   type StoredWorker,
   type StoredWorkerId,
   StoreRefusedError,
-  type TaskLease,
 } from '../../ports/store.js';
+import type { LeaseName, TaskLease } from '../../ports/task-leases.js';
 import type { UpstreamIdentity } from '../../ports/upstream.js';
 import { checkPage } from '../page.js';
 import {
@@ -40,30 +46,27 @@ import {
   MAX_WORKERS_OF_ACCOUNT,
   type Retention,
 } from '../retention.js';
-import {
-  checkIdentity,
-  extranonceBlocks,
-  matchIdentity,
-  matchNetwork,
-  matchSchema,
-} from '../store-identity.js';
+import { extranonceBlocks } from '../store-identity.js';
 import type { RedisStoreSettings, StoreEvents } from '../store-settings.js';
 import { applyBatch } from './apply-batch.js';
-import { checkServer } from './check-server.js';
+import { DurableScripts } from './durable-scripts.js';
 import {
   leaseExtranonces,
   releaseAllExtranonces,
   releaseExtranonces,
   renewExtranonces,
 } from './extranonces.js';
-import { type StoreKeys, storeKeys } from './keys.js';
+import { noteFate } from './fates.js';
+import type { StoreKeys } from './keys.js';
 import { releaseLease, renewLease, takeLease } from './leases.js';
 import { claimNodeIdentity, readNodeIdentity } from './node-identity.js';
+import { openLink } from './open-link.js';
 import { prune } from './prune.js';
 import { RedisReading } from './reading.js';
+import { RedisBooks } from './redis-books.js';
 import { RedisFundRecords } from './redis-fund-records.js';
-import { RedisLink } from './redis-link.js';
-import { migrate, REDIS_SCHEMA, type RedisSchema } from './redis-schema.js';
+import type { RedisLink } from './redis-link.js';
+import { REDIS_SCHEMA, type RedisSchema } from './redis-schema.js';
 import { WorkerNumbers } from './worker-numbers.js';
 
 /** What tests change. */
@@ -83,47 +86,24 @@ export async function openRedisStore(
   events: StoreEvents,
   modules: RedisStoreModules = {},
 ): Promise<Store> {
-  checkIdentity(settings.identity);
   const listeners = new EventListeners();
-  const link = new RedisLink(settings, events, (message) => listeners.tell(JSON.parse(message) as PoolEvent));
-  const keys = storeKeys(settings.identity.poolId);
   const schema = modules.schema ?? REDIS_SCHEMA;
-  const numbers = new WorkerNumbers(link, keys, modules.maxWorkersOfAccount ?? MAX_WORKERS_OF_ACCOUNT);
-  await link.open(keys.events, async () => {
-    numbers.forget();
-    for (const info of await link.info())
-      for (const message of checkServer(info)) events.onNotice({ type: 'notDurable', message });
-    await checkStore(link, keys, settings, schema);
+  let numbers: WorkerNumbers | undefined;
+  const { link, keys } = await openLink({
+    settings,
+    events,
+    onMessage: (message) => listeners.tell(JSON.parse(message) as PoolEvent),
+    onConnect: () => numbers?.forget(),
+    schema,
   });
+  numbers = new WorkerNumbers(link, keys, modules.maxWorkersOfAccount ?? MAX_WORKERS_OF_ACCOUNT);
   return new RedisStore(link, keys, numbers, listeners, settings, schema, modules);
-}
-
-/** Notes what the store is for, or compares it. */
-async function checkStore(
-  link: RedisLink,
-  keys: StoreKeys,
-  settings: RedisStoreSettings,
-  schema: RedisSchema,
-): Promise<void> {
-  const { identity } = settings;
-  const [version, extranonceBytes, network] = (await link.script(
-    'open-store-1',
-    [keys.meta],
-    [schema.version, identity.extranonceBytes, identity.networkId ?? ''],
-  )) as [string, string, string];
-  const networkId = network === '' ? undefined : Number(network);
-  matchSchema(Number(version), schema.version);
-  matchIdentity({ poolId: identity.poolId, networkId, extranonceBytes: Number(extranonceBytes) }, identity);
-  await migrate(link, keys, Number(version), schema);
-  if (identity.networkId !== undefined) await claimNetwork(link, keys, identity.networkId);
-}
-
-async function claimNetwork(link: RedisLink, keys: StoreKeys, networkId: number): Promise<void> {
-  matchNetwork(Number(await link.script('claim-network-1', [keys.meta], [networkId])), networkId);
 }
 
 class RedisStore implements Store {
   readonly fund: FundRecords;
+  readonly books: Books;
+  readonly #durable: DurableScripts;
   readonly #link: RedisLink;
   readonly #keys: StoreKeys;
   readonly #numbers: WorkerNumbers;
@@ -144,6 +124,8 @@ class RedisStore implements Store {
     modules: RedisStoreModules,
   ) {
     this.fund = new RedisFundRecords(link, keys);
+    this.#durable = new DurableScripts(link, settings);
+    this.books = new RedisBooks(link, keys, this.#durable);
     this.#link = link;
     this.#keys = keys;
     this.#numbers = numbers;
@@ -217,6 +199,25 @@ class RedisStore implements Store {
     return releaseLease(this.#link, this.#keys, name, fence);
   }
 
+  noteFate(hash: string, fate: BlockFate, fence: number): Promise<FateOutcome> {
+    return noteFate(this.#link, this.#keys, hash, fate, fence);
+  }
+
+  async followed(stage: Exclude<FateStage, 'done'>, page: Page): Promise<readonly FollowedBlock[]> {
+    checkPage(page);
+    return this.#reading.followed(stage, page);
+  }
+
+  async foundBefore(beforeMs: number, limit: number): Promise<readonly FollowedBlock[]> {
+    checkPage({ offset: 0, limit });
+    return this.#reading.foundBefore(beforeMs, limit);
+  }
+
+  async foundBetween(fromMs: number, toMs: number, page: Page): Promise<readonly FollowedBlock[]> {
+    checkPage(page);
+    return this.#reading.foundBetween(fromMs, toMs, page);
+  }
+
   async bans(): Promise<readonly Ban[]> {
     return this.#reading.bans(await this.now());
   }
@@ -260,13 +261,13 @@ class RedisStore implements Store {
     return this.#reading.slices(fromMs, toMs);
   }
 
-  async blocks(page: Page, states?: readonly BlockState[]): Promise<readonly StoredBlock[]> {
+  async blocks(page: Page, listed?: readonly BlockListing[]): Promise<readonly StoredBlock[]> {
     checkPage(page);
-    return this.#reading.blocks(page, states);
+    return this.#reading.blocks(page, listed);
   }
 
-  countBlocks(states?: readonly BlockState[]): Promise<number> {
-    return this.#reading.countBlocks(states);
+  countBlocks(listed?: readonly BlockListing[]): Promise<number> {
+    return this.#reading.countBlocks(listed);
   }
 
   block(hash: string): Promise<StoredBlock | undefined> {
@@ -282,7 +283,7 @@ class RedisStore implements Store {
     return this.#reading.series(scope, step, fromMs, toMs);
   }
 
-  async backup(): Promise<void> {
+  async backup(): Promise<boolean> {
     throw new StoreRefusedError('redis store: it is backed up by its own means');
   }
 
@@ -292,6 +293,7 @@ class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    this.#durable.close();
     await this.#link.close();
   }
 

@@ -87,3 +87,35 @@ test('scenarios with hostile clients are held against peace, and against the sam
     ],
   );
 });
+
+test('a pool that burns coins is held against the same without', () => {
+  const rows = compareScenarios([
+    measured('polw-few-off', 'lesswork', 0, { jobMsP50: 10, cpuUsPerJob: 20 }),
+    measured('polw-few', 'lesswork', 0, { jobMsP50: 10.9, cpuUsPerJob: 23 }),
+  ]);
+  deepEqual(
+    rows.map((row) => [row.scenario, row.figure, isKept(row)]),
+    [
+      ['polw-few/polw-few-off', 'jobMsP50', true],
+      ['polw-few/polw-few-off', 'cpuUsPerJob', false],
+    ],
+  );
+});
+
+test('a pool that credits its miners is held against the same without, and a run that credited nothing fails', () => {
+  const measure = (blocksCredited: number) =>
+    compareScenarios([
+      measured('settled-shares-off', 'lesswork', 0, {
+        mainCpuUsPerShare: 20,
+        jobMsP50: 10,
+        blocksCredited: 0,
+      }),
+      measured('settled-shares', 'lesswork', 0, { mainCpuUsPerShare: 20.9, jobMsP50: 11, blocksCredited }),
+    ]).map((row) => [row.figure, isKept(row)]);
+  deepEqual(measure(40), [
+    ['mainCpuUsPerShare', true],
+    ['jobMsP50', false],
+    ['blocksCredited', true],
+  ]);
+  deepEqual(measure(0).at(-1), ['blocksCredited', false]);
+});

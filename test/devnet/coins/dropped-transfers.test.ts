@@ -1,4 +1,4 @@
-// Transfers that wait in vain, and addresses with more coins than a node shows.
+// Transfers that wait in vain.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signTransfer } from '../../../devnet/coins/faucet.js';
@@ -58,23 +58,4 @@ test('a transfer whose input the chain does not see for a minute is dropped; sen
   clock.advance(21 * 60_000);
   node.board.refresh();
   assert.equal(await status(second.id), 'Confirmed');
-});
-
-test('over 5,000 coins of an address: not shown, unless some of them are asked for', async (t) => {
-  const { devnet } = await setUpPolw(t, { coins: [] });
-  const { address } = KEYS[0]!;
-  for (let i = 0; i < 21; i++) devnet.deposit({ address, amount: ALPH / 1000n, count: 240 });
-  for (let i = 0; i < 4; i++) await devnet.mineBlock(0);
-  const path = `/addresses/${address.text}`;
-  for (const query of ['utxos', 'balance', 'balance?mempool=false', 'utxos?error-if-exceed-max-utxos=true']) {
-    const { status, body } = await get(devnet, `${path}/${query}`);
-    assert.equal(status, 500);
-    assert.match(
-      (body as { detail: string }).detail,
-      /^Your address has too many UTXOs and exceeds the API limit/,
-    );
-  }
-  const some = await get(devnet, `${path}/utxos?error-if-exceed-max-utxos=false`);
-  assert.equal(some.status, 200);
-  assert.equal((some.body as { utxos: unknown[] }).utxos.length, 5_000);
 });

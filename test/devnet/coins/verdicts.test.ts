@@ -226,7 +226,7 @@ for (const { change, accepted: good, reason } of judged) {
 
 // ---- the recorded bytes
 
-const RECORDED = moneyOf({ shift: 38 });
+const RECORDED = moneyOf({ polw: { shift: 38 } });
 const NEEDS_COINS = new Set(['InvalidCoinbaseReward', 'ExistInvalidTx NonExistInput']);
 
 /** What a block's bytes show without its parents, in the order of the rules; uncles' heights are not in them. */

@@ -33,7 +33,7 @@ class Lab {
   #hashes = 0;
 
   constructor() {
-    this.submissions = createSubmissions({
+    this.submissions = createSubmissions('nodes', {
       source: this.source,
       plan: this.plan,
       tally: new Tally(0),

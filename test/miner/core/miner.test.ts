@@ -211,6 +211,93 @@ test('paused gives out nothing, resumed goes on', () => {
   assert.equal(device.tasks.length, 2);
 });
 
+test('a device mines when no reason to hold it is left; others mine meanwhile', () => {
+  const other = new FakeDevice('other');
+  const slot = miner.addDevice(other);
+  device.events.onReady();
+  other.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const drain = (...held: FakeDevice[]): void => {
+    for (const one of held) for (let left = one.tasks.length; left > 0; left--) one.finish();
+  };
+  miner.setHeld('temperature', true, '86 °C', slot);
+  drain(other);
+  assert.deepEqual([device.tasks.length, other.tasks.length], [2, 0]);
+  assert.deepEqual(
+    miner.status().devices.map(({ held, state }) => [state, held]),
+    [
+      ['mining', []],
+      ['idle', ['temperature']],
+    ],
+  );
+  miner.setHeld('battery', true, 'on battery');
+  miner.setPaused(true);
+  drain(device);
+  assert.deepEqual([device.tasks.length, other.tasks.length], [0, 0]);
+  assert.deepEqual(miner.status().held, ['user', 'battery']);
+  assert.deepEqual(miner.status().devices[1]!.held, ['user', 'temperature', 'battery']);
+  miner.setPaused(false);
+  miner.setHeld('temperature', false, '75 °C', slot);
+  assert.deepEqual([device.tasks.length, other.tasks.length], [0, 0]);
+  miner.setHeld('battery', false, 'on mains');
+  assert.deepEqual([device.tasks.length, other.tasks.length], [2, 2]);
+  // What is no change is not told.
+  miner.setHeld('battery', false, 'on mains');
+  assert.deepEqual(
+    events.filter(({ type }) => type === 'hold' || type === 'paused').map(({ type, ...rest }) => rest),
+    [
+      { reason: 'temperature', held: true, device: 'other', message: '86 °C' },
+      { reason: 'battery', held: true, message: 'on battery' },
+      { paused: true },
+      { paused: false },
+      { reason: 'temperature', held: false, device: 'other', message: '75 °C' },
+      { reason: 'battery', held: false, message: 'on mains' },
+    ],
+  );
+});
+
+test('what has been stopped is not started by a hold that ends', () => {
+  device.events.onReady();
+  miner.setHeld('schedule', true, 'until 22:00');
+  source.events.onJobs(source.begin(), makeJobs());
+  miner.stop();
+  miner.setHeld('schedule', false, 'until 06:00');
+  assert.equal(device.tasks.length, 0);
+});
+
+test('a status has what sensors say of each device, and hashes to energy', () => {
+  const watched: string[] = [];
+  const measured = { pci: '0000:01:00.0', sensors: { temperatureC: 61 }, meanPowerW: 50 };
+  const withSensors = new Miner({
+    source,
+    now: () => now,
+    noncePrefix: new Uint8Array(16),
+    onEvent: () => {},
+    sensors: {
+      watch: ({ name }) => watched.push(name),
+      read: ({ name }) => (name === 'card' ? measured : {}),
+    },
+  });
+  withSensors.start();
+  const card = new FakeDevice('card');
+  withSensors.addDevice(card);
+  withSensors.addDevice(new FakeDevice('plain'));
+  card.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  now = 1_000;
+  card.finish();
+  const [first, second] = withSensors.status().devices;
+  assert.deepEqual(watched, ['card', 'plain']);
+  assert.equal(first!.pci, '0000:01:00.0');
+  assert.deepEqual(first!.sensors, { temperatureC: 61 });
+  assert.equal(first!.hashesPerJoule, first!.hashrates.over60s / 50);
+  assert.ok(first!.hashesPerJoule > 0);
+  assert.deepEqual(
+    ['pci', 'sensors', 'hashesPerJoule'].filter((field) => field in second!),
+    [],
+  );
+});
+
 test('finds that wait behind one in flight are kept when the session is lost, and sent in the next', () => {
   device.events.onReady();
   const first = source.begin();
@@ -290,4 +377,47 @@ test('a lost pool session ends its work at once: nobody else takes its shares', 
   pool.events.onJobs(next, [makeJob({ chain: 3 })]);
   assert.equal(pool.submitted.length, 0);
   assert.equal(hashing.tasks[0]!.prefix[0], 0xef);
+});
+
+test('a status tells the session: since when, what was accepted in it, and how many were lost', () => {
+  assert.deepEqual([miner.status().session, miner.status().sessionsLost], [undefined, 0]);
+  device.events.onReady();
+  now = 1_000;
+  const first = source.begin();
+  source.events.onJobs(first, makeJobs());
+  device.finish(honestFinds().slice(0, 1));
+  now = 1_500;
+  const { header } = source.submitted[0]!;
+  source.events.onVerdict(first, blockHash(header), undefined);
+  assert.deepEqual(miner.status().session, { forMs: 500, accepted: 1 });
+  source.end(first);
+  assert.deepEqual([miner.status().session, miner.status().sessionsLost], [undefined, 1]);
+  now = 2_000;
+  source.begin();
+  assert.deepEqual(miner.status().session, { forMs: 0, accepted: 0 });
+  assert.equal(miner.status().sessionsLost, 1);
+});
+
+test('a session that follows another on the same connection is none that was lost', () => {
+  const first = source.begin();
+  source.begin();
+  source.end(first);
+  assert.equal(miner.status().sessionsLost, 0);
+  assert.ok(miner.status().session !== undefined);
+});
+
+test("a device's hashes are counted since it was started", () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const { count } = device.finish();
+  assert.equal(miner.status().devices[0]!.totalHashes, count);
+});
+
+test('the limit of the load reaches devices that are there, and those that come later', () => {
+  miner.setMaxLoad(0.6);
+  const later = new FakeDevice('later');
+  miner.addDevice(later);
+  miner.setMaxLoad(0.6);
+  assert.deepEqual([device.loads, later.loads], [[0.6], [0.6]]);
+  assert.equal(miner.status().maxLoad, 0.6);
 });

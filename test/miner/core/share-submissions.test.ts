@@ -213,3 +213,28 @@ test('the credited hashrate: work over time, with its error', () => {
   assert.equal(later.credited.error, undefined);
   assert.equal(later.acceptedWork, 100n * 2n ** 20n);
 });
+
+test('the best accepted shares are ranked by their hashes, ten of them', () => {
+  const hashOf = (leading: number): Find => {
+    const share = find();
+    share.hash.fill(0);
+    share.hash[leading] = 1;
+    return share;
+  };
+  const finds = [3, 5, 4, ...new Array<number>(9).fill(3)].map(hashOf);
+  for (const [i, each] of finds.entries()) {
+    new DataView(each.hash.buffer).setUint32(24, i);
+    shares.add(each, 0);
+  }
+  const refused = hashOf(8);
+  shares.add(refused, 0);
+  for (const each of finds) shares.settle(each.hash, undefined, 10);
+  shares.settle(refused.hash, REFUSED, 10);
+  const { best } = shares.shares(10);
+  assert.equal(best.length, 10);
+  // 16 chains: a hash of 1 behind n bytes of zero stands for 16 * 256^(n + 1) hashes.
+  assert.deepEqual(
+    best.slice(0, 3).map((hashes) => Math.round(Math.log2(hashes))),
+    [52, 44, 36],
+  );
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MinerStatus } from '../../../miner/core/events.js';
+import type { DeviceStatus, MinerStatus } from '../../../miner/core/events.js';
+import type { HoldReason } from '../../../miner/core/holds.js';
 import { JsonReporter, TextReporter } from '../../../miner/report/reporter.js';
 import { describeSummary, summaryOf } from '../../../miner/report/summary.js';
 import {
@@ -9,16 +10,23 @@ import {
   describeStatus,
   formatDifficulty,
 } from '../../../miner/report/words.js';
+import { SHARES } from '../../support/miner-status.js';
 
 const RATES = { over10s: 8.4e6, over60s: 8.3e6, over15min: 8.2e6, highest: 9e6 };
 const STATUS: MinerStatus = {
   paused: false,
+  held: [],
+  maxLoad: 1,
   source: '127.0.0.1:10973',
+  session: { forMs: 60_000, accepted: 3 },
+  sessionsLost: 0,
   progress: undefined,
   idle: undefined,
   uptimeMs: 61_000,
   hashrates: RATES,
-  devices: [{ name: 'cpu', kind: 'cpu', state: 'mining', hashrates: RATES, errors: 0 }],
+  devices: [
+    { name: 'cpu', kind: 'cpu', state: 'mining', held: [], hashrates: RATES, totalHashes: 610e6, errors: 0 },
+  ],
   blocks: { found: 3, accepted: 2, side: 1, rejected: 0, unanswered: 0, surplus: 0, expired: 0, unsent: 0 },
   shares: undefined,
   difficulty: undefined,
@@ -38,21 +46,10 @@ test('a status in one line', () => {
     describeStatus({ ...STATUS, source: undefined, deviceErrors: 4 }),
     /^no node .*device errors 4/,
   );
-  assert.match(describeStatus({ ...STATUS, paused: true }), /^paused /);
+  assert.match(describeStatus({ ...STATUS, paused: true, held: ['user'] }), /^paused /);
+  assert.match(describeStatus({ ...STATUS, held: ['battery', 'schedule'] }), /^on battery, off schedule /);
 });
 
-const SHARES: NonNullable<MinerStatus['shares']> = {
-  found: 110,
-  accepted: 100,
-  rejected: 3,
-  stale: 2,
-  unanswered: 1,
-  unsent: 4,
-  byReason: { duplicate: 1, lowDifficulty: 2, stale: 1 },
-  acceptedWork: 2n ** 64n + 1n,
-  credited: { hashesPerSecond: 8.1e6, error: 0.258 },
-  answerMs: 12.34,
-};
 const POOLED: MinerStatus = { ...STATUS, source: 'pool:1', shares: SHARES, difficulty: 0.03125 };
 
 test('a status of a miner for a pool: what the pool credits beside what is measured here', () => {
@@ -70,16 +67,61 @@ test('a status of a miner for a pool: what the pool credits beside what is measu
 });
 
 test('hashrates tell which device mines, and why one does not', () => {
-  const line = (state: MinerStatus['devices'][number]['state'], paused: boolean) =>
-    describeHashrates({ ...STATUS, paused, devices: [{ ...STATUS.devices[0]!, state }] })[1]!;
+  const line = (state: DeviceStatus['state'], ...held: HoldReason[]) =>
+    describeHashrates({ ...STATUS, devices: [{ ...STATUS.devices[0]!, state, held }] })[1]!;
   assert.deepEqual(describeHashrates(STATUS), [
     '                   10 s       60 s     15 min    highest',
     'cpu [mining]  8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
     'total         8.40 MH/s  8.30 MH/s  8.20 MH/s  9.00 MH/s',
   ]);
-  assert.match(line('idle', true), /^cpu \[paused\] /);
-  assert.match(line('idle', false), /^cpu \[no work\] /);
-  assert.match(line('away', true), /^cpu \[away\] /);
+  assert.match(line('idle', 'user'), /^cpu \[paused\] /);
+  assert.match(line('idle'), /^cpu \[no work\] /);
+  assert.match(line('away', 'user'), /^cpu \[away\] /);
+  assert.match(line('mining', 'temperature'), /^cpu \[too hot\] /);
+});
+
+test('a status tells how many devices are held while others mine', () => {
+  const device = (held: HoldReason[], state: DeviceStatus['state'] = 'mining'): DeviceStatus => ({
+    ...STATUS.devices[0]!,
+    held,
+    state,
+  });
+  const devices = [device(['temperature']), device([]), device([], 'failed'), device([], 'stopped')];
+  assert.match(describeStatus({ ...STATUS, devices }), / \| 1 of 2 too hot \| /);
+  assert.match(describeStatus({ ...STATUS, devices: [device(['temperature'])] }), / \| too hot \| /);
+  // What holds all is said once, in front.
+  const all = describeStatus({ ...STATUS, held: ['user'], devices: [device(['user', 'temperature'])] });
+  assert.match(all, /^paused /);
+  assert.doesNotMatch(all, /too hot/);
+});
+
+test('what sensors say: of each device with its hashrates, the hottest and the sum in the status', () => {
+  const devices: DeviceStatus[] = [
+    {
+      ...STATUS.devices[0]!,
+      name: 'RTX 3080',
+      sensors: { temperatureC: 61, powerW: 221.3, fanPercent: 45, coreMHz: 1740, memoryMHz: 9251 },
+      hashesPerJoule: 4_210_000,
+    },
+    { ...STATUS.devices[0]!, sensors: { temperatureC: 71.6, powerW: 60 } },
+    { ...STATUS.devices[0]!, sensors: {} },
+  ];
+  assert.match(describeStatus({ ...STATUS, devices }), / \| 72 °C \| 281 W \| /);
+  assert.deepEqual(describeHashrates({ ...STATUS, devices }).slice(5), [
+    'RTX 3080: 61 °C, 221 W, fan 45 %, core 1740 MHz, memory 9251 MHz, 4.21 MH/J',
+    'cpu: 72 °C, 60 W',
+  ]);
+});
+
+test('holds in words: what is too hot is a warning', () => {
+  assert.deepEqual(
+    describeEvent({ type: 'hold', reason: 'temperature', held: true, device: 'card', message: '86 °C' }),
+    { level: 'warn', text: 'card: 86 °C' },
+  );
+  assert.deepEqual(describeEvent({ type: 'hold', reason: 'battery', held: false, message: 'on mains' }), {
+    level: 'info',
+    text: 'all devices: on mains',
+  });
 });
 
 test('shares and difficulties in words', () => {
@@ -88,7 +130,9 @@ test('shares and difficulties in words', () => {
     chain: 6,
     height: 0,
     hash: 'ab'.repeat(32),
+    pool: 'pool:1',
     difficulty: 1,
+    work: 2n ** 34n,
     block: false,
     answerMs: 29.4,
     late: false,

@@ -6,8 +6,9 @@ import { Fund } from '../../../polw/fund/fund.js';
 import type { FundBlock } from '../../../polw/fund/fund-block.js';
 import type { FundKept } from '../../../polw/fund/snapshot.js';
 import { step } from '../../support/polw-life.js';
-import { groupFrom, PolwWorld } from '../../support/polw-world.js';
+import { PolwWorld } from '../../support/polw-world.js';
 import { seededRandom } from '../../support/seeded-random.js';
+import { groupFrom } from '../../support/world-chains.js';
 
 /** Blocks that follow on a final one. */
 const DEPTH = 12;

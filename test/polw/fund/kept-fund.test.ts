@@ -1,6 +1,7 @@
 // A fund that goes on from what was kept.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { retiredOf } from '../../../polw/fund/burn-addresses.js';
 import { MAX_FOREIGN_COINS } from '../../../polw/fund/fund-coins.js';
 import { FundError } from '../../../polw/fund/fund-error.js';
 import { ALPH, FundLab } from '../../support/fund-lab.js';
@@ -73,6 +74,32 @@ test('another address for a chain is refused, with what to do', () => {
       return true;
     },
   );
+});
+
+test('addresses of before: what they hold counts, is never offered, and stays known', () => {
+  const lab = settled();
+  const now = lab.world.addresses.with(1, 'another');
+  const retired = retiredOf(now, lab.fund.snapshot());
+  assert.deepEqual(retired, [{ address: 'burn-1', chain: 1 }]);
+  // Somebody spends them by the signature of then.
+  lab.burn(1, 1, false);
+  lab.mineAll(1);
+  const fund = lab.makeFund(2, { snapshot: undefined, retired, reservations: [], finds: [] }, now);
+  for (const { chain, fromHeight, blocks } of lab.world.events) fund.apply(chain, fromHeight, blocks);
+  lab.check();
+  assert.deepEqual(fund.accounts(), lab.fund.accounts());
+  assert.deepEqual([amounts(lab, fund, 1), amounts(lab, fund, 2)], [[], [100n * ALPH]]);
+  const held = fund.coins().filter((coin) => coin.retired);
+  assert.deepEqual([held.length, held[0]!.owner], [1, 1]);
+  lab.mineAll(4);
+  lab.fund = fund;
+  fund.settle();
+  const snapshot = structuredClone(fund.snapshot());
+  const later = lab.makeFund(2, { snapshot, reservations: [], finds: [] }, now);
+  assert.deepEqual(later.retired, retired);
+  assert.ok(later.coins().some((coin) => coin.retired));
+  // Back to the addresses of before.
+  assert.deepEqual(retiredOf(lab.world.addresses, snapshot), [{ address: 'another', chain: 1 }]);
 });
 
 test('coins and accounts that differ: no coins, nothing final, nothing set aside; what is known is still told', () => {

@@ -44,7 +44,7 @@ test('what it does is told in words', () => {
   const group = (chain: number): string =>
     `${KEYS[chain]!.address.text}, in group ${KEYS[chain]!.address.group}`;
   assert.deepEqual(withdrawalLines(withdrawal), [
-    'network id 4',
+    'network id 4 (devnet)',
     `pays 7 ALPH to ${PAYEE.text}, in group 1`,
     'in 2 transactions, 0 of them signed; fees 0.004 ALPH beyond that',
     `transaction 1 of 2: ${first}`,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TransferStanding } from '../../../node/follow.js';
 import { RestError } from '../../../node/rest.js';
 import type { SignedTransfer, SubmitAnswer, TransactionStatus } from '../../../node/rest-transactions.js';
-import type { TransferStanding } from '../../../polw/withdrawal/follow.js';
 import { signWithdrawal } from '../../../polw/withdrawal/sign-withdrawal.js';
 import { submitWithdrawal } from '../../../polw/withdrawal/submit-withdrawal.js';
 import { WithdrawalError } from '../../../polw/withdrawal/withdrawal.js';

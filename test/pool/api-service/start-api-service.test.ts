@@ -32,6 +32,7 @@ test('faults of the API and of its statistics are told, each once for a while', 
     pool: POOL,
     trustedProxies: [],
     connectionsPerAddress: 100,
+    page: false,
   };
   const service = await startService(store, data, (message) => told.push(message));
   try {
@@ -67,6 +68,7 @@ test('the service reads, serves what it reads and is told, and ends', async () =
     pool: POOL,
     trustedProxies: [],
     connectionsPerAddress: 100,
+    page: false,
   };
   const start = () => startService(store, data, (message) => told.push(message));
   const service = await start();

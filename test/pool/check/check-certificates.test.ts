@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkCaFile, checkCertificate, judgeCertificate } from '../../../pool/check/check-certificates.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
-import { systemSources } from '../../../pool/config/sources.js';
+import { systemSources } from '../../../settings/sources.js';
 import { CERTIFICATE, vector } from '../../support/acceptor-lab.js';
 import { testFolder } from '../../support/journal-writing.js';
 

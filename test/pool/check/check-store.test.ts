@@ -107,6 +107,16 @@ test('a server that has trouble with its disk may refuse writes', () => {
   assert.match(findings[0]!.met, /append-only file on, 1 replica: its append-only file can not be written/);
 });
 
+test('of a store that may lose what was written a pool is warned that pays', () => {
+  const server = { version: '7.0.15', replicas: 0, appendOnly: true, troubles: [], warnings: [] };
+  const look = { servers: [server], durableFault: 'why', content: undefined, offsetMs: 0 };
+  const warned = (pays: boolean): boolean =>
+    judgeRedis(look, IDENTITY, pays).findings.some(
+      ({ outcome, met }) => outcome === 'warning' && /written: why; lesswork payer pays nothing/.test(met),
+    );
+  assert.deepEqual([warned(true), warned(false)], [true, false]);
+});
+
 test('what Redis says to a login, in the words of the settings', () => {
   assert.equal(judgeRedisError('Redis: WRONGPASS invalid username-password pair').setting, 'store.password');
   assert.equal(

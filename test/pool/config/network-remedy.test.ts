@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkRemedy } from '../../../pool/config/network-remedy.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
-import { systemSources } from '../../../pool/config/sources.js';
+import { systemSources } from '../../../settings/sources.js';
 
 const configOf = (config: object) =>
   parsePoolConfig(JSON.stringify({ dataFolder: '/data/pool', ...config }), systemSources({}));

@@ -38,6 +38,26 @@ test('all problems at once, each with its path', () => {
 for (const [what, config, expected] of [
   ['a number for a whole', 3, /^configuration: expected an object, got 3$/],
   ['null', null, /^configuration: expected an object, got null$/],
+  [
+    'mining that is on',
+    { http: { mining: true } },
+    /^http.mining: expected \{\}, \{"url": "wss:.*, or false, got true$/,
+  ],
+  [
+    'mining without a WebSocket',
+    { http: { mining: {} } },
+    /^http.mining: expected a listener with .*, got none$/,
+  ],
+  [
+    'mining at a place of http',
+    { http: { mining: { url: 'http://a' } } },
+    /^http.mining.url: expected a WebSocket/,
+  ],
+  [
+    'mining without a page',
+    { ...oneListener({ protocol: 'ws' }), http: { page: false, mining: {} } },
+    /^http.mining: expected "page": true, which offers it, got false$/,
+  ],
   ['no listener', { listeners: [] }, /^listeners: expected at least one listener/],
   ['no node', { nodes: [] }, /^nodes: expected at least one full node/],
   ['a node twice', { nodes: [{}, { host: '127.0.0.1' }] }, /^nodes\[1\]: expected another node than \[0\]/],

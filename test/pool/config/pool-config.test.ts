@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultPoolConfig, parsePoolConfig } from '../../../pool/config/pool-config.js';
-import { systemSources } from '../../../pool/config/sources.js';
+import { systemSources } from '../../../settings/sources.js';
 import { CONFIG_SOURCES, configProblems, configSources, oneListener } from '../../support/config-sources.js';
 
 test('without a configuration: solo, on the usual ports', () => {

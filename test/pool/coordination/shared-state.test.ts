@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SharedState, type SharedStateModules } from '../../../pool/coordination/shared-state.js';
 import { Bans } from '../../../pool/guard/bans.js';
-import { AddressRanges } from '../../../pool/guard/ip-address.js';
 import {
   type Ban,
   type NotedNodeIdentity,
@@ -12,6 +11,7 @@ import {
   StoreUnavailableError,
 } from '../../../pool/ports/store.js';
 import type { Upstream } from '../../../pool/ports/upstream.js';
+import { AddressRanges } from '../../../protocol/ip-address.js';
 import { IDENTITY } from '../../support/fake-rest.js';
 import { waitFor } from '../../support/wait.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Admission } from '../../../pool/guard/admission.js';
 import { Bans } from '../../../pool/guard/bans.js';
-import { AddressRanges, PRIVATE_RANGES } from '../../../pool/guard/ip-address.js';
-import { networkOf } from '../../../pool/guard/remote-network.js';
+import { AddressRanges, PRIVATE_RANGES } from '../../../protocol/ip-address.js';
+import { networkOf } from '../../../protocol/remote-network.js';
 
 const options = {
   maxConnections: 5000,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bans } from '../../../pool/guard/bans.js';
-import { AddressRanges, PRIVATE_RANGES } from '../../../pool/guard/ip-address.js';
+import { AddressRanges, PRIVATE_RANGES } from '../../../protocol/ip-address.js';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

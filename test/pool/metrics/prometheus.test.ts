@@ -96,3 +96,20 @@ test('what the fund holds and how chains stand; nothing where there is no fund',
   const without = await createPoolMetrics(() => metricFacts({ polw: undefined }), false).text();
   assert.ok(![...values(without).keys()].some((name) => name.startsWith('lesswork_pool_polw')));
 });
+
+test('money is told in ALPH, and how long ago what happened; nothing where nobody is credited', async () => {
+  const told = values(await createPoolMetrics(() => metricFacts(), false).text());
+  assert.equal(told.get('lesswork_pool_money_alph{what="unsettled"}'), 0.2);
+  assert.equal(told.get('lesswork_pool_wallet_spendable_alph{group="3"}'), 4);
+  assert.equal(told.get('lesswork_pool_payment_age_seconds'), 10);
+  assert.equal(told.get('lesswork_pool_payer_age_seconds'), 5);
+  assert.equal(told.get('lesswork_pool_payer_round_age_seconds'), 8);
+  assert.equal(told.get('lesswork_pool_ledger_check_age_seconds'), 8.5);
+  assert.equal(told.get('lesswork_pool_ledger_check_faults'), 2);
+  assert.equal(told.get('lesswork_pool_payer_paused'), 1);
+  const none = values(await createPoolMetrics(() => metricFacts({ money: undefined }), false).text());
+  assert.deepEqual(
+    [...none.keys()].filter((name) => /money|wallet|payer|payment|ledger/.test(name)),
+    [],
+  );
+});

@@ -72,9 +72,36 @@ test('a snapshot of thousands of coins comes back whole, from pieces', () =>
     await store.commit({ snapshot, entries: [], finds: [], reservations: [] });
     assert.deepEqual((await store.load()).snapshot, snapshot);
     assert.equal((await records.load()).snapshot?.pieces, 6);
-    // Another set of addresses has another fund.
-    const others = new PoolFundStore(records, [...ADDRESSES.slice(1), 'an address']);
-    assert.equal((await others.load()).snapshot, undefined);
+  }));
+
+test('other addresses: the fund is read anew, with the addresses of before, those of long before among them', () =>
+  embedded(async (lab) => {
+    const { fund: records } = await lab.open();
+    const keep = async (addresses: readonly (string | undefined)[]) => {
+      const store = new PoolFundStore(records, addresses);
+      const kept = await store.load();
+      const fund = new Fund({ addresses, depth: 3, minDeposit: 1n }, kept);
+      await store.commit({ snapshot: fund.snapshot(), entries: [], finds: [], reservations: [] });
+      return kept;
+    };
+    const first: readonly (string | undefined)[] = ADDRESSES.map((_, chain) => `burn ${chain}`);
+    assert.deepEqual(await keep(first), { snapshot: undefined, reservations: [], finds: [] });
+    assert.equal((await keep(first)).retired, undefined);
+    const second = await keep(first.with(3, 'new 3').with(5, 'new 5'));
+    assert.equal(second.snapshot, undefined);
+    assert.deepEqual(second.retired, [
+      { address: 'burn 3', chain: 3 },
+      { address: 'burn 5', chain: 5 },
+    ]);
+    const third = await keep(first.with(3, 'new 3').with(6, undefined));
+    assert.deepEqual(third.retired, [
+      { address: 'burn 3', chain: 3 },
+      { address: 'new 5', chain: 5 },
+      { address: 'burn 6', chain: 6 },
+    ]);
+    // The same again goes on from what was kept.
+    const { snapshot } = await new PoolFundStore(records, first.with(3, 'new 3').with(6, undefined)).load();
+    assert.deepEqual(snapshot?.retired, third.retired);
   }));
 
 test('an older commit brings its entries alone; what ended with it ends with the next one', () =>

@@ -6,7 +6,15 @@ import { LiveBoard } from '../../../pool/statistics/live-board.js';
 import { makeJobs } from '../../support/jobs.js';
 import { ADDRESS, OTHER_ADDRESS, TestPool } from '../../support/test-pool.js';
 
-const AROUND = { networkId: 4, listening: true, storeUp: true, storeFileGone: false, polw: undefined };
+const AROUND = {
+  networkId: 4,
+  nodes: ['leading'],
+  ports: {},
+  listening: true,
+  storeUp: true,
+  storeFileGone: false,
+  polw: undefined,
+} as const;
 
 function started(): { pool: TestPool; collect: () => LiveFacts } {
   const pool = new TestPool();

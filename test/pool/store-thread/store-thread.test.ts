@@ -11,6 +11,7 @@ import {
 } from '../../../pool/ports/store.js';
 import { MAX_CALLS, StoreCalls } from '../../../pool/store-thread/store-calls.js';
 import { openStoreThread, type StoreThread } from '../../../pool/store-thread/store-thread.js';
+import { writeOf } from '../../conformance/books-lab.js';
 import { START_MS, testAccount, testFolder, testHash } from '../../support/journal-writing.js';
 import { waitFor } from '../../support/wait.js';
 
@@ -71,6 +72,29 @@ test('a store in a thread answers as one that is here', async (t) => {
   ]);
   assert.deepEqual(await store.bans(), [{ address: '192.0.2.1', untilMs: 5, reason: 'test' }]);
   assert.equal(await store.worker({ account: 'x', name: 'y' }), undefined);
+});
+
+test('its books are those that are in the thread', async (t) => {
+  const { thread } = await open(t, {});
+  const { books } = thread.store;
+  const write = writeOf([['a', 0, 'one']], ['x']);
+  assert.equal(await books.commit(write), 'done');
+  assert.equal(await books.commit(write), 'already');
+  assert.deepEqual(await books.get('account', ['b', 'a']), [
+    undefined,
+    { key: 'a', version: 1, text: 'one' },
+  ]);
+  assert.deepEqual(await books.page('account', { limit: 5 }), [{ key: 'a', version: 1, text: 'one' }]);
+  assert.deepEqual(await books.log(0, 5), [{ number: 0, key: 'x', text: 'text of x' }]);
+  assert.deepEqual(await books.logKeys(['y', 'x']), [undefined, 0]);
+  assert.equal(await books.logEnd(), 1);
+  const { fence } = (await books.takeLease('settlement', 'a', 1000))!;
+  assert.equal((await books.renewLease('settlement', fence, 1000))?.fence, fence);
+  await books.releaseLease('settlement', fence);
+  assert.equal(await books.trimLog(1, { name: 'settlement', number: fence }), 'done');
+  assert.equal(await books.logStart(), 1);
+  assert.equal(await books.commit(writeOf([], ['z'])), 'fenced');
+  await assert.rejects(books.log(-1, 5), RangeError);
 });
 
 test('its errors are of their class here too', async (t) => {

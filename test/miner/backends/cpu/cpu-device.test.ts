@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CpuDevice, MAX_THREADS_STARTING } from '../../../../miner/backends/cpu/cpu-device.js';
+import { NodeThreads } from '../../../../miner/backends/cpu/node-threads.js';
 import type { ThreadData } from '../../../../miner/backends/cpu/thread-messages.js';
-import { startThread } from '../../../../miner/backends/cpu/thread-slot.js';
+import type { ThreadEvents, Threads } from '../../../../miner/backends/cpu/thread-port.js';
 import type { DeviceEvents, SearchReport, SearchTask } from '../../../../miner/core/device.js';
 import { MAX_TARGET, targetBytes } from '../../../../protocol/target.js';
+import { bestCpuKernel } from '../../../../shaders/cpu/kernels.js';
 import { HashTable, seededTemplate } from '../../../conformance/hash-table.js';
 
 type Failure = Parameters<DeviceEvents['onFailure']>[0];
@@ -28,20 +30,22 @@ class Bench {
     altered: (data: ThreadData) => ThreadData = (data) => data,
     provenMs = 60_000,
   ) {
-    this.device = new CpuDevice(
-      { threads },
-      {
-        startThread: (data) => {
-          const error = this.startError;
-          this.startError = undefined;
-          if (error) throw error;
-          const worker = startThread(altered(data));
-          this.workers.push(worker);
-          return worker;
-        },
-        restartDelayMs: (deaths) => (deaths < 3 ? 10 : undefined),
-        provenMs,
+    const real = new NodeThreads();
+    const watched: Threads = {
+      start: (data, events) => {
+        const error = this.startError;
+        this.startError = undefined;
+        if (error) throw error;
+        const thread = real.start(altered(data), events);
+        this.workers.push(thread.worker);
+        return thread;
       },
+      abandon: (chain, generation) => real.abandon(chain, generation),
+      setLoad: (load) => real.setLoad(load),
+    };
+    this.device = new CpuDevice(
+      { threads, kernel: bestCpuKernel() },
+      { threads: watched, restartDelayMs: (deaths) => (deaths < 3 ? 10 : undefined), provenMs },
     );
   }
 
@@ -303,19 +307,20 @@ test('can be closed before it started', async () => {
 });
 
 /** A device of so many threads that start only when they are told to. */
-function startedByHand(threads: number): { device: CpuDevice; workers: EventEmitter[]; ready: () => number } {
-  const workers: EventEmitter[] = [];
+function startedByHand(threads: number): { device: CpuDevice; workers: ThreadEvents[]; ready: () => number } {
+  const workers: ThreadEvents[] = [];
   let readyCount = 0;
-  const device = new CpuDevice(
-    { threads },
-    {
-      startThread: () => {
-        const worker = Object.assign(new EventEmitter(), { terminate: async () => 0 });
-        workers.push(worker);
-        return worker as unknown as Worker;
-      },
-      restartDelayMs: () => 60_000,
+  const byHand: Threads = {
+    start: (_data, events) => {
+      workers.push(events);
+      return { search: () => {}, end: async () => {} };
     },
+    abandon: () => {},
+    setLoad: () => {},
+  };
+  const device = new CpuDevice(
+    { threads, kernel: { name: 'noble' } },
+    { threads: byHand, restartDelayMs: () => 60_000 },
   );
   device.start({ onReport: () => {}, onFailure: () => {}, onReady: () => readyCount++ });
   return { device, workers, ready: () => readyCount };
@@ -329,8 +334,8 @@ test('many threads start some at a time, each after one before it has started or
   for (let settled = 0; settled < threads; settled++) {
     assert.equal(workers.length, Math.min(threads, settled + MAX_THREADS_STARTING));
     assert.equal(ready(), 0);
-    if (settled === 5) workers[settled]!.emit('exit', 1);
-    else workers[settled]!.emit('message', { type: 'ready' });
+    if (settled === 5) workers[settled]!.onEnd('ended with exit code 1');
+    else workers[settled]!.onMessage({ type: 'ready' });
   }
   assert.equal(ready(), 1);
   assert.equal(device.depth, 2 * (threads - 1));
@@ -341,7 +346,24 @@ test('closed while its threads start, it starts no more', async () => {
   const { device, workers } = startedByHand(3 * MAX_THREADS_STARTING);
   await until(() => workers.length > 0);
   const closed = device.close();
-  workers[0]!.emit('message', { type: 'ready' });
+  workers[0]!.onMessage({ type: 'ready' });
   await closed;
   assert.equal(workers.length, MAX_THREADS_STARTING);
+});
+
+test('under a limit of the load all is still searched, and a rest ends with a new parent', async () => {
+  bench = new Bench(1);
+  bench.device.setLoad(0.05);
+  await bench.start();
+  const done = taskOf(4_000);
+  bench.device.search(done);
+  await until(() => bench.reports.length === 1);
+  assert.equal(bench.reports[0]!.hashes, 4_000);
+  // A minute of work: it would rest for many more.
+  const long = taskOf(2 ** 30);
+  bench.device.search(long);
+  await computed(20);
+  bench.device.abandon(long.chain, 2);
+  await until(() => bench.reports.length === 2);
+  assert.ok(bench.reports[1]!.hashes < long.count / 10);
 });

@@ -21,7 +21,7 @@ function createFakeKernel() {
       return { finds, overflow: 1 };
     },
   };
-  return { kernel, ranges, nowMs: () => clock.ms };
+  return { kernel, ranges, clock, nowMs: () => clock.ms };
 }
 
 const task: SearchTask = {
@@ -84,9 +84,59 @@ test('does nothing for a task that is stale from the start', () => {
 
 test('stops after the slice in which the task became stale, and counts that slice as stale', () => {
   const { kernel, ranges, nowMs } = createFakeKernel();
-  const pace = { sliceNonces: 5000 };
+  const pace = { ...createPace(), sliceNonces: 5000 };
   const report = searchTask(task, kernel, pace, () => ranges.length === 3, nowMs);
   assert.equal(report.hashes, 15_000);
   assert.equal(report.staleHashes, 5000);
   assert.deepEqual(report.finds, [0n, 10_000n]);
+});
+
+test('rests before slices, so that it is busy for its part of the time, from task to task', () => {
+  for (const load of [0.95, 0.6, 0.05]) {
+    const { kernel, clock, nowMs } = createFakeKernel();
+    const pace = { ...createPace(), sliceNonces: 5000 };
+    pace.load.load = load;
+    let hashes = 0;
+    const rest = (ms: number): void => {
+      // Some timers wake late.
+      clock.ms += ms + 0.2;
+    };
+    for (let id = 0; id < 20; id++)
+      hashes += searchTask({ ...task, id, count: 100_000 }, kernel, pace, fresh, nowMs, rest).hashes;
+    const busy = hashes / 1000 / clock.ms;
+    assert.ok(Math.abs(busy - load) < 0.005, `${busy} at ${load}`);
+  }
+});
+
+test('a rest ends when its task is stale; the next task does not wait for what is left of it', () => {
+  const { kernel, ranges, clock, nowMs } = createFakeKernel();
+  const pace = { ...createPace(), sliceNonces: 5000 };
+  pace.load.load = 0.1;
+  let stale = false;
+  const rests: number[] = [];
+  const rest = (ms: number): void => {
+    rests.push(ms);
+    clock.ms += 1;
+    stale = true;
+  };
+  const report = searchTask(task, kernel, pace, () => stale, nowMs, rest);
+  assert.deepEqual([report.hashes, report.staleHashes], [5000, 0]);
+  const begunMs = clock.ms;
+  stale = false;
+  searchTask(
+    { ...task, count: 10_000 },
+    kernel,
+    pace,
+    () => ranges.length === 3,
+    nowMs,
+    (ms) => {
+      rests.push(ms);
+      clock.ms += ms;
+    },
+  );
+  // The second task's first slice was at once; what was owed before it is rested behind it.
+  assert.equal(rests.length, 2);
+  assert.ok(Math.abs(rests[0]! - 45) < 1e-6, String(rests));
+  assert.ok(Math.abs(rests[1]! - (45 + 44)) < 1e-6, String(rests));
+  assert.ok(clock.ms - begunMs > 90);
 });

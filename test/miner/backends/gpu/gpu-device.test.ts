@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
-import { GpuDevice } from '../../../../miner/backends/gpu/gpu-device.js';
+import { createGpuDevice } from '../../../../miner/backends/gpu/create-gpu-device.js';
+import type { GpuDevice } from '../../../../miner/backends/gpu/gpu-device.js';
 import { bigIntToBytes } from '../../../../protocol/bytes.js';
 import { createNobleKernel } from '../../../../shaders/cpu/noble.js';
 import { DeviceOwner } from '../../../support/device-owner.js';
@@ -13,7 +14,7 @@ const skip = skipWhen(noSoftwareGpu);
 
 async function softwareDevice(): Promise<GpuDevice> {
   const adapter = await softwareAdapter();
-  return new GpuDevice({ adapter, driverManifest: adapter.driverManifest });
+  return createGpuDevice({ adapter, driverManifest: adapter.driverManifest });
 }
 
 describe('a GPU device on a software driver', { skip }, () => {
@@ -47,6 +48,13 @@ describe('a GPU device on a software driver', { skip }, () => {
     const id = owner.give();
     await owner.until('report', () => owner.reports.at(-1)?.taskId === id);
   }
+
+  test('works on under a limit of the load, and without it again', async () => {
+    device.setLoad(0.5);
+    const id = owner.give();
+    await owner.until('report', () => owner.reports.at(-1)?.taskId === id);
+    device.setLoad(1);
+  });
 
   test('finds what the oracle finds, with counters that wrap', async () => {
     const range = {
@@ -119,7 +127,7 @@ test('close ends the child, and nothing is reported any more', { skip }, async (
 
 test('without the package "webgpu" a device gives up with a clear message', async (t) => {
   fakeWebgpu(t, "throw new Error('no such package')");
-  const owner = new DeviceOwner(new GpuDevice({ adapter: { backend: 'vulkan', name: 'any' } }));
+  const owner = new DeviceOwner(createGpuDevice({ adapter: { backend: 'vulkan', name: 'any' } }));
   await owner.until('failure', () => owner.failures.length > 0);
   match(
     owner.failures[0]!.message,

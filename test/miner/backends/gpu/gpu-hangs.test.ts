@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ChildLink } from '../../../../miner/backends/gpu/child-link.js';
-import { GpuDevice, type GpuDeviceModules } from '../../../../miner/backends/gpu/gpu-device.js';
+import { type CardModules, createGpuDevice } from '../../../../miner/backends/gpu/create-gpu-device.js';
 import { DeviceOwner } from '../../../support/device-owner.js';
 
 const TIMES = { tickMs: 20, silenceMs: 10_000, startMs: 60_000, stallMs: 10_000, provenMs: 60_000 };
@@ -27,10 +27,10 @@ function stub(t: TestContext, onMessage: string): URL {
   return pathToFileURL(file);
 }
 
-function own(t: TestContext, onMessage: string, modules: Omit<GpuDeviceModules, 'child'> = {}): DeviceOwner {
+function own(t: TestContext, onMessage: string, modules: Omit<CardModules, 'child'> = {}): DeviceOwner {
   const adapter = { backend: 'vulkan', name: 'stub' };
   const child = stub(t, onMessage);
-  const device = new GpuDevice({ adapter }, { times: TIMES, ...modules, child });
+  const device = createGpuDevice({ adapter }, { times: TIMES, ...modules, child });
   t.after(() => device.close());
   return new DeviceOwner(device);
 }

@@ -1,5 +1,5 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
-import test from 'node:test';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
 import { type Dispatcher, TaskRunner } from '../../../../miner/backends/gpu/task-runner.js';
 import type { SearchReport, SearchTask } from '../../../../miner/core/device.js';
 import type { DispatchResult } from '../../../../shaders/layout.js';
@@ -33,14 +33,15 @@ function task(id: number, count: number, generation = 1, chain = 0, start = 0n):
   return { id, count, generation, chain, start, headerBlob: bytes, prefix: bytes, target: bytes };
 }
 
-function setUp() {
+function setUp(nowMs?: () => number) {
   const dispatcher = new FakeDispatcher();
   const reports: SearchReport[] = [];
   const errors: unknown[] = [];
-  const runner = new TaskRunner(dispatcher, {
-    onReport: (report) => reports.push(report),
-    onError: (error) => errors.push(error),
-  });
+  const events = {
+    onReport: (report: SearchReport) => reports.push(report),
+    onError: (error: unknown) => errors.push(error),
+  };
+  const runner = new TaskRunner(dispatcher, events, nowMs);
   return { dispatcher, reports, errors, runner };
 }
 
@@ -99,4 +100,78 @@ test('a dispatch that fails is told', async () => {
   const error = new Error('lost');
   await dispatcher.end(error);
   deepStrictEqual([errors, reports], [[error], []]);
+});
+
+/** A runner whose dispatches and rests take what the test says, on its own clock. */
+function setUpLimited(context: TestContext, load: number) {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 0;
+  const parts = setUp(() => now);
+  parts.runner.setLoad(load);
+  const pass = (ms: number): void => {
+    now += ms;
+    context.mock.timers.tick(ms);
+  };
+  return { ...parts, pass, now: () => now };
+}
+
+test('under a limit it rests after each burst, and is busy for its part of the time', async (context) => {
+  for (const load of [0.9, 0.6, 0.1]) {
+    const { dispatcher, runner, pass, now } = setUpLimited(context, load);
+    runner.add(task(1, 1_000_000));
+    let busyMs = 0;
+    let most = 0;
+    while (now() < 20_000) {
+      const flying = 2 - dispatcher.freeSlots;
+      most = Math.max(most, flying);
+      if (flying === 0) {
+        pass(1);
+        continue;
+      }
+      pass(30);
+      busyMs += 30;
+      await dispatcher.end();
+    }
+    // Long rests come after single dispatches: never half a second.
+    strictEqual(most, load === 0.1 ? 1 : 2);
+    ok(Math.abs(busyMs / now() - load) < 0.03 * load, `${busyMs / now()} at ${load}`);
+    context.mock.timers.reset();
+  }
+});
+
+test('a new parent ends a rest, and what is owed is rested later', async (context) => {
+  const { dispatcher, runner, pass } = setUpLimited(context, 0.5);
+  runner.add(task(1, 1_000));
+  pass(30);
+  await dispatcher.end();
+  pass(30);
+  await dispatcher.end();
+  runner.add(task(2, 200, 2));
+  strictEqual(dispatcher.given.length, 2);
+  // Other chains' new parents leave it as it is.
+  runner.abandon(7, 2);
+  strictEqual(dispatcher.given.length, 2);
+  pass(10);
+  runner.abandon(0, 2);
+  strictEqual(dispatcher.given.length, 4);
+  pass(30);
+  await dispatcher.end();
+  pass(30);
+  await dispatcher.end();
+  runner.add(task(3, 100, 2));
+  // 50 ms are left of the first rest, and 60 are due for the second burst.
+  pass(109);
+  strictEqual(dispatcher.given.length, 4);
+  pass(1);
+  strictEqual(dispatcher.given.length, 5);
+});
+
+test('a limit that is lifted lets work go on at once', async (context) => {
+  const { dispatcher, runner, pass } = setUpLimited(context, 0.05);
+  runner.add(task(1, 1_000));
+  pass(30);
+  await dispatcher.end();
+  strictEqual(dispatcher.given.length, 1);
+  runner.setLoad(1);
+  strictEqual(dispatcher.given.length, 3);
 });

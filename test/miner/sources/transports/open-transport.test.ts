@@ -70,6 +70,9 @@ for (const carrier of ['tcp', 'tls', 'ws', 'wss'] as const) {
       assert.equal(transport.send('{"id":1,"method":"mining.subscribe"}'), true);
       await waitFor('an answer', () => heard.text.endsWith('\n'));
       assert.deepEqual(JSON.parse(heard.text), { id: 1, result: 'session', error: null });
+      const { address, tls } = transport.peer!;
+      assert.equal(address, '127.0.0.1');
+      assert.equal(tls, carrier === 'tls' || carrier === 'wss' ? 'TLSv1.3' : undefined);
       pool.clients[0]!.pipe.destroy();
       await waitFor('the end', () => heard.closed.length > 0);
       await sleep(50);

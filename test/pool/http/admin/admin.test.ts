@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterEach, mock, test } from 'node:test';
+import { parseAccount } from '../../../../pool/domain/account.js';
 import type { ConnectionQuery } from '../../../../pool/domain/connection-facts.js';
 import { LOGIN_REFUSALS } from '../../../../pool/domain/login-refusals.js';
 import type { PolwWithdrawalOrder, PolwWithdrawalOutcome } from '../../../../pool/domain/polw-withdrawal.js';
@@ -13,8 +14,10 @@ import {
   startAdmin,
 } from '../../../../pool/http/admin/admin.js';
 import { createPoolMetrics } from '../../../../pool/metrics/prometheus.js';
+import type { MinimumOrder, MinimumOutcome } from '../../../../pool/money/minimums.js';
 import type { Ban } from '../../../../pool/ports/store.js';
 import { metricFacts } from '../../../support/metric-facts.js';
+import { ADDRESS } from '../../../support/test-pool.js';
 
 let admin: Admin;
 let bans: Ban[];
@@ -46,6 +49,7 @@ async function start(
     {
       metrics: metrics.text,
       metricsContentType: metrics.contentType,
+      setMinimum: undefined,
       readiness: () => ({
         ready: false,
         node: false,
@@ -279,8 +283,20 @@ test('a backup is sent as it is made; without one, and while one is under way, t
   assert.match((await ask('/admin/backup', {}, 'POST')).text, /noBackup/);
   await admin.close();
   const content = () => Readable.from([Buffer.from('all of '), Buffer.from('it')]);
-  await start({}, { backup: async () => ({ type: 'made', bytes: 9, content: content() }) });
+  const parts: string[] = [];
+  await start(
+    {},
+    {
+      backup: async (of) => {
+        parts.push(of);
+        return of === 'books' ? { type: 'none' } : { type: 'made', bytes: 9, content: content() };
+      },
+    },
+  );
   assert.deepEqual(await ask('/admin/backup', {}, 'POST'), { status: 200, text: 'all of it' });
+  assert.deepEqual(await ask('/admin/backup?of=books', {}, 'POST'), { status: 204, text: '' });
+  assert.equal((await ask('/admin/backup?of=all', {}, 'POST')).status, 400);
+  assert.deepEqual(parts, ['store', 'books']);
   assert.equal(
     (await ask('/admin/backup')).status,
     405,
@@ -341,4 +357,44 @@ test('withdrawals from the fund: planned, refused, cancelled; none where there i
   assert.equal((await ask(`${path}/w-1/cancel`, {}, 'POST')).status, 200);
   assert.equal((await ask(`${path}/w-2/cancel`, {}, 'POST')).status, 404);
   assert.equal((await ask(path)).status, 405);
+});
+
+test("a miner's minimum is set, and taken back; what makes no sense is told", async () => {
+  const orders: MinimumOrder[] = [];
+  let outcome: MinimumOutcome = 'done';
+  const setMinimum = async (order: MinimumOrder): Promise<MinimumOutcome> => {
+    orders.push(order);
+    return outcome;
+  };
+  await start({}, { setMinimum });
+  const post = async (path: string): Promise<[number, Record<string, unknown>]> => {
+    const response = await fetch(`http://127.0.0.1:${admin.port}/admin/miners/${path}`, { method: 'POST' });
+    return [response.status, (await response.json()) as Record<string, unknown>];
+  };
+  const key = parseAccount(ADDRESS)!.key;
+  assert.deepEqual(await post(`${ADDRESS}/minimum?alph=1.5`), [
+    200,
+    { address: ADDRESS, minimum: '1500000000000000000' },
+  ]);
+  assert.deepEqual(await post(`${ADDRESS}/minimum?alph=0`), [200, { address: ADDRESS, minimum: null }]);
+  assert.deepEqual(orders, [
+    { key, amount: 1_500_000_000_000_000_000n },
+    { key, amount: undefined },
+  ]);
+  for (const [path, status, code] of [
+    ['nobody/minimum?alph=1', 400, 'invalidAddress'],
+    [`${ADDRESS}/minimum`, 400, 'invalidAmount'],
+    [`${ADDRESS}/minimum?alph=0.009`, 400, 'invalidAmount'],
+    [`${ADDRESS}/minimum?alph=1000001`, 400, 'invalidAmount'],
+    [`${ADDRESS}/minimum?alph=-1`, 400, 'invalidAmount'],
+  ] as const) {
+    const [got, answer] = await post(path);
+    assert.deepEqual([got, answer.code], [status, code], path);
+  }
+  assert.equal(orders.length, 2);
+  outcome = 'busy';
+  assert.equal((await post(`${ADDRESS}/minimum?alph=1`))[0], 503);
+  await admin.close();
+  await start();
+  assert.deepEqual((await post(`${ADDRESS}/minimum?alph=1`))[1].code, 'noPayouts');
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import type { BlockFate } from '../../../../pool/domain/block-fate.js';
 import { API_ROUTES } from '../../../../pool/http/api/api-routes.js';
-import { ACCOUNT, type ApiLab, apiLab } from '../../../support/api-lab.js';
+import { ALPH } from '../../../../protocol/emission.js';
+import { ACCOUNT, type ApiLab, apiLab, LIVE_POOL, POOL } from '../../../support/api-lab.js';
+import { blockOf } from '../../../support/batches.js';
 import { D, filledApiLab, jsonOf } from '../../../support/filled-api-lab.js';
 import { ADDRESS, OTHER_ADDRESS } from '../../../support/test-pool.js';
 
@@ -66,6 +69,37 @@ test('the pool says what its shares make of it', async () => {
   assert.equal(pool.ports['20032'].varDiff.targetTime, 4);
   assert.equal(pool.ports['20033'].varDiff, undefined);
   assert.equal(pool.ports['20033'].tls, true);
+});
+
+test('the pool tells what its nodes, ports and chains are at the moment', async () => {
+  lab = await filledApiLab({ pool: { ...POOL, notice: 'Mind the gap', host: 'mine.example' } });
+  lab.tell({ nodes: ['away', 'leading'], ports: { main: 40_001 } });
+  lab.live.update('two', { pool: { ...LIVE_POOL, nodes: ['ready', 'behind'] }, workers: [] }, 1_000_000);
+  const { pool } = await json('/api/pools/test');
+  assert.equal(pool.notice, 'Mind the gap');
+  assert.equal(pool.host, 'mine.example');
+  assert.equal(pool.polw, true);
+  assert.deepEqual(pool.nodes, [{ state: 'ready' }, { state: 'leading' }]);
+  lab.live.remove('two');
+  lab.age(6_000);
+  const again = (await json('/api/pools/test')).pool;
+  assert.deepEqual(
+    Object.keys(again.ports),
+    ['20033', '40001'],
+    'a free port is told as the one that it became',
+  );
+  assert.equal(again.chains[3].networkDifficulty, 2 ** 36 / 2 ** 34);
+});
+
+test('a chart of ten-minute intervals reaches back for a day', async () => {
+  await filled();
+  const { stats } = await json('/api/pools/test/performance?r=month&i=tenminutes');
+  assert.equal(stats.length, 2);
+  assert.equal(Date.parse(stats[1].created) - Date.parse(stats[0].created), 600_000);
+  const day = await json(`/api/pools/test/miners/${ADDRESS}/performance?i=TenMinutes&pageSize=0`);
+  assert.equal(day.length, 2);
+  assert.deepEqual(day[0].workers, {});
+  assert.deepEqual((await json(`/api/pools/test/miners/${ADDRESS}?pageSize=0`)).workers, []);
 });
 
 test('a miner is found by its address, with its workers, whatever they are called', async () => {
@@ -142,6 +176,84 @@ test('blocks come in pages, newest first, by status', async () => {
   assert.match((await json('/api/pools/test/blocks'))[0].infoLink, /^https:\/\/explorer\.alephium\.org\//);
 });
 
+test('what became of a block, what it brings and how lucky it was are told', async () => {
+  await filled();
+  const { store } = lab;
+  const { hash } = blockOf(1, 0);
+  const now = await lab.now();
+  const fate: BlockFate = {
+    number: 1,
+    state: 'main',
+    stateMs: now,
+    final: false,
+    reward: {
+      block: hash,
+      txId: 'c1'.repeat(32),
+      index: 0,
+      hint: 1,
+      key: 'd1'.repeat(32),
+      address: '1m',
+      amount: 5n * ALPH,
+      ownCoins: 2n * ALPH - 1n,
+      // Half of the time was over when the statistics ended.
+      lockTimeMs: 2 * lab.statistics.untilMs! - (await store.block(hash))!.foundMs,
+      ours: true,
+    },
+    matured: false,
+    credited: false,
+    luck: undefined,
+  };
+  const told = async (extras: Partial<BlockFate>, state: string): Promise<object[]> => {
+    fates++;
+    assert.equal(await store.noteFate(hash, { ...fate, ...extras, number: fates }, 1), 'noted');
+    lab.age(60_000);
+    const blocks = await json(`/api/pools/test/blocks?state=${state}`);
+    return blocks.filter((block: { hash: string }) => block.hash === hash);
+  };
+  let fates = 0;
+  const [pending] = await told({}, 'pending');
+  const money = {
+    reward: 3,
+    rewardAtto: `${3n * ALPH + 1n}`,
+    unlockTime: new Date(fate.reward!.lockTimeMs).toISOString(),
+  };
+  assert.deepEqual({ ...pending, ...money, status: 'pending', state: 'main', final: false }, pending);
+  assert.ok(Math.abs((pending as { confirmationProgress: number }).confirmationProgress - 0.5) < 0.01);
+  const matured = { final: true, matured: true, luck: { work: 3n, expected: 2n } };
+  const [confirmed] = await told(matured, 'confirmed');
+  const end = { status: 'confirmed', confirmationProgress: 1, final: true, effort: 1.5 };
+  assert.deepEqual({ ...confirmed, ...money, ...end }, confirmed);
+  assert.equal((await json('/api/pools/test')).pool.totalBlocks, 1);
+  const strange = { ...matured, reward: { ...fate.reward!, ours: false } };
+  const [notOurs] = (await told(strange, 'confirmed')) as [{ reward: number; rewardAtto?: string }];
+  assert.deepEqual([notOurs.reward, notOurs.rewardAtto], [0, undefined]);
+  const [voided] = await told({ state: 'void', final: true }, 'orphaned');
+  assert.deepEqual(
+    { ...voided, status: 'orphaned', state: 'void', reward: 0, confirmationProgress: 0 },
+    voided,
+  );
+});
+
+test('the effort of many blocks is told once there are so many', async () => {
+  await filled();
+  const { store } = lab;
+  const now = await lab.now();
+  const blocksFound = Array.from({ length: 12 }, (_, i) => blockOf(100 + i, now - 60_000 + i));
+  await lab.mine([], { blocksFound });
+  const effort = async (): Promise<unknown> => {
+    lab.age(60_000);
+    return (await json('/api/pools/test')).pool.poolStats.effort;
+  };
+  for (const [i, { hash }] of blocksFound.entries()) {
+    if (i === 9) assert.deepEqual(await effort(), {});
+    const luck = { work: BigInt(i), expected: 10n };
+    const fate = { number: 1, state: 'orphan', stateMs: now, final: true, matured: false } as const;
+    await store.noteFate(hash, { ...fate, credited: false, reward: undefined, luck }, 1);
+  }
+  // Of 2 to 11.
+  assert.deepEqual(await effort(), { last10: 0.65 });
+});
+
 test('miners come in pages', async () => {
   await filled();
   const [first, second] = await json('/api/pools/test/miners');
@@ -177,6 +289,13 @@ test('the coins that blocks burn are told, where the pool supplies them', async 
     visible: '2000000000000000000',
     sent: '500000000000000000',
     held: '3000000000000000000',
+    unlockedCoins: 3,
+    unlocked: '2000000000000000000',
+    needed: '4000000000000000000',
+    hoursLeft: 5.5,
+    endless: false,
+    driftPerHour: '-300000000000000000',
+    imbalance: '3000000000000000000',
   });
   assert.deepEqual(polw.chains[1], {
     chain: '0-1',
@@ -184,6 +303,12 @@ test('the coins that blocks burn are told, where the pool supplies them', async 
     reason: 'noCoins',
     detail: 'there are no coins',
     held: '0',
+    unlockedCoins: 0,
+    unlocked: '0',
+    needed: '0',
+    endless: false,
+    driftPerHour: '0',
+    imbalance: '0',
   });
   assert.equal(polw.chains.length, 16);
   await lab.close();

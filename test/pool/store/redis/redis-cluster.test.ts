@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRedisStore } from '../../../../pool/store/redis/redis-store.js';
+import { writeOf } from '../../../conformance/books-lab.js';
 import { storeConformance } from '../../../conformance/store-conformance.js';
 import { batchOf } from '../../../support/batches.js';
 import { MISSING_REDIS, RedisServer } from '../../../support/redis-server.js';
@@ -17,6 +18,18 @@ before(async () => {
 after(() => server?.close());
 
 storeConformance({ name: 'Redis Cluster', skip, makeLab: () => redisStoreLab(server, true) });
+
+test('books in a cluster are written, durably too, and read', { skip }, async () => {
+  await server.command(['FLUSHALL']);
+  const store = await openRedisStore(redisSettings(server, true), { onNotice: () => undefined });
+  const write = { ...writeOf([['a', 0, 'one']], ['x']), durable: true };
+  assert.equal(await store.books.commit(write), 'done');
+  assert.equal(await store.books.commit(write), 'already');
+  assert.equal(await store.books.commit(writeOf([['a', 1, 'two']], ['y'])), 'done');
+  assert.deepEqual(await store.books.page('account', { limit: 10 }), [{ key: 'a', version: 2, text: 'two' }]);
+  assert.equal((await store.books.log(0, 10)).length, 2);
+  await store.close();
+});
 
 test('a cluster that was away is found again', { skip }, async () => {
   const { notices, onNotice } = keepNotices();

@@ -1,0 +1,163 @@
+/**
+ * What pays: a wallet that is open, nodes that pay it, the books, and the lease under which something is sent.
+ * @module
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { Ledger } from '../ledger/ledger.js';
+import { Rounds } from '../payer/rounds/rounds.js';
+import { refuseSharedAddress } from '../pool/check/shared-address.js';
+import { nodeAddressOf } from '../pool/config/node-address-of.js';
+import type { PoolConfig } from '../pool/config/pool-config.js';
+import type { OwnBooks } from '../pool/ports/books.js';
+import { StoreRefusedError } from '../pool/ports/store.js';
+import { deriveFileKey } from '../wallet/derive-file-key.js';
+import type { Wallet } from '../wallet/seal-wallet.js';
+import { loadWallet, readWalletHeader } from '../wallet/wallet-on-disk.js';
+import type { EndRequest } from './end-request.js';
+import { type LedgerDesk, openingOfDesk } from './ledger-desk.js';
+import { openPayerDesk } from './open-payer-desk.js';
+import { openPoolBooks } from './open-pool-books.js';
+import { type PayoutsConfig, payerDesk, payoutsOf, walletPathOf } from './payer-setting.js';
+import { PayerTenure } from './payer-tenure.js';
+import type { payerLog } from './payer-words.js';
+import { readPassword } from './read-password.js';
+import { readPoolConfig } from './run-pool.js';
+import { processSecrets, SecretInput } from './secret-input.js';
+import { tellingWait } from './telling-wait.js';
+import { WalletNodes } from './wallet-nodes.js';
+
+export interface PayingOptions {
+  readonly config: string;
+  /** Path of the wallet; undefined: that of the configuration. */
+  readonly wallet?: string | undefined;
+  /** Undefined: standard input. */
+  readonly passwordFile?: string | undefined;
+  /** Folder of the closed months. */
+  readonly months?: string | undefined;
+}
+
+type Log = ReturnType<typeof payerLog>;
+
+export interface Paying {
+  readonly settings: PayoutsConfig;
+  readonly wallet: Wallet;
+  readonly nodes: WalletNodes;
+  readonly books: OwnBooks;
+  readonly ledger: Ledger;
+  readonly desk: LedgerDesk;
+  readonly tenure: PayerTenure;
+}
+
+/**
+ * Opens everything, and does something with it.
+ * @param end - nothing new is begun once it was asked for
+ * @throws PoolConfigError, WalletError, or what else keeps it from paying
+ */
+export async function withPaying(
+  options: PayingOptions,
+  { end, log }: { readonly end: EndRequest; readonly log: Log },
+  action: (paying: Paying) => Promise<void>,
+): Promise<void> {
+  const config = readPoolConfig(options.config);
+  const settings = payoutsOf(config);
+  const warn = (words: string): void => log({ type: 'warning', words });
+  const wallet = await openWalletOf(config, walletPathOf(settings, options.wallet), {
+    passwordFile: options.passwordFile,
+    warn,
+  });
+  const nodes = await fittingNodes(config, wallet, warn);
+  const books = await openPoolBooks(config);
+  const desk = payerDesk(config, books, () => {});
+  const ledger = new Ledger(books);
+  let ending = false;
+  const over = new AbortController();
+  log({ type: 'started', networkId: wallet.networkId, addresses: addressesOf(wallet) });
+  const tenure = new PayerTenure({
+    books,
+    owner: desk.owner,
+    now: Date.now,
+    onEvent: log,
+    isEnding: () => ending,
+    pause: (ms) => wait(ms, undefined, { signal: over.signal }).catch(() => {}),
+    open: async (fence) => {
+      const parts = { config, settings, wallet, books, fence, onEvent: log };
+      const { desk: intents, close } = await openPayerDesk(parts);
+      const rounds = new Rounds({
+        ...{ books, ledger, wallet, settings, fence },
+        desk: intents,
+        look: () => nodes.look(),
+        opening: () => openingOfDesk(desk, options.months),
+        now: Date.now,
+        onEvent: log,
+      });
+      return { desk: intents, rounds, close };
+    },
+  });
+  void end.asked.then(() => {
+    ending = true;
+    tenure.stop();
+    over.abort();
+  });
+  try {
+    await action({ settings, wallet, nodes, books, ledger, desk, tenure });
+  } catch (error) {
+    if (error instanceof StoreRefusedError)
+      throw new Error(
+        `nothing is paid: what is sent must be kept first, and this store can't: ${error.message}`,
+      );
+    throw error;
+  } finally {
+    end.ask();
+    const { inFlight } = tenure;
+    log({ type: 'ending', ...(inFlight !== undefined && { inFlight }) });
+    await tenure.close();
+    await books.close();
+  }
+}
+
+async function openWalletOf(
+  config: PoolConfig,
+  path: string,
+  {
+    passwordFile,
+    warn,
+  }: { readonly passwordFile: string | undefined; readonly warn: (words: string) => void },
+): Promise<Wallet> {
+  // Nobody types a password for a file that is none, or that can't be used here.
+  const { addresses } = await readWalletHeader(path);
+  await refuseSharedAddress(
+    config,
+    path,
+    addresses.map(({ address }) => address),
+  );
+  const secrets = new SecretInput(processSecrets());
+  try {
+    const password = await readPassword({ file: passwordFile, secrets, warn });
+    const { wallet, warning } = await loadWallet(path, password, deriveFileKey);
+    if (warning !== undefined) warn(warning);
+    return wallet;
+  } finally {
+    secrets.close();
+  }
+}
+
+/** @throws Error if one of the nodes pays others than the wallet, or is on another network */
+async function fittingNodes(
+  config: PoolConfig,
+  wallet: Wallet,
+  warn: (words: string) => void,
+): Promise<WalletNodes> {
+  const identity = { networkId: wallet.networkId, minerAddresses: addressesOf(wallet) };
+  const nodes = new WalletNodes(config.nodes.map(nodeAddressOf), identity, () => performance.now());
+  const fit = await tellingWait(() => nodes.fit(), { unheard: () => nodes.unheard, say: warn });
+  if (fit.kind === 'differs')
+    throw new Error(
+      `nothing is paid: blocks must pay the wallet that payouts come from, but ${fit.why.join('; ')}`,
+    );
+  if (fit.kind === 'unknown') for (const words of fit.why) warn(words);
+  return nodes;
+}
+
+function addressesOf({ keys }: Wallet): readonly string[] {
+  return keys.map(({ address }) => address.text);
+}

@@ -1,0 +1,35 @@
+/**
+ * What a miner is built of, as its settings say.
+ * @module
+ */
+import type { NodeEndpoint } from '../node/endpoint.js';
+import type { CareOptions, DeviceOptions, FullNodeOptions, PoolOptions } from './app.js';
+import type { MinerSettings } from './config/miner-config.js';
+
+/** What to mine for. @param agent - name and version of this program, for pools */
+export function workOf(settings: MinerSettings, agent: string): FullNodeOptions | PoolOptions {
+  const { nodes, restPort, apiKey, pools, user, password, tlsInsecure, allowRedirect } = settings;
+  if (nodes !== undefined) {
+    const endpoints = nodes.map(
+      ({ host, port, restPort: own }): NodeEndpoint => ({ host, port, restPort: own ?? restPort }),
+    );
+    return { endpoints, apiKey: apiKey?.reveal() };
+  }
+  const login = { user: user!, password: password.reveal(), agent };
+  return { pools: pools!, login, tlsInsecure, allowRedirect };
+}
+
+/** What mines. @param cpuThreads - threads that the CPU runs at once */
+export function devicesOf({ devices, threads }: MinerSettings, cpuThreads: number): DeviceOptions {
+  return { devices, threads: threads ?? cpuThreads };
+}
+
+/** How devices are looked after. */
+export function careOf({ sensors, limits, watchdog }: MinerSettings): CareOptions {
+  const { temperature, loadPercent, pauseOnBattery, schedule } = limits;
+  return {
+    sensors,
+    limits: { temperatureC: temperature, load: loadPercent / 100, pauseOnBattery, schedule },
+    watchdog,
+  };
+}

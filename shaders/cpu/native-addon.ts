@@ -1,0 +1,40 @@
+/**
+ * The native kernels' addon: what native/addon.c exports.
+ * @module
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { NativeVariant } from './cpu-kernel.js';
+
+/** Places are bytes in the memories that the functions take; a memory is a Uint8Array of just that length. */
+export interface NativeAddon {
+  /** Those that this machine runs, the fastest first. Functions take their index. */
+  readonly variants: readonly NativeVariant[];
+  /** Of each of them, how many nonces are hashed side by side. */
+  readonly lanes: readonly number[];
+  readonly HEADER: number;
+  readonly TARGET: number;
+  readonly HASH: number;
+  readonly FINDS: number;
+  readonly MAX_FINDS: number;
+  /** Length of the memory of `search` and `hash`. */
+  readonly BYTES: number;
+  readonly SEEDS: number;
+  readonly RESULTS: number;
+  /** Length of the memory of `mix`. */
+  readonly MIX_BYTES: number;
+  /** @returns how many finds there were; the memory holds MAX_FINDS of them at most */
+  search(variant: number, memory: Uint8Array, start: bigint, count: number, chain: number): number;
+  /** Hashes the memory's header. */
+  hash(memory: Uint8Array): void;
+  /** @param turns - of eight Gs in each chain */
+  mix(variant: number, memory: Uint8Array, chains: number, turns: number, x: number, y: number): void;
+}
+
+/** Where the build puts it. */
+export const NATIVE_FILE = fileURLToPath(new URL('./native.node', import.meta.url));
+
+/** Loads it into this thread. @throws Error where the system can't: another architecture, another C library */
+export function loadNativeAddon(file = NATIVE_FILE): NativeAddon {
+  return createRequire(import.meta.url)(file) as NativeAddon;
+}
