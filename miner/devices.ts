@@ -2,8 +2,8 @@
  * Puts the chosen devices to work.
  * @module
  */
-import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../protocol/quantity-text.js';
 import type { NativeFinding } from '../shaders/cpu/find-native.js';
 import { nativeFinding } from '../shaders/cpu/kernels.js';
 import { createCpuDevice } from './backends/cpu/create-cpu-device.js';
@@ -19,6 +19,7 @@ import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
+import { quotaText, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { type DeviceChoice, findAdapters } from './device-choice.js';
 
 export interface DevicesOptions {
@@ -32,8 +33,7 @@ export interface DevicesModules {
   readonly miner: Miner;
   readonly onEvent: (event: MinerEvent) => void;
   readonly listAdapters?: typeof listAdapters;
-  /** Threads that the CPU runs at once. */
-  readonly cpuThreads?: number;
+  readonly cpus?: Pick<UsableCpus, 'count' | 'quota' | 'threads'>;
   readonly createCpu?: (threads: number) => SearchDevice;
   readonly createCard?: (adapter: Adapter) => SearchDevice;
   readonly nativeFinding?: () => NativeFinding;
@@ -48,8 +48,8 @@ export class Devices {
   #cpuBefore: DeviceSlot | undefined;
   /** Cards that were asked for. */
   readonly #cards = new Map<string, DeviceSlot>();
-  /** Whether it was told what is wrong with the native kernel, if anything is. */
-  #toldNative = false;
+  /** Whether it was told what is wrong with the native kernel, and what limits the CPU, if anything is. */
+  #toldCpu = false;
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
@@ -58,7 +58,7 @@ export class Devices {
     this.#options = options;
     this.#modules = {
       listAdapters,
-      cpuThreads: availableParallelism(),
+      cpus: usableCpus(),
       createCpu: createCpuDevice,
       createCard: (adapter) =>
         createGpuDevice({
@@ -175,14 +175,19 @@ export class Devices {
   /** @param onState - told of each change of its state */
   #addCpu(onState: () => void): DeviceSlot {
     const { threads } = this.#options;
-    const { miner, createCpu, cpuThreads, nativeFinding } = this.#modules;
+    const { miner, createCpu, cpus, nativeFinding } = this.#modules;
     const { reason, broken } = nativeFinding();
-    if (broken && !this.#toldNative) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
-    this.#toldNative = true;
-    if (threads > cpuThreads)
+    if (broken && !this.#toldCpu) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
+    if (cpus.quota !== undefined && !this.#toldCpu)
+      this.#notice(
+        'info',
+        `a quota limits this process to the time of ${quotaText(cpus.quota)}: ${counted(cpus.threads, 'thread')} can use it`,
+      );
+    this.#toldCpu = true;
+    if (threads > cpus.threads)
       this.#notice(
         'warn',
-        `--threads ${threads}: this CPU runs ${cpuThreads} at once, more make it no faster`,
+        `--threads ${threads}: ${cpus.threads < cpus.count ? 'the quota lets' : 'this CPU has'} ${cpus.threads} run at once, more make it no faster`,
       );
     return miner.addDevice(createCpu(threads), onState);
   }

@@ -19,9 +19,9 @@ export function workOf(settings: MinerSettings, agent: string): FullNodeOptions 
   return { pools: pools!, login, tlsInsecure, allowRedirect };
 }
 
-/** What mines. @param cpuThreads - threads that the CPU runs at once */
-export function devicesOf({ devices, threads }: MinerSettings, cpuThreads: number): DeviceOptions {
-  return { devices, threads: threads ?? cpuThreads };
+/** What mines. @param usable - threads that the CPU device has by default */
+export function devicesOf({ devices, threads }: MinerSettings, usable: number): DeviceOptions {
+  return { devices, threads: threads ?? usable };
 }
 
 /** How devices are looked after. */

@@ -160,6 +160,8 @@ const LAYERS: readonly Layer[] = [
     may: ['miner/work-log/', 'miner/core/', 'audit/work-log-text.ts', 'protocol/'],
     packages: ['node:fs', 'node:path'],
   },
+  // Which CPUs there are, and which this process may use.
+  { of: 'miner/cpus/', may: ['miner/cpus/', 'protocol/quantity-text.ts'], packages: ['node:'] },
   // What devices' sensors say.
   { of: 'miner/sensors/', may: ['miner/sensors/', 'miner/core/', 'protocol/'], packages: ['node:'] },
   // When devices are held, and what is done in trouble.

@@ -275,7 +275,7 @@ export function minerConfigSchema(sources: MinerSources) {
       ),
     threads: threads(sources)
       .optional()
-      .describe('Threads of the CPU device; as many as the CPU has by default.'),
+      .describe('Threads of the CPU device; by default as many as this process can keep busy.'),
     sensors: yesOrNo().default(true).describe("Read the devices' temperature, power, fan and clocks."),
     limits: limits.prefault({}).describe('What devices are paused for, and how busy they may be.'),
     watchdog: watchdog

@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { type Adapter, AdapterListError } from '../../miner/backends/gpu/adapters.js';
 import type { MinerEvent } from '../../miner/core/events.js';
 import { Miner } from '../../miner/core/miner.js';
+import type { UsableCpus } from '../../miner/cpus/usable-cpus.js';
 import { type DeviceChoice, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
 import { Devices } from '../../miner/devices.js';
 import type { NativeFinding } from '../../shaders/cpu/find-native.js';
@@ -49,7 +50,12 @@ function adapter(index: number, name: string, software = false): Adapter {
 
 let devices: Devices;
 
-function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuThreads = 2): Promise<void> {
+function start(
+  choice: DeviceChoice,
+  adapters: readonly Adapter[] | Error,
+  cpuThreads = 2,
+  cpus: Partial<Pick<UsableCpus, 'count' | 'quota' | 'threads'>> = {},
+): Promise<void> {
   const make = (name: string): FakeDevice => {
     const device = new FakeDevice(name);
     made.push(device);
@@ -60,7 +66,7 @@ function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuTh
     {
       miner,
       onEvent: (event) => events.push(event),
-      cpuThreads,
+      cpus: { quota: undefined, threads: cpuThreads, count: cpuThreads, ...cpus },
       listAdapters: async ({ software }) => {
         softwareAsked.push(software);
         if (adapters instanceof Error) throw adapters;
@@ -189,6 +195,24 @@ test('more threads than the CPU runs at once are warned of', async () => {
   assert.equal(warned(), false);
   await start(parseDeviceChoice('cpu'), [], 1);
   assert.equal(warned(), true);
+});
+
+test('a quota of half a CPU: told once with the file that says so, and more threads are warned of', async () => {
+  const quota = { cpus: 0.5, file: '/sys/fs/cgroup/cpu.max' };
+  await start(parseDeviceChoice('cpu'), [], 1, { quota, count: 8 });
+  await change('cpu', 1);
+  const notices = () => events.flatMap((event) => (event.type === 'notice' ? [event] : []));
+  const limited = () => notices().filter(({ message }) => message.includes('/sys/fs/cgroup/cpu.max'));
+  assert.deepEqual(
+    limited().map(({ level, message }) => [level, message]),
+    [
+      [
+        'info',
+        'a quota limits this process to the time of 0.5 CPUs (/sys/fs/cgroup/cpu.max): 1 thread can use it',
+      ],
+    ],
+  );
+  assert.match(notices().at(-1)?.message ?? '', /--threads 2: the quota lets 1 run at once/);
 });
 
 const change = (words: string, threads = 2): Promise<void> =>
