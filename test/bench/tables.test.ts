@@ -60,6 +60,6 @@ test('Markdown: a table of six columns more than the name, and names that are no
   );
   assert.equal(
     third,
-    '| cpu-native-avx2, 1 thread | 1000 H/s | 1.10 kH/s | 2.00 kH/s | 50.0 % | 1.0 % | yes |',
+    '| cpu-native-avx2, 1 thread | 1.00 kH/s | 1.10 kH/s | 2.00 kH/s | 50.0 % | 1.0 % | yes |',
   );
 });
