@@ -63,6 +63,7 @@ export const SETTING_OF_OPTION: { readonly [Name in keyof Given]: (value: Given[
     devices: choice === 'auto' ? choice : choice.map((wish) => ('which' in wish ? wish.which : wish.kind)),
   }),
   threads: (threads) => ({ threads }),
+  affinity: (affinity) => ({ affinity }),
   sensors: (sensors) => ({ sensors }),
   tempLimit: (temperature) => limitsPart({ temperature }),
   maxLoad: (load) => limitsPart({ loadPercent: Number((load * 100).toPrecision(6)) }),

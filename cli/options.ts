@@ -126,11 +126,12 @@ export const threadsOption = ({ count, threads } = usableCpus()): Option =>
       return wholeNumber(1, most)(text);
     });
 
-/** Ends with wrong usage if threads of the CPU were asked for, and the CPU was not. */
+/** Ends with wrong usage if something of the CPU's threads was asked for, and the CPU was not. */
 export function refuseIdleThreads(device: DeviceChoice | 'all', command: Command): void {
-  const asked = command.getOptionValueSource('threads') === 'cli';
-  if (asked && typeof device !== 'string' && device.every(({ kind }) => kind !== 'cpu'))
-    command.error('error: --threads is for the CPU, which --device leaves out');
+  if (typeof device === 'string' || device.some(({ kind }) => kind === 'cpu')) return;
+  for (const name of ['threads', 'affinity'])
+    if (command.getOptionValueSource(name) === 'cli')
+      command.error(`error: --${name} is for the CPU, which --device leaves out`);
 }
 
 export const deviceOption = (): Option =>

@@ -143,6 +143,7 @@ const LAYERS: readonly Layer[] = [
       'miner/config/',
       'miner/api/api-options.ts',
       'miner/core/load-pacer.ts',
+      'miner/cpus/cpu-list.ts',
       'miner/device-choice.ts',
       'miner/limits/schedule.ts',
       'miner/limits/temperature-limit.ts',

@@ -7,7 +7,12 @@ import { restartDelayMs } from '../../core/restart-delay.js';
 import { CpuDevice } from './cpu-device.js';
 import { NodeThreads } from './node-threads.js';
 
-/** @param threads - at least 1 @throws Error if a kernel's file is not in the build */
-export function createCpuDevice(threads: number): CpuDevice {
-  return new CpuDevice({ threads, kernel: bestCpuKernel() }, { threads: new NodeThreads(), restartDelayMs });
+/**
+ * @param threads - at least 1
+ * @param affinity - CPUs that they are bound to, one each
+ * @throws Error if a kernel's file is not in the build
+ */
+export function createCpuDevice(threads: number, affinity?: readonly number[]): CpuDevice {
+  const options = { threads, kernel: bestCpuKernel(), affinity };
+  return new CpuDevice(options, { threads: new NodeThreads(), restartDelayMs });
 }

@@ -13,6 +13,8 @@ export const WHOLE_LOAD = 1_000;
 export interface ThreadData {
   readonly kernel: CpuKernel;
   readonly selfTest: SelfTest;
+  /** The CPU that it is bound to; any where there is none. Browsers know nothing of it. */
+  readonly cpu?: number;
 }
 
 /** The same for a thread of Node.js. */
@@ -26,6 +28,8 @@ export interface NodeThreadData extends ThreadData {
 /** A thread's message. */
 export type ThreadMessage =
   | { readonly type: 'ready' }
+  /** Something to be told; it goes on. */
+  | { readonly type: 'notice'; readonly message: string }
   /** The kernel is wrong: none of its results may be believed. */
   | { readonly type: 'fault'; readonly message: string }
   /** `elapsedMs` is the time that the task took. */
