@@ -1,0 +1,3 @@
+import { testMoneyKills } from '../support/money-kill-tests.js';
+
+testMoneyKills(true);
