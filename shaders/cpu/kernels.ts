@@ -15,6 +15,7 @@ import {
 import { fastestKernel } from './fastest-kernel.js';
 import { findNativeKernel, type NativeFinding } from './find-native.js';
 import { createNativeKernel } from './native.js';
+import { loadNativeAddon, type NativeAddon } from './native-addon.js';
 import { compileWasmKernel } from './wasm.js';
 import { usableWasmVariants } from './wasm-kernel.js';
 
@@ -59,6 +60,16 @@ export function bestBlockHash(): (header: Uint8Array) => Uint8Array {
 /** The WASM kernels that run here, compiled. */
 export function usableWasmKernels(): readonly WasmCpuKernel[] {
   return usableWasmVariants().map((name) => ({ name, module: compileWasmKernel(name) }));
+}
+
+/** All that are faster than the reference and run here: machine code, the fastest first, then WASM. */
+export function allFastKernels(
+  addon: () => Pick<NativeAddon, 'variants'> = loadNativeAddon,
+): readonly FastCpuKernel[] {
+  const { variant } = nativeFinding();
+  // Those that are slower than the one that was tried run where it does.
+  const native = variant === undefined ? [] : addon().variants;
+  return [...native.slice(native.indexOf(variant!)).map(nativeKernel), ...usableWasmKernels()];
 }
 
 function usableKernels({ variant }: NativeFinding): readonly FastCpuKernel[] {
