@@ -54,11 +54,11 @@ export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, cor
   const name = 'CPU';
   const { variant, reason, broken } = native;
   const because = reason === undefined ? '' : `; ${reason}`;
-  if (kernel === `native-${variant}`)
+  if (native.variant !== undefined && kernel === `native-${native.variant}`)
     return {
       name,
       outcome: broken ? 'warn' : 'ok',
-      detail: `machine code (kernel ${kernel}), ${counted(cores, 'thread')}${because}`,
+      detail: `machine code (kernel ${kernel}, ${native.origin}), ${counted(cores, 'thread')}${because}`,
     };
   if (kernel !== 'noble')
     return {

@@ -61,6 +61,7 @@ export function usableWasmKernels(): readonly WasmCpuKernel[] {
   return usableWasmVariants().map((name) => ({ name, module: compileWasmKernel(name) }));
 }
 
-function usableKernels({ variant }: NativeFinding): readonly FastCpuKernel[] {
-  return [...(variant === undefined ? [] : [nativeKernel(variant)]), ...usableWasmKernels()];
+function usableKernels(native: NativeFinding): readonly FastCpuKernel[] {
+  const usable = native.variant === undefined ? [] : [nativeKernel(native.variant, native.file)];
+  return [...usable, ...usableWasmKernels()];
 }
