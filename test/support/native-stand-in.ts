@@ -8,6 +8,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_ROOT } from './lesswork.js';
 
+/** Longest time of a try where none hangs, ms: the machine may have much else to do. */
+export const PATIENT_MS = 60_000;
+
 export function sha256OfFile(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { findNativeKernel } from '../../../shaders/cpu/find-native.js';
-import { describeCompiled, nativeStandIn } from '../../support/native-stand-in.js';
+import { describeCompiled, nativeStandIn, PATIENT_MS } from '../../support/native-stand-in.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lesswork-find-native-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,13 +16,8 @@ function standIn(faults: readonly string[]): string {
   return file;
 }
 
-const find = (compiled: string, limitMs?: number) =>
-  findNativeKernel({
-    compiled,
-    prebuilt: join(folder, 'none'),
-    env: {},
-    ...(limitMs !== undefined && { limitMs }),
-  });
+const find = (compiled: string, limitMs = PATIENT_MS) =>
+  findNativeKernel({ compiled, prebuilt: join(folder, 'none'), env: {}, limitMs });
 
 test('the fastest variant that is right is taken', () => {
   const file = standIn(['', '', '']);

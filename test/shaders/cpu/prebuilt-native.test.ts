@@ -6,7 +6,7 @@ import { afterEach, test } from 'node:test';
 import { findNativeKernel, type NativeFinding } from '../../../shaders/cpu/find-native.js';
 import { prebuiltBinary } from '../../../shaders/cpu/native-binaries.js';
 import { MISSING_NATIVE, NATIVE } from '../../support/native-kernel.js';
-import { describeCompiled, sha256OfFile } from '../../support/native-stand-in.js';
+import { describeCompiled, PATIENT_MS, sha256OfFile } from '../../support/native-stand-in.js';
 import { skipWhen } from '../../support/requirement.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lesswork-prebuilt-'));
@@ -34,7 +34,7 @@ function bring(system: string, content: string | Uint8Array): string {
 }
 
 const find = (env: NodeJS.ProcessEnv = {}): NativeFinding =>
-  findNativeKernel({ compiled, prebuilt, system: 'linux-x64', env });
+  findNativeKernel({ compiled, prebuilt, system: 'linux-x64', env, limitMs: PATIENT_MS });
 
 test('the file of a system is the one that the list names for it', () => {
   assert.equal(prebuiltBinary(prebuilt, 'linux-x64'), undefined, 'a checkout has none');
