@@ -2,7 +2,8 @@
  * The machine that a result was measured on. Nothing in it names the machine or its owner.
  * @module
  */
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
 import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
 import type { NativeOrigin } from '../shaders/cpu/native-binaries.js';
@@ -11,7 +12,7 @@ import { openThreadClock } from './thread-clock.js';
 export interface Machine {
   /** Model of the CPU, as the system calls it. */
   readonly cpu: string;
-  /** Cores that this process may use. */
+  /** CPUs whose time this process may use. */
   readonly cores: number;
   readonly memoryGiB: number;
   readonly os: string;
@@ -44,7 +45,7 @@ export function describeMachine(adapters: readonly MachineAdapter[], webgpu?: st
   const native = nativeFinding();
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown',
-    cores: availableParallelism(),
+    cores: usableCpus().threads,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     os: `${platform()} ${release()}`,
     arch: arch(),

@@ -1,9 +1,10 @@
 /**
- * Options of `lesswork mine` about its devices: sensors, limits, and what is done in trouble.
+ * Options of `lesswork mine` about its devices: CPUs of their threads, sensors, limits, and what is done in trouble.
  * @module
  */
 import { Option } from 'commander';
 import { MAX_NO_WORK_SECONDS, MAX_RESTARTS, MINER_DEFAULTS } from '../miner/config/defaults.js';
+import { parseCpuList } from '../miner/cpus/cpu-list.js';
 import { parseSchedule } from '../miner/limits/schedule.js';
 import { LEAST_LIMIT_C, MOST_LIMIT_C } from '../miner/limits/temperature-limit.js';
 import { parseOnTrouble } from '../miner/watchdog/on-trouble.js';
@@ -12,6 +13,10 @@ import { parseLoad } from './units.js';
 
 export function careOptions(): Option[] {
   return [
+    new Option(
+      '--affinity <cpus>',
+      'bind each thread of the CPU device to a CPU of its own: 0,2,4-7 (Linux, Windows)',
+    ).argParser(checked(parseCpuList)),
     new Option(
       '--temp-limit <celsius>',
       'pause a device at this temperature, until it is 10 °C below',

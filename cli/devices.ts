@@ -2,10 +2,11 @@
  * `lesswork devices`
  * @module
  */
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { Command } from 'commander';
 import type { Adapter } from '../miner/backends/gpu/adapters.js';
 import { AdapterListError, listAdapters } from '../miner/backends/gpu/adapters.js';
+import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import { counted } from '../protocol/quantity-text.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { jsonOption } from './options.js';
@@ -25,7 +26,7 @@ export function devicesCommand(): Command {
     .action(async ({ json }: { readonly json: boolean }) => {
       const cpu = {
         model: cpus()[0]?.model.trim() ?? 'unknown',
-        threads: availableParallelism(),
+        threads: usableCpus().threads,
         kernel: bestCpuKernel().name,
       };
       const adapters = await listOrExplain();

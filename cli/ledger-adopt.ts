@@ -11,7 +11,7 @@ import { type ExpectedCoin, expectedCoinOf } from '../ledger/rows.js';
 import type { MadeCoin, Transaction } from '../ledger/transaction.js';
 import { fetchTransactionDetails, type TransactionDetails } from '../node/rest-outputs.js';
 import { fetchTransactionStatus } from '../node/rest-transactions.js';
-import { parseAddress } from '../protocol/address.js';
+import { hintOfLockupScript, parseAddress } from '../protocol/address.js';
 import { alphText } from '../protocol/alph-text.js';
 import {
   type FitNode,
@@ -23,6 +23,9 @@ import {
   walletOutputs,
 } from './ledger-desk.js';
 
+/** Type of the lockup scripts of wallets. */
+const P2PKH = 0;
+
 /** Blocks of chain (from, from) that must have followed: as of a payout. */
 export const ADOPT_CONFIRMATIONS = 20;
 
@@ -31,6 +34,8 @@ export interface AdoptTransactionOptions {
   readonly txId: string;
   /** What it pays the wallet was paid in by the operator. */
   readonly deposit: boolean;
+  /** Nobody will book what it spends of the wallet and the books do not have. */
+  readonly unbooked: boolean;
 }
 
 /**
@@ -39,7 +44,7 @@ export interface AdoptTransactionOptions {
  */
 export async function adoptOnDesk(
   desk: LedgerDesk,
-  { txId, deposit }: AdoptTransactionOptions,
+  { txId, deposit, unbooked }: AdoptTransactionOptions,
 ): Promise<void> {
   const fit = await fitNode(desk);
   const options = { apiKey: fit.node.apiKey, timeoutMs: NODE_ANSWER_MS };
@@ -50,10 +55,12 @@ export async function adoptOnDesk(
     const group = groupOfWallet(fit, address);
     return group === undefined ? [] : [{ group, key, amount, lockTimeMs }];
   });
-  const keys = new Set([...details.inputs, ...ours.map(({ key }) => key)]);
+  const inputs = details.inputs.map(({ key }) => key);
+  const keys = new Set([...inputs, ...ours.map(({ key }) => key)]);
   const expected = await expectedCoins(desk, [...keys]);
+  if (!unbooked) await mustHaveInputs(desk, fit, txId, details, expected);
   const transaction = adoption(
-    { txId, inputs: details.inputs, ours, fee: details.fee },
+    { txId, inputs, ours, fee: details.fee },
     {
       ...{ timeMs: desk.now(), expected, from: deposit ? 'operator' : 'unexplained' },
       ...(await bookedOf(desk, txId, ours)),
@@ -104,6 +111,36 @@ async function book(
   else
     for (const { account, amount } of transaction.postings)
       desk.write(`${account}  ${amount > 0n ? '+' : ''}${alphText(amount)} ALPH\n`);
+}
+
+/**
+ * What the wallet gives must be in the books first, as the reward of a block that is not final yet, or that restored books have lost: booked
+ * after the transaction, it would be missing for ever.
+ * @throws Error if an output of the wallet that the transaction spends is not expected, and it was not booked as a whole
+ */
+async function mustHaveInputs(
+  { books }: LedgerDesk,
+  { addresses }: FitNode,
+  txId: string,
+  { inputs }: TransactionDetails,
+  expected: readonly ExpectedCoin[],
+): Promise<void> {
+  const known = new Set(expected.map(({ key }) => key));
+  const hints = addresses.map(hintOfWallet);
+  const absent = inputs.find(({ key, hint }) => hints.includes(hint) && !known.has(key));
+  if (absent === undefined) return;
+  const whole = await books.logKeys(bookedWholeBy(txId));
+  if (whole.some((number) => number !== undefined)) return;
+  throw new Error(
+    `${txId}: it spends output ${hints.indexOf(absent.hint)}/${absent.key} of the wallet, which the books do not have: try again when the pool ` +
+      'or the payer has booked that, some ten minutes after its block. What came and went before anybody booked it never will be: then say --unbooked',
+  );
+}
+
+/** Hint of the outputs of a wallet's address; undefined of one that is of no single key. */
+function hintOfWallet(address: string): number | undefined {
+  const { lockupScript } = parseAddress(address) ?? {};
+  return lockupScript?.[0] === P2PKH ? hintOfLockupScript(lockupScript) : undefined;
 }
 
 /** Those of some outputs that are expected, whatever their group. */

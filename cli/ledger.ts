@@ -199,6 +199,7 @@ Each file names the SHA-256 of the one before, and its transactions come to its 
 
 interface AdoptOptions {
   readonly deposit: boolean;
+  readonly unbooked: boolean;
   readonly lost?: string;
 }
 
@@ -208,6 +209,12 @@ function adoptCommand(): Command {
     .argument('[txid]', 'of the transaction, 64 hex digits', parseTxId)
     .addOption(configOption())
     .addOption(new Option('--deposit', 'what it paid the wallet was paid in by the operator').default(false))
+    .addOption(
+      new Option(
+        '--unbooked',
+        'what it spends of the wallet may be in no books, as what came and went at once',
+      ).default(false),
+    )
     .addOption(
       new Option('--lost <output>', 'in place of a transaction: an output that is gone, GROUP/KEY').argParser(
         parseOutput,
@@ -223,14 +230,19 @@ Examples:
   lesswork ledger adopt --lost 0/KEY --config pool.json
 
 What left is booked as a withdrawal, with the fee; what came as unexplained, or as a deposit. The transaction must have 20 confirmations
-of its group. An output that is gone without a transaction, such as that of a block that left the main chain, is booked as a loss.`,
+of its group, and what it spends of the wallet must be in the books. An output that is gone without a transaction, such as that of a block that left the main chain, is booked as a loss.`,
     )
-    .action(async (txId: string | undefined, { config, deposit, lost }: ConfigOptions & AdoptOptions) => {
-      if ((txId === undefined) === (lost === undefined))
-        command.error('error: expected a transaction id or --lost, one of them');
-      const { runLedgerAdopt } = await import('./run-ledger.js');
-      await runLedgerAdopt(config, lost === undefined ? { txId: txId!, deposit } : { output: lost });
-    });
+    .action(
+      async (txId: string | undefined, { config, deposit, unbooked, lost }: ConfigOptions & AdoptOptions) => {
+        if ((txId === undefined) === (lost === undefined))
+          command.error('error: expected a transaction id or --lost, one of them');
+        const { runLedgerAdopt } = await import('./run-ledger.js');
+        await runLedgerAdopt(
+          config,
+          lost === undefined ? { txId: txId!, deposit, unbooked } : { output: lost },
+        );
+      },
+    );
 }
 
 function parseMonth(text: string): string {

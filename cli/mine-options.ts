@@ -32,6 +32,8 @@ export interface CareSideOptions {
   readonly maxLoad?: number;
   readonly pauseOnBattery: boolean;
   readonly schedule?: string;
+  /** CPUs that threads are bound to. */
+  readonly affinity?: string;
   readonly onTrouble: string;
   readonly maxRestarts: number;
   readonly noWorkTimeout?: number;

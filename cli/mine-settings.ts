@@ -3,7 +3,6 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writePrivateFile } from '../files/write-private-file.js';
@@ -16,6 +15,7 @@ import {
   readMinerJson,
 } from '../miner/config/miner-config.js';
 import { HIDDEN, type MinerFile, type MinerSources } from '../miner/config/schema.js';
+import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import type { SettingsPlace } from '../miner/live-settings.js';
 import { poolText } from '../miner/sources/pool-endpoint.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
@@ -63,6 +63,7 @@ export const SETTING_OF_OPTION: { readonly [Name in keyof Given]: (value: Given[
     devices: choice === 'auto' ? choice : choice.map((wish) => ('which' in wish ? wish.which : wish.kind)),
   }),
   threads: (threads) => ({ threads }),
+  affinity: (affinity) => ({ affinity }),
   sensors: (sensors) => ({ sensors }),
   tempLimit: (temperature) => limitsPart({ temperature }),
   maxLoad: (load) => limitsPart({ loadPercent: Number((load * 100).toPrecision(6)) }),
@@ -123,7 +124,7 @@ export class MineSettings implements SettingsPlace {
     this.#options = options;
     this.#sources = {
       ...systemSources({ ...process.env, ...secretsOf(options) }, options.config),
-      cpuThreads: availableParallelism(),
+      cpuThreads: usableCpus().count,
     };
     let given: MinerFile = {};
     for (const name of Object.keys(SETTING_OF_OPTION) as (keyof Given)[])

@@ -2,7 +2,6 @@
  * Options that several commands share, and parsers that say what would have been right.
  * @module
  */
-import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   LOG_LEVELS,
@@ -12,6 +11,7 @@ import {
   MAX_THREADS_PER_CPU_THREAD,
   MINER_DEFAULTS,
 } from '../miner/config/defaults.js';
+import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import { type DeviceChoice, parseDeviceChoice } from '../miner/device-choice.js';
 import { REST_PORT } from '../node/endpoint.js';
 import { networkIdOf } from '../protocol/network-name.js';
@@ -113,23 +113,25 @@ export function usageError<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
-export const threadsOption = (cpuThreads = availableParallelism()): Option =>
+/** @param cpus - how many threads the CPU runs at once, and how many of them this process can use */
+export const threadsOption = ({ count, threads } = usableCpus()): Option =>
   new Option('--threads <n>', 'threads of the CPU device')
-    .default(cpuThreads, `all ${cpuThreads}`)
+    .default(threads, `as many as it may use here: ${threads}`)
     .argParser((text) => {
-      const most = MAX_THREADS_PER_CPU_THREAD * cpuThreads;
+      const most = MAX_THREADS_PER_CPU_THREAD * count;
       if (/^\d+$/.test(text) && Number(text) > most)
         throw new InvalidArgumentError(
-          `expected at most ${most}, four times the ${cpuThreads} that the CPU runs at once, got "${text}"`,
+          `expected at most ${most}, four times the ${count} that the CPU runs at once, got "${text}"`,
         );
       return wholeNumber(1, most)(text);
     });
 
-/** Ends with wrong usage if threads of the CPU were asked for, and the CPU was not. */
+/** Ends with wrong usage if something of the CPU's threads was asked for, and the CPU was not. */
 export function refuseIdleThreads(device: DeviceChoice | 'all', command: Command): void {
-  const asked = command.getOptionValueSource('threads') === 'cli';
-  if (asked && typeof device !== 'string' && device.every(({ kind }) => kind !== 'cpu'))
-    command.error('error: --threads is for the CPU, which --device leaves out');
+  if (typeof device === 'string' || device.some(({ kind }) => kind === 'cpu')) return;
+  for (const name of ['threads', 'affinity'])
+    if (command.getOptionValueSource(name) === 'cli')
+      command.error(`error: --${name} is for the CPU, which --device leaves out`);
 }
 
 export const deviceOption = (): Option =>

@@ -2,9 +2,9 @@
  * `lesswork mine`, once its settings are read: what is opened beside the miner, and the run.
  * @module
  */
-import { availableParallelism } from 'node:os';
 import { MinerConfigError, type MinerSettings } from '../miner/config/miner-config.js';
 import { withSettings } from '../miner/control.js';
+import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import { type ApplyOutcome, LiveSettings } from '../miner/live-settings.js';
 import { careOf, devicesOf, workOf } from '../miner/settings-use.js';
 import { hearEndRequest } from './end-request.js';
@@ -39,7 +39,7 @@ export async function mine(mineSettings: MineSettings): Promise<void> {
     beside: (run) => takeUpSettings(run, { mineSettings, settings, log, onHangUp }),
     ...witnessOf(user, workLog),
   };
-  const devices = { ...devicesOf(settings, availableParallelism()), ...careOf(settings) };
+  const devices = { ...devicesOf(settings, usableCpus().threads), ...careOf(settings) };
   const work = workOf(settings, agent());
   try {
     if (polw !== undefined && 'endpoints' in work) {
@@ -75,7 +75,7 @@ function takeUpSettings(
       log.change(next);
       run.setLog(log.file);
     },
-    devices: (next) => app.changeDevices(devicesOf(next, availableParallelism())),
+    devices: (next) => app.changeDevices(devicesOf(next, usableCpus().threads)),
     work: (next) => app.changeWork(workOf(next, agent())),
     care: (next) => app.changeCare(careOf(next)),
     report: (next) => run.setLevel(leastLevel(next)),

@@ -102,7 +102,7 @@ function transactionStatus(node: RestNode, query: URLSearchParams) {
     return { type: isPooled(node, id, found, query) ? 'MemPooled' : 'TxNotFound' };
   const { chain, fromGroup, toGroup } = confirmationsOf(found.block, node.state);
   return {
-    type: node.coins?.index.isVoid(id) ? 'Conflicted' : 'Confirmed',
+    type: node.coins?.conflictedOf(found.block).includes(id) ? 'Conflicted' : 'Confirmed',
     blockHash: found.block.id,
     txIndex: found.index,
     chainConfirmations: chain,

@@ -13,7 +13,7 @@ import type { MinerEvent } from './core/events.js';
 import { Miner } from './core/miner.js';
 import type { JobSource } from './core/source.js';
 import type { DeviceChoice } from './device-choice.js';
-import { Devices } from './devices.js';
+import { Devices, type DevicesOptions } from './devices.js';
 import { type LimitSettings, Limits } from './limits/limits.js';
 import { startMinerClock } from './miner-clock.js';
 import { Sensors } from './sensors/sensors.js';
@@ -54,6 +54,8 @@ export interface DeviceOptions {
   readonly devices: DeviceChoice;
   /** Threads of the CPU device. */
   readonly threads: number;
+  /** CPUs that they are bound to, one each; as many as threads, or more. */
+  readonly affinity?: readonly number[] | undefined;
 }
 
 /** How devices are looked after. */
@@ -136,7 +138,7 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
   );
   const limits = new Limits({ miner, onNotice: (message) => notice('limits', message) });
   if (options.limits !== undefined) limits.set(options.limits);
-  const devices = new Devices({ choice: options.devices, threads: options.threads }, { miner, onEvent });
+  const devices = new Devices(devicesOptions(options), { miner, onEvent });
   const clock = startMinerClock(miner, source);
   const start = async (): Promise<void> => {
     if (closed) return;
@@ -154,9 +156,9 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
     miner,
     failure: failure.promise,
     changeWork: (work) => source.change(createSource(work)),
-    changeDevices: async ({ devices: choice, threads }) => {
+    changeDevices: async (next) => {
       await started;
-      await devices.change({ choice, threads });
+      await devices.change(devicesOptions(next));
       failIfNoneLeft();
     },
     changeCare: (care) => {
@@ -172,6 +174,10 @@ export function startMiner(options: MinerAppOptions, modules: MinerAppModules): 
       await clock.close();
     },
   };
+}
+
+function devicesOptions({ devices: choice, threads, affinity }: DeviceOptions): DevicesOptions {
+  return { choice, threads, affinity };
 }
 
 function createSource(options: WorkOptions): JobSource {

@@ -2,10 +2,11 @@
  * Puts the chosen devices to work.
  * @module
  */
-import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../protocol/quantity-text.js';
 import type { NativeFinding } from '../shaders/cpu/find-native.js';
 import { nativeFinding } from '../shaders/cpu/kernels.js';
+import { pinningFault } from '../shaders/cpu/pin-thread.js';
 import { createCpuDevice } from './backends/cpu/create-cpu-device.js';
 import {
   type Adapter,
@@ -19,12 +20,16 @@ import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
+import { checkAffinity } from './cpus/affinity.js';
+import { quotaText, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { type DeviceChoice, findAdapters } from './device-choice.js';
 
 export interface DevicesOptions {
   readonly choice: DeviceChoice;
   /** Threads of the CPU device. */
   readonly threads: number;
+  /** CPUs that they are bound to, one each; as many as threads, or more. */
+  readonly affinity?: readonly number[] | undefined;
 }
 
 /** Functions that make devices; tests bring their own. */
@@ -32,11 +37,12 @@ export interface DevicesModules {
   readonly miner: Miner;
   readonly onEvent: (event: MinerEvent) => void;
   readonly listAdapters?: typeof listAdapters;
-  /** Threads that the CPU runs at once. */
-  readonly cpuThreads?: number;
-  readonly createCpu?: (threads: number) => SearchDevice;
+  readonly cpus?: UsableCpus;
+  readonly createCpu?: (threads: number, affinity?: readonly number[]) => SearchDevice;
   readonly createCard?: (adapter: Adapter) => SearchDevice;
   readonly nativeFinding?: () => NativeFinding;
+  /** Why threads can't be bound to CPUs; undefined where they can. */
+  readonly pinningFault?: () => string | undefined;
 }
 
 /** Decides which devices mine, and acts when that changes. */
@@ -48,8 +54,8 @@ export class Devices {
   #cpuBefore: DeviceSlot | undefined;
   /** Cards that were asked for. */
   readonly #cards = new Map<string, DeviceSlot>();
-  /** Whether it was told what is wrong with the native kernel, if anything is. */
-  #toldNative = false;
+  /** Whether it was told what is wrong with the native kernel, and what limits the CPU, if anything is. */
+  #toldCpu = false;
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
@@ -58,7 +64,7 @@ export class Devices {
     this.#options = options;
     this.#modules = {
       listAdapters,
-      cpuThreads: availableParallelism(),
+      cpus: usableCpus(),
       createCpu: createCpuDevice,
       createCard: (adapter) =>
         createGpuDevice({
@@ -67,6 +73,7 @@ export class Devices {
           hardware: hardwareOf(adapter),
         }),
       nativeFinding,
+      pinningFault: () => pinningFault(nativeFinding),
       ...modules,
     };
   }
@@ -77,9 +84,15 @@ export class Devices {
    * @returns undefined where none was asked for: nothing has to be waited for
    * @throws UnknownDeviceError if a device that was asked for is not there
    * @throws AdapterListError if cards were asked for and can't be listed
+   * @throws AffinityError if its threads can't be bound as they should be
    */
   find(): Promise<void> | undefined {
     const { choice } = this.#options;
+    try {
+      this.#checkAffinity(this.#options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (!asksForCards(choice)) return undefined;
     return this.#wishedAdapters(choice).then((adapters) => {
       this.#wished = adapters;
@@ -103,16 +116,25 @@ export class Devices {
    * goes on until its successor is at work. To be called when `start` has ended, and once at a time.
    * @throws UnknownDeviceError if a device that is asked for is not there; then all goes on as before
    * @throws AdapterListError if cards are asked for and can't be listed; as well
+   * @throws AffinityError if the CPU's threads can't be bound as they should be; as well
    */
   async change(options: DevicesOptions): Promise<void> {
     const before = this.#options;
+    this.#checkAffinity(options);
     if (!isDeepStrictEqual(options.choice, before.choice)) await this.#changeCards(options.choice);
     if (this.#abort.signal.aborted) return;
     this.#options = options;
     if (options.choice === 'auto') this.#balance();
     else if (!asksForCpu(options.choice)) this.#removeCpu();
     else if (this.#cpu === undefined) this.#startCpu();
-    if (this.#cpu !== undefined && options.threads !== before.threads) this.#replaceCpu();
+    const otherThreads =
+      options.threads !== before.threads || !isDeepStrictEqual(options.affinity, before.affinity);
+    if (this.#cpu !== undefined && otherThreads) this.#replaceCpu();
+  }
+
+  #checkAffinity({ choice, affinity }: DevicesOptions): void {
+    if (affinity === undefined || (choice !== 'auto' && !asksForCpu(choice))) return;
+    checkAffinity(affinity, this.#modules.cpus, this.#modules.pinningFault);
   }
 
   /** Starts no more devices. */
@@ -174,17 +196,22 @@ export class Devices {
 
   /** @param onState - told of each change of its state */
   #addCpu(onState: () => void): DeviceSlot {
-    const { threads } = this.#options;
-    const { miner, createCpu, cpuThreads, nativeFinding } = this.#modules;
+    const { threads, affinity } = this.#options;
+    const { miner, createCpu, cpus, nativeFinding } = this.#modules;
     const { reason, broken } = nativeFinding();
-    if (broken && !this.#toldNative) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
-    this.#toldNative = true;
-    if (threads > cpuThreads)
+    if (broken && !this.#toldCpu) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
+    if (cpus.quota !== undefined && !this.#toldCpu)
+      this.#notice(
+        'info',
+        `a quota limits this process to the time of ${quotaText(cpus.quota)}: ${counted(cpus.threads, 'thread')} can use it`,
+      );
+    this.#toldCpu = true;
+    if (threads > cpus.threads)
       this.#notice(
         'warn',
-        `--threads ${threads}: this CPU runs ${cpuThreads} at once, more make it no faster`,
+        `--threads ${threads}: ${cpus.threads < cpus.count ? 'the quota lets' : 'this CPU has'} ${cpus.threads} run at once, more make it no faster`,
       );
-    return miner.addDevice(createCpu(threads), onState);
+    return miner.addDevice(createCpu(threads, affinity), onState);
   }
 
   /** The CPU with as many threads as are asked for now: the one before goes on until this one is at work. */

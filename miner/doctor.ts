@@ -3,7 +3,6 @@
  * @module
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { counted } from '../protocol/quantity-text.js';
 import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
 import type { NativeFinding } from '../shaders/cpu/find-native.js';
@@ -11,6 +10,7 @@ import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
 import type { Check } from './check.js';
+import { describeUsableCpus, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { checkFullNode, type NodeCheckOptions } from './node-check.js';
 import { checkPool, type PoolCheckOptions } from './pool-check.js';
 
@@ -29,7 +29,8 @@ export async function examine({ node, pool }: DoctorOptions): Promise<Check[]> {
   const adapters = await checkAdapters();
   return [
     checkNodeVersion(process.versions.node),
-    checkCpuKernel(bestCpuKernel().name, nativeFinding(), availableParallelism()),
+    checkCpuKernel(bestCpuKernel().name, nativeFinding(), usableCpus().threads),
+    checkThreads(usableCpus()),
     ...checkVulkan(),
     adapters,
     ...(node === undefined ? [] : await checkFullNode(node)),
@@ -49,8 +50,9 @@ export function checkNodeVersion(version: string): Check {
  * What hashes on the CPU.
  * @param kernel - the fastest that runs here
  * @param native - whether there is machine code, and if not why
+ * @param threads - that hash by default
  */
-export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, cores: number): Check {
+export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, threads: number): Check {
   const name = 'CPU';
   const { variant, reason, broken } = native;
   const because = reason === undefined ? '' : `; ${reason}`;
@@ -58,21 +60,26 @@ export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, cor
     return {
       name,
       outcome: broken ? 'warn' : 'ok',
-      detail: `machine code (kernel ${kernel}, ${native.origin}), ${counted(cores, 'thread')}${because}`,
+      detail: `machine code (kernel ${kernel}, ${native.origin}), ${counted(threads, 'thread')}${because}`,
     };
   if (kernel !== 'noble')
     return {
       name,
       outcome: broken ? 'warn' : 'ok',
-      detail: `WebAssembly SIMD (kernel ${kernel}), ${counted(cores, 'thread')}${because}`,
+      detail: `WebAssembly SIMD (kernel ${kernel}), ${counted(threads, 'thread')}${because}`,
       ...(variant === undefined && { remedy: NATIVE_REMEDY }),
     };
   return {
     name,
     outcome: 'warn',
-    detail: `no WebAssembly SIMD, ${counted(cores, 'thread')}: some 30 times slower`,
+    detail: `no WebAssembly SIMD, ${counted(threads, 'thread')}: some 30 times slower`,
     remedy: 'SIMD needs an x86 CPU with SSE4.1 or an ARM64 one, and a Node.js that was built with it',
   };
+}
+
+/** How many threads hash on the CPU, and why so many. */
+export function checkThreads(cpus: UsableCpus): Check {
+  return { name: 'CPU threads', outcome: 'ok', detail: describeUsableCpus(cpus) };
 }
 
 const LOADER_FOLDERS = ['/usr/lib64', '/usr/lib', '/lib', '/usr/local/lib', '/run/opengl-driver/lib'];

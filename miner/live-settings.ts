@@ -26,6 +26,7 @@ const PART_OF: Readonly<Record<SettingName, Part>> = {
   workLog: 'start',
   devices: 'devices',
   threads: 'devices',
+  affinity: 'devices',
   json: 'start',
   sensors: 'start',
   limits: 'care',

@@ -19,9 +19,13 @@ export function workOf(settings: MinerSettings, agent: string): FullNodeOptions 
   return { pools: pools!, login, tlsInsecure, allowRedirect };
 }
 
-/** What mines. @param cpuThreads - threads that the CPU runs at once */
-export function devicesOf({ devices, threads }: MinerSettings, cpuThreads: number): DeviceOptions {
-  return { devices, threads: threads ?? cpuThreads };
+/** What mines. @param usable - threads that the CPU device has where nobody says */
+export function devicesOf({ devices, threads, affinity }: MinerSettings, usable: number): DeviceOptions {
+  return {
+    devices,
+    threads: threads ?? affinity?.length ?? usable,
+    ...(affinity !== undefined && { affinity }),
+  };
 }
 
 /** How devices are looked after. */

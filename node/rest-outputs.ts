@@ -72,10 +72,17 @@ function outputOf(value: unknown): AddressOutput | undefined {
   return { key, amount: BigInt(amount), lockTimeMs: lockTime as number };
 }
 
+/** An output that a transaction spends. */
+export interface SpentOutput {
+  /** 64 hex digits. */
+  readonly key: string;
+  /** Of its lockup script, a signed 32-bit integer. */
+  readonly hint: number;
+}
+
 /** What a transaction spends and makes. */
 export interface TransactionDetails {
-  /** Keys of the outputs that it spends. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly SpentOutput[];
   readonly outputs: readonly (AddressOutput & { readonly address: string })[];
   /** Gas fee, attoALPH. */
   readonly fee: bigint;
@@ -108,15 +115,20 @@ function detailsOf(body: Readonly<Record<string, unknown>>, txId: string): Trans
   if (!Number.isSafeInteger(gasAmount) || !isAmount(gasPrice)) return undefined;
   // What a contract did can't be told from this.
   if (!isEmpty(generatedOutputs) || !isEmpty(contractInputs)) return undefined;
-  const spent = inputs.map((input) => fieldsOf(fieldsOf(input).outputRef).key);
+  const spent = inputs.map((input) => spentOutputOf(fieldsOf(input).outputRef));
   const made = fixedOutputs.map((output) => {
     const { key, attoAlphAmount, lockTime, address } = fieldsOf(output);
     const parsed = outputOf({ ref: { key }, amount: attoAlphAmount, lockTime });
     return parsed !== undefined && typeof address === 'string' ? { ...parsed, address } : undefined;
   });
-  if (!spent.every((key) => typeof key === 'string') || !made.every((output) => output !== undefined))
+  if (!spent.every((input) => input !== undefined) || !made.every((output) => output !== undefined))
     return undefined;
   return { inputs: spent, outputs: made, fee: BigInt(gasAmount as number) * BigInt(gasPrice) };
+}
+
+function spentOutputOf(value: unknown): SpentOutput | undefined {
+  const { key, hint } = fieldsOf(value);
+  return typeof key === 'string' && Number.isSafeInteger(hint) ? { key, hint: hint as number } : undefined;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -143,6 +143,7 @@ const LAYERS: readonly Layer[] = [
       'miner/config/',
       'miner/api/api-options.ts',
       'miner/core/load-pacer.ts',
+      'miner/cpus/cpu-list.ts',
       'miner/device-choice.ts',
       'miner/limits/schedule.ts',
       'miner/limits/temperature-limit.ts',
@@ -160,6 +161,8 @@ const LAYERS: readonly Layer[] = [
     may: ['miner/work-log/', 'miner/core/', 'audit/work-log-text.ts', 'protocol/'],
     packages: ['node:fs', 'node:path'],
   },
+  // Which CPUs there are, and which this process may use.
+  { of: 'miner/cpus/', may: ['miner/cpus/', 'protocol/quantity-text.ts'], packages: ['node:'] },
   // What devices' sensors say.
   { of: 'miner/sensors/', may: ['miner/sensors/', 'miner/core/', 'protocol/'], packages: ['node:'] },
   // When devices are held, and what is done in trouble.

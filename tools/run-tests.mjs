@@ -20,6 +20,10 @@ const BEGUN_FIRST = ['test/integration/pool-redis-outages', 'test/integration/',
 /** Files that are named as the slowest, of a run of more. */
 const SLOWEST = 10;
 
+/** Of why a test failed so many lines are told again at the end, each cut at so many characters. */
+const REASON_LINES = 12;
+const REASON_COLUMNS = 600;
+
 /** Of the processes of test files: errors name lines of the TypeScript, and what a test leaves behind is ended. */
 const NODE_ARGS = ['--enable-source-maps', `--import=${new URL('./test-guard.mjs', import.meta.url)}`];
 
@@ -59,10 +63,25 @@ function inOrder(files) {
   return [...files].sort((one, other) => rank(one) - rank(other));
 }
 
-/** Names what failed once more, where a long output ends. @param failed - file and name of each, in order */
+/** Names what failed once more, where a long output ends. @param failed - what `runTests` gathered */
 export function tellFailed(failed) {
   if (failed.length === 0) return;
-  console.error(`tests: FAILED:\n${failed.map((one) => `  ${one}`).join('\n')}`);
+  const each = failed.map(({ what, why, said }) => [what, ...why, ...said].join('\n    '));
+  console.error(`tests: FAILED:\n${each.map((one) => `  ${one}`).join('\n')}`);
+}
+
+/** First lines of why a test failed. */
+function reasonOf(error) {
+  const { message, stack } = error?.cause ?? error ?? {};
+  const place = stack?.split('\n').find((line) => /^\s+at .*\.test\./.test(line));
+  const lines = [
+    ...String(message ?? 'it says no reason').split('\n'),
+    ...(place === undefined ? [] : [place]),
+  ];
+  return lines
+    .map((line) => line.trimEnd().slice(0, REASON_COLUMNS))
+    .filter((line) => line.trim() !== '')
+    .slice(0, REASON_LINES);
 }
 
 /** One line that names the slowest files. @param times - of each, ms */
@@ -76,7 +95,7 @@ function slowestLine(times) {
  * Runs built test files, several at a time.
  * @param options.signal - ends the run early
  * @param options.timeoutMs - limit for each file
- * @param options.failed - takes what failed: file and name of each
+ * @param options.failed - takes what failed: `what` (file and name), `why` (first lines of it), `said` (its diagnostics, as seeds)
  * @returns whether all passed, and each file ran a test
  */
 export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, failed = [] } = {}) {
@@ -85,6 +104,7 @@ export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, fai
   let passed = true;
   const ran = new Set();
   const times = new Map();
+  const said = new Map();
   const stream = run({
     files: inOrder(files),
     concurrency: CONCURRENCY,
@@ -96,8 +116,23 @@ export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, fai
     passed = false;
     // What only holds a test that failed is told with that.
     if (details.error?.failureType === 'subtestsFailed') return;
-    failed.push(file === undefined || name === file ? name : `${shortPath(builtPath(file))}: ${name}`);
+    const path = file === undefined ? undefined : builtPath(file);
+    failed.push({
+      what: path === undefined || name === file ? name : `${shortPath(path)}: ${name}`,
+      why: reasonOf(details.error),
+      said: said.get(path ?? name) ?? [],
+    });
   });
+  for (const event of ['test:diagnostic', 'test:stderr']) {
+    stream.on(event, ({ file, message }) => {
+      if (file === undefined) return;
+      const path = builtPath(file);
+      const lines = said.get(path) ?? [];
+      said.set(path, lines);
+      lines.push(...message.trimEnd().split('\n').slice(0, REASON_LINES));
+      if (lines.length > REASON_LINES) lines.splice(0, lines.length - REASON_LINES);
+    });
+  }
   // A file as a whole is called by its path.
   stream.on('test:complete', ({ name, file, details }) => {
     if (name === file) times.set(file, details.duration_ms);

@@ -9,9 +9,8 @@
  */
 import { bytesToHex } from '../../protocol/bytes.js';
 import { fromGroupOf, toGroupOf } from '../../protocol/chain.js';
-import { type Block, blockId } from '../block.js';
+import type { Block } from '../block.js';
 import type { ChainState } from '../chain-state.js';
-import { parentDepOf } from '../deps.js';
 import {
   type Coin,
   type CoinEntry,
@@ -21,7 +20,7 @@ import {
   placeOf,
   type Verdict,
 } from './coin.js';
-import { blockRefOf, CoinView, isOnBranch } from './coin-view.js';
+import { blockRefOf, CoinView, hasTakenIn } from './coin-view.js';
 import type { FinalCoin } from './saved-coins.js';
 
 /** The coins. Blocks are believed here: they were judged before. */
@@ -69,13 +68,6 @@ export class CoinIndex implements CoinSource {
     return new CoinView(this.#state, this, chain, deps);
   }
 
-  /** Whether a main-chain block found a transaction void. @param id - hex */
-  isVoid(id: string): boolean {
-    return this.verdicts(id).some(
-      ({ by, final }) => final || this.#state.mainAt(by.chain, by.height)?.id === by.block,
-    );
-  }
-
   /**
    * Whether a main-chain block found a transaction void in this very block. One that was found void beside the main chain and is in
    * another block now has not been decided about there.
@@ -83,13 +75,8 @@ export class CoinIndex implements CoinSource {
   isVoidIn({ transaction, ...place }: Pick<Place, 'transaction' | 'block' | 'chain' | 'height'>): boolean {
     return this.verdicts(transaction).some(({ by, final }) => {
       if (final) return true;
-      const judge = this.#state.mainAt(by.chain, by.height);
-      if (judge?.id !== by.block) return false;
-      return isOnBranch(
-        this.#state,
-        place,
-        this.#state.get(blockId(judge.header.deps[parentDepOf(place.chain)]!)),
-      );
+      const isMain = this.#state.mainAt(by.chain, by.height)?.id === by.block;
+      return isMain && hasTakenIn(this.#state, by, place);
     });
   }
 
@@ -170,7 +157,7 @@ export class CoinIndex implements CoinSource {
   #forget(block: Block, main: boolean): void {
     for (const transaction of block.transactions) {
       const id = bytesToHex(transaction.id);
-      const counts = main && !this.isVoid(id);
+      const counts = main && !this.isVoidIn({ ...blockRefOf(block), transaction: id });
       for (const { key } of transaction.unsigned.inputs) {
         const entry = this.#entries.get(bytesToHex(key));
         if (!entry) continue;

@@ -32,6 +32,12 @@ export function isOnBranch(state: ChainState, ref: BlockRef, tip: Block | undefi
   return current?.id === ref.block;
 }
 
+/** Whether a block of (g, g) has taken another one of its group in. It has decided about none but those. */
+export function hasTakenIn(state: ChainState, judge: BlockRef, ref: BlockRef): boolean {
+  const block = state.get(judge.block);
+  return block !== undefined && isOnBranch(state, ref, seenBy(state, block, ref.chain));
+}
+
 /** The coins as seen from a block's deps. */
 export class CoinView {
   readonly #state: ChainState;
@@ -94,12 +100,14 @@ export class CoinView {
     return (place.final || this.contains(place)) && !this.isSettledVoid(place);
   }
 
-  /** Whether a block that is seen found a transaction void. */
-  isSettledVoid({ transaction, chain }: Place): boolean {
-    const verdicts = this.#index.verdicts(transaction);
+  /** Whether a block that is seen found a transaction void, in this very block. */
+  isSettledVoid(place: Place): boolean {
+    const verdicts = this.#index.verdicts(place.transaction);
     if (verdicts.length === 0) return false;
-    const tip = this.#intraTips[fromGroupOf(chain)];
-    return verdicts.some(({ by, final }) => final || isOnBranch(this.#state, by, tip));
+    const tip = this.#intraTips[fromGroupOf(place.chain)];
+    return verdicts.some(
+      ({ by, final }) => final || (isOnBranch(this.#state, by, tip) && hasTakenIn(this.#state, by, place)),
+    );
   }
 
   /** Goes through what the dep (g, g) has not taken in, the older first. */

@@ -20,6 +20,7 @@ import { findBodyFault, termsOf } from './body-rules.js';
 import { type BurnRights, createBurningCoinbase } from './burning.js';
 import type { Coin } from './coin.js';
 import { CoinIndex } from './coin-index.js';
+import { blockRefOf } from './coin-view.js';
 import { type CurrentCoin, currentCoinsOf, shownCoinOf, shownWaitingCoinOf } from './current-coins.js';
 import { type Deposit, type Faucet, keysSpentBy } from './faucet.js';
 import { findTransferFault } from './transaction-rules.js';
@@ -97,9 +98,12 @@ export class Coins {
     return undefined;
   }
 
-  /** Ids of a block's transactions that a main-chain block found void, hex. */
-  conflictedOf({ transactions }: Block): string[] {
-    return transactions.map(({ id }) => bytesToHex(id)).filter((id) => this.index.isVoid(id));
+  /** Ids of a block's transactions that a main-chain block which took it in found void, hex. */
+  conflictedOf(block: Block): string[] {
+    const ref = blockRefOf(block);
+    return block.transactions
+      .map(({ id }) => bytesToHex(id))
+      .filter((id) => this.index.isVoidIn({ ...ref, transaction: id }));
   }
 
   /** Ids of transactions of main-chain blocks that spend what has left its own chain, or what such a one makes, hex. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MetricDefinition, MetricValues } from '../../metrics/metric-definition.js';
+import { REFUSAL_REASONS } from '../../protocol/stratum/refusal.js';
 import type { DeviceStatus, MinerStatus } from '../core/events.js';
 import { HOLD_REASONS } from '../core/holds.js';
 import type { ShareStatus } from '../core/share-status.js';
@@ -57,7 +58,8 @@ export const MINER_METRICS: readonly MinerMetric[] = [
     'counter',
     'shares_rejected_total',
     'Shares that the pool refused, by reason.',
-    ({ byReason }) => byReason,
+    // All of them from the start: `rate` and `increase` see no first one that comes with its series.
+    ({ byReason }) => Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, byReason[reason] ?? 0])),
     'reason',
   ),
   ofShares(

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { parseJson } from '../../protocol/json-text.js';
 import { problemsOf } from '../../settings/problems.js';
 import { apiOptionsFault } from '../api/api-options.js';
+import { parseCpuList } from '../cpus/cpu-list.js';
 import { minerConfigJsonSchema } from './json-schema.js';
 import { type PoolUser, parseAccountUser, parsePoolUser } from './pool-user.js';
 import { HIDDEN, type MinerFile, type MinerSources, minerConfigSchema } from './schema.js';
@@ -92,6 +93,7 @@ function contradictionsOf(file: MinerFile): string[] {
     ...(fault === undefined ? [] : [`api.host: ${fault}`]),
     ...sideProblemsOf(file),
     ...idleRestarts(file),
+    ...unboundThreads(file),
   ];
 }
 
@@ -110,6 +112,13 @@ function sideProblemsOf(file: MinerFile): string[] {
       : []),
     ...stray(NODE_SETTINGS, 'expected nodes beside it: a pool has no REST API'),
   ];
+}
+
+/** Each thread is bound to a CPU of its own. */
+function unboundThreads({ affinity, threads }: MinerFile): string[] {
+  const cpus = affinity === undefined ? undefined : parseCpuList(affinity).length;
+  if (cpus === undefined || threads === undefined || threads <= cpus) return [];
+  return [`threads: expected at most ${cpus}, as many as affinity names, got ${threads}`];
 }
 
 /** Restarts that are allowed mean nothing where nothing is done after them. */

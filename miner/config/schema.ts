@@ -28,6 +28,7 @@ import {
   isToken,
   MAX_ORIGINS,
 } from '../api/api-options.js';
+import { parseCpuList } from '../cpus/cpu-list.js';
 import type { DeviceWish } from '../device-choice.js';
 import { parseSchedule, type Schedule } from '../limits/schedule.js';
 import { LEAST_LIMIT_C, MOST_LIMIT_C } from '../limits/temperature-limit.js';
@@ -275,7 +276,12 @@ export function minerConfigSchema(sources: MinerSources) {
       ),
     threads: threads(sources)
       .optional()
-      .describe('Threads of the CPU device; as many as the CPU has by default.'),
+      .describe('Threads of the CPU device; by default as many as this process can keep busy.'),
+    affinity: parsed(parseCpuList)
+      .optional()
+      .describe(
+        'CPUs that the threads of the CPU device are bound to, one each: 0,2,4-7. As many threads by default. Linux and Windows only.',
+      ),
     sensors: yesOrNo().default(true).describe("Read the devices' temperature, power, fan and clocks."),
     limits: limits.prefault({}).describe('What devices are paused for, and how busy they may be.'),
     watchdog: watchdog

@@ -41,7 +41,7 @@ export class DeviceSlot {
   /** @param all - what holds all devices */
   status(nowMs: number, all: Holds, measured: MeasuredDevice): DeviceStatus {
     const { name, kind } = this.device;
-    const { pci, sensors, meanPowerW } = measured;
+    const { pci, sensors, meanPowerW, among } = measured;
     const state = this.state === 'mining' && this.given.size === 0 ? 'idle' : this.state;
     const hashrates = this.meter.read(nowMs);
     return {
@@ -54,6 +54,7 @@ export class DeviceSlot {
       errors: this.errors,
       ...(pci === undefined ? {} : { pci }),
       ...(sensors === undefined ? {} : { sensors }),
+      ...(among === undefined ? {} : { among }),
       ...(meanPowerW === undefined || meanPowerW <= 0
         ? {}
         : { hashesPerJoule: hashrates.over60s / meanPowerW }),

@@ -43,6 +43,8 @@ export interface DeviceEvents {
   }): void;
   /** Self-test passed: tasks may be given. Again after each recovery. */
   onReady(): void;
+  /** Something that a user should know, and that keeps nobody from mining. */
+  onNotice?(message: string): void;
 }
 
 /** What is known of the card that a device is. */

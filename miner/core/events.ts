@@ -6,7 +6,7 @@ import type { ChainIndex } from '../../protocol/chain.js';
 import type { RefusalReason } from '../../protocol/stratum/refusal.js';
 import type { Hashrates } from './hashrate.js';
 import type { HoldReason } from './holds.js';
-import type { SensorReading } from './sensors.js';
+import type { CardsOfName, SensorReading } from './sensors.js';
 import type { ShareStatus, ShareVerdict } from './share-status.js';
 import type { SessionPeer, SourceNotice, SourceProgress } from './source.js';
 import type { SubmissionCounts, Verdict } from './submissions.js';
@@ -34,6 +34,8 @@ export interface DeviceStatus {
   readonly sensors?: SensorReading;
   /** Hashes of the last minute to the energy drawn meanwhile, where power is measured. */
   readonly hashesPerJoule?: number;
+  /** Where it can't be told from other cards of its name, and so nothing of it alone is measured. */
+  readonly among?: CardsOfName;
 }
 
 /** The session that the miner works in. */

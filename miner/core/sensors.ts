@@ -16,6 +16,14 @@ export interface SensorReading {
   readonly memoryMHz?: number;
 }
 
+/** Cards of one name, of which a device is one, and nobody knows which. */
+export interface CardsOfName {
+  /** How many there are, at least 2. */
+  readonly cards: number;
+  /** Of the hottest of them, °C: the device is no hotter. Missing while none tells. */
+  readonly hottestC?: number;
+}
+
 /** A device, as its sensors know it. */
 export interface MeasuredDevice {
   /** Its place on the PCI bus, as `0000:01:00.0`; missing where it is not certain. */
@@ -24,6 +32,8 @@ export interface MeasuredDevice {
   readonly sensors?: SensorReading;
   /** Mean over the last minute, or since the first reading, W. */
   readonly meanPowerW?: number;
+  /** Instead of all these, where it can't be told from other cards. */
+  readonly among?: CardsOfName;
 }
 
 /** What sensors must know of a device to find it. */

@@ -198,6 +198,16 @@ export class TaskDesk {
         this.#loseTasks(slot, lostTaskIds);
         enter(final ? 'failed' : 'away', message);
       },
+      onNotice: (message) => {
+        if (slot.state === 'stopped') return;
+        const { name } = slot.device;
+        this.#modules.onEvent({
+          type: 'notice',
+          level: 'warn',
+          name: 'devices',
+          message: `${name}: ${message}`,
+        });
+      },
     };
   }
 

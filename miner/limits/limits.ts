@@ -108,7 +108,9 @@ export class Limits {
         limit = new TemperatureLimit();
         this.#temperatures.set(slot, limit);
       }
-      const news = limit.update(miner.measured(slot).sensors?.temperatureC, limitC, nowMs);
+      const { sensors, among } = miner.measured(slot);
+      // One of several cards is no hotter than the hottest: it may be held too early, and never too late.
+      const news = limit.update(sensors?.temperatureC ?? among?.hottestC, limitC, nowMs);
       if (news !== undefined) this.#tellTemperature(slot, news, limitC);
     }
   }
@@ -126,7 +128,9 @@ export class Limits {
         slot,
       );
     else {
-      const degrees = `${Math.round(news.temperatureC)} °C`;
+      const { among } = miner.measured(slot);
+      const whose = among === undefined ? '' : `the hottest of ${among.cards} cards, one of which it is, at `;
+      const degrees = `${whose}${Math.round(news.temperatureC)} °C`;
       const what = news.held
         ? `${degrees}, at its limit of ${limitC} °C: paused until ${limitC - COOL_BELOW_C} °C`
         : `${degrees}: cool again, resumed`;

@@ -181,7 +181,7 @@ export function statusParts(status: MinerStatus): StatusPart[] {
 /** The hottest device, and what all together draw. */
 function sensorParts(devices: readonly DeviceStatus[]): StatusPart[] {
   const there = devices.filter(({ state }) => state !== 'stopped');
-  const temperatures = there.flatMap(({ sensors }) => sensors?.temperatureC ?? []);
+  const temperatures = there.flatMap(({ sensors, among }) => sensors?.temperatureC ?? among?.hottestC ?? []);
   const powers = there.flatMap(({ sensors }) => sensors?.powerW ?? []);
   const parts: StatusPart[] = [];
   if (temperatures.length > 0) parts.push({ text: `${Math.round(Math.max(...temperatures))} °C`, rank: 7 });
@@ -190,8 +190,11 @@ function sensorParts(devices: readonly DeviceStatus[]): StatusPart[] {
   return parts;
 }
 
-/** What is measured of a device: `61 °C, 221 W, fan 45 %, core 1740 MHz, memory 9251 MHz, 4.21 MH/J`. */
-export function describeSensors({ sensors = {}, hashesPerJoule }: DeviceStatus): string {
+/**
+ * What is measured of a device: `61 °C, 221 W, fan 45 %, core 1740 MHz, memory 9251 MHz, 4.21 MH/J`; of one that can't be told
+ * from others `one of 6 cards of this name, the hottest at 71 °C`.
+ */
+export function describeSensors({ sensors = {}, hashesPerJoule, among }: DeviceStatus): string {
   const { temperatureC, powerW, fanPercent, coreMHz, memoryMHz } = sensors;
   return [
     temperatureC === undefined ? '' : `${Math.round(temperatureC)} °C`,
@@ -200,6 +203,8 @@ export function describeSensors({ sensors = {}, hashesPerJoule }: DeviceStatus):
     coreMHz === undefined ? '' : `core ${Math.round(coreMHz)} MHz`,
     memoryMHz === undefined ? '' : `memory ${Math.round(memoryMHz)} MHz`,
     hashesPerJoule === undefined ? '' : formatHashesPerJoule(hashesPerJoule),
+    among === undefined ? '' : `one of ${among.cards} cards of this name`,
+    among?.hottestC === undefined ? '' : `the hottest at ${Math.round(among.hottestC)} °C`,
   ]
     .filter((text) => text !== '')
     .join(', ');

@@ -2,7 +2,7 @@
  * The newest readings of all sensors. Pure.
  * @module
  */
-import type { MeasuredDevice, SensorReading } from '../core/sensors.js';
+import type { CardsOfName, MeasuredDevice, SensorReading } from '../core/sensors.js';
 import { PowerMean } from './power-mean.js';
 
 /** A reading this old is not shown any more, ms: sensors are looked at every 2 s. */
@@ -37,9 +37,24 @@ export class Readings {
 
   /** The one place whose device has this name; undefined if none or several have. */
   placeOf(name: string): string | undefined {
+    const rows = this.#rowsOf(name);
+    return rows.length === 1 ? rows[0]![0] : undefined;
+  }
+
+  /** What several devices of this name have in common; undefined if there are none, or one. */
+  among(name: string, nowMs: number): CardsOfName | undefined {
+    const rows = this.#rowsOf(name);
+    if (rows.length < 2) return undefined;
+    const temperatures = rows.flatMap(([place]) => this.at(place, nowMs).sensors?.temperatureC ?? []);
+    return {
+      cards: rows.length,
+      ...(temperatures.length === 0 ? {} : { hottestC: Math.max(...temperatures) }),
+    };
+  }
+
+  #rowsOf(name: string): [string, Row][] {
     const wanted = plainName(name);
-    const places = [...this.#rows].filter(([, row]) => plainName(row.name) === wanted);
-    return places.length === 1 ? places[0]![0] : undefined;
+    return [...this.#rows].filter(([, row]) => plainName(row.name) === wanted);
   }
 
   /** What was measured at a place; nothing while its sensors are silent. */

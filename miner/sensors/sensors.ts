@@ -1,8 +1,9 @@
 /**
  * The sensors of the devices that mine: which tool or files tell of which device, looked at every 2 s beside the mining.
  *
- * A card is known by its place on the PCI bus where that is certain, else by its name where no other card has it. One that
- * can't be told from another is left out: a temperature of another card would be worse than none.
+ * A card is known by its place on the PCI bus where that is certain, else by its name where no other card has it. Of one that
+ * can't be told from others it is known that it is no hotter than the hottest of them: another card's temperature would be worse
+ * than none, but a limit can hold for all.
  * @module
  */
 import type { DeviceSensors, MeasurableDevice, MeasuredDevice, SensorReading } from '../core/sensors.js';
@@ -68,7 +69,9 @@ export class Sensors implements DeviceSensors {
     if (device.kind === 'cpu') return this.#readings.at(CPU, nowMs);
     if (device.hardware === undefined) return {};
     const pci = device.hardware.pci ?? this.#readings.placeOf(device.name);
-    return pci === undefined ? {} : { pci, ...this.#readings.at(pci, nowMs) };
+    if (pci !== undefined) return { pci, ...this.#readings.at(pci, nowMs) };
+    const among = this.#readings.among(device.name, nowMs);
+    return among === undefined ? {} : { among };
   }
 
   close(): void {

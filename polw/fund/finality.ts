@@ -45,7 +45,7 @@ export class Finality {
     }
     for (const chain of ALL_CHAINS) {
       const judge = judgeOf(chain);
-      const height = takenInBy(this.#tree, chain, this.#deep[judge]!);
+      const height = takenInBy(this.#tree, chain, this.#deep[judge]!) ?? -1;
       this.#takenIn[chain] = Math.max(this.#takenIn[chain]!, height);
     }
   }
@@ -66,13 +66,12 @@ export function judgeOf(chain: ChainIndex): ChainIndex {
   return chainIndex(fromGroupOf(chain), fromGroupOf(chain));
 }
 
-/** Height up to which the block of (from, from) at a height has taken a chain in; -1 if that is not known. */
-export function takenInBy(tree: BlockTree, chain: ChainIndex, judgeHeight: number): number {
+/** Height up to which the block of (from, from) at a height has taken a chain in; undefined if that is not known. */
+export function takenInBy(tree: BlockTree, chain: ChainIndex, judgeHeight: number): number | undefined {
   const judge = judgeOf(chain);
   if (judge === chain) return judgeHeight;
   const block = tree.at(judge, judgeHeight);
-  if (block === undefined) return -1;
-  return tree.reachedHeight(chain, tipInGroup(block.deps, toGroupOf(chain))) ?? -1;
+  return block && tree.reachedHeight(chain, tipInGroup(block.deps, toGroupOf(chain)));
 }
 
 /**

@@ -138,7 +138,7 @@ export abstract class FundBlocks {
     if (judge === chain) return takers;
     for (let at = this.tree.tip(judge)?.height ?? -1; at > this.deepHeight(judge); at--) {
       const block = this.tree.at(judge, at);
-      if (block === undefined || takenInBy(this.tree, chain, at) < height) break;
+      if (block === undefined || (takenInBy(this.tree, chain, at) ?? -1) < height) break;
       takers.unshift(block);
     }
     return takers;

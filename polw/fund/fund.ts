@@ -240,14 +240,17 @@ export class Fund extends FundBlocks {
   }
 
   #before(): Before {
-    const seen = ALL_CHAINS.map((chain) =>
-      takenInBy(this.tree, chain, this.tree.tip(judgeOf(chain))?.height ?? -1),
+    const seen = ALL_CHAINS.map(
+      (chain) => takenInBy(this.tree, chain, this.tree.tip(judgeOf(chain))?.height ?? -1) ?? -1,
     );
     let beside: ReadonlySet<string> | undefined;
     return {
       verdicts: this.#verdicts,
       isSpent: (key) => this.#spent.has(key),
       isTakenIn: ({ chain, height }) => height <= seen[chain]!,
+      // What is not kept any more is as it was when that was told.
+      isAbout: (verdict, { chain, height }) =>
+        height <= (takenInBy(this.tree, chain, verdict.height) ?? Number.POSITIVE_INFINITY),
       isGone: (key) => {
         if (this.#base.knows(key)) return false;
         beside ??= this.tree.madeBeside();

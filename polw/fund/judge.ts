@@ -4,6 +4,7 @@
  * Blocks of chains of one group may spend the same output; which of them counts is decided when a block of (from, from) takes
  * them in. Until then the fund takes the one that the network's rule prefers: one that was taken in already, that of chain (from, from),
  * else the earlier one.
+ * What is decided holds for the block that was taken in: the same transaction in another block, which took its place, is open again.
  * A transaction that spends what one without effect made has none either; nor has one that no block has taken in yet and that spends
  * what is on no main chain any more.
  * @module
@@ -31,6 +32,8 @@ export interface Before {
   isSpent(key: string): boolean;
   /** Whether a block of (from, from) has taken a block in. */
   isTakenIn(block: FundBlock): boolean;
+  /** Whether the one that decided has taken this block in: also where that is not known any more. */
+  isAbout(verdict: Verdict, block: FundBlock): boolean;
   /** Whether an output that no main-chain block here makes was made by one that has left its chain: not by one from before. */
   isGone(key: string): boolean;
 }
@@ -45,7 +48,8 @@ export function judge(blocks: Iterable<FundBlock>, before: Before): Void {
 
 class Judge {
   readonly #before: Before;
-  readonly #verdicts: Map<string, Verdict>;
+  /** By transaction id: those of the blocks that are judged. */
+  readonly #verdicts = new Map<string, Verdict[]>();
   readonly #transactions: PlacedTransaction[] = [];
   /** The transaction that makes an output, by the output's key. */
   readonly #makers = new Map<string, PlacedTransaction>();
@@ -56,10 +60,13 @@ class Judge {
 
   constructor(blocks: Iterable<FundBlock>, before: Before) {
     this.#before = before;
-    this.#verdicts = new Map(before.verdicts);
     const spenders = new Map<string, PlacedTransaction>();
     for (const block of blocks) {
-      for (const id of block.conflicted) this.#verdicts.set(id, { chain: block.chain, height: block.height });
+      for (const id of block.conflicted)
+        this.#verdicts.set(id, [
+          ...(this.#verdicts.get(id) ?? []),
+          { chain: block.chain, height: block.height },
+        ]);
       for (const transaction of block.transactions) {
         const placed = { block, transaction };
         this.#transactions.push(placed);
@@ -74,10 +81,7 @@ class Judge {
     const without = new Map<string, Verdict | undefined>();
     // Oldest first: what a transaction spends was judged before it, as a rule.
     for (const placed of this.#transactions.sort(byAge)) {
-      if (!this.#isValid(placed)) {
-        const { id } = placed.transaction;
-        without.set(id, this.#verdicts.get(id));
-      }
+      if (!this.#isValid(placed)) without.set(placed.transaction.id, this.#verdictOn(placed));
     }
     return without;
   }
@@ -99,13 +103,21 @@ class Judge {
     }
   }
 
+  #verdictOn({ block, transaction }: PlacedTransaction): Verdict | undefined {
+    const { id } = transaction;
+    const before = this.#before.verdicts.get(id);
+    if (before !== undefined && this.#before.isAbout(before, block)) return before;
+    return this.#verdicts.get(id)?.find((verdict) => this.#before.isAbout(verdict, block));
+  }
+
   #isValid(placed: PlacedTransaction): boolean {
     const { id } = placed.transaction;
     // One that is being found out depends on itself: no chain holds such a thing.
     if (this.#valid.has(id)) return this.#valid.get(id) ?? false;
     this.#valid.set(id, undefined);
     const valid =
-      !this.#verdicts.has(id) && placed.transaction.spends.every((key) => this.#maySpend(key, placed));
+      this.#verdictOn(placed) === undefined &&
+      placed.transaction.spends.every((key) => this.#maySpend(key, placed));
     this.#valid.set(id, valid);
     return valid;
   }

@@ -107,7 +107,7 @@ export async function openPoolPolw(
     for (const address of keeper.fund.addresses) if (address !== undefined) paid.add(address);
   };
   notePaid(authorizations);
-  const notes = new SharedNotes({ fund: keeper.fund, store });
+  const notes = new SharedNotes({ fund: keeper.fund, store, onReserved: () => funded.refresh() });
   const look = (): PolwFacts =>
     polwFactsOf({
       chainStates: funded.chainStates,
@@ -124,6 +124,7 @@ export async function openPoolPolw(
     fund: keeper.fund,
     store,
     caughtUp: () => keeper.caughtUp,
+    onReserved: () => funded.refresh(),
     clock: Date.now,
   });
   return {

@@ -22,6 +22,8 @@ export interface PoolWithdrawalsModules {
   readonly store: Pick<FundStore, 'reserve' | 'release'>;
   /** Whether the history of the burn addresses is read. */
   readonly caughtUp: () => boolean;
+  /** Coins were set aside: what miners work on must not burn them. */
+  readonly onReserved: () => void;
   /** ms since the epoch. */
   readonly clock: () => number;
 }
@@ -58,6 +60,7 @@ export class PoolWithdrawals {
       if (error instanceof FundStoreError && error.fault === 'taken') return refused(REFUSALS.taken);
       throw awayOf(error);
     }
+    this.#modules.onReserved();
     return { type: 'planned', id: reservation.id, file: withdrawalText(planned.withdrawal) };
   }
 

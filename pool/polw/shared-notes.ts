@@ -15,6 +15,8 @@ export interface SharedNotesModules {
     notes(): Promise<Pick<FundKept, 'reservations' | 'finds'>>;
     reserve(reservation: Reservation): Promise<void>;
   };
+  /** Another front end has set coins aside: what miners work on must not burn them. */
+  readonly onReserved: () => void;
 }
 
 /** Time between two readings, ms. */
@@ -61,12 +63,13 @@ export class SharedNotes {
   }
 
   async #take({ reservations, finds }: Pick<FundKept, 'reservations' | 'finds'>): Promise<void> {
-    const { fund, store } = this.#modules;
+    const { fund, store, onReserved } = this.#modules;
     const known = new Set(fund.finds().map(({ hash }) => hash));
     for (const find of finds) if (!known.has(find.hash)) fund.found(find);
     const before = fund.reservations();
     const here = new Set(before.map(({ id }) => id));
-    for (const reservation of reservations) if (!here.has(reservation.id)) fund.reserve(reservation);
+    const news = reservations.filter(({ id }) => !here.has(id));
+    if (news.filter((reservation) => fund.reserve(reservation) === 'reserved').length > 0) onReserved();
     const stored = new Set(reservations.map(({ id }) => id));
     const missing = before.filter(({ id }) => this.#stored.has(id) && !stored.has(id));
     const again = missing.filter(({ id }) => this.#missing.has(id));

@@ -7,8 +7,9 @@ import { Ledger } from '../../ledger/ledger.js';
 import type { Scheme } from '../credit/windows.js';
 import type { FollowedBlock } from '../domain/block-fate.js';
 import type { SettlementFigures } from '../domain/settlement-figures.js';
-import type { BookFence, Books } from '../ports/books.js';
+import type { BookFence } from '../ports/books.js';
 import type { Store } from '../ports/store.js';
+import type { ChainedBooks } from './chained-books.js';
 import type { FundEntries } from './fund-entries.js';
 import { INTERVAL_MS, intervalMsOf } from './interval.js';
 import type { JournalStanding } from './journal-standing.js';
@@ -33,7 +34,8 @@ export interface SettlementTerms {
 
 export interface SettlementModules {
   readonly store: Omit<Store, 'subscribe' | 'close'>;
-  readonly books: Books;
+  /** Those of `fundEntries`, too. */
+  readonly books: ChainedBooks;
   readonly terms: SettlementTerms;
   readonly turns: Turns;
   /** Of the books' lease, while that and the store's are held. */
@@ -67,8 +69,8 @@ export class Settlement {
   /** Finds of before the cursor that are in no table. */
   #late: readonly FollowedBlock[] = [];
   #closed = 0;
-  /** Where the log ended, while the task has been held without a break. */
-  #logEnd: number | undefined;
+  /** Whether the books are what they were, as far as is known: while the task has been held without a break. */
+  #goesOn = false;
   #figures: SettlementFigures | undefined;
   #standing: JournalStanding | undefined;
   /** Earned blocks of before the beginning, which are listed first. */
@@ -117,7 +119,7 @@ export class Settlement {
 
   /** The task is not held any more: what is remembered may be old when it is held again. */
   lose(): void {
-    this.#logEnd = undefined;
+    this.#goesOn = false;
     this.#figures = undefined;
     this.#standing = undefined;
   }
@@ -131,12 +133,14 @@ export class Settlement {
     const fund = fundAddresses();
     const { networkId } = await store.nodeIdentity();
     if (fence() === undefined || networkId === undefined || fund === undefined) return 'rest';
+    await this.#noticeRollback();
     const intervalMs = intervalMsOf(networkId, terms.everyMs);
     const tables = await this.#tables.round(intervalMs, this.#late, this.#closed);
     if (tables === undefined) return 'rest';
     this.#standing = tables.standing;
     const { fromMs, throughMs } = tables.state;
-    if (!(await this.#beginAnew(fromMs))) return 'rest';
+    if (!this.#goesOn && !(await this.#runs.lookAgain(fromMs))) return 'rest';
+    this.#goesOn = true;
     if (fundEntries !== undefined && !(await fundEntries.book())) return 'rest';
     const paysFund = ({ fate }: FollowedBlock): boolean => fund.includes(fate?.reward?.address ?? '');
     const locked = await this.#followed('final', fromMs);
@@ -147,7 +151,6 @@ export class Settlement {
     const round = await this.#runs.round({ earned, fromMs, throughMs, intervalMs, isBooked });
     this.#late = round.late;
     this.#closed = round.closed;
-    this.#logEnd = await this.#modules.books.logEnd();
     const { blockedBy, sinceMs } = tables.standing;
     const nowMs = await store.now();
     this.#figures = {
@@ -162,16 +165,15 @@ export class Settlement {
   }
 
   /** After the task was taken, or the books went back: nothing that was remembered counts. */
-  async #beginAnew(fromMs: number): Promise<boolean> {
-    const end = await this.#modules.books.logEnd();
-    if (this.#logEnd !== undefined && end >= this.#logEnd) return true;
+  async #noticeRollback(): Promise<void> {
+    const { books, fundEntries } = this.#modules;
+    if (this.#goesOn && (await books.hold())) return;
+    this.#goesOn = false;
+    await books.begin();
     this.#rewards.forget();
     this.#stepsUntilRecount = 0;
-    this.#modules.fundEntries?.forget();
+    fundEntries?.forget();
     this.#late = [];
-    if (!(await this.#runs.lookAgain(fromMs))) return false;
-    this.#logEnd = end;
-    return true;
   }
 
   /** Earned ones of before the beginning are listed first, and stay for a year: they are passed over. */

@@ -9,11 +9,12 @@ import { LeaseKeeper } from '../coordination/lease-keeper.js';
 import type { SettlementFigures } from '../domain/settlement-figures.js';
 import type { BookFence } from '../ports/books.js';
 import { type Store, StoreUnavailableError } from '../ports/store.js';
+import { ChainedBooks } from './chained-books.js';
 import type { FundEntries } from './fund-entries.js';
 import { INTERVAL_MS } from './interval.js';
 import type { JournalStanding } from './journal-standing.js';
 import { Settlement, type SettlementTerms } from './settlement.js';
-import { noteBeginning } from './state-note.js';
+import { LINK_KEY, noteBeginning } from './state-note.js';
 import { Turns } from './turns.js';
 
 /** Time between two steps, ms; less where rounds of payouts are closer than intervals. */
@@ -61,8 +62,8 @@ export async function startSettlement({
   sleep,
   onNotice,
 }: SettlementTaskModules): Promise<SettlementTask> {
-  const { books } = store;
-  await noteBeginning(books, await store.now()).catch(() => {
+  const books = new ChainedBooks(store.books, LINK_KEY);
+  await noteBeginning(store.books, await store.now()).catch(() => {
     // The store is away: it is noted with the first step.
   });
   const turns = new Turns(now, () => nextTurn());
@@ -112,7 +113,7 @@ export async function startSettlement({
       return;
     }
     keeper ??= new LeaseKeeper({
-      store: books,
+      store: store.books,
       name: 'settlement',
       owner,
       now,

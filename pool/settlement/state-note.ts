@@ -7,6 +7,8 @@ import { INTERVAL_MS, intervalStartOf } from './interval.js';
 
 export const STATE_KEY = 'settlement/state';
 export const LATE_KEY = 'settlement/late';
+/** Written with each commit of settlement: see `ChainedBooks`. */
+export const LINK_KEY = 'settlement/link';
 /** Before the id of a journal that the operator has given up. */
 export const ABANDON_PREFIX = 'settlement/abandon/';
 

@@ -26,6 +26,11 @@ export interface NativeAddon {
   search(variant: number, memory: Uint8Array, start: bigint, count: number, chain: number): number;
   /** Hashes the memory's header. */
   hash(memory: Uint8Array): void;
+  /**
+   * Binds the calling thread to a CPU; missing where the system can't.
+   * @returns 0, or the system's number of what is wrong
+   */
+  readonly pin?: (cpu: number) => number;
   /** @param turns - of eight Gs in each chain */
   mix(variant: number, memory: Uint8Array, chains: number, turns: number, x: number, y: number): void;
 }

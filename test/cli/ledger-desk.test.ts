@@ -20,7 +20,7 @@ import {
 import { transactionOfEntry } from '../../ledger/polw-transactions.js';
 import type { MadeCoin } from '../../ledger/transaction.js';
 import { parseAccount } from '../../pool/domain/account.js';
-import { parseAddress } from '../../protocol/address.js';
+import { hintOfLockupScript, parseAddress } from '../../protocol/address.js';
 import { coinKey } from '../support/ledger-arbitraries.js';
 import {
   LAB_TIME_MS,
@@ -43,6 +43,7 @@ const WALLET = [
 ];
 const STRANGER = '12ssqqL6WSqxCd1W6FJqqCtSD94YwTRANJKz5LtCqDpYv';
 const TXID = coinKey(0xabc);
+const ADOPT = { txId: TXID, deposit: false, unbooked: false };
 
 /** What the node has. */
 let node = newNode();
@@ -85,13 +86,19 @@ const rest = await startPaymentRest(({ path }): Answer => {
 });
 after(() => rest.close());
 
-function details(inputs: readonly string[], outputs: readonly (MadeCoin & { address: string })[]): object {
+/** @param from - address of the inputs */
+function details(
+  inputs: readonly string[],
+  outputs: readonly (MadeCoin & { address: string })[],
+  from = STRANGER,
+): object {
+  const hint = hintOfLockupScript(parseAddress(from)!.lockupScript);
   return {
     unsigned: {
       txId: TXID,
       gasAmount: 20000,
       gasPrice: '100000000000',
-      inputs: inputs.map((key) => ({ outputRef: { hint: 1, key } })),
+      inputs: inputs.map((key) => ({ outputRef: { hint, key } })),
       fixedOutputs: outputs.map(({ key, amount, lockTimeMs, address }) => ({
         key,
         attoAlphAmount: `${amount}`,
@@ -208,7 +215,7 @@ test('adopt: a transaction that somebody made with the keys', async () => {
   const change = { ...labCoin(20, ALPH), address: WALLET[0]! };
   const out = { ...labCoin(21, 4n * ALPH - FEE), address: STRANGER };
   node.outputs[0] = [change];
-  node.details = details([coinKey(1)], [out, change]);
+  node.details = details([coinKey(1)], [out, change], WALLET[0]);
   for (const [status, words] of [
     [{ type: 'TxNotFound' }, /in no block/],
     [{ type: 'MemPooled' }, /in no block/],
@@ -216,15 +223,15 @@ test('adopt: a transaction that somebody made with the keys', async () => {
     [confirmed(19), /19 confirmations of its group, expected 20/],
   ] as const) {
     node.status = status;
-    await assert.rejects(adoptOnDesk(lab.desk, { txId: TXID, deposit: false }), words);
+    await assert.rejects(adoptOnDesk(lab.desk, ADOPT), words);
   }
   assert.ok(!(await check(lab)));
   lab.said();
   node.status = confirmed(20);
-  await adoptOnDesk(lab.desk, { txId: TXID, deposit: false });
+  await adoptOnDesk(lab.desk, ADOPT);
   assert.equal(lab.said(), 'wallet/0/spendable  -4 ALPH\nfees  +0.002 ALPH\nwithdrawals  +3.998 ALPH\n');
   assert.ok(await check(lab));
-  await assert.rejects(adoptOnDesk(lab.desk, { txId: TXID, deposit: false }), /neither spends nor makes/);
+  await assert.rejects(adoptOnDesk(lab.desk, ADOPT), /neither spends nor makes/);
 });
 
 test('adopt: what came from outside, as a deposit or unexplained', async () => {
@@ -232,12 +239,12 @@ test('adopt: what came from outside, as a deposit or unexplained', async () => {
   const come = { ...labCoin(20, ALPH, 2), address: WALLET[2]! };
   node.details = details([coinKey(99)], [come]);
   node.status = confirmed(20);
-  await adoptOnDesk(lab.desk, { txId: TXID, deposit: true });
+  await adoptOnDesk(lab.desk, { ...ADOPT, deposit: true });
   assert.equal(lab.said(), 'wallet/2/spendable  +1 ALPH\noperator  -1 ALPH\n');
   const other = await deskLab();
   node.details = details([coinKey(99)], [come]);
   node.status = confirmed(20);
-  await adoptOnDesk(other.desk, { txId: TXID, deposit: false });
+  await adoptOnDesk(other.desk, ADOPT);
   assert.match(other.said(), /unexplained {2}-1 ALPH/);
 });
 
@@ -254,7 +261,7 @@ test('adopt: what was booked as unexplained becomes a deposit, also what of it w
   const all = [spent, kept].map((coin) => ({ ...coin, address: WALLET[2]! }));
   node.details = details([coinKey(99)], all);
   node.status = confirmed(20);
-  const adopt = (deposit: boolean): Promise<void> => adoptOnDesk(lab.desk, { txId: TXID, deposit });
+  const adopt = (deposit: boolean): Promise<void> => adoptOnDesk(lab.desk, { ...ADOPT, deposit });
   await assert.rejects(adopt(false), /neither spends nor makes/);
   await adopt(true);
   assert.equal(lab.said(), 'operator  -3 ALPH\nunexplained  +3 ALPH\n');
@@ -273,20 +280,20 @@ test("adopt: of the payer's own transaction nothing is booked a second time", as
   // The change is spent by another one.
   const own = { txId: coinKey(0xdef), group: 0, spent: [change], made: [], fee: 4n * ALPH } as const;
   await lab.post(ownTransaction(LAB_TIME_MS, own));
-  node.details = details([coinKey(1)], [{ ...change, address: WALLET[0]! }]);
+  node.details = details([coinKey(1)], [{ ...change, address: WALLET[0]! }], WALLET[0]);
   node.status = confirmed(20);
-  await assert.rejects(adoptOnDesk(lab.desk, { txId: TXID, deposit: false }), /neither spends nor makes/);
+  await assert.rejects(adoptOnDesk(lab.desk, ADOPT), /neither spends nor makes/);
 });
 
 test('adopt: refused are what is not there, of a block, of others, set aside, or at work elsewhere', async () => {
   const lab = await deskLab();
-  const adopt = (): Promise<void> => adoptOnDesk(lab.desk, { txId: TXID, deposit: false });
+  const adopt = (): Promise<void> => adoptOnDesk(lab.desk, ADOPT);
   await assert.rejects(adopt(), /no such transaction/);
   node.details = details([], [{ ...labCoin(20, ALPH), address: WALLET[0]! }]);
   await assert.rejects(adopt(), /a block's, which settlement books/);
   node.details = details([coinKey(99)], [{ ...labCoin(20, ALPH), address: STRANGER }]);
   await assert.rejects(adopt(), /neither spends nor makes/);
-  node.details = details([coinKey(1)], [{ ...labCoin(20, 5n * ALPH - FEE), address: STRANGER }]);
+  node.details = details([coinKey(1)], [{ ...labCoin(20, 5n * ALPH - FEE), address: STRANGER }], WALLET[0]);
   node.status = confirmed(20);
   const lease = await lab.books.takeLease('ledger', 'somebody', 60_000);
   await assert.rejects(adopt(), /another lesswork ledger is at work/);
@@ -296,6 +303,42 @@ test('adopt: refused are what is not there, of a block, of others, set aside, or
   await lab.post(pay, { intent: 'p1', reserve: [labCoin(1, 5n * ALPH)] });
   await assert.rejects(adopt(), /set aside for p1, which must be paid or cancelled first/);
   assert.equal(lab.said(), '');
+});
+
+test('adopt: what it spends of the wallet must be in the books first, as restored books get rewards again', async () => {
+  const lab = await deskLab();
+  const change = { ...labCoin(20, ALPH, 1), address: WALLET[1]! };
+  const out = { ...labCoin(21, 4n * ALPH - FEE, 1), address: STRANGER };
+  node.outputs[1]!.push(change);
+  node.details = details([coinKey(3)], [out, change], WALLET[1]);
+  node.status = confirmed(20);
+  const notThere = new RegExp(
+    `spends output 1/${coinKey(3)} of the wallet, which the books do not have: .*--unbooked`,
+  );
+  for (const deposit of [false, true])
+    await assert.rejects(adoptOnDesk(lab.desk, { ...ADOPT, deposit }), notThere);
+  // Settlement has booked it again.
+  await lab.post(labBlock(3, 5n * ALPH, 1));
+  assert.ok(!(await check(lab)));
+  await adoptOnDesk(lab.desk, ADOPT);
+  assert.ok(await check(lab));
+  assert.match(
+    lab.said(),
+    /wallet.1.spendable {2}-4 ALPH\nfees {2}\+0.002 ALPH\nwithdrawals {2}\+3.998 ALPH\n/,
+  );
+});
+
+test('adopt: what came and went before anybody booked it never is in the books, and may be said so', async () => {
+  const lab = await deskLab();
+  const change = { ...labCoin(20, 3n * ALPH, 1), address: WALLET[1]! };
+  node.outputs[1] = [change];
+  // One of both was booked.
+  node.details = details([coinKey(2), coinKey(3)], [change], WALLET[1]);
+  node.status = confirmed(20);
+  await assert.rejects(adoptOnDesk(lab.desk, ADOPT), /which the books do not have/);
+  await adoptOnDesk(lab.desk, { ...ADOPT, unbooked: true });
+  assert.ok(await check(lab));
+  await assert.rejects(adoptOnDesk(lab.desk, ADOPT), /neither spends nor makes/);
 });
 
 test('adopt: an output that is gone is a loss', async () => {

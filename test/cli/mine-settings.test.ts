@@ -79,6 +79,7 @@ const EXAMPLES: Readonly<Record<keyof typeof SETTING_OF_OPTION, readonly [readon
   workLog: [['--work-log', 'work'], 'workLog'],
   device: [['--device', 'cpu,0,RTX 4090'], 'devices'],
   threads: [['--threads', '1'], 'threads'],
+  affinity: [['--affinity', '0,2-3'], 'affinity'],
   sensors: [['--no-sensors'], 'sensors'],
   tempLimit: [['--temp-limit', '80'], 'limits.temperature'],
   maxLoad: [['--max-load', '60%'], 'limits.loadPercent'],

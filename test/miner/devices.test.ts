@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { type Adapter, AdapterListError } from '../../miner/backends/gpu/adapters.js';
 import type { MinerEvent } from '../../miner/core/events.js';
 import { Miner } from '../../miner/core/miner.js';
+import type { UsableCpus } from '../../miner/cpus/usable-cpus.js';
 import { type DeviceChoice, parseDeviceChoice, UnknownDeviceError } from '../../miner/device-choice.js';
 import { Devices } from '../../miner/devices.js';
 import type { NativeFinding } from '../../shaders/cpu/find-native.js';
@@ -14,10 +15,15 @@ let miner: Miner;
 let made: FakeDevice[];
 let events: MinerEvent[];
 let native: NativeFinding;
+let pinningFault: string | undefined;
+/** What the miner itself tells. */
+let deskNotices: string[];
 /** Whether software was asked for, call by call. */
 let softwareAsked: boolean[];
 
 beforeEach(() => {
+  pinningFault = undefined;
+  deskNotices = [];
   softwareAsked = [];
   made = [];
   events = [];
@@ -26,7 +32,9 @@ beforeEach(() => {
     source: new FakeSource(),
     now: () => 0,
     noncePrefix: new Uint8Array(16),
-    onEvent: () => {},
+    onEvent: (event) => {
+      if (event.type === 'notice') deskNotices.push(event.message);
+    },
   });
 });
 
@@ -51,24 +59,39 @@ function adapter(index: number, name: string, software = false): Adapter {
 
 let devices: Devices;
 
-function start(choice: DeviceChoice, adapters: readonly Adapter[] | Error, cpuThreads = 2): Promise<void> {
+function start(
+  choice: DeviceChoice,
+  adapters: readonly Adapter[] | Error,
+  cpuThreads = 2,
+  cpus: Partial<UsableCpus> = {},
+  affinity?: readonly number[],
+): Promise<void> {
   const make = (name: string): FakeDevice => {
     const device = new FakeDevice(name);
     made.push(device);
     return device;
   };
   devices = new Devices(
-    { choice, threads: 2 },
+    { choice, threads: 2, affinity },
     {
       miner,
       onEvent: (event) => events.push(event),
-      cpuThreads,
+      cpus: {
+        quota: undefined,
+        threads: cpuThreads,
+        count: cpuThreads,
+        online: 8,
+        allowed: [0, 1, 2, 3],
+        cores: undefined,
+        ...cpus,
+      },
+      pinningFault: () => pinningFault,
       listAdapters: async ({ software }) => {
         softwareAsked.push(software);
         if (adapters instanceof Error) throw adapters;
         return adapters.filter((one) => software || !one.software);
       },
-      createCpu: (threads) => make(`cpu ${threads}`),
+      createCpu: (threads, on) => make(on === undefined ? `cpu ${threads}` : `cpu ${threads} on ${on}`),
       createCard: ({ name }) => make(name),
       nativeFinding: () => native,
     },
@@ -190,6 +213,24 @@ test('more threads than the CPU runs at once are warned of', async () => {
   assert.equal(warned(), true);
 });
 
+test('a quota of half a CPU: told once with the file that says so, and more threads are warned of', async () => {
+  const quota = { cpus: 0.5, file: '/sys/fs/cgroup/cpu.max' };
+  await start(parseDeviceChoice('cpu'), [], 1, { quota, count: 8 });
+  await change('cpu', 1);
+  const notices = () => events.flatMap((event) => (event.type === 'notice' ? [event] : []));
+  const limited = () => notices().filter(({ message }) => message.includes('/sys/fs/cgroup/cpu.max'));
+  assert.deepEqual(
+    limited().map(({ level, message }) => [level, message]),
+    [
+      [
+        'info',
+        'a quota limits this process to the time of 0.5 CPUs (/sys/fs/cgroup/cpu.max): 1 thread can use it',
+      ],
+    ],
+  );
+  assert.match(notices().at(-1)?.message ?? '', /--threads 2: the quota lets 1 run at once/);
+});
+
 const change = (words: string, threads = 2): Promise<void> =>
   devices.change({ choice: parseDeviceChoice(words), threads });
 
@@ -238,6 +279,53 @@ test('to auto and back: the CPU mines where no card does', async () => {
   assert.deepEqual(names(), ['cpu 2', 'card']);
   made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: false });
   assert.deepEqual(names(), ['cpu 2', 'card']);
+});
+
+const bound = (affinity: readonly number[], choice: DeviceChoice = parseDeviceChoice('cpu')) =>
+  start(choice, [CARD], 2, {}, affinity);
+
+test('threads are bound to CPUs that are asked for; others are a change like another number of threads', async () => {
+  await bound([3, 1]);
+  made[0]!.events.onReady();
+  await devices.change({ choice: parseDeviceChoice('cpu'), threads: 2, affinity: [3, 1] });
+  assert.deepEqual(names(), ['cpu 2 on 3,1']);
+  await devices.change({ choice: parseDeviceChoice('cpu'), threads: 2, affinity: [0, 1] });
+  assert.deepEqual(states(), ['cpu 2 on 3,1: idle', 'cpu 2 on 0,1: starting']);
+  made[1]!.events.onReady();
+  assert.deepEqual(states(), ['cpu 2 on 0,1: idle']);
+  await change('cpu');
+  assert.deepEqual(names(), ['cpu 2 on 3,1', 'cpu 2 on 0,1', 'cpu 2']);
+});
+
+test('a CPU that is not there, or not allowed, or no way to bind to it: nothing starts, or all goes on as before', async () => {
+  await assert.rejects(bound([1, 4]), {
+    code: 'ERR_AFFINITY',
+    message: '"affinity" expected CPUs that are there and that this process may use: 0-3; got 4',
+  });
+  await assert.rejects(bound([9], 'auto'), /got 9/);
+  pinningFault = 'there is no addon';
+  await assert.rejects(bound([1]), /"affinity" can't be kept: there is no addon/);
+  assert.deepEqual(made, []);
+  await start(parseDeviceChoice('cpu'), []);
+  await assert.rejects(devices.change({ choice: 'auto', threads: 1, affinity: [1] }), /no addon/);
+  assert.deepEqual(names(), ['cpu 2']);
+  // Where the CPU does not mine nothing is bound.
+  await bound([99], parseDeviceChoice('gpu'));
+  assert.deepEqual(names(), ['cpu 2', 'card']);
+});
+
+test('where the system does not name the CPUs, those that it has', async () => {
+  const elsewhere = (cpu: number) =>
+    start(parseDeviceChoice('cpu'), [], 2, { allowed: undefined, online: 8 }, [cpu]);
+  await elsewhere(7);
+  await assert.rejects(elsewhere(8), /may use: 0-7; got 8/);
+});
+
+test('what a device has to say is told with its name', async () => {
+  await start(parseDeviceChoice('cpu'), []);
+  assert.deepEqual(deskNotices, []);
+  made[0]!.events.onNotice?.('a thread could not be bound to CPU 1: EINVAL; it mines on any');
+  assert.deepEqual(deskNotices, ['cpu 2: a thread could not be bound to CPU 1: EINVAL; it mines on any']);
 });
 
 test('errors of a device that is gone still count', async () => {

@@ -97,7 +97,9 @@ test('what a transaction spends and makes', async () => {
   answers = [call];
   const details = await fetchTransactionDetails(endpoint, CROSS, options);
   assert.equal(rest.asked.at(-1)!.path, call.path);
-  assert.deepEqual(details!.inputs, ['5c107aeb1bfbe3aabb642b98ae84ea8d482a7cc35f2c53f067fe673e104c7d24']);
+  assert.deepEqual(details!.inputs, [
+    { key: '5c107aeb1bfbe3aabb642b98ae84ea8d482a7cc35f2c53f067fe673e104c7d24', hint: 972309399 },
+  ]);
   assert.equal(details!.fee, 2n * 10n ** 15n);
   assert.deepEqual(details!.outputs[1], {
     key: CHANGE,
@@ -117,6 +119,7 @@ test('a transaction that can not be read is refused', async () => {
     { contractInputs: undefined },
     { unsigned: { ...good.unsigned, txId: CHANGE } },
     { unsigned: { ...good.unsigned, inputs: [{}] } },
+    { unsigned: { ...good.unsigned, inputs: [{ outputRef: { key: CHANGE } }] } },
     { unsigned: { ...good.unsigned, fixedOutputs: [{}] } },
     { unsigned: { ...good.unsigned, gasPrice: 1 } },
     { unsigned: null },

@@ -35,12 +35,14 @@ export class MoneyOperator {
       const write = (text: string): void => {
         said += text;
       };
-      // Not deep enough yet, or set aside for a payout that is not given up yet, or explained already.
-      await runLedgerAdopt(this.#lab.configPath, { txId, deposit: strange.deposit }, write).catch(
-        (error: Error) => {
-          said += error.message;
-        },
-      );
+      // Not deep enough yet, or what it spends is not booked, or is set aside for a payout that is not given up yet, or explained already.
+      await runLedgerAdopt(
+        this.#lab.configPath,
+        { txId, deposit: strange.deposit, unbooked: false },
+        write,
+      ).catch((error: Error) => {
+        said += error.message;
+      });
       strange.said = said;
     }
     if (this.#strange.size === 0) return;

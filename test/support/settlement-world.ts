@@ -14,9 +14,11 @@ import { SLICE_MS } from '../../pool/domain/batch.js';
 import { type BlockFate, checkFate, type FollowedBlock, stageOf } from '../../pool/domain/block-fate.js';
 import type { BlockState } from '../../pool/domain/block-record.js';
 import type { JournalMark, Store, StoredBlock, StoredSlice } from '../../pool/ports/store.js';
+import { ChainedBooks } from '../../pool/settlement/chained-books.js';
 import { decodeRun, type Run } from '../../pool/settlement/run-text.js';
 import { decodeSeal } from '../../pool/settlement/seal-text.js';
 import { Settlement, type SettlementTerms } from '../../pool/settlement/settlement.js';
+import { LINK_KEY } from '../../pool/settlement/state-note.js';
 import { Turns } from '../../pool/settlement/turns.js';
 import { addressOfLockupScript } from '../../protocol/address.js';
 import { bytesToHex, concatBytes } from '../../protocol/bytes.js';
@@ -109,7 +111,7 @@ export class SettlementWorld {
   settlement(): Settlement {
     return new Settlement({
       store: this.store(),
-      books: this.books,
+      books: new ChainedBooks(this.books, LINK_KEY),
       terms: this.terms,
       turns: noTurns(),
       fence: () => (this.fence === undefined ? undefined : { name: 'settlement', number: this.fence }),

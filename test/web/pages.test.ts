@@ -38,6 +38,10 @@ test('the pool is shown, with nothing from elsewhere, for eyes, ears and keys', 
     await page.getByRole('region', { name: 'Blocks', exact: true }).locator('tbody tr').count(),
     2,
   );
+  // Why a chain is not mined is to be read without a mouse.
+  const polw = page.getByRole('region', { name: 'Proof of Less Work', exact: true });
+  await polw.getByText('Chain 0-1:').waitFor();
+  assert.match(await polw.innerText(), /1 of 16 chains is not mined\.[\s\S]*Chain 0-1: there are no coins/);
   assert.ok(text.includes(RUDE_NOTICE), 'a notice is text');
   assert.equal(await page.locator('#rude').count(), 0);
   await assertAccessible(page);

@@ -31,7 +31,7 @@ export const ALLOWED_LIBRARIES = {
 export const ALLOWED_SYMBOLS = {
   linux: [/^napi_\w+$/],
   darwin: [/^_napi_\w+$/, /^dyld_stub_binder$/],
-  win32: [/^GetModuleHandleW$/, /^GetProcAddress$/],
+  win32: [/^(GetModuleHandleW|GetProcAddress|GetCurrentThread|SetThreadAffinityMask|GetLastError)$/],
 };
 
 /** Newest glibc that a file may ask for. */

@@ -2,7 +2,7 @@
  * How to connect: the pool's real ports, to be copied.
  * @module
  */
-
+import { Fragment } from 'preact';
 import type { PoolInfo } from '../../pool/http/api/api-schemas.js';
 import { CARRIERS } from '../../protocol/stratum/carrier.js';
 import { urlHost } from '../../protocol/url-host.js';
@@ -18,6 +18,7 @@ export function Connect({ pool, address }: { pool: PoolInfo; address?: string })
   const login = `${address ?? 'YOUR_ADDRESS'}.rig1`;
   const ports = Object.entries(pool.ports);
   const [first] = ports;
+  const command = first && `lesswork mine --pool ${urlOf(host, ...first)} --user ${login}`;
   return (
     <Panel
       title="Connect"
@@ -34,15 +35,16 @@ export function Connect({ pool, address }: { pool: PoolInfo; address?: string })
           <PortLine key={number} url={urlOf(host, number, port)} port={port} />
         ))}
       </ul>
-      {first && (
+      {command && (
         <div class="command">
           <code>
-            lesswork mine --pool {urlOf(host, ...first)} --user {login}
+            {command.split(' ').map((word) => (
+              <Fragment key={word}>
+                <span class="word">{word}</span>{' '}
+              </Fragment>
+            ))}
           </code>
-          <CopyButton
-            text={`lesswork mine --pool ${urlOf(host, ...first)} --user ${login}`}
-            what="the command"
-          />
+          <CopyButton text={command} what="the command" />
         </div>
       )}
     </Panel>

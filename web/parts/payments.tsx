@@ -14,9 +14,14 @@ import { Empty, InPlaceOf } from './states.js';
 export function Payments({ pool }: { pool: PoolInfo }) {
   return (
     <Panel title="Payments" note={<Terms pool={pool} />}>
-      {pool.paymentProcessing.enabled && <PaymentList id={pool.id} />}
+      {(pool.paymentProcessing.enabled || hasPaid(pool)) && <PaymentList id={pool.id} />}
     </Panel>
   );
+}
+
+/** What was paid stays to be seen while no payer is running. */
+function hasPaid({ totalPaidAtto }: PoolInfo): boolean {
+  return totalPaidAtto !== undefined && totalPaidAtto !== '0';
 }
 
 /** What a block's reward becomes, in a sentence or two. */

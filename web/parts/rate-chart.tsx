@@ -6,13 +6,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { formatHashrate } from '../../protocol/quantity-text.js';
 import { percentText } from '../words/number-words.js';
-import { columnsOf, type RateColumns, type RatePoint } from '../words/rate-columns.js';
+import { columnsOf, type RateColumns, type RatePoint, timeRange } from '../words/rate-columns.js';
 import { clockText, dayText } from '../words/time-words.js';
 
 const HEIGHT = 220;
-
-/** Intervals that a chart has room for at the least. */
-const LEAST_STEPS = 12;
 
 export function RateChart(props: {
   points: readonly RatePoint[];
@@ -62,7 +59,10 @@ function readout(columns: RateColumns, index: number, stepMs: number) {
     <>
       <strong>{formatHashrate(rate)}</strong>
       {typeof high === 'number' && rate > 0 && <span class="error"> ± {percentText(high / rate - 1)}</span>}
-      <span class="muted"> {timeText(time, stepMs)}</span>
+      <span class="muted">
+        {' '}
+        {stepMs >= DAY_MS ? timeText(time, stepMs) : `from ${timeText(time, stepMs)} on`}
+      </span>
     </>
   );
 }
@@ -98,8 +98,8 @@ function optionsOf(place: HTMLElement, stepMs: number, show: (index: number | nu
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
-      // A pool that has just begun has a point or two: they stand at the end of some time.
-      x: { range: (_, first, last) => [Math.min(first, last - (LEAST_STEPS * stepMs) / 1000), last] },
+      // Of one point alone uPlot makes a range of its own, of years: the times themselves are looked at.
+      x: { range: ({ data: [times] }) => timeRange(times, stepMs) },
       y: { range: (_, __, most) => [0, (most || 1) * 1.08] },
     },
     axes: [

@@ -64,7 +64,9 @@ function WorkerTable({ workers }: { workers: readonly WorkerInfo[] }) {
         <tr>
           <th scope="col">Name</th>
           <th scope="col">State</th>
-          <th scope="col">Last share</th>
+          <th scope="col" class="roomy">
+            Last share
+          </th>
           <th scope="col" class="number">
             10 min
           </th>
@@ -108,7 +110,7 @@ function WorkerRow({ worker }: { worker: WorkerInfo }) {
       <td>
         <WorkerState worker={worker} />
       </td>
-      <td>
+      <td class="roomy">
         <Ago time={lastShare} />
       </td>
       <td class="number">

@@ -44,3 +44,12 @@ export function columnsOf(points: readonly RatePoint[], stepMs: number, untilMs:
   }
   return columns;
 }
+
+/** Intervals that a chart has room for at the least: a pool that has just begun has a point or two, which stand at the end. */
+const LEAST_STEPS = 12;
+
+/** From when to when a chart shows, s since the epoch. @param times - of intervals of `stepMs`, in order */
+export function timeRange(times: ArrayLike<number>, stepMs: number): [number, number] {
+  const last = times[times.length - 1] ?? 0;
+  return [Math.min(times[0] ?? last, last - (LEAST_STEPS * stepMs) / 1000), last];
+}

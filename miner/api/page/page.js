@@ -241,7 +241,15 @@ const COLUMNS = [
   ['10 s', ({ hashrates }) => [rateText(hashrates.over10s)]],
   ['60 s', ({ hashrates }) => [rateText(hashrates.over60s)]],
   ['15 min', ({ hashrates }) => [rateText(hashrates.over15min)]],
-  ['Temp.', ({ sensors }) => [measured(sensors?.temperatureC, '°C')]],
+  // One of several cards of a name is no hotter than the hottest of them.
+  [
+    'Temp.',
+    ({ sensors, among }) => [
+      among?.hottestC === undefined
+        ? measured(sensors?.temperatureC, '°C')
+        : `≤ ${measured(among.hottestC, '°C')}`,
+    ],
+  ],
   ['Power', ({ sensors }) => [measured(sensors?.powerW, 'W')]],
   ['Fan', ({ sensors }) => [measured(sensors?.fanPercent, '%')]],
   [

@@ -27,6 +27,8 @@ export interface CpuDeviceOptions {
   /** Number of threads, at least 1. */
   readonly threads: number;
   readonly kernel: CpuKernel;
+  /** CPUs that the threads are bound to, one each; as many as threads, or more. Without them the system chooses. */
+  readonly affinity?: readonly number[] | undefined;
 }
 
 /** The parts that a device is built from. */
@@ -106,8 +108,12 @@ export class CpuDevice implements SearchDevice {
   }
 
   #startThreads(events: DeviceEvents): void {
-    const data: ThreadData = { kernel: this.#options.kernel, selfTest: createSelfTest() };
-    for (let i = 0; i < this.#options.threads; i++) this.#slots.push(this.#createSlot(data, events));
+    const { kernel, threads, affinity } = this.#options;
+    const data: ThreadData = { kernel, selfTest: createSelfTest() };
+    for (let i = 0; i < threads; i++) {
+      const cpu = affinity?.[i];
+      this.#slots.push(this.#createSlot(cpu === undefined ? data : { ...data, cpu }, events));
+    }
     for (let i = 0; i < MAX_THREADS_STARTING; i++) this.#startNext();
   }
 
@@ -151,6 +157,7 @@ export class CpuDevice implements SearchDevice {
         // The others go on.
         settle();
       },
+      onNotice: (message) => events.onNotice?.(message),
       onFault: (message, lostTaskIds) => this.#giveUp(events, message, lostTaskIds),
     };
     return new ThreadSlot((of) => threads.start(data, of), restartDelayMs, slotEvents, provenMs);

@@ -13,6 +13,8 @@ export const WHOLE_LOAD = 1_000;
 export interface ThreadData {
   readonly kernel: CpuKernel;
   readonly selfTest: SelfTest;
+  /** The CPU that it is bound to; any where there is none. Browsers know nothing of it. */
+  readonly cpu?: number;
 }
 
 /** The same for a thread of Node.js. */
@@ -21,11 +23,15 @@ export interface NodeThreadData extends ThreadData {
   readonly generations: Int32Array;
   /** Part of its time that a thread may be busy for, `WHOLE_LOAD` for all of it; one word of shared memory. */
   readonly load: Int32Array;
+  /** Path of the native kernels' addon, which binds it to its CPU; there wherever CPUs are asked for. */
+  readonly addon: string | undefined;
 }
 
 /** A thread's message. */
 export type ThreadMessage =
   | { readonly type: 'ready' }
+  /** Something to be told; it goes on. */
+  | { readonly type: 'notice'; readonly message: string }
   /** The kernel is wrong: none of its results may be believed. */
   | { readonly type: 'fault'; readonly message: string }
   /** `elapsedMs` is the time that the task took. */

@@ -14,6 +14,8 @@ export interface ThreadSlotEvents {
   onReport(report: SearchReport, elapsedMs: number): void;
   /** The thread died, and takes no tasks. It is started again later, unless the slot is `retired`. */
   onDeath(message: string, lostTaskIds: readonly number[]): void;
+  /** Something that a user should know. */
+  onNotice(message: string): void;
   /** The thread's kernel is wrong. */
   onFault(message: string, lostTaskIds: readonly number[]): void;
 }
@@ -97,6 +99,9 @@ export class ThreadSlot {
         if (performance.now() - this.#readyMs >= this.#provenMs) this.#deaths = 0;
         this.#taskIds.delete(message.report.taskId);
         this.#events.onReport(message.report, message.elapsedMs);
+        break;
+      case 'notice':
+        this.#events.onNotice(message.message);
         break;
       case 'fault':
         this.#events.onFault(message.message, this.#loseTasks());

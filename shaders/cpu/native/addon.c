@@ -5,11 +5,14 @@
  *   search(variant, memory, start, count, chain) how many finds; variant: index of the name
  *   hash(memory)
  *   mix(variant, memory, chains, turns, x, y)
+ *   pin(cpu)                                     binds the calling thread to a CPU; 0, or the system's number of what is wrong;
+ *                                                missing where the system can't
  *   HEADER, TARGET, HASH, FINDS, BYTES           places in the memory of search and hash, its length; bytes
  *   MAX_FINDS                                    finds that there is room for
  *   SEEDS, RESULTS, MIX_BYTES                    places in the memory of mix, its length; bytes
  */
 #include <stddef.h>
+#include "affinity.h"
 #include "cpu.h"
 #include "kernel.h"
 #include "node-api.h"
@@ -107,6 +110,18 @@ static napi_value js_mix(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+#ifdef CAN_PIN
+static napi_value js_pin(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value argv[1];
+  uint32_t cpu;
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != 0 || argc != 1 ||
+      napi_get_value_uint32(env, argv[0], &cpu) != 0 || cpu >= MOST_CPUS)
+    return refuse(env, "expected the number of a CPU");
+  return number(env, (uint32_t)pin_thread(cpu));
+}
+#endif
+
 static bool add_function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
   napi_value function;
   return napi_create_function(env, name, (size_t)-1, callback, NULL, &function) == 0 &&
@@ -156,5 +171,8 @@ EXPORTED napi_value napi_register_module_v1(napi_env env, napi_value exports) {
                      add_number(env, exports, "SEEDS", offsetof(mix_memory, seeds)) &&
                      add_number(env, exports, "RESULTS", offsetof(mix_memory, results)) &&
                      add_number(env, exports, "MIX_BYTES", sizeof(mix_memory));
+#ifdef CAN_PIN
+  if (!add_function(env, exports, "pin", js_pin)) return NULL;
+#endif
   return whole ? exports : NULL;
 }

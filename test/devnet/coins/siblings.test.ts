@@ -8,7 +8,7 @@ import type { Template } from '../../../devnet/template.js';
 import { bytesToHex } from '../../../protocol/bytes.js';
 import type { ChainIndex } from '../../../protocol/chain.js';
 import { outputKeyOf } from '../../../protocol/output-reference.js';
-import { coinsFor, KEYS, mineBurning, setUpPolw } from '../polw-setting.js';
+import { coinsFor, KEYS, mineBurning, setUpPolw, submitWith } from '../polw-setting.js';
 import {
   burn,
   burnWell,
@@ -76,12 +76,39 @@ test('a block of (0, 0) wins against an earlier one that it has not seen', async
     INTRA,
     coins,
   );
-  assert.equal(node.coins!.index.isVoid(idOf(first)), false);
+  assert.deepEqual(node.coins!.conflictedOf(first), []);
   clock.advance(1_000);
   mineBurning(node, INTRA);
-  assert.equal(node.coins!.index.isVoid(idOf(first)), true);
-  assert.equal(node.coins!.index.isVoid(idOf(intra)), false);
+  assert.deepEqual(node.coins!.conflictedOf(intra), []);
   assert.deepEqual(node.coins!.conflictedOf(first), [idOf(first)]);
+});
+
+test('another block with the coinbase of a void one, which takes its place, is open until it is taken in itself', async (t) => {
+  const { devnet, node, clock, second, statusOf } = await setUpSiblings(t);
+  const changeIsSeen = (): boolean =>
+    node.coins!.index.view(INTRA, node.board.freshDeps(INTRA)).coin(changeKeyOf(second)) !== undefined;
+  takeIn(node);
+  const sibling = mineBurning(node, THIRD);
+  const header = { ...second.header, deps: second.header.deps.with(3 + THIRD, sibling.hash) };
+  const { block: twin } = submitWith(
+    node,
+    { ...node.board.template(SECOND), header, height: second.height, uncles: [] },
+    second.transactions,
+  );
+  assert.ok(twin && idOf(twin) === idOf(second));
+  assert.equal(await statusOf(twin), 'Conflicted', 'the other one is the main block');
+  clock.advance(1_000);
+  const above = { ...templateOn(node, SECOND, [twin]), height: twin.height + 1, uncles: [] };
+  burnWell(node, above, SECOND, coinsFor(node, above));
+  assert.ok(node.state.isMain(twin));
+  assert.deepEqual(node.coins!.conflictedOf(twin), []);
+  assert.equal(await statusOf(twin), 'Confirmed');
+  assert.equal(changeIsSeen(), false, 'the other one that spends the coin was taken in before');
+  await devnet.reorganise(FIRST, 1);
+  assert.equal(changeIsSeen(), true, 'nothing stands against it');
+  takeIn(node);
+  assert.deepEqual(node.coins!.conflictedOf(twin), []);
+  assert.equal(await statusOf(twin), 'Confirmed');
 });
 
 test('a reorganisation of (0, 0) turns the void one into a good one, and back', async (t) => {

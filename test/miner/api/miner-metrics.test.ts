@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { distinctNames, MINER_METRICS } from '../../../miner/api/miner-metrics.js';
 import { createMinerMetrics } from '../../../miner/api/prometheus.js';
+import { REFUSAL_REASONS } from '../../../protocol/stratum/refusal.js';
 import { CARD, ON_POOL } from '../../support/miner-status.js';
 
 test('two cards of one kind are told apart', async () => {
@@ -20,6 +21,23 @@ test('names are those of Prometheus: counters end in _total, nothing else does; 
     assert.match(help, /^[A-Z1].*\.$/, name);
   }
   assert.equal(new Set(MINER_METRICS.map(({ name }) => name)).size, MINER_METRICS.length);
+});
+
+test('each reason to refuse a share has its series from the start, with a pool alone', async () => {
+  const { shares, ...onNodes } = ON_POOL;
+  const reasons = (text: string): string[] =>
+    [...text.matchAll(/^lesswork_miner_shares_rejected_total\{reason="(\w+)"\} (\d+)$/gm)].map(
+      ([, reason, count]) => `${reason} ${count}`,
+    );
+  const text = await createMinerMetrics().text({
+    ...onNodes,
+    shares: { ...shares!, byReason: { nonce: 2 } },
+  });
+  assert.deepEqual(
+    reasons(text),
+    REFUSAL_REASONS.map((reason) => `${reason} ${reason === 'nonce' ? 2 : 0}`),
+  );
+  assert.deepEqual(reasons(await createMinerMetrics().text({ ...onNodes, shares: undefined })), []);
 });
 
 test('a name of a device can say nothing but itself', async () => {

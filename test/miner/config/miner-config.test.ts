@@ -55,6 +55,13 @@ test('pools: what is left out has its default', () => {
   );
 });
 
+test('affinity: as many threads as it names CPUs, or as many as are asked for', () => {
+  const of = (more: object) =>
+    devicesOf(parse({ pools: ['a:1'], user: ADDRESS, affinity: '3,0-1', ...more }), 2);
+  assert.deepEqual(of({}), { devices: 'auto', threads: 3, affinity: [3, 0, 1] });
+  assert.deepEqual(of({ threads: 2 }), { devices: 'auto', threads: 2, affinity: [3, 0, 1] });
+});
+
 test('nodes: ports, the REST port of those that name none, a key from the environment, paths beside the file', () => {
   const settings = parse({
     nodes: [{}, { host: 'b', port: 1, restPort: 2 }],
@@ -145,6 +152,15 @@ for (const [config, expected] of [
   [
     { ...POOL, threads: 9 },
     /^threads: expected at most 8, four times the 2 that the CPU runs at once, got 9$/,
+  ],
+  [{ ...POOL, affinity: '' }, /^affinity: expected numbers of CPUs and ranges .*, as 0,2,4-7, got ""/],
+  [{ ...POOL, affinity: '1,a' }, /^affinity: expected numbers of CPUs and ranges .* got "1,a"/],
+  [{ ...POOL, affinity: '3-1' }, /^affinity: expected a range that goes up, got 3-1/],
+  [{ ...POOL, affinity: '1,0-1' }, /^affinity: expected each CPU once, got 1 twice/],
+  [{ ...POOL, affinity: 1 }, /^affinity: expected text, got 1$/],
+  [
+    { ...POOL, affinity: '0,2', threads: 3 },
+    /^threads: expected at most 2, as many as affinity names, got 3$/,
   ],
   [{ ...POOL, logLevel: 'loud' }, /^logLevel: expected "error" or "warn" or "info" or "debug", got "loud"$/],
   [{ ...POOL, log: {} }, /^log.file: expected a path .*, got nothing$/],

@@ -61,6 +61,24 @@ const holds = (): string[] =>
 /** Lets what was read come in. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+test('a card that can not be told from others is held by the hottest of them', () => {
+  miner.addDevice(new FakeDevice('card'));
+  measured = { card: { among: { cards: 6, hottestC: 86 } } };
+  limits.set({ temperatureC: 85 });
+  assert.deepEqual(miner.status().devices[0]!.held, ['temperature']);
+  measured = { card: { among: { cards: 6, hottestC: 75 } } };
+  limits.tick();
+  assert.deepEqual(holds(), [
+    'card: the hottest of 6 cards, one of which it is, at 86 °C, at its limit of 85 °C: paused until 75 °C',
+    'card: the hottest of 6 cards, one of which it is, at 75 °C: cool again, resumed',
+  ]);
+  // None of them tells: as with any sensor that is silent.
+  measured = { card: { among: { cards: 6 } } };
+  now = 60_000;
+  limits.tick();
+  assert.deepEqual(notices, ['card: its temperature is not known: the limit of 85 °C does not hold for it']);
+});
+
 test('a device that is too hot is held, and the others mine', () => {
   miner.addDevice(new FakeDevice('hot'));
   miner.addDevice(new FakeDevice('cool'));

@@ -105,11 +105,13 @@ test('what sensors say: of each device with its hashrates, the hottest and the s
     },
     { ...STATUS.devices[0]!, sensors: { temperatureC: 71.6, powerW: 60 } },
     { ...STATUS.devices[0]!, sensors: {} },
+    { ...STATUS.devices[0]!, name: 'one of many', among: { cards: 6, hottestC: 79.6 } },
   ];
-  assert.match(describeStatus({ ...STATUS, devices }), / \| 72 °C \| 281 W \| /);
-  assert.deepEqual(describeHashrates({ ...STATUS, devices }).slice(5), [
+  assert.match(describeStatus({ ...STATUS, devices }), / \| 80 °C \| 281 W \| /);
+  assert.deepEqual(describeHashrates({ ...STATUS, devices }).slice(6), [
     'RTX 3080: 61 °C, 221 W, fan 45 %, core 1740 MHz, memory 9251 MHz, 4.21 MH/J',
     'cpu: 72 °C, 60 W',
+    'one of many: one of 6 cards of this name, the hottest at 80 °C',
   ]);
 });
 

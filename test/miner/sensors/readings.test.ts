@@ -37,6 +37,19 @@ test('a name finds its card where no other has it, with or without the maker in 
   assert.equal(readings.placeOf('NVIDIA GeForce RTX 3070'), undefined);
 });
 
+test('cards of one name are as hot as the hottest that tells, and one alone is none of several', () => {
+  const readings = new Readings();
+  readings.add('a', 'NVIDIA GeForce RTX 3070', { temperatureC: 60 }, 0);
+  assert.equal(readings.among('GeForce RTX 3070', 0), undefined);
+  readings.add('b', 'NVIDIA GeForce RTX 3070', { temperatureC: 71 }, 0);
+  readings.add('c', 'NVIDIA GeForce RTX 3070', { powerW: 100 }, 0);
+  readings.add('d', 'NVIDIA GeForce RTX 3080', { temperatureC: 90 }, 0);
+  assert.deepEqual(readings.among('GeForce RTX 3070', 0), { cards: 3, hottestC: 71 });
+  readings.add('a', 'NVIDIA GeForce RTX 3070', { temperatureC: 61 }, STALE_MS);
+  assert.deepEqual(readings.among('GeForce RTX 3070', STALE_MS), { cards: 3, hottestC: 61 });
+  assert.deepEqual(readings.among('GeForce RTX 3070', 2 * STALE_MS), { cards: 3 });
+});
+
 test('a tool that makes cards up fills no memory', () => {
   const readings = new Readings();
   for (let i = 0; i < 10_000; i++) readings.add(`card ${i}`, '', { temperatureC: 1 }, 0);

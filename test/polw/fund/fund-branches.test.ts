@@ -95,6 +95,52 @@ test('of siblings that spend one coin the later one is void once both were taken
   lab.check();
 });
 
+test('a void verdict holds for the block that was taken in: another one with the same coinbase is open again', () => {
+  const { lab, ours, first } = disputed();
+  const { world, fund } = lab;
+  const judge = lab.mine(0);
+  assert.deepEqual(judge.conflicted, [ours.transactions[0]!.id]);
+  const stateOf = (block: FundBlock) => fund.ends().find(({ hash }) => hash === block.hash)?.state;
+  // Chains of a simulated node reorganise one by one: the block that decided stays.
+  const replace = (...blocks: FundBlock[]): void => {
+    world.put(blocks[0]!.chain, blocks[0]!.height, blocks);
+    lab.follow();
+  };
+  const twin = world.block(world.parent(ours)!, ours.transactions);
+  fund.found({ hash: twin.hash, chain: 1, height: twin.height });
+  replace(twin, world.block(twin));
+  assert.equal(fund.accounts().burnt, 0n, 'the one that was taken in counts before it');
+  replace(world.block(world.parent(first)!));
+  const { burnt } = fund.accounts();
+  assert.ok(burnt > 0n, 'nothing stands against it');
+  assert.deepEqual([stateOf(ours), stateOf(twin)], ['open', 'main']);
+  // The same verdict, once its block is back.
+  replace(ours);
+  assert.equal(fund.accounts().burnt, 0n);
+  assert.deepEqual([stateOf(ours), stateOf(twin)], ['void', 'open']);
+  // Two have decided, each about the one that it took in.
+  replace(first);
+  const later = world.block(judge, [], { deps: judge.deps.with(3 + 0, judge.hash).with(3 + 1, twin.hash) });
+  assert.deepEqual(later.conflicted, [twin.transactions[0]!.id]);
+  replace(later);
+  assert.deepEqual([stateOf(ours), stateOf(twin)], ['void', 'open']);
+  replace(twin);
+  assert.deepEqual([stateOf(ours), stateOf(twin)], ['open', 'void']);
+});
+
+test('a void verdict still holds when the block that decided, or what it took in, is not kept any more', () => {
+  for (const grows of [chainIndex(0, 0), chainIndex(0, 1)]) {
+    const { lab, ours } = disputed();
+    lab.mine(0);
+    for (let i = 0; i < 1001; i++) lab.mine(grows);
+    assert.deepEqual(
+      lab.fund.ends().map(({ hash, state, final }) => [hash, state, final]),
+      [[ours.hash, 'void', false]],
+    );
+    assert.equal(lab.fund.accounts().burnt, 0n);
+  }
+});
+
 test('what a void block has spent is spendable for those who see the block that decided so', () => {
   const { lab, first, coins } = disputed({ deposits: 2 });
   const { world, fund } = lab;

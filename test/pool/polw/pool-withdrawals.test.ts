@@ -30,7 +30,7 @@ function setUp(earned = 0n) {
   };
   const here = new Map<string, Reservation>();
   const stored = new Map<string, Reservation>();
-  const lab = { fault: undefined as Error | undefined, caughtUp: true, here, stored };
+  const lab = { fault: undefined as Error | undefined, caughtUp: true, here, stored, told: 0 };
   const withdrawals = new PoolWithdrawals({
     authorizations,
     fund: {
@@ -55,6 +55,10 @@ function setUp(earned = 0n) {
       },
     },
     caughtUp: () => lab.caughtUp,
+    onReserved: () => {
+      assert.deepEqual([...here.values()], [...stored.values()]);
+      lab.told++;
+    },
     clock: () => 1_800_000_000_000,
   });
   return { lab, withdrawals };
@@ -78,6 +82,7 @@ test('coins are set aside here and in the store, and what comes is to be signed;
   assert.equal(reservationIdOf(withdrawal), outcome.id);
   assert.deepEqual([...lab.here.values()], [...lab.stored.values()]);
   assert.equal(lab.here.get(outcome.id)?.payer, 'earned');
+  assert.equal(lab.told, 1);
   assert.equal(await withdrawals.cancel('another'), false);
   assert.equal(await withdrawals.cancel(outcome.id), true);
   assert.equal(lab.here.size + lab.stored.size, 0);

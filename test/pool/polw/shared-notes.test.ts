@@ -27,13 +27,22 @@ function setUp() {
       stored.reservations = [...stored.reservations, again];
     },
   };
+  /** Reservations of the fund, each time that somebody is told of new ones. */
+  const told: number[] = [];
   const [coin] = fund.coins();
   const reservation: Reservation = { id: 'w-1', payer: 'fund', amount: ALPH, keys: [coin!.key] };
-  return { fund, stored, reservation, makeNotes: () => new SharedNotes({ fund, store }) };
+  return {
+    fund,
+    stored,
+    reservation,
+    told,
+    makeNotes: () =>
+      new SharedNotes({ fund, store, onReserved: () => told.push(fund.reservations().length) }),
+  };
 }
 
 test('coins that another front end has set aside are left alone here, until it says that it gives them back', async () => {
-  const { fund, stored, reservation, makeNotes } = setUp();
+  const { fund, stored, reservation, told, makeNotes } = setUp();
   const notes = makeNotes();
   await notes.read();
   assert.deepEqual(fund.reservations(), []);
@@ -41,6 +50,7 @@ test('coins that another front end has set aside are left alone here, until it s
   await notes.read();
   await notes.read();
   assert.deepEqual(fund.reservations(), [reservation]);
+  assert.deepEqual(told, [1]);
   assert.ok(fund.accounts().reserved > 0n);
   stored.reservations = [];
   notes.released('w-1');

@@ -1,48 +1,12 @@
 // A process may end at any commit, and store and books may go back in time: every block is credited once all the same.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BOOK_TABLES } from '../../../pool/ports/books.js';
 import { StoreUnavailableError } from '../../../pool/ports/store.js';
 import { INTERVAL_MS } from '../../../pool/settlement/interval.js';
+import { live, textsOf } from '../../support/settlement-life.js';
 import { accountKey, SettlementWorld } from '../../support/settlement-world.js';
 
 const ALPH = 10n ** 18n;
-const MINERS = 130;
-
-/** A pool's life, the same each time; `settle` is called where its process would go on. */
-async function live(world: SettlementWorld, settle: () => Promise<void>): Promise<string[]> {
-  const hashes: string[] = [];
-  await settle();
-  for (let round = 0; round < 2; round++) {
-    for (let miner = 0; miner < MINERS; miner++)
-      world.share(accountKey(miner), BigInt(1_000 + miner), { journal: miner % 2 === 0 ? 'a' : 'b' });
-    world.share(`04${'05'.repeat(40)}`, 5n);
-    hashes.push(world.find({ expected: 9_000n }), world.find({ expected: 90n }));
-    world.pass(INTERVAL_MS + 10_000);
-    await settle();
-    for (const hash of hashes.slice(-2)) world.end(hash);
-    await settle();
-  }
-  world.pass(30_000_000);
-  for (const hash of hashes.slice(0, 2)) world.mature(hash);
-  await settle();
-  world.pass(INTERVAL_MS);
-  for (const hash of hashes.slice(2)) world.mature(hash);
-  await settle();
-  return hashes;
-}
-
-/** All that the books hold, without versions: what was tried twice was written twice. */
-async function textsOf({ books }: SettlementWorld): Promise<string[]> {
-  const records = await Promise.all(
-    BOOK_TABLES.map(async (table) =>
-      (await books.page(table, { limit: 1_000 })).map(({ key, text }) => `${table} ${key} ${text}`),
-    ),
-  );
-  const log = await books.log(0, 1_000);
-  return [...records.flat(), ...log.map(({ number, key, text }) => `${number} ${key} ${text}`)];
-}
-
 const undisturbed = (async () => {
   const world = new SettlementWorld();
   await live(world, async () => void (await world.settle()));

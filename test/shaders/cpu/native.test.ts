@@ -44,7 +44,7 @@ test('kernels do not disturb each other', { skip }, () => {
 });
 
 test('the addon refuses what it is not made for', { skip }, () => {
-  const { variants, BYTES, MIX_BYTES, search, hash, mix } = addon!;
+  const { variants, BYTES, MIX_BYTES, search, hash, mix, pin } = addon!;
   const memory = new Uint8Array(BYTES);
   for (const bad of [
     () => search(variants.length, memory, 0n, 1, 0),
@@ -59,6 +59,9 @@ test('the addon refuses what it is not made for', { skip }, () => {
     () => hash(new Uint8Array(0)),
     () => mix(0, new Uint8Array(MIX_BYTES), 5, 1, 0, 0),
     () => mix(0, memory, 2, 1, 0, 0),
+    ...(pin === undefined
+      ? []
+      : [() => pin(-1), () => pin(8_192), () => (pin as (...args: unknown[]) => number)('0')]),
   ])
     assert.throws(bad, RangeError);
   assert.throws(() => kernelOf('none' as 'avx2'), /does not run the native kernel none/);

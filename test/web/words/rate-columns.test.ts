@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { columnsOf } from '../../../web/words/rate-columns.js';
+import { columnsOf, timeRange } from '../../../web/words/rate-columns.js';
 
 const MINUTE = 60_000;
 const point = (startMs: number, hashrate: number, sharesPerSecond = 1) => ({
@@ -35,4 +35,10 @@ test('the error shrinks with the number of shares, and of very few nothing is sa
 test('no points, and a clock that is far off, end', () => {
   assert.deepEqual(columnsOf([], MINUTE, 5), [[], [], [], []]);
   assert.equal(columnsOf([point(0, 1)], MINUTE, 1e15)[0].length, 1_000);
+});
+
+test('a chart of one point ends with it, and shows some time before', () => {
+  assert.deepEqual(timeRange([7_200], 600_000), [0, 7_200]);
+  assert.deepEqual(timeRange([7_200, 7_800], 600_000), [600, 7_800]);
+  assert.deepEqual(timeRange([0, 10_000], 600_000), [0, 10_000]);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -8,9 +9,12 @@ import { NodeThreads } from '../../../../miner/backends/cpu/node-threads.js';
 import type { ThreadData } from '../../../../miner/backends/cpu/thread-messages.js';
 import type { ThreadEvents, Threads } from '../../../../miner/backends/cpu/thread-port.js';
 import type { DeviceEvents, SearchReport, SearchTask } from '../../../../miner/core/device.js';
+import { usableCpus } from '../../../../miner/cpus/usable-cpus.js';
 import { MAX_TARGET, targetBytes } from '../../../../protocol/target.js';
 import { bestCpuKernel } from '../../../../shaders/cpu/kernels.js';
 import { HashTable, seededTemplate } from '../../../conformance/hash-table.js';
+import { MISSING_NATIVE } from '../../../support/native-kernel.js';
+import { skipWhen } from '../../../support/requirement.js';
 
 type Failure = Parameters<DeviceEvents['onFailure']>[0];
 
@@ -18,6 +22,7 @@ type Failure = Parameters<DeviceEvents['onFailure']>[0];
 class Bench {
   readonly reports: SearchReport[] = [];
   readonly failures: Failure[] = [];
+  readonly notices: string[] = [];
   readonly workers: Worker[] = [];
   readonly device: CpuDevice;
   readyCount = 0;
@@ -57,6 +62,7 @@ class Bench {
       },
       onFailure: (failure) => this.failures.push(failure),
       onReady: () => this.readyCount++,
+      onNotice: (message) => this.notices.push(message),
     });
     await until(() => this.readyCount > 0 || this.failures.some(({ final }) => final));
   }
@@ -307,11 +313,15 @@ test('can be closed before it started', async () => {
 });
 
 /** A device of so many threads that start only when they are told to. */
-function startedByHand(threads: number): { device: CpuDevice; workers: ThreadEvents[]; ready: () => number } {
+function startedByHand(threads: number, affinity?: readonly number[]) {
   const workers: ThreadEvents[] = [];
+  /** What each was started with. */
+  const started: ThreadData[] = [];
+  const notices: string[] = [];
   let readyCount = 0;
   const byHand: Threads = {
-    start: (_data, events) => {
+    start: (data, events) => {
+      started.push(data);
       workers.push(events);
       return { search: () => {}, end: async () => {} };
     },
@@ -319,12 +329,68 @@ function startedByHand(threads: number): { device: CpuDevice; workers: ThreadEve
     setLoad: () => {},
   };
   const device = new CpuDevice(
-    { threads, kernel: { name: 'noble' } },
+    { threads, kernel: { name: 'noble' }, affinity },
     { threads: byHand, restartDelayMs: () => 60_000 },
   );
-  device.start({ onReport: () => {}, onFailure: () => {}, onReady: () => readyCount++ });
-  return { device, workers, ready: () => readyCount };
+  device.start({
+    onReport: () => {},
+    onFailure: () => {},
+    onReady: () => readyCount++,
+    onNotice: (message) => notices.push(message),
+  });
+  return { device, workers, started, notices, ready: () => readyCount };
 }
+
+test('each thread is told the CPU that it is bound to, and what it says of it is told', async () => {
+  const { device, workers, started, notices } = startedByHand(2, [5, 3, 7]);
+  await until(() => workers.length === 2);
+  assert.deepEqual(
+    started.map(({ cpu }) => cpu),
+    [5, 3],
+  );
+  workers[1]!.onMessage({ type: 'notice', message: 'EINVAL' });
+  assert.deepEqual(notices, ['EINVAL']);
+  await device.close();
+  const free = startedByHand(1);
+  await until(() => free.workers.length === 1);
+  assert.equal(free.started[0]!.cpu, undefined);
+  await free.device.close();
+});
+
+/** CPUs that the threads of this process may run on, as Linux lists them. */
+const boundTo = (): string[] =>
+  readdirSync('/proc/self/task').flatMap((task) => {
+    try {
+      const status = readFileSync(`/proc/self/task/${task}/status`, 'utf8');
+      return /^Cpus_allowed_list:\t(.+)$/m.exec(status)?.slice(1) ?? [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+
+const { allowed } = usableCpus();
+const MISSING_CPUS =
+  MISSING_NATIVE ?? (allowed === undefined || allowed.length < 2 ? 'two CPUs of Linux' : undefined);
+
+test('a thread runs on the CPU that it is bound to', { skip: skipWhen(MISSING_CPUS) }, async () => {
+  const cpu = allowed!.at(-1)!;
+  assert.ok(!boundTo().includes(`${cpu}`));
+  bench = new Bench(1, (data) => ({ ...data, cpu }));
+  await bench.start();
+  assert.equal(boundTo().filter((cpus) => cpus === `${cpu}`).length, 1);
+  bench.device.search(taskOf(4_000));
+  await until(() => bench.reports.length === 1);
+  assert.deepEqual(bench.notices, []);
+});
+
+test('a CPU that is gone: the thread says so, and mines on any', async () => {
+  bench = new Bench(1, (data) => ({ ...data, cpu: 8_191 }));
+  await bench.start();
+  assert.match(bench.notices.join(), /^a thread could not be bound to CPU 8191: .+; it mines on any$/);
+  bench.device.search(taskOf(4_000));
+  await until(() => bench.reports.length === 1);
+});
 
 test('many threads start some at a time, each after one before it has started or died', async () => {
   const threads = 3 * MAX_THREADS_STARTING;
