@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER } from '../built-file.js';
 
 /** Who made it: the build, with this machine's C compiler, or `npm run prebuild`. */
 export type NativeOrigin = 'compiled here' | 'prebuilt';
@@ -36,8 +37,8 @@ interface Prebuilt {
 /** Where the build puts it; native.json is beside it. */
 export const COMPILED_FILE = fileURLToPath(new URL('./native.node', import.meta.url));
 
-/** Where the package has them, from dist/shaders/cpu/. */
-export const PREBUILT_FOLDER = fileURLToPath(new URL('../../../prebuilt', import.meta.url));
+/** Where the package has them. */
+export const PREBUILT_FOLDER = join(PACKAGE_FOLDER, 'prebuilt');
 
 /** The one that the build made. @returns undefined where no build tried: in a package */
 export function compiledBinary(file: string): NativeBinary | NoBinary | undefined {
