@@ -25,6 +25,8 @@ export interface CoinStock {
   withheld(key: string): { readonly verdict: Verdict | undefined } | undefined;
   /** Height up to which nothing about a chain's blocks changes; -1 for none. */
   settledHeight(chain: ChainIndex): number;
+  /** Main-chain blocks that are not settled. */
+  blocksOf(chain: ChainIndex): readonly FundBlock[];
 }
 
 export function coinsInView(template: TemplateView, view: View, stock: CoinStock): CoinsAnswer {
@@ -41,8 +43,15 @@ export function coinsInView(template: TemplateView, view: View, stock: CoinStock
     else if (waitMs <= SOON_MS) sent += amount;
   };
   for (const coin of stock.coins) offer(coin, isVisible(coin, view, stock));
-  for (const coin of branches.flatMap((block) => coinsOf(block, stock.address)))
-    if (!stock.coins.some(({ key }) => key === coin.key) && !stock.isSpent(coin.key)) offer(coin, true);
+  const beside = branches.flatMap((block) => coinsOf(block, stock.address));
+  const spentOnMain = beside.length > 0 ? spentInView(view, stock) : spent;
+  for (const coin of beside)
+    if (
+      !stock.coins.some(({ key }) => key === coin.key) &&
+      !stock.isSpent(coin.key) &&
+      !spentOnMain.has(coin.key)
+    )
+      offer(coin, true);
   coins.sort((a, b) => (a.amount === b.amount ? (a.key < b.key ? -1 : 1) : a.amount < b.amount ? 1 : -1));
   return { kind: 'coins', coins, sent };
 }
@@ -60,6 +69,18 @@ function isVisible(coin: FundCoin, { reaches, decided }: View, stock: CoinStock)
 
 function reachesTo(reaches: readonly (Reach | undefined)[], chain: ChainIndex, height: number): boolean {
   return height <= (reaches[chain]?.height ?? -1);
+}
+
+/** What main-chain blocks spend that the template sees: also those that have no effect, since what they spend is beside the main chain. */
+function spentInView({ reaches }: View, stock: CoinStock): ReadonlySet<string> {
+  return new Set(
+    reaches.flatMap((reach, chain) =>
+      stock
+        .blocksOf(chain)
+        .filter(({ height }) => reach !== undefined && height <= reach.height)
+        .flatMap(spendsOf),
+    ),
+  );
 }
 
 function spendsOf({ transactions }: FundBlock): readonly string[] {

@@ -116,6 +116,7 @@ export class Fund extends FundBlocks {
       isSpent: (key) => this.#spent.has(key),
       withheld: (key) => withheld.get(key),
       settledHeight: (of) => this.cursors[of]?.height ?? -1,
+      blocksOf: (of) => this.open.of(of),
     });
   }
 

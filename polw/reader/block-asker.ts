@@ -26,8 +26,6 @@ export interface BlockAskerModules {
   readonly terms: EntryTerms;
   /** Is told of every block that comes. */
   readonly verdicts: Verdicts;
-  /** ms since the epoch. */
-  clock(): number;
 }
 
 /** What came of reading blocks. */
@@ -43,6 +41,8 @@ export class BlockAsker {
   readonly #modules: BlockAskerModules;
   /** Blocks that came since the last `forget`. */
   readonly #came = new BoundedMap<string, ReadBlock>(MAX_ASKED);
+  /** Of the newest block that came, ms since the epoch. */
+  #newestMs = 0;
 
   constructor(modules: BlockAskerModules) {
     this.#modules = modules;
@@ -70,22 +70,30 @@ export class BlockAsker {
 
   /** Main-chain blocks by chain. @param fromMs - ms since the epoch, included, as is `toMs` */
   async between(fromMs: number, toMs: number): Promise<readonly (readonly ReadBlock[])[]> {
-    const { source, terms, verdicts, clock } = this.#modules;
-    const askedMs = clock();
+    const { source, terms } = this.#modules;
+    const networkMs = this.#newestMs;
     const chains = parseBlocksByTime(await source.blocks(fromMs, toMs), terms);
-    for (const read of chains.flat()) verdicts.note(read, askedMs);
+    for (const read of chains.flat()) this.#note(read, networkMs);
     return chains;
+  }
+
+  /** Sees how far the network is, by the last blocks of some chains. */
+  async lookAhead(chains: readonly ChainIndex[]): Promise<void> {
+    for (const chain of chains) {
+      const hash = await this.mainAt(chain, await this.height(chain));
+      if (hash !== undefined) await this.read(hash);
+    }
   }
 
   /** A block, or undefined if the node does not have it. */
   async read(hash: string): Promise<ReadBlock | undefined> {
-    const { source, terms, verdicts, clock } = this.#modules;
-    const askedMs = clock();
+    const { source, terms } = this.#modules;
+    const networkMs = this.#newestMs;
     const answer = await source.block(hash);
     if (answer === undefined) return undefined;
     const read = parseBlockEntry(answer, terms);
     if (read.block.hash !== hash) throw new ReaderError(`block ${hash}: got ${read.block.hash}`);
-    verdicts.note(read, askedMs);
+    this.#note(read, networkMs);
     this.#came.renew(hash, read);
     return read;
   }
@@ -110,5 +118,10 @@ export class BlockAsker {
     const [error] = failed.values();
     for (const hash of rest) failed.set(hash, error);
     return { missing, failed };
+  }
+
+  #note(read: ReadBlock, networkMs: number): void {
+    this.#modules.verdicts.note(read, networkMs);
+    this.#newestMs = Math.max(this.#newestMs, read.block.timestampMs);
   }
 }

@@ -45,7 +45,7 @@ export class FundReader {
 
   constructor({ fund, source, terms, clock, keep }: FundReaderModules) {
     this.#fund = fund;
-    this.#asker = new BlockAsker({ source, terms, verdicts: this.#verdicts, clock });
+    this.#asker = new BlockAsker({ source, terms, verdicts: this.#verdicts });
     this.#clock = clock;
     this.#keep = keep;
     this.#history = new HistoryReader({

@@ -58,6 +58,8 @@ export class HistoryReader {
    */
   async read(sinceMs: number): Promise<void> {
     for (const chain of ALL_CHAINS) await this.#beginAtGenesis(chain, sinceMs);
+    // Then what the past has decided is known to be decided, and is not asked for once more.
+    await this.#asker.lookAhead(ALL_CHAINS.filter((chain) => isWithinGroup({ chain })));
     const untilMs = this.#clock();
     let fromMs = untilMs;
     const newestMs = Math.max(0, ...ALL_CHAINS.map((chain) => this.#fund.tip(chain)?.timestampMs ?? 0));

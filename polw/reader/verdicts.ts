@@ -12,18 +12,21 @@ import { ReaderError } from './reader-error.js';
 /** Blocks of which it is noted what the node said of them, and when. */
 const MAX_NOTED = 65536;
 
-/** An answer that came so long after a block was made knows what that block has decided, ms. */
+/** An answer of a node that had blocks by then which are so much younger than another one knows what that one has decided, ms. */
 const SETTLED_MS = 120_000;
 
 export class Verdicts {
   readonly #noted = new BoundedMap<
     string,
-    { readonly conflicted: readonly string[]; readonly askedMs: number }
+    { readonly conflicted: readonly string[]; readonly networkMs: number }
   >(MAX_NOTED);
 
-  /** Notes what the node said of a block. @param askedMs - when it was asked, ms since the epoch */
-  note({ block, conflicted }: ReadBlock, askedMs: number): void {
-    if (block.transactions.length > 0) this.#noted.renew(block.hash, { conflicted, askedMs });
+  /**
+   * Notes what the node said of a block.
+   * @param networkMs - of the newest block that it had told of before, ms since the epoch: clocks of others may go wrong
+   */
+  note({ block, conflicted }: ReadBlock, networkMs: number): void {
+    if (block.transactions.length > 0) this.#noted.renew(block.hash, { conflicted, networkMs });
   }
 
   /**
@@ -40,7 +43,7 @@ export class Verdicts {
     const conflicted: string[] = [];
     for (const hash of fund.takenInBy(block, parent)) {
       const noted = this.#noted.get(hash);
-      const isKnown = noted !== undefined && noted.askedMs >= block.timestampMs + SETTLED_MS;
+      const isKnown = noted !== undefined && noted.networkMs >= block.timestampMs + SETTLED_MS;
       conflicted.push(...(isKnown ? noted.conflicted : await this.#again(hash, read)));
     }
     return conflicted.length === 0 ? block : { ...block, conflicted };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FundBlock } from '../../../polw/fund/fund-block.js';
 import { chainIndex } from '../../../protocol/chain.js';
-import { ALPH, funded } from '../../support/fund-lab.js';
+import { ALPH, FundLab, funded } from '../../support/fund-lab.js';
 
 test('our side block beats our block: its change counts, on its branch already before', () => {
   const lab = funded();
@@ -193,6 +193,26 @@ test('what our block spends has left its own chain: nothing of it counts, unless
   assert.ok(lab.mine(judge).deps.includes(ours.hash));
   replace([other]);
   assert.deepEqual(lab.amounts(1), [change], 'who took it in has decided');
+});
+
+test('what our block spends has left its own chain: who builds on our block does not spend it again', () => {
+  const lab = new FundLab();
+  const { world, fund } = lab;
+  const [from, judge, ours] = [chainIndex(3, 0), chainIndex(3, 3), chainIndex(0, 3)];
+  const maker = lab.mine(from, [world.paying(from, 5n * ALPH)]);
+  lab.mine(judge);
+  world.timeMs += world.lockMs;
+  const block = lab.burn(ours);
+  assert.equal(block.transactions[0]!.spends.length, 1);
+  world.put(from, maker.height, [world.block(world.parent(maker)!)]);
+  lab.follow();
+  const amounts = (deps: readonly string[]): readonly bigint[] => {
+    const answer = fund.coinsFor({ chain: ours, deps, timestampMs: world.timeMs });
+    assert.ok(answer.kind === 'coins');
+    return answer.coins.map(({ amount }) => amount);
+  };
+  assert.deepEqual(amounts(block.deps), [5n * ALPH], 'beside our block it is there');
+  assert.deepEqual(amounts(block.deps.with(3 + 3, block.hash)), []);
 });
 
 test('a block beside the main chains that is told of late: what our block spends of it does not count from then on', () => {

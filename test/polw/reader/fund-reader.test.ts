@@ -12,8 +12,8 @@ import { WorldSource, worldTerms } from '../../support/world-source.js';
 
 const DEPTH = 12;
 
-/** A model, and a fund that reads it as from a node. */
-function setUp(seed = 1) {
+/** A model, and a fund that reads it as from a node. @param aheadMs - by which the reader's clock is ahead of the network's */
+function setUp(seed = 1, aheadMs = 1000) {
   const world = new PolwWorld({ random: seededRandom(seed), minDeposit: ALPH });
   const source = new WorldSource(world);
   const kept: unknown[] = [];
@@ -22,7 +22,7 @@ function setUp(seed = 1) {
       fund,
       source,
       terms: worldTerms(world),
-      clock: () => world.timeMs + 1000,
+      clock: () => world.timeMs + aheadMs,
       keep: async () => {
         kept.push(fund.settle());
       },
@@ -102,6 +102,41 @@ test('reading all of it by time comes to the same, and so does going on from wha
     assert.deepEqual(again.ends(), fund.ends());
   }
   assert.ok(same > 0);
+});
+
+test('what a block has decided is asked for, however far ahead the clock is', async () => {
+  const { world, fund, reader } = setUp(1, 900_000);
+  await reader.catchUp(0);
+  const deposit = world.append(world.block(world.tip(2), [world.deposit([1], 5n * ALPH)]));
+  await reader.follow([deposit.hash]);
+  assert.equal(fund.accounts().fund, 5n * ALPH);
+  // Whoever paid it has spent the same coins in a sibling chain.
+  const conflicted = deposit.transactions.map(({ id }) => id);
+  const judge = world.append({ ...world.block(world.tip(0)), conflicted });
+  await reader.follow([judge.hash]);
+  assert.equal(fund.accounts().fund, 0n);
+});
+
+test('what was decided long ago is not asked for once more when the past is read', async () => {
+  const { world, source, reader, fund } = setUp();
+  const mine = (chain: number, afterMs: number, transactions = [] as Parameters<PolwWorld['block']>[1]) => {
+    world.timeMs += afterMs;
+    return world.append(world.block(world.tip(chain), transactions));
+  };
+  // The first block of each chain is asked for anyway.
+  for (let chain = 0; chain < 16; chain++) mine(chain, 10);
+  // Between the two another answer begins.
+  const deposit = mine(2, 58_000, [world.deposit([1], 5n * ALPH)]);
+  mine(0, 3_000);
+  mine(0, 300_000);
+  source.asked.length = 0;
+  await reader.catchUp(0);
+  assert.equal(fund.accounts().fund, 5n * ALPH);
+  const ranges = source.asked.filter((asked) => asked.startsWith('blocks ')).map((asked) => asked.split(' '));
+  assert.ok(
+    ranges.some(([, , to]) => Number(to) >= deposit.timestampMs && Number(to) < world.tip(0).timestampMs),
+  );
+  assert.ok(!source.asked.includes(`block ${deposit.hash}`));
 });
 
 test('a new fund that begins later reads what is since then, and other chains from their last block on', async () => {
