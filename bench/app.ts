@@ -13,13 +13,13 @@ import type { MeasurableDevice } from '../miner/core/sensors.js';
 import { type DeviceChoice, findAdapters } from '../miner/device-choice.js';
 import { Sensors } from '../miner/sensors/sensors.js';
 import type { CpuKernel } from '../shaders/cpu/cpu-kernel.js';
-import { bestCpuKernel, bestWasmKernel } from '../shaders/cpu/kernels.js';
+import { allFastKernels, bestCpuKernel, bestWasmKernel, nativeFinding } from '../shaders/cpu/kernels.js';
 import type { Contender } from './contender.js';
 import { Crew } from './cpu/crew.js';
 import { openCard } from './gpu/card.js';
 import { describeMachine, type Machine } from './machine.js';
-import { type BenchResult, type Measurement, measure } from './measure.js';
-import { createChecks } from './verification.js';
+import { type BenchResult, type Measurement, measure, measureTogether } from './measure.js';
+import { type Check, createChecks } from './verification.js';
 import { warningsOf } from './warnings.js';
 
 /** `auto`: the CPU and every card. `all`: software adapters as well. */
@@ -31,6 +31,8 @@ export interface BenchOptions {
   readonly threads: number;
   /** Time measured for each result, s. */
   readonly seconds: number;
+  /** Every kernel of the CPU that runs here, with one thread, in turns, and nothing else. */
+  readonly allKernels?: boolean;
 }
 
 export interface BenchEvents {
@@ -64,10 +66,14 @@ interface Entry {
  * @throws AdapterListError if cards were asked for and can't be listed
  */
 export async function runBench(options: BenchOptions, events: BenchEvents): Promise<BenchRun> {
-  const { adapters, fault } = await chosenAdapters(options.devices, events);
+  const { adapters, fault } = options.allKernels
+    ? { adapters: [], fault: undefined }
+    : await chosenAdapters(options.devices, events);
   const machine = describeMachine(adapters, fault);
   events.onMachine(machine);
   const checks = createChecks();
+  if (options.allKernels)
+    return { machine, results: await benchKernels(options.seconds, checks, machine, events) };
   const results: BenchResult[] = [];
   for (const entry of [...cpuEntries(options, machine), ...cardEntries(adapters, events)]) {
     events.onStart(entry.name);
@@ -92,6 +98,37 @@ export async function runBench(options: BenchOptions, events: BenchEvents): Prom
     }
   }
   return { machine, results };
+}
+
+/** All kernels that are faster than the reference, with one thread each; they take turns, window by window. */
+async function benchKernels(
+  seconds: number,
+  checks: readonly [Check, Check],
+  { cpu }: Machine,
+  events: BenchEvents,
+): Promise<readonly BenchResult[]> {
+  const { reason, broken } = nativeFinding();
+  if (reason !== undefined) events.onNotice(broken ? reason : `no machine code: ${reason}`);
+  const kernels = allFastKernels();
+  const crews = kernels.map((kernel) => new Crew({ kernel, threads: 1, device: cpu }));
+  events.onStart(kernels.map(({ name }) => name).join(', '));
+  try {
+    const outcomes = await measureTogether(crews, { seconds, checks });
+    return outcomes.flatMap((outcome, i) => {
+      const { name } = kernels[i]!;
+      if (outcome instanceof Error) {
+        events.onFailure(`cpu-${name}`, outcome.message);
+        return [];
+      }
+      const { backend, ...rest } = outcome.result;
+      const result: BenchResult = { backend, kernel: name, ...rest };
+      events.onMeasurement({ ...outcome, result });
+      for (const warning of warningsOf(result, [])) events.onNotice(warning);
+      return [result];
+    });
+  } finally {
+    await Promise.all(crews.map((crew) => crew.close()));
+  }
 }
 
 function cpuEntries({ devices, threads }: BenchOptions, { cpu }: Machine): Entry[] {

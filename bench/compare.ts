@@ -55,12 +55,13 @@ export function parseBenchRun(text: string): BenchRun {
     throw new TypeError('"results" expected a list, as bench --json prints it');
   }
   for (const [i, result] of run.results.entries()) {
-    const { backend, device, threads, hashesPerSecond, windows, cpuWindows } = (result ??
+    const { backend, kernel, device, threads, hashesPerSecond, windows, cpuWindows } = (result ??
       {}) as Partial<BenchResult>;
     const expect = (right: boolean, what: string, kind: string): void => {
       if (!right) throw new TypeError(`"results[${i}].${what}" expected ${kind}`);
     };
     expect(typeof backend === 'string', 'backend', 'a text');
+    expect(kernel === undefined || typeof kernel === 'string', 'kernel', 'a text');
     expect(typeof device === 'string', 'device', 'a text');
     expect(typeof threads === 'number', 'threads', 'a number');
     expect(isRate(hashesPerSecond), 'hashesPerSecond', 'a number above 0');
@@ -84,7 +85,7 @@ function isRate(value: unknown): boolean {
 }
 
 /**
- * Pairs the results of two runs: those of the CPU by backend and threads, whatever the CPU; cards by name, or the only
+ * Pairs the results of two runs: those of the CPU by kernel and threads, whatever the CPU; cards by name, or the only
  * card of the one with the only card of the other.
  */
 export function compareRuns(a: BenchRun, b: BenchRun): Comparison[] {
@@ -101,7 +102,7 @@ export function compareRuns(a: BenchRun, b: BenchRun): Comparison[] {
         other.backend === result.backend &&
         (other.backend === 'webgpu'
           ? single || other.device === result.device
-          : other.threads === result.threads),
+          : other.threads === result.threads && other.kernel === result.kernel),
     );
     const ratio = twin && twin.hashesPerSecond / result.hashesPerSecond;
     return {

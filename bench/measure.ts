@@ -3,6 +3,7 @@
  * @module
  */
 import { CEILING_OPERATIONS_PER_NONCE, type CeilingForm } from '../shaders/ceiling.js';
+import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
 import { type Ceiling, CeilingError, MAX_SHARE, prepareCeiling } from './ceiling-share.js';
 import type { Backend, Contender, SearchOrder, SearchWindow } from './contender.js';
 import {
@@ -33,6 +34,8 @@ const TURN_BITS = 46n;
 /** One line of a run, as `--json` prints it. */
 export interface BenchResult {
   readonly backend: Backend;
+  /** Which of the CPU's kernels, where all of them are measured. */
+  readonly kernel?: CpuKernelName;
   readonly device: string;
   readonly threads: number;
   /** Median of the windows, by the clock on the wall. */
@@ -81,40 +84,131 @@ export interface MeasureOptions {
  * @throws Error if it breaks
  */
 export async function measure(contender: Contender, options: MeasureOptions): Promise<Measurement> {
-  const { seconds, checks } = options;
-  const windowMs = (seconds * 1000) / WINDOWS;
-  const faults: string[] = [];
-  const attempt = async (check: () => void | Promise<void>): Promise<void> => {
-    try {
-      await check();
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      faults.push(error.message);
+  const [outcome] = await measureTogether([contender], options);
+  if (outcome instanceof Error) throw outcome;
+  return outcome!;
+}
+
+/**
+ * Measures several contenders window by window in turns, so that what disturbs one disturbs all. What is wrong with one is in its
+ * result.
+ * @returns in their order; the error of one that broke, and the others went on
+ */
+export async function measureTogether(
+  contenders: readonly Contender[],
+  options: MeasureOptions,
+): Promise<readonly (Measurement | Error)[]> {
+  const windowMs = (options.seconds * 1000) / WINDOWS;
+  const trials: Trial[] = contenders.map((contender) => ({
+    contender,
+    faults: [],
+    noncesPerFind: 0,
+    order: NOTHING,
+    ceiling: undefined,
+    turn: 0,
+    windows: [],
+    shares: [],
+    error: undefined,
+  }));
+  const each = async (step: (trial: Trial) => Promise<void>, order = trials): Promise<void> => {
+    for (const trial of order) {
+      if (trial.error !== undefined) continue;
+      try {
+        await step(trial);
+      } catch (error) {
+        trial.error = error instanceof Error ? error : new Error(String(error));
+      }
     }
   };
+  await each((trial) => prepare(trial, options, windowMs));
+  for (let i = 0; i < WINDOWS; i++)
+    await each((trial) => timeWindow(trial, windowMs), i % 2 === 0 ? trials : trials.toReversed());
+  const outcomes = new Map<Trial, Measurement>();
+  await each(async (trial) => {
+    outcomes.set(trial, await conclude(trial, options));
+  });
+  return trials.map((trial) => outcomes.get(trial) ?? trial.error!);
+}
 
-  await attempt(() => verifyExactly(contender, checks[0]));
-  const nothing = { ...templateOf('bench'), chain: 5, target: new Uint8Array(32) };
-  await contender.searchFor({ ...nothing, start: 2n ** 60n }, WARM_UP_MS);
-  const pilot = await contender.searchFor({ ...nothing, start: 2n ** 61n }, Math.min(windowMs, WARM_UP_MS));
-  let ceiling: Ceiling | undefined;
-  if (contender.ceilingForms.length > 0) {
-    await attempt(async () => {
-      ceiling = await prepareCeiling(contender);
-    });
+/** A search that finds nothing. */
+const NOTHING: SearchOrder = { ...templateOf('bench'), chain: 5, target: new Uint8Array(32), start: 0n };
+
+/** A contender on its way through a measurement. */
+interface Trial {
+  readonly contender: Contender;
+  /** What makes its result worthless. */
+  readonly faults: string[];
+  /** In what is timed, on average. */
+  noncesPerFind: number;
+  order: SearchOrder;
+  ceiling: Ceiling | undefined;
+  /** Turns that it has had. */
+  turn: number;
+  readonly windows: SearchWindow[];
+  /** Of each window, the search's rate to the ceiling's. */
+  readonly shares: number[];
+  /** What it broke by. */
+  error: Error | undefined;
+}
+
+async function attempt(trial: Trial, check: () => void | Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    trial.faults.push(error.message);
   }
+}
 
-  const noncesPerFind = Math.max(
+/** Checks it, warms it up, and chooses its ceiling and how often it is to find something. */
+async function prepare(trial: Trial, { seconds, checks }: MeasureOptions, windowMs: number): Promise<void> {
+  const { contender } = trial;
+  await attempt(trial, () => verifyExactly(contender, checks[0]));
+  await contender.searchFor({ ...NOTHING, start: 2n ** 60n }, WARM_UP_MS);
+  const pilot = await contender.searchFor({ ...NOTHING, start: 2n ** 61n }, Math.min(windowMs, WARM_UP_MS));
+  if (contender.ceilingForms.length > 0)
+    await attempt(trial, async () => {
+      trial.ceiling = await prepareCeiling(contender);
+    });
+  trial.noncesPerFind = Math.max(
     16,
     contender.callNonces / MAX_FINDS_PER_CALL,
     (hashesPerSecond(pilot) * seconds) / WANTED_FINDS,
   );
-  const order: SearchOrder = { ...nothing, target: targetForNonces(noncesPerFind), start: 0n };
-  const { windows, shares } = await timePairs(contender, order, ceiling, windowMs);
-  await attempt(() => verifyWindows(order, noncesPerFind, windows));
-  await attempt(() => verifyExactly(contender, checks[1]));
+  trial.order = { ...NOTHING, target: targetForNonces(trial.noncesPerFind) };
+}
 
-  const powerW = options.meanPowerW?.();
+/** A window of the search and of the ceiling, in short turns and changing order: what disturbs one disturbs both. */
+async function timeWindow(trial: Trial, windowMs: number): Promise<void> {
+  const { contender, ceiling, order } = trial;
+  const turns = Math.max(1, Math.round(windowMs / contender.turnMs));
+  const turnMs = windowMs / turns;
+  const searched: SearchWindow[] = [];
+  const mixed: Window[] = [];
+  const search = async () => {
+    searched.push(await contender.searchFor({ ...order, start: BigInt(trial.turn) << TURN_BITS }, turnMs));
+  };
+  const mix = async () => {
+    if (ceiling) mixed.push(await contender.mix(ceiling.task(turnMs)));
+  };
+  for (const end = trial.turn + turns; trial.turn < end; trial.turn++) {
+    for (const work of trial.turn % 2 === 0 ? [search, mix] : [mix, search]) await work();
+  }
+  const window = {
+    ...joinWindows(searched),
+    finds: searched.flatMap(({ finds }) => finds),
+    overflow: searched.reduce((sum, { overflow }) => sum + overflow, 0),
+  };
+  trial.windows.push(window);
+  if (ceiling) trial.shares.push(hashesPerBusySecond(window) / hashesPerBusySecond(joinWindows(mixed)));
+}
+
+/** Checks what was found, and what it comes to. */
+async function conclude(trial: Trial, { checks, meanPowerW }: MeasureOptions): Promise<Measurement> {
+  const { contender, faults, order, windows, shares, noncesPerFind, ceiling } = trial;
+  await attempt(trial, () => verifyWindows(order, noncesPerFind, windows));
+  await attempt(trial, () => verifyExactly(contender, checks[1]));
+  const powerW = meanPowerW?.();
   const rates = windows.map(hashesPerSecond);
   const rate = median(rates);
   const share = shares.length > 0 ? median(shares) : undefined;
@@ -148,43 +242,6 @@ export async function measure(contender: Contender, options: MeasureOptions): Pr
   };
 }
 
-/** Windows of the search and of the ceiling, in short turns and changing order: what disturbs one disturbs both. */
-async function timePairs(
-  contender: Contender,
-  order: SearchOrder,
-  ceiling: Ceiling | undefined,
-  windowMs: number,
-): Promise<{ windows: SearchWindow[]; shares: number[] }> {
-  const turns = Math.max(1, Math.round(windowMs / contender.turnMs));
-  const turnMs = windowMs / turns;
-  const windows: SearchWindow[] = [];
-  const shares: number[] = [];
-  let turn = 0;
-  const searched: SearchWindow[] = [];
-  const mixed: Window[] = [];
-  const search = async () => {
-    searched.push(await contender.searchFor({ ...order, start: BigInt(turn) << TURN_BITS }, turnMs));
-  };
-  const mix = async () => {
-    if (ceiling) mixed.push(await contender.mix(ceiling.task(turnMs)));
-  };
-  for (let i = 0; i < WINDOWS; i++) {
-    for (const end = turn + turns; turn < end; turn++) {
-      for (const work of turn % 2 === 0 ? [search, mix] : [mix, search]) await work();
-    }
-    const window = {
-      ...joinWindows(searched),
-      finds: searched.flatMap(({ finds }) => finds),
-      overflow: searched.reduce((sum, { overflow }) => sum + overflow, 0),
-    };
-    windows.push(window);
-    if (ceiling) shares.push(hashesPerBusySecond(window) / hashesPerBusySecond(joinWindows(mixed)));
-    searched.length = 0;
-    mixed.length = 0;
-  }
-  return { windows, shares };
-}
-
 function isFault(error: unknown): error is Error {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return error instanceof CeilingError || code === 'ERR_VERIFICATION';
@@ -192,4 +249,9 @@ function isFault(error: unknown): error is Error {
 
 function round(value: number): number {
   return Math.round(value * 10_000) / 10_000;
+}
+
+/** Hashes per second of CPU time, the median of the windows; undefined where it is not known. */
+export function perCpuSecond({ cpuWindows }: Pick<BenchResult, 'cpuWindows'>): number | undefined {
+  return cpuWindows == null || cpuWindows.length === 0 ? undefined : median(cpuWindows);
 }

@@ -6,7 +6,7 @@
 import { formatHashrate } from '../protocol/quantity-text.js';
 import type { BenchRun } from './app.js';
 import type { BenchResult } from './measure.js';
-import { describeMachineLines, nameOfResult, percent } from './words.js';
+import { cpuRate, describeMachineLines, nameOfResult, percent } from './words.js';
 
 const WIDTH = 720;
 const MARGIN = 24;
@@ -76,8 +76,8 @@ function row(result: BenchResult, top: number): string {
   const fault = verified ? '' : 'NOT VERIFIED; ';
   const words =
     ofCeiling === null || ceilingHashesPerSecond === null
-      ? `${fault}no limit was measured; spread ${percent(spread)}`
-      : `${fault}${percent(ofCeiling)} of the limit, ${formatHashrate(ceilingHashesPerSecond)}; spread ${percent(spread)}`;
+      ? `${fault}no limit was measured${cpuRate(result)}; spread ${percent(spread)}`
+      : `${fault}${percent(ofCeiling)} of the limit, ${formatHashrate(ceilingHashesPerSecond)}${cpuRate(result)}; spread ${percent(spread)}`;
   const text = `  <text class="${verified ? 'small' : 'bad'}" x="${MARGIN}" y="${below}">${words}</text>\n`;
   if (ofCeiling === null) return head + text;
   const length = (Math.min(Math.max(ofCeiling, 0), 1.02) * TRACK).toFixed(1);

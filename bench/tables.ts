@@ -4,6 +4,7 @@
  */
 import { formatHashrate } from '../protocol/quantity-text.js';
 import type { BenchRun } from './app.js';
+import { perCpuSecond } from './measure.js';
 import { describeMachineLines, nameOfResult, percent } from './words.js';
 
 const CSV_COLUMNS = [
@@ -15,6 +16,8 @@ const CSV_COLUMNS = [
   'ceiling_hashes_per_second',
   'of_ceiling',
   'verified',
+  'kernel',
+  'hashes_per_cpu_second',
 ] as const;
 
 /** A line for each result, after one with the names of the columns; what is not known is empty. As RFC 4180 has it, but for line ends of LF. */
@@ -28,6 +31,8 @@ export function benchCsv({ results }: BenchRun): string {
     result.ceilingHashesPerSecond ?? '',
     result.ofCeiling ?? '',
     result.verified,
+    result.kernel ?? '',
+    perCpuSecond(result) ?? '',
   ]);
   return [CSV_COLUMNS, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\n`).join('');
 }
@@ -36,9 +41,11 @@ export function benchCsv({ results }: BenchRun): string {
 export function benchMarkdown({ machine, results }: BenchRun): string {
   const rows = results.map((result) => {
     const { hashesPerSecond, ceilingHashesPerSecond, ofCeiling, spread, verified } = result;
+    const cpuRate = perCpuSecond(result);
     const cells = [
       nameOfResult(result),
       formatHashrate(hashesPerSecond),
+      cpuRate === undefined ? '-' : formatHashrate(cpuRate),
       ceilingHashesPerSecond === null ? '-' : formatHashrate(ceilingHashesPerSecond),
       ofCeiling === null ? '-' : percent(ofCeiling),
       percent(spread),
@@ -47,7 +54,7 @@ export function benchMarkdown({ machine, results }: BenchRun): string {
     return `| ${cells.map((cell, i) => (i === 0 ? markdownText(cell) : cell)).join(' | ')} |\n`;
   });
   const [first = ''] = describeMachineLines(machine);
-  return `${markdownText(first)}\n\n| what | rate | limit | reached | spread | verified |\n|---|---|---|---|---|---|\n${rows.join('')}`;
+  return `${markdownText(first)}\n\n| what | rate | per CPU second | limit | reached | spread | verified |\n|---|---|---|---|---|---|---|\n${rows.join('')}`;
 }
 
 /** Names come from drivers. A cell that begins like a formula is no number of ours: spreadsheets are kept from computing it. */

@@ -19,6 +19,7 @@ interface BenchCommandOptions {
   readonly device: BenchChoice;
   readonly threads: number;
   readonly seconds: number;
+  readonly allKernels: boolean;
   readonly json: boolean;
   readonly csv: boolean;
   readonly markdown: boolean;
@@ -30,6 +31,7 @@ Examples:
   lesswork bench                         the CPU (reference, WASM, machine code; the fastest with all threads, too), every card
   lesswork bench --device all            software adapters as well
   lesswork bench --device gpu --seconds 20
+  lesswork bench --all-kernels           AVX-512, AVX2, SSE4.1, WebAssembly: by CPU time, each beside its own limit
   lesswork bench --svg mine.svg          a picture of it, too
   lesswork bench --csv > mine.csv        a table for spreadsheets; --markdown: for a page
   lesswork bench --json > mine.json      one JSON object, the machine and the results
@@ -65,6 +67,11 @@ export function benchCommand(): Command {
     )
     .addOption(threadsOption())
     .addOption(
+      new Option('--all-kernels', 'every kernel of the CPU that runs here, with one thread each, in turns')
+        .default(false)
+        .conflicts(['device', 'threads']),
+    )
+    .addOption(
       new Option('--json', 'one JSON object on stdout, all else on stderr')
         .default(false)
         .conflicts(['csv', 'markdown']),
@@ -82,13 +89,15 @@ export function benchCommand(): Command {
       ).argParser(filePath),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async ({ device, threads, seconds, json, csv, markdown, svg }: BenchCommandOptions) => {
-      refuseWords(command);
-      refuseIdleThreads(device, command);
-      const { printBench } = await import('./run-bench.js');
-      const format = json ? 'json' : csv ? 'csv' : markdown ? 'markdown' : 'text';
-      await printBench({ devices: device, threads, seconds }, format, svg);
-    });
+    .action(
+      async ({ device, threads, seconds, allKernels, json, csv, markdown, svg }: BenchCommandOptions) => {
+        refuseWords(command);
+        refuseIdleThreads(device, command);
+        const { printBench } = await import('./run-bench.js');
+        const format = json ? 'json' : csv ? 'csv' : markdown ? 'markdown' : 'text';
+        await printBench({ devices: device, threads, seconds, allKernels }, format, svg);
+      },
+    );
   command.addCommand(
     new Command('compare')
       .description(

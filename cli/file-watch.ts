@@ -5,8 +5,9 @@
  * systems, containers) the file is looked at every few seconds all the same.
  * @module
  */
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { readSettingsFile } from '../settings/read-settings.js';
 
 export interface FileWatchOptions {
   /** Time for which nothing must have happened before the file is read: editors write in several steps, ms. */
@@ -68,7 +69,7 @@ export class FileWatch {
 
   #read(): string | undefined {
     try {
-      return readFileSync(this.#path, 'utf8');
+      return readSettingsFile(this.#path);
     } catch {
       return undefined;
     }

@@ -2,7 +2,6 @@
  * The settings of `lesswork mine`: what its options say, over what a file says, in the file's own form.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writePrivateFile } from '../files/write-private-file.js';
@@ -14,11 +13,13 @@ import {
   parseMinerConfig,
   readMinerJson,
 } from '../miner/config/miner-config.js';
+import { foreignNames } from '../miner/config/outside-names.js';
 import { HIDDEN, type MinerFile, type MinerSources } from '../miner/config/schema.js';
 import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import type { SettingsPlace } from '../miner/live-settings.js';
 import { poolText } from '../miner/sources/pool-endpoint.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
+import { readSettingsFile } from '../settings/read-settings.js';
 import { sinceText } from '../settings/since.js';
 import { systemSources } from '../settings/sources.js';
 import type { MineOptions, SettingOptions } from './mine-options.js';
@@ -143,6 +144,9 @@ export class MineSettings implements SettingsPlace {
    * @throws MinerConfigError with all problems
    */
   parse(value: unknown, present: MinerSettings): MinerSettings {
+    // Before anything is read: what a file holds, or whether it is there, is not to be had this way either.
+    const foreign = foreignNames(value, present.file);
+    if (foreign.length > 0) throw new MinerConfigError(foreign);
     const settings = parseMinerConfig(unhidden(value, present), this.#sources);
     const [command, before] = [settings, present].map(({ file }) => file.watchdog?.onTrouble);
     if (settings.watchdog.onTrouble.kind === 'run' && command !== before)
@@ -206,7 +210,7 @@ export class MineSettings implements SettingsPlace {
     if (this.path === undefined) return {};
     let text: string;
     try {
-      text = readFileSync(this.path, 'utf8');
+      text = readSettingsFile(this.path);
     } catch (error) {
       throw new MinerConfigError([`--config ${this.path}: ${systemErrorText(error)}`]);
     }

@@ -8,7 +8,7 @@ import { type BenchOptions, type BenchRun, runBench } from '../bench/app.js';
 import { compareRuns, describeComparison, lossesOf, parseBenchRun } from '../bench/compare.js';
 import { benchSvg } from '../bench/picture.js';
 import { benchCsv, benchMarkdown } from '../bench/tables.js';
-import { describeMachineLines, describeMeasurement } from '../bench/words.js';
+import { describeKernelRatios, describeMachineLines, describeMeasurement } from '../bench/words.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 
 /** How a run is told on stdout; `text` as it goes, the others at its end. */
@@ -50,6 +50,7 @@ export async function printBench(
     },
     onNotice: (message) => process.stderr.write(`warning: ${message}\n`),
   });
+  for (const line of describeKernelRatios(run.results)) say(line);
   if (format !== 'text') process.stdout.write(ON_STDOUT[format](run));
   if (picture !== undefined) writePicture(picture, benchSvg(run));
   if (run.results.some((result) => !result.verified)) process.exitCode = 1;

@@ -2,7 +2,6 @@
  * A pool on the command line: its configuration, its log, signals, and its end.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { type RunningPool, startPool } from '../pool/app.js';
 import {
   defaultPoolConfig,
@@ -14,6 +13,7 @@ import { keepYoungGenerationSmall } from '../pool/process/young-generation.js';
 import { createPoolLog, type PoolLog, poolLogsTogether } from '../pool/report/pool-log.js';
 import { systemErrorText } from '../protocol/system-error-text.js';
 import { terminalTraits } from '../protocol/terminal.js';
+import { readSettingsFile } from '../settings/read-settings.js';
 import { systemSources } from '../settings/sources.js';
 import { hearEndRequest } from './end-request.js';
 import { LogFile } from './log-file.js';
@@ -51,7 +51,7 @@ export function readPoolConfig(path: string | undefined): PoolConfig {
 /** Text of a configuration. @throws PoolConfigError if it can't be read */
 export function readConfigFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSettingsFile(path);
   } catch (error) {
     throw new PoolConfigError([`--config ${path}: ${systemErrorText(error)}`]);
   }

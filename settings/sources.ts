@@ -2,13 +2,13 @@
  * What a configuration refers to outside itself.
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readSettingsFile } from './read-settings.js';
 
 /** The outside, as far as a configuration may look at it. */
 export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Text of a file. @throws Error that says why it can't be read */
+  /** Text of a file, of a bounded length. @throws Error that says why it can't be read */
   readFile(path: string): string;
   /** A path of the configuration made absolute: relative ones begin at the configuration's own folder. */
   resolvePath(path: string): string;
@@ -22,7 +22,7 @@ export function systemSources(
   const folder = configPath === undefined ? '.' : dirname(configPath);
   return {
     env,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: readSettingsFile,
     resolvePath: (path) => resolve(folder, path),
   };
 }

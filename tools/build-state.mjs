@@ -78,6 +78,11 @@ function compilerHere() {
   return path === undefined ? 'none' : `${path} ${statSync(path).size}`;
 }
 
+/** Whether the page is made of this source, too. */
+export function isUsedByPage(path) {
+  return [PAGE_FOLDER, ...USED_BY_PAGE].some((folder) => path.startsWith(`${folder}/`));
+}
+
 /** Whether there is a page to be built. */
 export function hasPage(root) {
   return existsSync(join(root, PAGE_FOLDER, 'index.html'));

@@ -1,6 +1,7 @@
 // Builds the project into dist/: the TypeScript, the WASM kernels (AssemblyScript), kernels of machine code where there is a C
 // compiler, the page that browsers are given, and the shaders and scripts that are copied beside them. Does only what is not up to date. `--quick` leaves out the check of types, which takes longer than
-// all the rest: `npm run demo` and the `prepare` script (at the end of `npm ci`) need none.
+// all the rest: `npm run demo` and the `prepare` script (at the end of `npm ci`) need none. `--page` brings nothing up to date but
+// the page, whatever else is due.
 //
 // Everything is made in a folder beside dist/, and then moved there file by file: while it builds, and when it fails,
 // dist/ is what it was, and what runs from it finds its files.
@@ -24,11 +25,15 @@ import { checkArgs, checkPageArgs, emitArgs } from './typescript.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quick = process.argv.includes('--quick');
+const pageOnly = process.argv.includes('--page');
 
 // Installed as a dependency without sources or development tools there is nothing to build.
 if (!existsSync(join(root, 'tsconfig.json'))) process.exit(0);
 
-const { due, hashes, state } = dueParts(root, !quick);
+const { due: allDue, hashes, state } = dueParts(root, !quick);
+const due = pageOnly
+  ? Object.fromEntries(Object.entries(allDue).filter(([name]) => name === 'page'))
+  : allDue;
 if (Object.keys(due).length === 0) {
   if (!quick) console.error('lesswork: the build is up to date');
   process.exit(0);
@@ -174,9 +179,11 @@ function place(parts) {
     mkdirSync(dirname(to), { recursive: true });
     renameSync(from, to);
   }
-  const kept = new Set(Object.values(parts).flatMap((part) => Object.keys(part.files)));
+  const kept = new Set(Object.values(parts).flatMap((part) => Object.keys(part?.files ?? {})));
   for (const path of filesBelow(join(root, 'dist'), '.')) {
-    if (path !== '.built' && !kept.has(path)) rmSync(join(root, 'dist', path));
+    if (path === '.built' || kept.has(path)) continue;
+    // What is compiled file by file is known of no build.
+    if (!pageOnly || partOf(path) === 'page') rmSync(join(root, 'dist', path));
   }
 }
 

@@ -1,7 +1,7 @@
 // Which tests to run for an edited source: those that reach it by the fewest imports.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
-import { filesBelow, SOURCE_FOLDERS } from './build-state.mjs';
+import { filesBelow, PAGE_FOLDER, SOURCE_FOLDERS } from './build-state.mjs';
 
 /** More test files than that say little about one edited file, and take long. */
 const MOST_TESTS = 4;
@@ -23,6 +23,9 @@ function importers(root) {
   return importedBy;
 }
 
+/** Tests of what a page shows, for its sources that no test imports. */
+const PAGE_TEST = `test/${PAGE_FOLDER}/pages.test.ts`;
+
 /** Folders and name that two paths begin with alike. */
 function commonParts(a, b) {
   const [left, right] = [a.split('/'), b.split('/')];
@@ -32,7 +35,7 @@ function commonParts(a, b) {
 
 /**
  * Test files for edited files. A test is its own. Another file has the test of its name; without one, the tests that
- * import it, or else those that import its importers, and so on.
+ * import it, or else those that import its importers, and so on; what is left of the page's sources has the test of its pages.
  * @param edited - paths from `root`
  * @returns paths from `root`, at most four for an edited file
  */
@@ -62,6 +65,8 @@ export function nearestTests(root, edited) {
       (one, other) => commonParts(other, mirror) - commonParts(one, mirror) || (one < other ? -1 : 1),
     );
     for (const one of found.slice(0, MOST_TESTS)) tests.add(one);
+    const isShown = found.length === 0 && path.startsWith(`${PAGE_FOLDER}/`);
+    if (isShown && existsSync(join(root, PAGE_TEST))) tests.add(PAGE_TEST);
   }
   return [...tests];
 }

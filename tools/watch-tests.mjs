@@ -1,13 +1,22 @@
-// `npm run watch`: compiles what was saved, at once and without a check of its types, runs its tests, and then checks the
-// types of everything.
+// `npm run watch`: compiles what was saved, at once and without a check of its types, bundles the page where it is made of that,
+// runs its tests, and then checks the types of everything.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesBelow, KERNEL_FOLDER, readState, SOURCE_FOLDERS, writeState } from './build-state.mjs';
+import {
+  filesBelow,
+  hasPage,
+  isUsedByPage,
+  KERNEL_FOLDER,
+  PAGE_FOLDER,
+  readState,
+  SOURCE_FOLDERS,
+  writeState,
+} from './build-state.mjs';
 import { nearestTests } from './nearest-tests.mjs';
 import { runTests, testFiles } from './run-tests.mjs';
-import { CACHE_FOLDER, checkArgs, projectArgs } from './typescript.mjs';
+import { CACHE_FOLDER, checkArgs, checkPageArgs, projectArgs } from './typescript.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -17,7 +26,7 @@ const LOOK_MS = 300;
 /** Time of each source's last change, by its path. */
 function sourceTimes() {
   const times = new Map();
-  for (const path of SOURCE_FOLDERS.flatMap((folder) => filesBelow(root, folder))) {
+  for (const path of [...SOURCE_FOLDERS, PAGE_FOLDER].flatMap((folder) => filesBelow(root, folder))) {
     const stat = statSync(join(root, path), { throwIfNoEntry: false });
     if (stat) times.set(path, stat.mtimeMs);
   }
@@ -37,12 +46,26 @@ function runScript(args, signal) {
   });
 }
 
-/** Brings dist/ up to edited sources: a few TypeScript files by themselves, all else by a build. */
+/** Whether the page is made of some of the sources, where there is one. */
+function hasPageOf(edited) {
+  return hasPage(root) && edited.some(isUsedByPage);
+}
+
+/** Brings dist/ up to edited sources: a few TypeScript files by themselves and the page by itself, all else by a build. */
 async function compile(edited) {
+  // Tests compile some of the page's sources.
+  const scripts = edited.filter((path) => path.endsWith('.ts') || !path.startsWith(`${PAGE_FOLDER}/`));
   const single = edited.every(
-    (path) => path.endsWith('.ts') && !path.startsWith(KERNEL_FOLDER) && existsSync(join(root, path)),
+    (path) =>
+      existsSync(join(root, path)) &&
+      (!scripts.includes(path) || (path.endsWith('.ts') && !path.startsWith(KERNEL_FOLDER))),
   );
   if (!single) return runScript(['tools/build.mjs', '--quick']);
+  if (scripts.length > 0 && !(await compileSingly(scripts))) return false;
+  return !hasPageOf(edited) || runScript(['tools/build.mjs', '--quick', '--page']);
+}
+
+function compileSingly(edited) {
   // What is compiled here past the build is not what the build was made of.
   const state = readState(root);
   if (state.scripts !== undefined)
@@ -118,5 +141,7 @@ async function testRound(edited, names, signal) {
       `tests: ${passed ? 'passed' : 'FAILED'} after ${seconds} s (${files.map(({ source }) => source).join(', ')})`,
     );
   }
-  if (await runScript(checkArgs(root), signal)) console.log('types: no errors');
+  const ofPage = hasPageOf(edited ?? []);
+  if (!(await runScript(checkArgs(root), signal))) return;
+  if (!ofPage || (await runScript(checkPageArgs(root), signal))) console.log('types: no errors');
 }

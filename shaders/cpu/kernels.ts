@@ -9,12 +9,14 @@ import {
   createFastKernel,
   type FastCpuKernel,
   isFast,
+  type NativeCpuKernel,
   nativeKernel,
   type WasmCpuKernel,
 } from './cpu-kernel.js';
 import { fastestKernel } from './fastest-kernel.js';
 import { findNativeKernel, type NativeFinding } from './find-native.js';
 import { createNativeKernel } from './native.js';
+import { loadNativeAddon, type NativeAddon } from './native-addon.js';
 import { compileWasmKernel } from './wasm.js';
 import { usableWasmVariants } from './wasm-kernel.js';
 
@@ -59,6 +61,25 @@ export function bestBlockHash(): (header: Uint8Array) => Uint8Array {
 /** The WASM kernels that run here, compiled. */
 export function usableWasmKernels(): readonly WasmCpuKernel[] {
   return usableWasmVariants().map((name) => ({ name, module: compileWasmKernel(name) }));
+}
+
+/** All that are faster than the reference and run here: machine code, the fastest first, then WASM. */
+export function allFastKernels(
+  addon: (file: string) => Pick<NativeAddon, 'variants'> = loadNativeAddon,
+): readonly FastCpuKernel[] {
+  return [...allNative(nativeFinding(), addon), ...usableWasmKernels()];
+}
+
+/** The one that was tried, and those that are slower: they run where it does. */
+function allNative(
+  native: NativeFinding,
+  addon: (file: string) => Pick<NativeAddon, 'variants'>,
+): readonly NativeCpuKernel[] {
+  if (native.variant === undefined) return [];
+  const { variants } = addon(native.file);
+  return variants
+    .slice(variants.indexOf(native.variant))
+    .map((variant) => nativeKernel(variant, native.file));
 }
 
 function usableKernels(native: NativeFinding): readonly FastCpuKernel[] {

@@ -11,6 +11,7 @@ import {
 } from '../../bench/compare.js';
 import { describeMachine } from '../../bench/machine.js';
 import type { BenchResult } from '../../bench/measure.js';
+import type { CpuKernelName } from '../../shaders/cpu/cpu-kernel.js';
 
 function result(parts: Partial<BenchResult>): BenchResult {
   return {
@@ -45,6 +46,21 @@ test('CPU results pair by backend and threads, whatever the CPU', () => {
       ['cpu-wasm, 8 threads', undefined],
     ],
   );
+});
+
+test('kernels pair with themselves, and with no result of a run that measured the fastest alone', () => {
+  const kernel = (name: CpuKernelName, hashesPerSecond: number) =>
+    result({ backend: 'cpu-native', kernel: name, hashesPerSecond });
+  const a = run(kernel('native-avx2', 100), kernel('native-avx512', 200));
+  const b = run(kernel('native-avx512', 400), kernel('native-avx2', 150));
+  deepEqual(
+    compareRuns(a, b).map(({ name, ratio }) => [name, ratio]),
+    [
+      ['cpu-native-avx2, 1 thread', 1.5],
+      ['cpu-native-avx512, 1 thread', 2],
+    ],
+  );
+  equal(compareRuns(a, run(result({ backend: 'cpu-native' })))[0]?.ratio, undefined);
 });
 
 test('cards pair by name, or as the only ones', () => {

@@ -1,8 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Measurement, measure } from '../../bench/measure.js';
+import type { SearchOrder, SearchWindow } from '../../bench/contender.js';
+import { type Measurement, measure, measureTogether } from '../../bench/measure.js';
 import { type Check, createChecks } from '../../bench/verification.js';
-import { describeMeasurement } from '../../bench/words.js';
+import { describeKernelRatios, describeMeasurement } from '../../bench/words.js';
+import type { CpuKernelName } from '../../shaders/cpu/cpu-kernel.js';
 import { FakeContender, type FakeContenderModules } from '../support/fake-contender.js';
 
 let checks: readonly [Check, Check];
@@ -25,6 +27,42 @@ test('a right kernel is verified, with its rate and its share of the ceiling', a
   equal(result.ceilingHashesPerSecond, 1_000_000);
 });
 
+test('together: window by window in turns, and one that breaks stops no other', async () => {
+  const turns: string[] = [];
+  class Watched extends FakeContender {
+    readonly #name: string;
+    readonly #breaksAt: number;
+    #turn = 0;
+    constructor(name: string, hashesPerSecond: number, breaksAt = Number.POSITIVE_INFINITY) {
+      super({ hashesPerSecond });
+      this.#name = name;
+      this.#breaksAt = breaksAt;
+    }
+    override searchFor(order: SearchOrder, windowMs: number): Promise<SearchWindow> {
+      turns.push(this.#name);
+      if (++this.#turn === this.#breaksAt) throw new Error(`${this.#name} broke`);
+      return super.searchFor(order, windowMs);
+    }
+  }
+  const outcomes = await measureTogether(
+    [new Watched('a', 900_000), new Watched('b', 500_000, 4), new Watched('c', 800_000)],
+    { seconds: 0.7, checks },
+  );
+  const [a, b, c] = outcomes;
+  ok(!(a instanceof Error) && !(c instanceof Error));
+  deepEqual(
+    [a?.result, c?.result].map((result) => [result?.hashesPerSecond, result?.ofCeiling, result?.verified]),
+    [
+      [900_000, 0.9, true],
+      [800_000, 0.8, true],
+    ],
+  );
+  ok(b instanceof Error);
+  equal(b.message, 'b broke');
+  // Two to warm up, and then a turn in each window, in changing order.
+  deepEqual(turns.join(''), `aabbcc${'abc'}${'cba'}${'acca'.repeat(2)}ac`);
+});
+
 test('where a sensor tells power, hashes for that energy are told', async () => {
   const contender = new FakeContender({ hashesPerSecond: 900_000 });
   const measurement = await measure(contender, { seconds: 0.7, checks, meanPowerW: () => 45.04 });
@@ -33,6 +71,22 @@ test('where a sensor tells power, hashes for that energy are told', async () => 
   ok(describeMeasurement(measurement).includes('  20.0 kH/J at 45 W'));
   const { result } = await measured({ hashesPerSecond: 900_000 });
   deepEqual([result.powerW, result.hashesPerJoule], [null, null]);
+});
+
+test('kernels to the fastest of WebAssembly, by CPU time; what is not verified is not compared', async () => {
+  const { result } = await measured({});
+  const kernel = (name: CpuKernelName, rate: number, verified = true) => ({
+    ...result,
+    kernel: name,
+    cpuWindows: [rate, rate * 3, rate / 2],
+    verified,
+  });
+  const results = [kernel('native-avx512', 18), kernel('wasm', 4), kernel('wasm-relaxed', 5)];
+  deepEqual(describeKernelRatios([...results, kernel('native-sse41', 9, false)]), [
+    'to wasm-relaxed, per CPU second: native-avx512 3.60, wasm 0.80',
+  ]);
+  deepEqual(describeKernelRatios([result, kernel('wasm', 4)]), []);
+  deepEqual(describeKernelRatios([kernel('native-avx2', 4)]), []);
 });
 
 test('a kernel without a ceiling has none', async () => {

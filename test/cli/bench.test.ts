@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import type { BenchRun } from '../../bench/app.js';
 import { median } from '../../bench/statistics.js';
 import { warningsOf } from '../../bench/warnings.js';
+import { allFastKernels } from '../../shaders/cpu/kernels.js';
 import { lesswork } from '../support/lesswork.js';
 import { inOneProcess } from '../support/one-process.js';
 import { skipWhen } from '../support/requirement.js';
@@ -78,6 +79,20 @@ test('bench --json prints one object: the machine, and a result for each CPU ker
   else ok(Math.abs(wasm!.hashesPerSecond / wasm!.ceilingHashesPerSecond! / wasm!.ofCeiling - 1) < 0.001);
 });
 
+test('bench --all-kernels: each kernel that is faster than the reference, one thread each, by its name', async () => {
+  const ended = await lesswork('bench', '--all-kernels', '--seconds', '0.4', '--csv');
+  const [head, ...rows] = ended.stdout.trimEnd().split('\n');
+  const columns = head!.split(',');
+  const column = (name: string) => rows.map((row) => row.split(',')[columns.indexOf(name)]);
+  deepEqual(
+    column('kernel'),
+    allFastKernels().map(({ name }) => name),
+  );
+  deepEqual(new Set(column('threads')), new Set(['1']));
+  // The exit code says whether a machine under load let all of them be measured.
+  equal(ended.code, column('verified').every((verified) => verified === 'true') ? 0 : 1, ended.stderr);
+});
+
 test('bench measures a software adapter that is asked for by name', {
   skip: skipWhen(noSoftwareGpu),
 }, async () => {
@@ -97,6 +112,8 @@ for (const [args, words] of [
   [['compare', 'one.json'], /missing required argument/],
   [['compare', '--fail-below', '95', 'a.json', 'b.json'], /expected a ratio above 0, at most 1/],
   [['--quick'], /unknown option/],
+  [['--all-kernels', '--device', 'cpu'], /--all-kernels' cannot be used with option '--device/],
+  [['--all-kernels', '--threads', '1'], /--all-kernels' cannot be used with option '--threads/],
   [['--json', '--csv'], /--json' cannot be used with option '--csv'/],
   [['--csv', '--markdown'], /--csv' cannot be used with option '--markdown'/],
 ] as const) {

@@ -120,6 +120,32 @@ test('a program can set no command that is run, and keep the one that is set', (
   );
 });
 
+test('a program can name no file, no folder and no variable, and keep those that are set', () => {
+  const settings = settingsOf([
+    '--node',
+    'b',
+    '--log',
+    'miner.log',
+    '--api',
+    '0',
+    '--api-token-file',
+    TOKEN_FILE,
+  ]);
+  const present = settings.load();
+  assert.equal(settings.parse(present.file, present).log?.file, present.log!.file);
+  assert.equal(settings.parse({ nodes: [{ host: 'b' }] }, present).log, undefined);
+  for (const [more, name] of [
+    [{ log: { file: 'elsewhere' } }, 'log.file'],
+    // Neither whether a file is there, nor what it holds, is told.
+    [{ apiKey: { file: '/etc/no-such-file' } }, 'apiKey.file'],
+    [{ apiKey: { env: 'PATH' } }, 'apiKey.env'],
+    [{ polw: { authorizations: 'rights.json' } }, 'polw.authorizations'],
+  ] as const)
+    assert.throws(() => settings.parse({ ...present.file, ...more }, present), {
+      message: new RegExp(`^${name}: expected none, or the (path|environment variable) that is set[^\n]*$`),
+    });
+});
+
 test('each option changes its setting, and no other', () => {
   const known = listSettings(minerConfigJsonSchema()).map(({ path }) => path);
   for (const [name, [args, path]] of Object.entries(EXAMPLES)) {

@@ -44,6 +44,57 @@ test('a saved source is compiled and its tests run, and then all types are check
   }
 });
 
+test('a saved source of the page is bundled, and nothing else is made', async () => {
+  const tiny = new TinyProject();
+  tiny.write('web/index.html', 'first');
+  tiny.write('web/tsconfig.json', '{ "extends": "../tsconfig.json", "include": ["."] }\n');
+  tiny.write('web/parts/one.ts', 'export const one: number = 1;\n');
+  tiny.write('test/web/pages.test.ts', "import { test } from 'node:test';\ntest('page', () => {});\n");
+  // In the place of the real one, which needs the real page.
+  tiny.write(
+    'tools/bundle-page.mjs',
+    `import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+    const [folder] = process.argv.slice(2);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(folder + '/index.html', readFileSync('web/index.html') + readFileSync('protocol/two.ts', 'utf8'));\n`,
+  );
+  const build = await tiny.run('tools/build.mjs', '--quick');
+  assert.equal(build.code, 0, build.stderr);
+  const watch = tiny.start('tools/test.mjs', '--watch');
+  let output = '';
+  for (const stream of [watch.stdout, watch.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  try {
+    await waitFor('the start', () => output.includes('watching'), 30_000);
+    tiny.write('web/index.html', 'second');
+    await waitFor('types', () => output.includes('types: no errors'), 30_000);
+    assert.match(
+      output,
+      /building \(sources changed\): page\n[\s\S]*tests: passed .*test\/web\/pages\.test\.ts/,
+    );
+    assert.match(tiny.read('dist/page/index.html'), /^second/);
+    // What the page is made of elsewhere is in it, and what was compiled by itself stays.
+    output = '';
+    tiny.write('protocol/two.ts', 'export const two: number = 44;\n');
+    await waitFor('types', () => output.includes('types: no errors'), 30_000);
+    assert.match(tiny.read('dist/page/index.html'), /44/);
+    assert.match(tiny.read('dist/protocol/two.js'), /44/);
+    assert.match(tiny.read('dist/cli/main.js'), /two/);
+    // Its types are looked at, too.
+    output = '';
+    tiny.write('web/parts/one.ts', "export const one: number = '1';\n");
+    await waitFor('an error', () => /one\.ts\(1,14\): error TS2322/.test(output), 30_000);
+  } finally {
+    const ended = once(watch, 'close');
+    watch.kill('SIGINT');
+    await ended;
+    tiny.remove();
+  }
+});
+
 test('help is given without a build', async () => {
   const { code, stdout } = await project.run('tools/bootstrap.mjs', 'test', '--help');
   assert.equal(code, 0);

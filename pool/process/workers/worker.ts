@@ -2,7 +2,8 @@
  * One of several processes of a pool on one machine: a front end on a recording of its own.
  * @module
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { readSettingsFile } from '../../../settings/read-settings.js';
 import { systemSources } from '../../../settings/sources.js';
 import { fateServiceOf } from '../../block-fates/fate-service.js';
 import { parsePoolConfig } from '../../config/pool-config.js';
@@ -32,7 +33,7 @@ function tell(message: FromWorker): void {
 
 async function main(): Promise<void> {
   const path = process.env[CONFIG_VARIABLE]!;
-  const config = parsePoolConfig(readFileSync(path, 'utf8'), systemSources(process.env, path));
+  const config = parsePoolConfig(readSettingsFile(path), systemSources(process.env, path));
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const onEvent = (event: (FromWorker & { type: 'event' })['event']): void => tell({ type: 'event', event });
   let frontEnd: FrontEnd | undefined;
