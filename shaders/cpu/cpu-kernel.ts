@@ -38,6 +38,10 @@ export function isFast(kernel: CpuKernel): kernel is FastCpuKernel {
   return kernel.name !== 'noble';
 }
 
+export function isNative(kernel: CpuKernel): kernel is NativeCpuKernel {
+  return 'variant' in kernel;
+}
+
 export function nativeKernel(variant: NativeVariant): NativeCpuKernel {
   return { name: `native-${variant}`, variant };
 }
