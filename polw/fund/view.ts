@@ -93,8 +93,11 @@ function decidedHeight(chain: ChainIndex, judge: string, { tree, undecided }: Ju
   const own = tree.mainHeight(chain, judge);
   if (own !== undefined) return own;
   const block = tree.get(judge);
-  const lowest = block && undecided(block.chain);
-  const last = lowest === undefined || block!.height < lowest ? block : tree.at(block!.chain, lowest - 1);
+  if (block === undefined) return undefined;
+  // What one beside the main chain decides no node tells.
+  const main = tree.reachedHeight(block.chain, judge);
+  const lowest = undecided(block.chain) ?? Number.POSITIVE_INFINITY;
+  const last = main === undefined ? undefined : tree.at(block.chain, Math.min(main, lowest - 1));
   const reach = last && reachOf(chain, tipInGroup(last.deps, toGroupOf(chain)), tree);
   return typeof reach === 'object' ? reach.height : undefined;
 }

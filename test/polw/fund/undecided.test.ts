@@ -28,6 +28,30 @@ test('a deposit that it takes in is on the way until it is decided', () => {
   assert.deepEqual([lab.amounts(1), lab.sent(1)], [[20n * ALPH], 0n]);
 });
 
+test('a deposit that a block beside the main chain has taken in is on the way: no node tells what such a block decides', () => {
+  const lab = new FundLab();
+  const { world, fund } = lab;
+  const deps = world.depsOn(world.tip(0), 0);
+  const deposit = lab.mine(2, [world.deposit([1], 20n * ALPH)]);
+  const beside = world.block(world.tip(0));
+  fund.note(beside);
+  world.append(world.block(world.tip(0), [], { deps }));
+  lab.follow();
+  const template = {
+    chain: 1,
+    deps: world
+      .depsOn(world.tip(1), 0)
+      .with(3, beside.hash)
+      .with(3 + 2, deposit.hash),
+    timestampMs: world.timeMs,
+  };
+  assert.deepEqual(fund.coinsFor(template), { kind: 'coins', coins: [], sent: 20n * ALPH });
+  world.put(0, beside.height, [beside]);
+  lab.follow();
+  const answer = fund.coinsFor(template);
+  assert.ok(answer.kind === 'coins' && answer.coins.length === 1);
+});
+
 test('neither it nor what it has taken in is final before it is decided', () => {
   const { lab, taker } = undecided();
   lab.mineAll(10);
