@@ -5,7 +5,8 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { usableCpus } from '../miner/cpus/usable-cpus.js';
 import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
-import { bestCpuKernel } from '../shaders/cpu/kernels.js';
+import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
+import type { NativeOrigin } from '../shaders/cpu/native-binaries.js';
 import { openThreadClock } from './thread-clock.js';
 
 export interface Machine {
@@ -19,6 +20,8 @@ export interface Machine {
   readonly node: string;
   /** The fastest CPU kernel here. */
   readonly cpuKernel: CpuKernelName;
+  /** Who made the kernel of machine code, where one is the fastest. */
+  readonly nativeOrigin?: NativeOrigin;
   /** What CPU time is read from. */
   readonly cpuClock: string;
   /** Adapters that were seen, software ones only where they were asked for. */
@@ -38,6 +41,8 @@ export interface MachineAdapter {
 
 /** Describes this machine. @param webgpu - why adapters can't be listed, if so */
 export function describeMachine(adapters: readonly MachineAdapter[], webgpu?: string): Machine {
+  const best = bestCpuKernel();
+  const native = nativeFinding();
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown',
     cores: usableCpus().threads,
@@ -45,7 +50,8 @@ export function describeMachine(adapters: readonly MachineAdapter[], webgpu?: st
     os: `${platform()} ${release()}`,
     arch: arch(),
     node: process.versions.node,
-    cpuKernel: bestCpuKernel().name,
+    cpuKernel: best.name,
+    ...('variant' in best && native.variant !== undefined && { nativeOrigin: native.origin }),
     cpuClock: openThreadClock().source,
     adapters: adapters.map(({ name, vendor, architecture, driver, backend, software }) => ({
       name,

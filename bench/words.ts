@@ -15,9 +15,11 @@ export function nameOfResult({ backend, kernel, device, threads }: BenchResult):
 
 /** The machine, a line each. */
 export function describeMachineLines(machine: Machine): string[] {
-  const { cpu, cores, memoryGiB, os, arch, node, adapters, cpuKernel } = machine;
+  const { cpu, cores, memoryGiB, os, arch, node, adapters, cpuKernel, nativeOrigin } = machine;
+  const origin = nativeOrigin === undefined ? '' : `, ${nativeOrigin}`;
+  const kernel = cpuKernel === 'noble' ? 'no WASM SIMD' : `kernel ${cpuKernel}${origin}`;
   return [
-    `${cpu}, ${counted(cores, 'core')}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}, ${cpuKernel === 'noble' ? 'no WASM SIMD' : `kernel ${cpuKernel}`}`,
+    `${cpu}, ${counted(cores, 'core')}, ${memoryGiB} GiB, ${os} ${arch}, Node.js ${node}, ${kernel}`,
     ...adapters.map(
       ({ name, driver, backend, software }) =>
         `${name} (${backend}${driver ? `, ${driver}` : ''}${software ? ', software' : ''})`,

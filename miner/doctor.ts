@@ -56,11 +56,11 @@ export function checkCpuKernel(kernel: CpuKernelName, native: NativeFinding, thr
   const name = 'CPU';
   const { variant, reason, broken } = native;
   const because = reason === undefined ? '' : `; ${reason}`;
-  if (kernel === `native-${variant}`)
+  if (native.variant !== undefined && kernel === `native-${native.variant}`)
     return {
       name,
       outcome: broken ? 'warn' : 'ok',
-      detail: `machine code (kernel ${kernel}), ${counted(threads, 'thread')}${because}`,
+      detail: `machine code (kernel ${kernel}, ${native.origin}), ${counted(threads, 'thread')}${because}`,
     };
   if (kernel !== 'noble')
     return {

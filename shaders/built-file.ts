@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The package's folder, from dist/shaders/. */
-const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const PACKAGE_FOLDER = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** @throws Error that says what to do if the file is missing */
 export function readBuiltFile(url: URL): Buffer {
@@ -21,8 +21,8 @@ export function readBuiltFile(url: URL): Buffer {
 
 /** What to do where a file of the build is missing: in a checkout it can be built, elsewhere only installed again. */
 export function describeMissing(path: string): string {
-  const remedy = existsSync(join(PACKAGE, 'tsconfig.json'))
+  const remedy = existsSync(join(PACKAGE_FOLDER, 'tsconfig.json'))
     ? 'run "npm run build"'
     : 'install the package again';
-  return `${relative(PACKAGE, path)} is missing: the build is not complete; ${remedy}`;
+  return `${relative(PACKAGE_FOLDER, path)} is missing: the build is not complete; ${remedy}`;
 }

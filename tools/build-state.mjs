@@ -60,7 +60,8 @@ export function filesBelow(root, folder) {
     .sort();
 }
 
-function hashOf(root, paths, words = '') {
+/** SHA-256 of some files' paths and bytes, hex. @param words - what else decides */
+export function hashOf(root, paths, words = '') {
   const hash = createHash('sha256').update(words);
   for (const path of paths) {
     const bytes = existsSync(join(root, path)) ? readFileSync(join(root, path)) : undefined;

@@ -24,16 +24,25 @@ export const VARIANTS = {
   arm64: [{ number: 4, name: 'neon', flags: [] }],
 };
 
-const FLAGS = ['-O3', '-fPIC', '-fvisibility=hidden', '-ffile-prefix-map=/=', '-g0', '-Wall', '-Wextra'];
+export const FLAGS = [
+  '-O3',
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-ffile-prefix-map=/=',
+  '-g0',
+  '-Wall',
+  '-Wextra',
+];
 
 /** What a linker needs so that Node.js brings its functions when it loads the addon. */
 const LINK_FLAGS = { linux: ['-shared', '-s'], darwin: ['-dynamiclib', '-undefined', 'dynamic_lookup'] };
 
 /** @throws Error with what it said, or that it took too long */
-function run(command, args, cwd, signal) {
+function run(command, args, { cwd, env, signal } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
+      env,
       signal,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,16 +66,20 @@ function run(command, args, cwd, signal) {
  * Compiles and links the addon.
  * @param compiler - command and first arguments: `['cc']`
  * @param target - `{ platform, arch }` as Node.js names them
+ * @param linkFlags - what the linker needs; left out: what the system's own needs
+ * @param env - of the compiler; left out: that of this process
  * @throws Error in words for people
  */
-export async function compileNative(outFile, { compiler, target, signal }) {
+export async function compileNative(
+  outFile,
+  { compiler, target, linkFlags = LINK_FLAGS[target.platform], env, signal },
+) {
   const variants = VARIANTS[target.arch];
-  const linkFlags = LINK_FLAGS[target.platform];
   if (variants === undefined || linkFlags === undefined)
     throw new Error(`no native kernel is written for ${target.platform}-${target.arch}`);
   const [command, ...first] = compiler;
   const folder = mkdtempSync(join(tmpdir(), 'lesswork-native-'));
-  const compile = (args) => run(command, [...first, ...args], SOURCES, signal);
+  const compile = (args) => run(command, [...first, ...args], { cwd: SOURCES, env, signal });
   try {
     writeFileSync(join(folder, 'rounds.h'), nativeRounds());
     const object = (name) => join(folder, `${name}.o`);
@@ -102,7 +115,7 @@ export async function compileHere(outFile, { command = process.env.CC ?? 'cc', l
   const compiler = command.split(' ').filter((part) => part !== '');
   const signal = AbortSignal.timeout(limitMs);
   try {
-    const [version = ''] = (await run(compiler[0], ['--version'], undefined, signal)).split('\n');
+    const [version = ''] = (await run(compiler[0], ['--version'], { signal })).split('\n');
     await compileNative(outFile, { compiler, target: process, signal });
     if (!existsSync(outFile)) throw new Error('it made no file');
     const sha256 = createHash('sha256').update(readFileSync(outFile)).digest('hex');

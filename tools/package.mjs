@@ -9,6 +9,7 @@ import { isBuilt } from './build-state.mjs';
 import { pack } from './package/archive.mjs';
 import { addRigFiles, rigVersion } from './package/rig-systems.mjs';
 import { stage } from './package/stage.mjs';
+import { faultOfPrebuilt } from './prebuild/listing.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -75,6 +76,11 @@ async function main() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(`packages for linux-x64 are made there, this is ${process.platform}-${process.arch}`);
   if (!isBuilt(root, true)) throw new Error('what is built is not up to date: run "npm run build"');
+  const fault = faultOfPrebuilt(root);
+  if (fault !== undefined)
+    console.error(
+      `package: the CPU kernel in it is what this machine compiled, if it did: ${fault} (npm run prebuild)`,
+    );
   const temporary = mkdtempSync(join(tmpdir(), 'lesswork-package-'));
   try {
     mkdirSync(resolve(out), { recursive: true });

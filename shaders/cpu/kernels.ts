@@ -9,6 +9,7 @@ import {
   createFastKernel,
   type FastCpuKernel,
   isFast,
+  type NativeCpuKernel,
   nativeKernel,
   type WasmCpuKernel,
 } from './cpu-kernel.js';
@@ -64,14 +65,24 @@ export function usableWasmKernels(): readonly WasmCpuKernel[] {
 
 /** All that are faster than the reference and run here: machine code, the fastest first, then WASM. */
 export function allFastKernels(
-  addon: () => Pick<NativeAddon, 'variants'> = loadNativeAddon,
+  addon: (file: string) => Pick<NativeAddon, 'variants'> = loadNativeAddon,
 ): readonly FastCpuKernel[] {
-  const { variant } = nativeFinding();
-  // Those that are slower than the one that was tried run where it does.
-  const native = variant === undefined ? [] : addon().variants;
-  return [...native.slice(native.indexOf(variant!)).map(nativeKernel), ...usableWasmKernels()];
+  return [...allNative(nativeFinding(), addon), ...usableWasmKernels()];
 }
 
-function usableKernels({ variant }: NativeFinding): readonly FastCpuKernel[] {
-  return [...(variant === undefined ? [] : [nativeKernel(variant)]), ...usableWasmKernels()];
+/** The one that was tried, and those that are slower: they run where it does. */
+function allNative(
+  native: NativeFinding,
+  addon: (file: string) => Pick<NativeAddon, 'variants'>,
+): readonly NativeCpuKernel[] {
+  if (native.variant === undefined) return [];
+  const { variants } = addon(native.file);
+  return variants
+    .slice(variants.indexOf(native.variant))
+    .map((variant) => nativeKernel(variant, native.file));
+}
+
+function usableKernels(native: NativeFinding): readonly FastCpuKernel[] {
+  const usable = native.variant === undefined ? [] : [nativeKernel(native.variant, native.file)];
+  return [...usable, ...usableWasmKernels()];
 }

@@ -3,7 +3,6 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { NativeVariant } from './cpu-kernel.js';
 
 /** Places are bytes in the memories that the functions take; a memory is a Uint8Array of just that length. */
@@ -36,10 +35,7 @@ export interface NativeAddon {
   mix(variant: number, memory: Uint8Array, chains: number, turns: number, x: number, y: number): void;
 }
 
-/** Where the build puts it. */
-export const NATIVE_FILE = fileURLToPath(new URL('./native.node', import.meta.url));
-
 /** Loads it into this thread. @throws Error where the system can't: another architecture, another C library */
-export function loadNativeAddon(file = NATIVE_FILE): NativeAddon {
+export function loadNativeAddon(file: string): NativeAddon {
   return createRequire(import.meta.url)(file) as NativeAddon;
 }

@@ -4,7 +4,7 @@
  */
 import type { CeilingForm } from '../ceiling.js';
 import type { CpuCeiling } from './cpu-ceiling.js';
-import type { NativeVariant } from './cpu-kernel.js';
+import type { NativeCpuKernel } from './cpu-kernel.js';
 import { loadNativeAddon, type NativeAddon } from './native-addon.js';
 
 /** The forms that the kernel comes in. */
@@ -15,8 +15,8 @@ export const NATIVE_CEILING_FORMS: readonly CeilingForm[] = [2, 3, 4, 6].map((ch
 
 /** @throws Error if the addon can't be loaded, or this machine does not run the variant */
 export function createNativeCeiling(
-  variant: NativeVariant,
-  addon: NativeAddon = loadNativeAddon(),
+  { variant, file }: NativeCpuKernel,
+  addon: NativeAddon = loadNativeAddon(file),
 ): CpuCeiling {
   const index = addon.variants.indexOf(variant);
   const lanes = addon.lanes[index];

@@ -8,15 +8,16 @@ import { HEADER_BYTES } from '../../protocol/header.js';
 import { blockHash } from '../../protocol/pow.js';
 import { createSelfTest } from '../create-self-test.js';
 import { selfTestFault } from '../self-test.js';
+import { nativeKernel } from './cpu-kernel.js';
 import { createNativeKernel } from './native.js';
 import { loadNativeAddon } from './native-addon.js';
 
 const [file, index] = process.argv.slice(2);
-const addon = loadNativeAddon(file);
+const addon = loadNativeAddon(file!);
 console.log(JSON.stringify(addon.variants));
 const variant = addon.variants[Number(index)];
 if (variant !== undefined) {
-  const kernel = createNativeKernel(variant, addon);
+  const kernel = createNativeKernel(nativeKernel(variant, file!), addon);
   const selfTest = createSelfTest();
   const header = new Uint8Array(HEADER_BYTES).map((_, i) => i * 13 + 5);
   const fault = selfTestFault(selfTest, kernel.search(selfTest.range));

@@ -1,11 +1,11 @@
 /**
- * The search in machine code, 4 to 32 nonces at once: the kernel of native/, compiled for this machine. find-native.ts says whether there
- * is one, and that it is right.
+ * The search in machine code, 4 to 32 nonces at once: the kernel of native/. find-native.ts says whether there is one for this machine,
+ * and that it is right.
  * @module
  */
 import { HASH_BYTES, HEADER_BYTES, NONCE_BYTES } from '../../protocol/header.js';
 import type { HashingKernel } from '../search.js';
-import type { NativeVariant } from './cpu-kernel.js';
+import type { NativeCpuKernel } from './cpu-kernel.js';
 import { loadNativeAddon, type NativeAddon } from './native-addon.js';
 
 /**
@@ -13,8 +13,8 @@ import { loadNativeAddon, type NativeAddon } from './native-addon.js';
  * @throws Error if the addon can't be loaded, or this machine does not run the variant
  */
 export function createNativeKernel(
-  variant: NativeVariant,
-  addon: NativeAddon = loadNativeAddon(),
+  { variant, file }: NativeCpuKernel,
+  addon: NativeAddon = loadNativeAddon(file),
 ): HashingKernel {
   const index = addon.variants.indexOf(variant);
   if (index === -1) throw new Error(`this machine does not run the native kernel ${variant}`);

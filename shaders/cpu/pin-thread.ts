@@ -4,7 +4,7 @@
  */
 import { getSystemErrorName } from 'node:util';
 import type { NativeFinding } from './find-native.js';
-import { loadNativeAddon, type NativeAddon } from './native-addon.js';
+import type { NativeAddon } from './native-addon.js';
 
 /** Why threads can't be bound to CPUs on a machine; undefined where they can. @param native - whether its addon may be loaded */
 export function pinningFault(
@@ -19,8 +19,8 @@ export function pinningFault(
     : undefined;
 }
 
-/** Binds the calling thread to a CPU. @returns why it can't be, or undefined */
-export function pinThread(cpu: number, load: () => NativeAddon = loadNativeAddon): string | undefined {
+/** Binds the calling thread to a CPU. @param load - loads the addon into it @returns why it can't be, or undefined */
+export function pinThread(cpu: number, load: () => NativeAddon): string | undefined {
   try {
     const fault = load().pin?.(cpu);
     if (fault === undefined) return 'this system can not';

@@ -9,6 +9,8 @@ import { Devices } from '../../miner/devices.js';
 import type { NativeFinding } from '../../shaders/cpu/find-native.js';
 import { FakeDevice, FakeSource } from '../support/fake-miner-parts.js';
 
+const NATIVE = { variant: 'avx2', file: 'native.node', origin: 'compiled here', broken: false } as const;
+
 let miner: Miner;
 let made: FakeDevice[];
 let events: MinerEvent[];
@@ -25,7 +27,7 @@ beforeEach(() => {
   softwareAsked = [];
   made = [];
   events = [];
-  native = { variant: 'avx2', broken: false };
+  native = NATIVE;
   miner = new Miner({
     source: new FakeSource(),
     now: () => 0,
@@ -111,11 +113,8 @@ test('auto: the CPU at once, until a card has passed its self-test', async () =>
 });
 
 test('a kernel of machine code that is broken is told once; the CPU mines', async () => {
-  native = {
-    variant: 'avx2',
-    reason: 'the native kernel avx512 failed its test: it was ended by SIGILL',
-    broken: true,
-  };
+  const reason = 'the native kernel avx512 failed its test: it was ended by SIGILL';
+  native = { ...NATIVE, reason, broken: true };
   await start('auto', [CARD]);
   made[0]!.events.onReady();
   made[1]!.events.onReady();

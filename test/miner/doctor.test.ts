@@ -27,13 +27,14 @@ test('versions of Node.js', () => {
 });
 
 test('what hashes on the CPU, and what would hash faster', () => {
-  assert.deepEqual(checkCpuKernel('native-avx2', { variant: 'avx2', broken: false }, 2), {
+  const native = { variant: 'avx2', file: 'native.node', origin: 'prebuilt', broken: false } as const;
+  assert.deepEqual(checkCpuKernel('native-avx2', native, 2), {
     name: 'CPU',
     outcome: 'ok',
-    detail: 'machine code (kernel native-avx2), 2 threads',
+    detail: 'machine code (kernel native-avx2, prebuilt), 2 threads',
   });
   const reason = 'the native kernel avx512 failed its test: it was ended by SIGILL';
-  const slower = checkCpuKernel('native-avx2', { variant: 'avx2', reason, broken: true }, 2);
+  const slower = checkCpuKernel('native-avx2', { ...native, reason, broken: true }, 2);
   assert.equal(slower.outcome, 'warn');
   assert.match(slower.detail, /2 threads; the native kernel avx512 failed/);
   const none = checkCpuKernel('wasm', { reason: 'the C compiler "cc" is not there', broken: false }, 1);
@@ -41,7 +42,7 @@ test('what hashes on the CPU, and what would hash faster', () => {
   assert.match(none.detail, /^WebAssembly SIMD \(kernel wasm\), 1 thread; the C compiler/);
   assert.match(none.remedy!, /install a C compiler .* npm run build/);
   assert.equal(
-    checkCpuKernel('wasm', { variant: 'sse41', broken: false }, 1).remedy,
+    checkCpuKernel('wasm', { ...native, variant: 'sse41' }, 1).remedy,
     undefined,
     'WASM is faster',
   );

@@ -7,6 +7,9 @@ import { runPayerResume } from '../../cli/run-payer-notes.js';
 import { readPause } from '../../payer/rounds/payer-notes.js';
 import type { PoolLab } from './pool-lab.js';
 
+/** Why the payer pauses where somebody else has spent an output of the wallet. */
+const IS_MISSING = /^the check of the ledger found missing: /;
+
 export class MoneyOperator {
   /** Pauses that were ended. */
   resumed = 0;
@@ -48,7 +51,7 @@ export class MoneyOperator {
     if (this.#strange.size === 0) return;
     const pause = await this.#lab.withBooks(readPause).catch(() => undefined);
     // By any other fault the run fails.
-    if (pause?.by !== 'payer' || !pause.reason.startsWith('missing')) return;
+    if (pause?.by !== 'payer' || !IS_MISSING.test(pause.reason)) return;
     await runPayerResume(this.#lab.configPath, () => {})
       .then(() => this.resumed++)
       .catch(() => {});

@@ -165,14 +165,13 @@ export class PoolLab {
   /** Starts it, and waits until miners can connect. */
   async start(): Promise<void> {
     const run = this.spawn();
-    await waitFor(
-      `the pool listens\n${run.stderr}`,
-      () => {
-        assert.equal(run.child.exitCode, null, run.stderr + run.stdout);
-        return this.port !== undefined;
-      },
-      60_000,
-    );
+    const listens = (): boolean => {
+      assert.equal(run.child.exitCode, null, run.stderr + run.stdout);
+      return this.port !== undefined;
+    };
+    await waitFor('the pool listens', listens, 60_000).catch((error: Error) => {
+      throw new Error(`${error.message}\n${run.stderr}${run.stdout}`, { cause: error });
+    });
   }
 
   /** Kills it, wherever it is. */

@@ -2,16 +2,20 @@
 //
 //   bin/lesswork               starts it, from wherever it lies
 //   lib/node                   Node.js
-//   lib/lesswork/              package.json, dist/, node_modules/
+//   lib/lesswork/              package.json, dist/, prebuilt/, node_modules/
 //   deploy/, docs/, *.md       for people
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { faultOfPrebuilt, fileOf, LISTING, PREBUILT_FOLDER } from '../prebuild/listing.mjs';
 import { bundledNode } from './bundled-node.mjs';
 import { compareVersions, highestVersion } from './elf.mjs';
 import { installedPackages } from './lock.mjs';
 
 const SYSTEM = { os: 'linux', cpu: 'x64', libc: 'glibc' };
+
+/** The build's own kernel of machine code, which npm does not publish. */
+const COMPILED = ['native.json', 'native.node'].map((name) => `dist/shaders/cpu/${name}`);
 
 /** What the program must load on without WebGPU. */
 export const OLDEST_GLIBC = [2, 28];
@@ -45,8 +49,8 @@ exec "$here/../lib/node" "$here/../lib/lesswork/dist/cli/main.js" "$@"
  * @throws Error if a part can't be had, or would not load on an old system
  */
 export function stage(root, target) {
-  for (const path of publishedFiles(root)) {
-    const inProgram = path === 'package.json' || path.startsWith('dist/');
+  for (const path of [...publishedFiles(root).filter((one) => !isPrebuilt(one)), ...kernelFiles(root)]) {
+    const inProgram = path === 'package.json' || path.startsWith('dist/') || isPrebuilt(path);
     copy(join(root, path), join(target, inProgram ? 'lib/lesswork' : '', path), path.endsWith('cli/main.js'));
   }
   for (const { path } of installedPackages(root, SYSTEM))
@@ -60,6 +64,15 @@ export function stage(root, target) {
   copy(join(dirname(dirname(node)), 'LICENSE'), join(target, 'lib/node.LICENSE'));
   writeScript(join(target, 'bin/lesswork'), LAUNCHER);
   checkGlibc(target);
+}
+
+const isPrebuilt = (path) => path.startsWith(`${PREBUILT_FOLDER}/`);
+
+/** The kernel of machine code that goes along: the prebuilt one, or where there is none of these sources the build's own, if it made one. */
+function kernelFiles(root) {
+  if (faultOfPrebuilt(root) === undefined)
+    return [LISTING, fileOf(`${SYSTEM.os}-${SYSTEM.cpu}`)].map((name) => `${PREBUILT_FOLDER}/${name}`);
+  return COMPILED.filter((path) => existsSync(join(root, path)));
 }
 
 function writeScript(path, text) {

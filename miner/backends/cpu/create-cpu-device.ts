@@ -2,7 +2,7 @@
  * The CPU of this machine as a device: worker threads of Node.js with the fastest kernel that runs here.
  * @module
  */
-import { bestCpuKernel } from '../../../shaders/cpu/kernels.js';
+import { bestCpuKernel, nativeFinding } from '../../../shaders/cpu/kernels.js';
 import { restartDelayMs } from '../../core/restart-delay.js';
 import { CpuDevice } from './cpu-device.js';
 import { NodeThreads } from './node-threads.js';
@@ -14,5 +14,7 @@ import { NodeThreads } from './node-threads.js';
  */
 export function createCpuDevice(threads: number, affinity?: readonly number[]): CpuDevice {
   const options = { threads, kernel: bestCpuKernel(), affinity };
-  return new CpuDevice(options, { threads: new NodeThreads(), restartDelayMs });
+  const native = nativeFinding();
+  const addon = native.variant === undefined ? undefined : native.file;
+  return new CpuDevice(options, { threads: new NodeThreads(addon), restartDelayMs });
 }

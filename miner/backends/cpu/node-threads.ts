@@ -49,8 +49,16 @@ export class NodeThreads implements Threads {
   readonly #generations = new Int32Array(new SharedArrayBuffer(CHAINS * Int32Array.BYTES_PER_ELEMENT));
   readonly #load = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(WHOLE_LOAD);
 
+  readonly #addon: string | undefined;
+
+  /** @param addon - path of the native kernels' addon, which binds threads to CPUs; none where it is not to be loaded */
+  constructor(addon?: string) {
+    this.#addon = addon;
+  }
+
   start(data: ThreadData, events: ThreadEvents): NodeThread {
-    return new NodeThread({ ...data, generations: this.#generations, load: this.#load }, events);
+    const shared = { generations: this.#generations, load: this.#load, addon: this.#addon };
+    return new NodeThread({ ...data, ...shared }, events);
   }
 
   abandon(chain: ChainIndex, generation: number): void {

@@ -23,6 +23,8 @@ export interface NodeThreadData extends ThreadData {
   readonly generations: Int32Array;
   /** Part of its time that a thread may be busy for, `WHOLE_LOAD` for all of it; one word of shared memory. */
   readonly load: Int32Array;
+  /** Path of the native kernels' addon, which binds it to its CPU; there wherever CPUs are asked for. */
+  readonly addon: string | undefined;
 }
 
 /** A thread's message. */

@@ -6,13 +6,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCpuKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import { createNativeKernel } from '../../../shaders/cpu/native.js';
+import { loadNativeAddon } from '../../../shaders/cpu/native-addon.js';
 import { pinThread } from '../../../shaders/cpu/pin-thread.js';
 import { selfTestFault } from '../../../shaders/self-test.js';
 import type { SearchTask } from '../../core/device.js';
 import { createPace, searchTask } from './search-task.js';
 import { type NodeThreadData, type ThreadMessage, WHOLE_LOAD } from './thread-messages.js';
 
-const { kernel: chosen, generations, load, selfTest, cpu } = workerData as NodeThreadData;
+const { kernel: chosen, generations, load, selfTest, cpu, addon } = workerData as NodeThreadData;
 const now = () => performance.now();
 
 function say(message: ThreadMessage): void {
@@ -20,7 +21,7 @@ function say(message: ThreadMessage): void {
 }
 
 if (cpu !== undefined) {
-  const fault = pinThread(cpu);
+  const fault = pinThread(cpu, () => loadNativeAddon(addon!));
   if (fault !== undefined)
     say({ type: 'notice', message: `a thread could not be bound to CPU ${cpu}: ${fault}; it mines on any` });
 }

@@ -18,7 +18,11 @@
 #include "node-api.h"
 
 #define MOST_VARIANTS 3
+#if defined(_WIN32)
+#define EXPORTED __declspec(dllexport)
+#else
 #define EXPORTED __attribute__((visibility("default")))
+#endif
 
 #if defined(__x86_64__)
 extern const kernel_variant kernel_sse41, kernel_avx2, kernel_avx512;
@@ -141,6 +145,16 @@ static bool add_variants(napi_env env, napi_value exports) {
   return napi_set_named_property(env, exports, "variants", names) == 0 &&
          napi_set_named_property(env, exports, "lanes", lanes) == 0;
 }
+
+#if defined(_WIN32)
+/* Called by Windows with 1 when the process loads the addon; there is no C library that would call it. */
+int __stdcall DllMainCRTStartup(void *module, uint32_t reason, void *reserved);
+int __stdcall DllMainCRTStartup(void *module, uint32_t reason, void *reserved) {
+  (void)module;
+  (void)reserved;
+  return reason != 1 || find_node_api();
+}
+#endif
 
 EXPORTED int32_t node_api_module_get_api_version_v1(void) { return 8; }
 

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NATIVE_VARIANTS } from '../../../shaders/cpu/cpu-kernel.js';
+import { NATIVE_VARIANTS, type NativeVariant, nativeKernel } from '../../../shaders/cpu/cpu-kernel.js';
 import { createNativeKernel } from '../../../shaders/cpu/native.js';
 import { loadNativeAddon } from '../../../shaders/cpu/native-addon.js';
 import { createNativeCeiling, NATIVE_CEILING_FORMS } from '../../../shaders/cpu/native-ceiling.js';
 import { ceilingCases } from '../../conformance/ceiling-conformance.js';
 import { testHeaderHash } from '../../conformance/header-hash-conformance.js';
 import { testSearchKernel } from '../../conformance/search-conformance.js';
-import { MISSING_NATIVE } from '../../support/native-kernel.js';
+import { MISSING_NATIVE, NATIVE } from '../../support/native-kernel.js';
 import { skipWhen } from '../../support/requirement.js';
 import { seededBytes } from '../../support/seeded-bytes.js';
 
 const skip = skipWhen(MISSING_NATIVE);
-const addon = skip === false ? loadNativeAddon() : undefined;
+const file = NATIVE.variant === undefined ? '' : NATIVE.file;
+const addon = skip === false ? loadNativeAddon(file) : undefined;
+const kernelOf = (variant: NativeVariant) => createNativeKernel(nativeKernel(variant, file));
 
 test('this machine runs a variant', { skip }, () => {
   assert.ok(addon!.variants.length > 0);
@@ -26,15 +28,16 @@ test('this machine runs a variant', { skip }, () => {
 for (const variant of addon?.variants ?? []) {
   // All are made of one source.
   const options = { runNonces: 2 ** 16, hitRateNonces: 1_000_000 };
-  testSearchKernel(`cpu-native-${variant}`, () => createNativeKernel(variant), options);
-  for (const { what, run } of ceilingCases(NATIVE_CEILING_FORMS, () => createNativeCeiling(variant)))
+  testSearchKernel(`cpu-native-${variant}`, () => kernelOf(variant), options);
+  const createCeiling = () => createNativeCeiling(nativeKernel(variant, file));
+  for (const { what, run } of ceilingCases(NATIVE_CEILING_FORMS, createCeiling))
     test(`native-${variant}: ${what}`, run);
 }
-if (addon !== undefined) testHeaderHash('native', () => createNativeKernel(addon.variants[0]!));
+if (addon !== undefined) testHeaderHash('native', () => kernelOf(addon.variants[0]!));
 
 test('kernels do not disturb each other', { skip }, () => {
   const [variant] = addon!.variants;
-  const [one, other] = [createNativeKernel(variant!), createNativeKernel(variant!)];
+  const [one, other] = [kernelOf(variant!), kernelOf(variant!)];
   const first = one.hash(seededBytes('first', 326));
   other.hash(seededBytes('second', 326));
   assert.deepEqual(one.hash(seededBytes('first', 326)), first);
@@ -61,5 +64,5 @@ test('the addon refuses what it is not made for', { skip }, () => {
       : [() => pin(-1), () => pin(8_192), () => (pin as (...args: unknown[]) => number)('0')]),
   ])
     assert.throws(bad, RangeError);
-  assert.throws(() => createNativeKernel('none' as 'avx2'), /does not run the native kernel none/);
+  assert.throws(() => kernelOf('none' as 'avx2'), /does not run the native kernel none/);
 });

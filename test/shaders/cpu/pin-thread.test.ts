@@ -4,7 +4,7 @@ import type { NativeAddon } from '../../../shaders/cpu/native-addon.js';
 import { pinningFault, pinThread } from '../../../shaders/cpu/pin-thread.js';
 
 test('where threads can be bound to CPUs, and why they can not', () => {
-  const there = () => ({ variant: 'avx2', broken: false }) as const;
+  const there = () => ({ variant: 'avx2', file: 'native.node', origin: 'prebuilt', broken: false }) as const;
   const off = () => ({ reason: 'LESSWORK_NATIVE=off is set', broken: false });
   for (const platform of ['linux', 'win32'] as const) {
     assert.equal(pinningFault(there, platform), undefined);

@@ -13,7 +13,7 @@ import { usableCpus } from '../../../../miner/cpus/usable-cpus.js';
 import { MAX_TARGET, targetBytes } from '../../../../protocol/target.js';
 import { bestCpuKernel } from '../../../../shaders/cpu/kernels.js';
 import { HashTable, seededTemplate } from '../../../conformance/hash-table.js';
-import { MISSING_NATIVE } from '../../../support/native-kernel.js';
+import { MISSING_NATIVE, NATIVE } from '../../../support/native-kernel.js';
 import { skipWhen } from '../../../support/requirement.js';
 
 type Failure = Parameters<DeviceEvents['onFailure']>[0];
@@ -35,7 +35,7 @@ class Bench {
     altered: (data: ThreadData) => ThreadData = (data) => data,
     provenMs = 60_000,
   ) {
-    const real = new NodeThreads();
+    const real = new NodeThreads(NATIVE.variant === undefined ? undefined : NATIVE.file);
     const watched: Threads = {
       start: (data, events) => {
         const error = this.startError;

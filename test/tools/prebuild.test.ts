@@ -1,0 +1,97 @@
+// What `npm run prebuild` judges files by, on files of each format that a dependency brings. What it makes, it checks itself.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { importTool } from '../support/import-tool.js';
+import { PROJECT_ROOT } from '../support/lesswork.js';
+import { MISSING_NATIVE, NATIVE } from '../support/native-kernel.js';
+import { skipWhen } from '../support/requirement.js';
+
+interface Needs {
+  readonly format: string;
+  readonly arch: string;
+  readonly libraries: readonly string[];
+  readonly symbols: readonly string[];
+  readonly signed?: boolean;
+}
+
+const { needsOf } = await importTool<{ needsOf(path: string): Needs }>('prebuild/needs');
+const { askedForByNpm } = await importTool<{ askedForByNpm(pid?: number): boolean }>('prebuild/asked');
+const { TARGETS } = await importTool<{ TARGETS: Readonly<Record<string, unknown>> }>('prebuild/targets');
+
+const WEBGPU = join(PROJECT_ROOT, 'node_modules/webgpu/dist');
+const noWebgpu = skipWhen(existsSync(WEBGPU) ? undefined : 'the package webgpu is not installed');
+const folder = mkdtempSync(join(tmpdir(), 'lesswork-prebuild-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('what files of each format ask for is read', { skip: noWebgpu }, () => {
+  for (const arch of ['x64', 'arm64']) {
+    const elf = needsOf(join(WEBGPU, `linux-${arch}/dawn.node`));
+    assert.deepEqual([elf.format, elf.arch], ['elf', arch]);
+    assert.ok(elf.libraries.includes('libc.so.6'));
+    assert.ok(elf.symbols.includes('napi_create_function') && elf.symbols.includes('memcpy'));
+    const pe = needsOf(join(WEBGPU, `win32-${arch}/dawn.node`));
+    assert.deepEqual([pe.format, pe.arch], ['pe', arch]);
+    assert.ok(pe.libraries.includes('KERNEL32.dll'));
+    assert.ok(pe.symbols.includes('GetProcAddress'));
+  }
+  // A file for several processors: the one part after the other.
+  const universal = readFileSync(join(WEBGPU, 'darwin-universal/dawn.node'));
+  const parts = [];
+  for (let i = 0; i < universal.readUInt32BE(4); i++) {
+    const [at, size] = [universal.readUInt32BE(16 + i * 20), universal.readUInt32BE(20 + i * 20)];
+    const path = join(folder, `part-${i}`);
+    writeFileSync(path, universal.subarray(at, at + size));
+    const { format, arch, libraries, symbols, signed } = needsOf(path);
+    assert.deepEqual([format, signed], ['mach-o', arch === 'arm64' ? true : signed]);
+    assert.ok(libraries.includes('/usr/lib/libSystem.B.dylib'));
+    assert.ok(symbols.includes('_napi_create_function') && symbols.includes('_memcpy'));
+    parts.push(arch);
+  }
+  assert.deepEqual(parts.toSorted(), ['arm64', 'x64']);
+});
+
+test('the kernel of this machine asks for Node-API', { skip: skipWhen(MISSING_NATIVE) }, () => {
+  const { arch, symbols } = needsOf(NATIVE.variant === undefined ? '' : NATIVE.file);
+  assert.equal(arch, process.arch);
+  if (process.platform === 'linux') assert.ok(symbols.includes('napi_create_function'));
+});
+
+test('other files are refused, and damaged ones', () => {
+  const path = join(folder, 'other');
+  writeFileSync(path, 'a text of some length');
+  assert.throws(() => needsOf(path), /other: expected an ELF, Mach-O or PE file of 64 bits$/);
+  const elf = Buffer.alloc(64);
+  elf.write('\x7fELF', 'latin1');
+  writeFileSync(path, elf);
+  assert.throws(() => needsOf(path), /other: it is damaged: its processor has the number 0$/);
+  writeFileSync(path, elf.subarray(0, 32));
+  assert.throws(() => needsOf(path), /other: it is damaged: /);
+});
+
+test('kernels are made for the systems that the documents name', () => {
+  const systems = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
+  assert.deepEqual(Object.keys(TARGETS), systems);
+});
+
+const NO_PROC = process.platform === 'linux' ? undefined : 'processes are looked at in /proc';
+test('npm run build is not taken for npm run prebuild', { skip: skipWhen(NO_PROC) }, async () => {
+  for (const [title, meant] of [
+    ['npm run prebuild', true],
+    ['npm run -s prebuild', true],
+    ['npm run build', false],
+    ['node tools/test.mjs prebuild', false],
+  ] as const) {
+    // It takes the place of the command line, which is longer.
+    const script = `process.title = ${JSON.stringify(title)}; console.log('titled'); process.stdin.resume()`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    assert.equal(askedForByNpm(child.pid), meant, title);
+    child.kill();
+    await once(child, 'close');
+  }
+});
