@@ -260,8 +260,31 @@ function withoutOtherSide(file: MinerFile, given: MinerFile): MinerFile {
   return Object.fromEntries(Object.entries(file).filter(([name]) => !gone.includes(name)));
 }
 
-function unhidden(value: unknown, { file, password }: MinerSettings): unknown {
-  const hidden = (one: unknown): one is { password: string } =>
-    typeof one === 'object' && one !== null && 'password' in one && one.password === HIDDEN;
-  return hidden(value) && hidden(file) ? { ...value, password: password.reveal() } : value;
+/**
+ * A program's value with the passwords that it was shown hidden; that of a pool stays with the pool's URL.
+ * @throws MinerConfigError where one is hidden that is not known
+ */
+function unhidden(value: unknown, { file, password, pools }: MinerSettings): unknown {
+  const whole = isHidden(value) && isHidden(file) ? { ...value, password: password.reveal() } : value;
+  if (typeof whole !== 'object' || whole === null || !('pools' in whole) || !Array.isArray(whole.pools))
+    return whole;
+  const passwords = new Map<unknown, string>();
+  for (const [i, pool] of (file.pools ?? []).entries()) {
+    const own = pools?.[i]?.password;
+    if (typeof pool !== 'string' && isHidden(pool) && own !== undefined)
+      passwords.set(pool.url, own.reveal());
+  }
+  const known = whole.pools.map((pool: unknown, i: number) => {
+    if (!isHidden(pool)) return pool;
+    const kept = 'url' in pool ? passwords.get(pool.url) : undefined;
+    if (kept !== undefined) return { ...(pool as object), password: kept };
+    throw new MinerConfigError([
+      `pools[${i}].password: expected a password: no hidden one is known for this url`,
+    ]);
+  });
+  return { ...whole, pools: known };
+}
+
+function isHidden<T>(one: T): one is T & { password: string } {
+  return typeof one === 'object' && one !== null && 'password' in one && one.password === HIDDEN;
 }

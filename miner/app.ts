@@ -43,7 +43,8 @@ export interface NodesOptions {
 export interface PoolOptions {
   /** Pools in order of preference. */
   readonly pools: readonly PoolEndpoint[];
-  readonly login: PoolLogin;
+  /** For all of them, or one for each in their order. */
+  readonly login: PoolLogin | readonly PoolLogin[];
   /** Whether any TLS certificate is taken. */
   readonly tlsInsecure: boolean;
   /** Whether `client.reconnect` is followed to other hosts, too. */

@@ -5,6 +5,9 @@
 import type { NodeEndpoint } from '../node/endpoint.js';
 import type { CareOptions, DeviceOptions, FullNodeOptions, PoolOptions } from './app.js';
 import type { MinerSettings } from './config/miner-config.js';
+import type { PoolPlace } from './config/schema.js';
+import type { PoolEndpoint } from './sources/pool-endpoint.js';
+import type { PoolLogin } from './sources/stratum-client.js';
 
 /** What to mine for. @param agent - name and version of this program, for pools */
 export function workOf(settings: MinerSettings, agent: string): FullNodeOptions | PoolOptions {
@@ -15,8 +18,17 @@ export function workOf(settings: MinerSettings, agent: string): FullNodeOptions 
     );
     return { endpoints, apiKey: apiKey?.reveal() };
   }
-  const login = { user: user!, password: password.reveal(), agent };
-  return { pools: pools!, login, tlsInsecure, allowRedirect };
+  const logins = pools!.map(
+    (pool: PoolPlace): PoolLogin => ({
+      user: pool.user ?? user!,
+      password: (pool.password ?? password).reveal(),
+      agent,
+    }),
+  );
+  const endpoints = pools!.map(
+    ({ carrier, host, port, path }): PoolEndpoint => ({ carrier, host, port, path }),
+  );
+  return { pools: endpoints, login: logins, tlsInsecure, allowRedirect };
 }
 
 /** What mines. @param usable - threads that the CPU device has where nobody says */

@@ -20,7 +20,7 @@ export type MinerValues = Readonly<Omit<Parsed, '$schema'>>;
 /** The name of a setting, or of a section of settings. */
 export type SettingName = keyof MinerValues;
 
-/** The settings of a miner. Either `nodes` or `pools` is there, and `user` beside pools. */
+/** The settings of a miner. Either `nodes` or `pools` is there, and each pool has a `user`, or all have one. */
 export interface MinerSettings extends MinerValues {
   /** What a file would say; a password that stands there itself is hidden. */
   readonly file: MinerFile;
@@ -66,14 +66,48 @@ export function parseMinerConfig(value: unknown, sources: MinerSources): MinerSe
   const file = value as MinerFile;
   const problems = contradictionsOf(file);
   if (problems.length > 0) throw new MinerConfigError(problems);
-  const user = values.user === undefined ? undefined : readUser(values.user, values.anyUser);
-  const shown = typeof file.password === 'string' ? { ...file, password: HIDDEN } : file;
+  const users = new Map<string, PoolUser>();
+  const faults: string[] = [];
+  for (const [path, text] of usersOf(values)) {
+    try {
+      users.set(path, readUser(text, values.anyUser));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const hint = values.anyUser ? '' : ' (anyUser: the pool keeps accounts of its own)';
+      faults.push(`${path}: ${error.message.replace(/^"user" /, '')}${hint}`);
+    }
+  }
+  if (faults.length > 0) throw new MinerConfigError(faults);
+  const user = users.get('user')?.user;
   return {
     ...values,
-    ...(user !== undefined && { user: user.user }),
-    file: shown,
-    notices: user?.mended === undefined ? [] : [user.mended],
+    ...(user !== undefined && { user }),
+    ...(values.pools !== undefined && {
+      pools: values.pools.map((pool, i) => {
+        const own = users.get(`pools[${i}].user`)?.user;
+        return own === undefined ? pool : { ...pool, user: own };
+      }),
+    }),
+    file: withHidden(file),
+    notices: [...users.values()].flatMap(({ mended }) => mended ?? []),
   };
+}
+
+/** Those that mine, by the path of their setting. */
+function usersOf({ user, pools = [] }: Parsed): [path: string, text: string][] {
+  const own = pools.map((pool, i) => [`pools[${i}].user`, pool.user] as const);
+  return [['user', user] as const, ...own].flatMap(([path, text]) =>
+    text === undefined ? [] : [[path, text]],
+  );
+}
+
+/** The same without passwords that stand there as text. */
+function withHidden(file: MinerFile): MinerFile {
+  const hidden = <T extends object>(one: T): T =>
+    'password' in one && typeof one.password === 'string' ? { ...one, password: HIDDEN } : one;
+  const { pools } = file;
+  if (pools === undefined) return hidden(file);
+  return { ...hidden(file), pools: pools.map((pool) => (typeof pool === 'string' ? pool : hidden(pool))) };
 }
 
 /** The value that JSON text means. @throws MinerConfigError */
@@ -99,16 +133,20 @@ function contradictionsOf(file: MinerFile): string[] {
 
 /** Of what belongs to nodes, and what to pools. */
 function sideProblemsOf(file: MinerFile): string[] {
-  const { nodes, pools, user } = file;
+  const { nodes, pools, user, workLog } = file;
   if ((nodes === undefined) === (pools === undefined))
     return [`configuration: expected either nodes or pools, got ${nodes === undefined ? 'neither' : 'both'}`];
   const stray = (names: readonly SettingName[], why: string): string[] =>
     names.filter((name) => file[name] !== undefined).map((name) => `${name}: ${why}`);
   if (nodes !== undefined)
     return stray(POOL_SETTINGS, 'expected pools beside it: a full node has its own settings');
+  const own = (pools ?? []).map((pool) => (typeof pool === 'string' ? undefined : pool.user));
   return [
-    ...(user === undefined
+    ...(user === undefined && own.includes(undefined)
       ? ['user: expected ADDRESS or ADDRESS.WORKER where there are pools, got nothing']
+      : []),
+    ...(workLog !== undefined && own.some((one) => one !== undefined && one !== user)
+      ? ['workLog: expected one user for all pools beside it: the log is that of one']
       : []),
     ...stray(NODE_SETTINGS, 'expected nodes beside it: a pool has no REST API'),
   ];
@@ -128,12 +166,7 @@ function idleRestarts({ watchdog }: MinerFile): string[] {
   return ['watchdog.maxRestarts: expected onTrouble "exit" or "run COMMAND" beside it'];
 }
 
+/** @throws RangeError */
 function readUser(text: string, anyUser: boolean): PoolUser {
-  try {
-    return anyUser ? { user: parseAccountUser(text), mended: undefined } : parsePoolUser(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const hint = anyUser ? '' : ' (anyUser: the pool keeps accounts of its own)';
-    throw new MinerConfigError([`user: ${error.message.replace(/^"user" /, '')}${hint}`]);
-  }
+  return anyUser ? { user: parseAccountUser(text), mended: undefined } : parsePoolUser(text);
 }

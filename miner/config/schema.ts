@@ -67,7 +67,7 @@ function path(sources: ConfigSources) {
   return text('a path').transform((given) => sources.resolvePath(given));
 }
 
-const pool = text('HOST:PORT or a URL').transform((given, context): PoolEndpoint => {
+const endpoint = text('HOST:PORT or a URL').transform((given, context): PoolEndpoint => {
   try {
     return parsePoolEndpoint(given);
   } catch (error) {
@@ -76,6 +76,33 @@ const pool = text('HOST:PORT or a URL').transform((given, context): PoolEndpoint
     return z.NEVER;
   }
 });
+
+/** A pool, and who mines there where that is not who mines at the others. */
+export interface PoolPlace extends PoolEndpoint {
+  readonly user?: string;
+  readonly password?: Secret;
+}
+
+function pool(sources: ConfigSources) {
+  const withLogin = z
+    .strictObject({
+      url: endpoint.describe('HOST:PORT, or a URL.'),
+      user: text('who mines', 1_000).optional().describe('Who mines at this pool; `user` by default.'),
+      password: password(sources).optional().describe('Password for this pool; `password` by default.'),
+    })
+    .transform(
+      ({ url, user, password: own }): PoolPlace => ({
+        ...url,
+        ...(user !== undefined && { user }),
+        ...(own !== undefined && { password: own }),
+      }),
+    );
+  return z
+    .union([endpoint, withLogin], {
+      error: 'expected HOST:PORT, a URL, or {"url": ..., "user": ..., "password": ...}',
+    })
+    .transform((place): PoolPlace => place);
+}
 
 /** A password: in the settings where it is no secret, or elsewhere. */
 function password(sources: ConfigSources) {
@@ -237,17 +264,19 @@ export function minerConfigSchema(sources: MinerSources) {
         'Coins of your own that blocks burn where Proof of Less Work is active; only of nodes that hand out whole templates.',
       ),
     pools: z
-      .array(pool, { error: 'expected a list of pools' })
+      .array(pool(sources), { error: 'expected a list of pools' })
       .min(1, { error: 'expected at least one pool' })
       .max(MAX_SOURCES, { error: `expected at most ${MAX_SOURCES} pools` })
       .check(unlike(poolText, [], 'expected another pool'))
       .optional()
       .describe(
-        'Pools to mine for, the preferred one first: HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT.',
+        'Pools to mine for, the preferred one first: HOST:PORT, or stratum+tcp, +ssl, +ws or +wss://HOST:PORT; or an object with such a `url`, and who mines there.',
       ),
     user: text('who mines', 1_000)
       .optional()
-      .describe('Who mines at the pools: the address that they pay, and a name: ADDRESS.WORKER.'),
+      .describe(
+        'Who mines at the pools: the address that they pay, and a name: ADDRESS.WORKER. For pools that have none of their own.',
+      ),
     password: password(sources)
       .prefault(MINER_DEFAULTS.password)
       .describe('Password for the pools; some take settings here: d=64.'),

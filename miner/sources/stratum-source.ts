@@ -18,7 +18,8 @@ import type { OpenTransport } from './transports/transport.js';
 export interface StratumSourceOptions {
   /** In order of preference, at least one. */
   readonly endpoints: readonly PoolEndpoint[];
-  readonly login: PoolLogin;
+  /** For all of them, or one for each in their order. */
+  readonly login: PoolLogin | readonly PoolLogin[];
   readonly openTransport: OpenTransport;
   readonly link?: Partial<PoolLinkOptions>;
   /** How long a preferred pool must have been well before it is mined for again, ms. */
@@ -60,9 +61,16 @@ export class StratumSource implements JobSource {
     this.#answersMs = options.answersMs ?? DEFAULT_ANSWERS_MS;
     this.#tlsInsecure = options.link?.tlsInsecure ?? false;
     const { login, openTransport } = options;
-    const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, login, openTransport };
-    const hide = hiding(login.password);
-    this.#members = options.endpoints.map((endpoint, index) => ({
+    const linkOptions = { ...DEFAULT_POOL_LINK_OPTIONS, ...options.link, openTransport };
+    this.#members = options.endpoints.map((endpoint, index) => {
+      const own = 'agent' in login ? login : login[index]!;
+      return this.#member(endpoint, index, { ...linkOptions, login: own });
+    });
+  }
+
+  #member(endpoint: PoolEndpoint, index: number, linkOptions: PoolLinkOptions): Member {
+    const hide = hiding(linkOptions.login.password);
+    return {
       link: new PoolLink(
         endpoint,
         linkOptions,
@@ -94,7 +102,7 @@ export class StratumSource implements JobSource {
       session: undefined,
       jobs: [],
       farewell: undefined,
-    }));
+    };
   }
 
   open(events: SourceEvents): void {

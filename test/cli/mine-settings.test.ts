@@ -277,6 +277,42 @@ test('settings of a program: a hidden password is the one that is set', () => {
   assert.equal(settings.parse({ ...present.file, password: 'new-7' }, present).password.reveal(), 'new-7');
 });
 
+test("settings of a program: a pool's hidden password stays with its URL, and goes nowhere else", async () => {
+  const pools = [
+    { url: 'a:1', user: ADDRESS, password: 'own-a-7' },
+    { url: 'b:2', user: ADDRESS, password: 'own-b-7' },
+    'c:3',
+  ];
+  const path = written({ pools, user: ADDRESS });
+  const settings = settingsOf(['--config', path]);
+  const present = settings.load();
+  const [a, b, c] = present.file.pools!;
+  assert.deepEqual(a, { ...(pools[0] as object), password: '***' });
+  const turned = { ...present.file, pools: [b!, c!, a!], threads: 1 };
+  assert.deepEqual(
+    settings.parse(turned, present).pools!.map(({ password }) => password?.reveal()),
+    ['own-b-7', undefined, 'own-a-7'],
+  );
+  assert.equal(await settings.keep(turned, present), undefined);
+  assert.deepEqual(
+    settings.load().pools!.map(({ host, password }) => [host, password?.reveal()]),
+    [
+      ['b', 'own-b-7'],
+      ['c', undefined],
+      ['a', 'own-a-7'],
+    ],
+  );
+  assert.throws(
+    () => settings.parse({ ...present.file, pools: [{ ...(a as object), url: 'elsewhere:1' }] }, present),
+    /pools\[0\]\.password: expected a password: no hidden one is known for this url/,
+  );
+  const named = { ...present.file, pools: [{ url: 'a:1', password: { env: 'PATH' } }] };
+  assert.throws(
+    () => settings.parse(named, present),
+    /^Error: pools\[0\]\.password\.env: |pools\[0\]\.password\.env: /,
+  );
+});
+
 for (const [name, text, expected] of [
   [
     'a typing error',

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { SourceSession } from '../../miner/core/source.js';
 import type { PoolLinkOptions } from '../../miner/sources/pool-link.js';
+import type { PoolLogin } from '../../miner/sources/stratum-client.js';
 import { StratumSource } from '../../miner/sources/stratum-source.js';
 import { openTransport } from '../../miner/sources/transports/open-transport.js';
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -36,6 +37,7 @@ export async function startPool(jobs: readonly Job[] = [makeJob()], port = 0): P
 }
 
 interface Settings {
+  readonly login?: readonly PoolLogin[];
   readonly link?: Partial<PoolLinkOptions>;
   readonly returnAfterMs?: number;
   readonly answersMs?: number;
@@ -48,9 +50,9 @@ export function openSource(
 ): { source: StratumSource; heard: Heard } {
   const heard = new Heard();
   const source = new StratumSource({
+    login: { user: 'address.rig', password: 'x', agent: 'test' },
     ...settings,
     endpoints: from.map(({ endpoint }) => endpoint),
-    login: { user: 'address.rig', password: 'x', agent: 'test' },
     openTransport,
     link: { backoff: { firstMs: 50, maxMs: 200 }, refusedMs: 300, ...settings.link },
   });

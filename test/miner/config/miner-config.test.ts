@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import type { PoolOptions } from '../../../miner/app.js';
 import {
   MinerConfigError,
   type MinerSettings,
@@ -8,6 +9,7 @@ import {
   readMinerJson,
 } from '../../../miner/config/miner-config.js';
 import { devicesOf, workOf } from '../../../miner/settings-use.js';
+import type { PoolLogin } from '../../../miner/sources/stratum-client.js';
 import { configSources } from '../../support/config-sources.js';
 
 const ADDRESS = '14gv16y2bEDYV6LaV3iqbJc9n7WT2zromQ1reBKebZc8E';
@@ -30,6 +32,39 @@ function problemsOf(config: unknown): readonly string[] {
   return [];
 }
 
+const LOGIN = { user: `${ADDRESS}.rig1`, password: 'x', agent: 'lesswork/test' };
+
+test('a pool may have a login of its own: what is left out of it is that of all', () => {
+  const settings = parse({
+    pools: [
+      'a:1',
+      { url: 'stratum+ssl://b:2', user: 'me' },
+      { url: 'c:3', password: { file: '/run/pw' } },
+      { url: 'd:4', user: `${ADDRESS}/rig9`, password: 'own-7-text' },
+    ],
+    user: 'rig1',
+    password: 'd=64',
+    anyUser: true,
+  });
+  const { pools, login } = workOf(settings, 'lesswork/test') as PoolOptions;
+  assert.deepEqual(pools[1], { carrier: 'tls', host: 'b', port: 2, path: '' });
+  assert.deepEqual(
+    (login as readonly PoolLogin[]).map(({ user, password }) => [user, password]),
+    [
+      ['rig1', 'd=64'],
+      ['me', 'd=64'],
+      ['rig1', 'file-pw-7'],
+      [`${ADDRESS}/rig9`, 'own-7-text'],
+    ],
+  );
+  for (const shown of [JSON.stringify(settings), inspect(settings, { depth: 9 })])
+    assert.doesNotMatch(shown, /file-pw-7|own-7-text/);
+  // Each user is looked at as the one of all, and none is needed beside them.
+  const { pools: mended, notices } = parse({ pools: [{ url: 'a:1', user: `${ADDRESS}/rig1` }] });
+  assert.equal(mended![0]!.user, `${ADDRESS}.rig1`);
+  assert.match(notices[0]!, /"user" .* is sent as /);
+});
+
 test('pools: what is left out has its default', () => {
   const settings = parse({ pools: ['pool.example:20032', 'stratum+wss://b:1/x'], user: `${ADDRESS}.rig1` });
   assert.deepEqual(workOf(settings, 'lesswork/test'), {
@@ -37,7 +72,7 @@ test('pools: what is left out has its default', () => {
       { carrier: 'tcp', host: 'pool.example', port: 20032, path: '' },
       { carrier: 'wss', host: 'b', port: 1, path: '/x' },
     ],
-    login: { user: `${ADDRESS}.rig1`, password: 'x', agent: 'lesswork/test' },
+    login: [LOGIN, LOGIN],
     tlsInsecure: false,
     allowRedirect: false,
   });
@@ -139,6 +174,18 @@ for (const [config, expected] of [
   [{ pools: ['a:1'] }, /^user: expected ADDRESS or ADDRESS\.WORKER where there are pools, got nothing$/],
   [{ pools: ['a:1'], user: 'me.rig' }, /^user: expected an Alephium address.*\(anyUser: /],
   [{ pools: ['a:1'], user: 'a b', anyUser: true }, /^user: expected 1 to 256 characters without blanks/],
+  [{ pools: [{ url: 'a:1', user: ADDRESS }, 'b:2'] }, /^user: expected ADDRESS or ADDRESS\.WORKER/],
+  [{ ...POOL, pools: [{ url: 'b:1', user: 'me.rig' }] }, /^pools\[0\]\.user: expected an Alephium address/],
+  [{ ...POOL, pools: [{ user: ADDRESS }] }, /^pools\[0\]\.url: expected HOST:PORT or a URL .*, got nothing$/],
+  [{ ...POOL, pools: [{ url: 'b' }] }, /^pools\[0\]\.url: expected a port \(HOST:PORT\), got "b"$/],
+  [{ ...POOL, pools: [{ url: 'b:1', pass: 'x' }] }, /^pools\[0\]\.pass: unknown setting; /],
+  [{ ...POOL, pools: [{ url: 'b:1', password: 7 }] }, /^pools\[0\]\.password: expected text, or /],
+  [{ ...POOL, pools: [7] }, /^pools\[0\]: expected HOST:PORT, a URL, or \{"url"/],
+  [{ ...POOL, pools: ['a:1', { url: 'a:1' }] }, /^pools\[1\]: expected another pool than \[0\] has/],
+  [
+    { ...POOL, pools: [{ url: 'b:1', user: `${ADDRESS}.b` }], workLog: 'log' },
+    /^workLog: expected one user for all pools beside it/,
+  ],
   [{ ...POOL, pools: ['a'] }, /^pools\[0\]: expected a port \(HOST:PORT\), got "a"$/],
   [{ ...POOL, pools: ['http://a:1'] }, /^pools\[0\]: expected HOST:PORT, or stratum\+tcp/],
   [{ ...POOL, pools: ['a:1', 'stratum+tcp://a:1'] }, /^pools\[1\]: expected another pool than \[0\] has/],

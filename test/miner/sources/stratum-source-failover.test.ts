@@ -119,6 +119,30 @@ test('the second pool while the first is away, and back to it when it has been w
   assert.equal(second.clients.length, 1);
 });
 
+test('each pool is told its own login, and no word of a pool shows its password', async () => {
+  const first = await startPool();
+  first.authorize = { result: false, error: { code: 22, message: 'wrong password first-7-secret' } };
+  const second = await startPool();
+  const login = ['first', 'second'].map((name) => ({
+    user: `${name}.rig`,
+    password: `${name}-7-secret`,
+    agent: 'test',
+  }));
+  const { source, heard } = openSource([first, second], { login });
+  await waitFor('the second', () => heard.jobs.length === 1);
+  submit(source, heard.last);
+  await waitFor('the share', () => heard.verdicts.length === 1);
+  const authorized = (pool: typeof first): unknown =>
+    pool.clients[0]!.requests.find(({ method }) => method === 'mining.authorize')!.params;
+  assert.deepEqual(authorized(first), ['first.rig', 'first-7-secret']);
+  assert.deepEqual(authorized(second), ['second.rig', 'second-7-secret']);
+  const share = second.clients[0]!.requests.find(({ method }) => method === 'mining.submit')!;
+  assert.equal((share.params as { worker?: string }).worker, 'second.rig');
+  const told = [...heard.notices, ...heard.progress].join('\n');
+  assert.match(told, /first\.rig is not authorized: wrong password \*\*\*/);
+  assert.doesNotMatch(told, /7-secret/);
+});
+
 test('a pool that was left is taken up again at once when the preferred one fails, and kept', async () => {
   const first = await startPool();
   const second = await startPool();
