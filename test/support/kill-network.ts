@@ -6,10 +6,12 @@
 import assert from 'node:assert/strict';
 import { generateMinerAddresses } from '../../devnet/addresses.js';
 import type { Devnet, DevnetOptions } from '../../devnet/app.js';
+import type { Block } from '../../devnet/block.js';
 import { type Clock, createSystemClock } from '../../devnet/clock.js';
 import type { BurnRight } from '../../devnet/coins/burning.js';
 import type { DepositRequest } from '../../devnet/coins/deposit-request.js';
 import { moneyOf } from '../../devnet/coins/open-coins.js';
+import { parentDepOf } from '../../devnet/deps.js';
 import { createRandom } from '../../devnet/random.js';
 import type { Authorizations } from '../../polw/authorizations/authorization.js';
 import { authorize } from '../../polw/keys/authorize.js';
@@ -49,6 +51,12 @@ const COINS = [40n, 30n, 20n, 10n];
 
 /** How far the network's time is behind at first, ms: so it can be put ahead without being in the future. */
 const BEHIND_MS = 900_000;
+
+/** Most blocks of a chain that leave at once. */
+const MAX_DEPTH = 3;
+
+/** Chains that are not younger than that are reorganised, blocks. */
+const MIN_HEIGHT = 4;
 
 /** Longer than coinbases are locked on a test network, ms. */
 const LULL_MS = 620_000;
@@ -158,16 +166,52 @@ export class KillNetwork {
   async #event(): Promise<void> {
     const dice = this.#random();
     const chain = this.#below(CHAINS);
-    const { devnet, counts } = this;
-    const { height } = devnet.node.state.tip(chain);
     if (dice < 0.4) await this.#mineOfOthers(chain, false);
     else if (dice < 0.5) await this.#mineOfOthers(chain, true);
-    else if (dice < 0.56 && height > 3) {
-      await devnet.reorganise(chain, 1 + this.#below(3));
-      counts.reorganised++;
-    } else if (dice < 0.72) this.#deposit(chain);
+    else if (dice < 0.56) await this.#reorganise(chain);
+    else if (dice < 0.72) this.#deposit(chain);
     else if (dice < 0.92) this.#payOthers();
     else if (dice < 0.95) this.#disturb();
+  }
+
+  /**
+   * Replaces blocks that stand alone, of this chain or the next one that has such. Chains of a simulated node reorganise one by one: what
+   * another chain has built on such a block would stay, where a network whose chains agree would let it go, too; its coins
+   * would be there for some templates and not for others.
+   */
+  async #reorganise(first: ChainIndex): Promise<void> {
+    const named = this.#namedElsewhere();
+    for (const offset of ALL_CHAINS) {
+      const chain = (first + offset) % CHAINS;
+      const depth = this.#depthAlone(chain, named);
+      if (depth === 0) continue;
+      await this.devnet.reorganise(chain, 1 + this.#below(depth));
+      this.counts.reorganised++;
+      return;
+    }
+  }
+
+  /** How many of a chain's newest blocks stand alone. @param named - blocks that others build on */
+  #depthAlone(chain: ChainIndex, named: ReadonlySet<string>): number {
+    const { state } = this.devnet.node;
+    let depth = 0;
+    let block: Block | undefined = state.tip(chain);
+    while (block && depth < MAX_DEPTH && block.height >= MIN_HEIGHT && !named.has(block.id)) {
+      depth++;
+      block = state.get(block.parent);
+    }
+    return depth;
+  }
+
+  /** Blocks that blocks or templates of another chain build on. */
+  #namedElsewhere(): ReadonlySet<string> {
+    const { state, board } = this.devnet.node;
+    const named = new Set<string>();
+    for (const { chain, header } of [...state.blocks(), ...board.all()]) {
+      const parent = parentDepOf(chain);
+      for (const [i, dep] of header.deps.entries()) if (i !== parent) named.add(bytesToHex(dep));
+    }
+    return named;
   }
 
   async #mineOfOthers(chain: ChainIndex, beside: boolean): Promise<void> {
