@@ -45,7 +45,7 @@ export async function ratiosOf(
 export function ratioLine(what: string, ratios: readonly number[], atLeast?: number): FigureLine {
   const middle = median(ratios);
   const sorted = ratios.toSorted((a, b) => a - b);
-  const digits = middle < 2 ? 3 : 1;
+  const digits = middle < 2 ? 3 : middle < 10 ? 2 : 1;
   const measured = `${middle.toFixed(digits)} (${sorted[0]!.toFixed(digits)} to ${sorted.at(-1)!.toFixed(digits)}, ${ratios.length} pairs)`;
   if (atLeast === undefined) return { what, measured };
   return { what, measured, required: `at least ${atLeast}`, met: middle >= atLeast };

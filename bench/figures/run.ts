@@ -12,6 +12,7 @@ import { hitRate } from './hit-rate.js';
 import { limitedLoad } from './limited-load.js';
 import { memory } from './memory.js';
 import { minerApi } from './miner-api.js';
+import { nativeToWasm } from './native-to-wasm.js';
 import { oldParents } from './old-parents.js';
 import { pageView } from './page-view.js';
 import { payoutRound } from './payout-round.js';
@@ -29,6 +30,7 @@ import { wholeMiner } from './whole-miner.js';
 const FIGURES: readonly Figure[] = [
   wasmToNoble,
   bestKernel,
+  nativeToWasm,
   threadsToOne,
   shaderToNoble,
   wholeMiner,

@@ -2,6 +2,7 @@
  * What each of all threads makes in a CPU-second, to what one alone makes.
  * @module
  */
+import { bestCpuKernel } from '../../shaders/cpu/kernels.js';
 import { CORES, searchRate, warmCrew } from './contenders.js';
 import { type Figure, ratioLine, ratiosOf } from './figure.js';
 
@@ -15,6 +16,8 @@ export const threadsToOne: Figure = {
       () => searchRate(one),
     );
     await Promise.all([all.close(), one.close()]);
-    return [ratioLine(`WASM kernel, ${CORES} threads to one, per CPU-second`, ratios, 0.95)];
+    return [
+      ratioLine(`kernel ${bestCpuKernel().name}, ${CORES} threads to one, per CPU-second`, ratios, 0.95),
+    ];
   },
 };

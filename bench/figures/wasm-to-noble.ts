@@ -3,6 +3,7 @@
  * @module
  */
 import { formatHashrate } from '../../protocol/quantity-text.js';
+import { bestWasmKernel } from '../../shaders/cpu/kernels.js';
 import { hashesPerBusySecond, median } from '../statistics.js';
 import { searchRate, WINDOW_MS, warmCrew, warmYardstick } from './contenders.js';
 import { type Figure, ratioLine, ratiosOf } from './figure.js';
@@ -10,7 +11,9 @@ import { type Figure, ratioLine, ratiosOf } from './figure.js';
 export const wasmToNoble: Figure = {
   name: 'wasm-to-noble',
   async measure() {
-    const wasm = await warmCrew(1);
+    const kernel = bestWasmKernel();
+    if (kernel === undefined) return [{ what: 'WASM kernel', measured: 'does not run here' }];
+    const wasm = await warmCrew(1, kernel);
     const noble = await warmYardstick();
     const nobleRates: number[] = [];
     const ratios = await ratiosOf(

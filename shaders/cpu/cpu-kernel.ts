@@ -40,6 +40,10 @@ export function isFast(kernel: CpuKernel): kernel is FastCpuKernel {
   return kernel.name !== 'noble';
 }
 
+export function isNative(kernel: CpuKernel): kernel is NativeCpuKernel {
+  return 'variant' in kernel;
+}
+
 /** @param file - path of the addon */
 export function nativeKernel(variant: NativeVariant, file: string): NativeCpuKernel {
   return { name: `native-${variant}`, variant, file };
