@@ -88,6 +88,15 @@ test('what mines in a browser is the miner itself, and loads and names nothing o
     assert.doesNotMatch(withoutComments(sources.get(name)!), NODE_GLOBALS, name);
 });
 
+test('the page of a rig loads nothing but what it shows, and no package', () => {
+  const loaded = [...loadedWith('web/rig/main.ts', sources)];
+  assert.ok(loaded.includes('protocol/quantity-text.ts') && loaded.length < 20, loaded.join(', '));
+  assert.deepEqual(
+    loaded.filter((name) => !name.endsWith('.ts') || name.startsWith('miner/')),
+    [],
+  );
+});
+
 test('what opens sockets is seen to load Node.js', () => {
   assert.ok(loadedWith('miner/sources/transports/open-transport.ts', sources).has('node:net'));
 });

@@ -366,6 +366,12 @@ const LAYERS: readonly Layer[] = [
     may: ['web/', 'audit/', 'pool/http/api/', 'pool/http/feed/feed-schema.ts', 'pool/domain/', 'protocol/'],
     packages: ['preact', 'uplot'],
   },
+  // The page of a rig: what the miner says of itself, and this project's own words.
+  {
+    of: 'web/rig/',
+    may: ['web/rig/', 'web/words/', 'miner/core/', 'protocol/'],
+    packages: [],
+  },
   // Mining in the browser, as the page knows it.
   {
     of: 'web/mine/',
