@@ -25,6 +25,9 @@ const LOST_MS = 2_000;
 const PAYOUT_MS = 20_000;
 const SHORT_PAYOUT_MS = 5_000;
 
+/** Further tries in a long run for a conflict: it takes a payout that waits for a block by the right chain. */
+const MORE_CONFLICTS = 10;
+
 /** With so many kills everything happens, some of it several times. */
 export const LONG_RUN_KILLS = 20;
 
@@ -43,11 +46,14 @@ export async function killMoney(
   const turns = [...(options.polw ? [turnPolw] : []), ...turnsOf(rollbacks, isLong)];
   await run.lab.start();
   run.startPayer();
-  for (let kill = 0; kill < kills; kill++) {
+  const take = async (turn: Turn): Promise<void> => {
     await run.goesOn(4);
-    await turns[kill % turns.length]!(run);
+    await turn(run);
     await run.operator.look();
-  }
+  };
+  for (let kill = 0; kill < kills; kill++) await take(turns[kill % turns.length]!);
+  for (let more = 0; isLong && run.network.counts.conflicts === 0 && more < MORE_CONFLICTS; more++)
+    await take(conflict);
   await run.goesOn(4);
   await run.check();
   const { compared, counts, network } = run;
@@ -62,6 +68,12 @@ export async function killMoney(
 /** Chains begin with Proof of Less Work, or end it. */
 const turnPolw: Turn = async (run) => {
   await run.network.turnPolw();
+  await run.killSomebody();
+};
+
+/** A payout loses against another transaction. It takes minutes until what it was to pay is paid. */
+const conflict: Turn = async (run) => {
+  await run.network.conflict((rival) => run.operator.tell(rival));
   await run.killSomebody();
 };
 
@@ -105,11 +117,5 @@ function turnsOf(rollbacks: readonly BooksRollback[], isLong: boolean): readonly
       await run.killSomebody();
     },
   ];
-  if (!isLong) return turns;
-  // It takes minutes until what such a payout was to pay is paid.
-  const conflict: Turn = async (run) => {
-    await run.network.conflict((rival) => run.operator.tell(rival));
-    await run.killSomebody();
-  };
-  return [...turns, conflict];
+  return isLong ? [...turns, conflict] : turns;
 }
