@@ -39,6 +39,9 @@ export const PAGE_FOLDER = 'web';
 /** Folder of the bundled page, within dist/. */
 export const BUILT_PAGE = 'page';
 
+/** The bundled script of the miner's page, within dist/: beside its document and style. */
+export const BUILT_RIG_SCRIPT = 'miner/api/page/page.js';
+
 /** What the page's sources take from others. */
 const USED_BY_PAGE = ['audit', 'miner', 'node', 'protocol', 'pool/domain', 'shaders'];
 

@@ -19,7 +19,15 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUILT_PAGE, dueParts, filesBelow, hasPage, PARTS, writeState } from './build-state.mjs';
+import {
+  BUILT_PAGE,
+  BUILT_RIG_SCRIPT,
+  dueParts,
+  filesBelow,
+  hasPage,
+  PARTS,
+  writeState,
+} from './build-state.mjs';
 import { startProgress } from './progress-line.mjs';
 import { checkArgs, checkPageArgs, emitArgs } from './typescript.mjs';
 
@@ -87,7 +95,7 @@ async function compileScripts() {
   await runScript(emitArgs(root, beside));
   copyAssets('shaders', ['.wgsl']);
   copyAssets('pool', ['.lua']);
-  copyAssets('miner/api/page', ['.html', '.css', '.js']);
+  copyAssets('miner/api/page', ['.html', '.css']);
   copyAssets('test/vectors', ['.json']);
   chmodSync(join(root, beside, 'cli/main.js'), 0o755);
 }
@@ -114,7 +122,12 @@ async function bundlePage() {
   if (!hasPage(root)) return;
   await kernelsCompiled;
   const kernels = due.kernels === undefined ? 'dist' : beside;
-  await runScript(['tools/bundle-page.mjs', `${beside}/${BUILT_PAGE}`, `${kernels}/shaders/cpu`]);
+  await runScript([
+    'tools/bundle-page.mjs',
+    `${beside}/${BUILT_PAGE}`,
+    `${kernels}/shaders/cpu`,
+    `${beside}/${BUILT_RIG_SCRIPT}`,
+  ]);
 }
 
 async function checkTypes() {
@@ -165,7 +178,7 @@ function sizesOf(paths) {
 
 /** The part that a file of dist/ belongs to. */
 function partOf(path) {
-  if (path.startsWith(`${BUILT_PAGE}/`)) return 'page';
+  if (path.startsWith(`${BUILT_PAGE}/`) || path === BUILT_RIG_SCRIPT) return 'page';
   if (path.endsWith('.wasm')) return 'kernels';
   return /\bnative\.(node|json)$/.test(path) ? 'native' : 'scripts';
 }

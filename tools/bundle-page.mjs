@@ -1,6 +1,6 @@
-// Bundles the page that browsers are given: `node tools/bundle-page.mjs FOLDER KERNELS`; KERNELS is the folder of the
-// WASM kernels, which the script that mines in the browser holds. Names of assets have a hash of their content in
-// them. Beside each file lies what it is compressed, as the pool sends it; licenses.txt holds the terms of what is in the bundle.
+// Bundles the page that browsers are given: `node tools/bundle-page.mjs FOLDER KERNELS SCRIPT`; KERNELS is the folder of the
+// WASM kernels, which the script that mines in the browser holds; SCRIPT is where that of the miner's own page goes. Names of
+// assets have a hash of their content in them. Beside each file lies what it is compressed, as the pool sends it; licenses.txt holds the terms of what is in the bundle.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
@@ -9,8 +9,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [folder, kernels] = process.argv.slice(2);
-if (kernels === undefined) throw new Error('usage: node tools/bundle-page.mjs FOLDER KERNELS');
+const [folder, kernels, rigScript] = process.argv.slice(2);
+if (rigScript === undefined) throw new Error('usage: node tools/bundle-page.mjs FOLDER KERNELS SCRIPT');
 
 /** Most hex digits of a hash in a name. */
 const DIGITS = 10;
@@ -45,6 +45,11 @@ const { outputFiles, metafile } = await build({
   entryPoints: { main: 'web/main.tsx', style: 'web/style/style.css' },
   define: { MINE_WORKER: JSON.stringify(addAsset('mine.js', mine.outputFiles[0].contents)) },
 });
+
+// Of this project's own sources alone: it needs no licences beside it.
+const rig = await build({ ...settings, entryPoints: { page: 'web/rig/main.ts' } });
+mkdirSync(dirname(join(root, rigScript)), { recursive: true });
+writeFileSync(join(root, rigScript), rig.outputFiles[0].contents);
 
 const [script] = outputFiles.filter(({ path }) => path.endsWith('main.js'));
 const [style] = outputFiles.filter(({ path }) => path.endsWith('style.css'));

@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBuilt } from './build-state.mjs';
 import { compileNative } from './compile-native.mjs';
-import { compareVersions, highestVersion } from './package/elf.mjs';
 import { askedForByNpm } from './prebuild/asked.mjs';
+import { faultOfKernel } from './prebuild/judge.mjs';
 import {
   faultOfPrebuilt,
   fileOf,
@@ -18,8 +18,7 @@ import {
   PREBUILT_FOLDER,
   sha256Of,
 } from './prebuild/listing.mjs';
-import { needsOf } from './prebuild/needs.mjs';
-import { ALLOWED_LIBRARIES, ALLOWED_SYMBOLS, NEWEST_GLIBC, TARGETS } from './prebuild/targets.mjs';
+import { TARGETS } from './prebuild/targets.mjs';
 import { provideZig } from './prebuild/zig.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -61,24 +60,6 @@ async function makeAll(zig, folder) {
   }
 }
 
-/** What is wrong with a file, or undefined. */
-function faultOf(path, system) {
-  const [platform, arch] = system.split('-');
-  const needs = needsOf(path);
-  if (needs.arch !== arch) return `it is for ${needs.arch}`;
-  const library = needs.libraries.find((name) => !ALLOWED_LIBRARIES[platform].includes(name));
-  if (library !== undefined) return `it asks for the library ${library}`;
-  const symbol = needs.symbols.find((name) => !ALLOWED_SYMBOLS[platform].some((one) => one.test(name)));
-  if (symbol !== undefined) return `it asks for ${symbol}`;
-  if (needs.format === 'elf') {
-    const glibc = highestVersion(path, 'GLIBC') ?? [0];
-    if (compareVersions(glibc, NEWEST_GLIBC) > 0) return `it asks for glibc ${glibc.join('.')}`;
-  }
-  // macOS loads no code for ARM64 that has no signature, be it of nobody.
-  if (system === 'darwin-arm64' && !needs.signed) return 'it is not signed';
-  return undefined;
-}
-
 /** Runs the kernel's tests with the file of this machine, the one in prebuilt/. @throws Error if they fail */
 function testHere() {
   const { status } = spawnSync(
@@ -107,7 +88,7 @@ async function prebuild() {
       const [path, again] = [first, second].map((folder) => join(folder, fileOf(system)));
       if (!readFileSync(path).equals(readFileSync(again)))
         throw new Error(`${system}: made again it is another file`);
-      const fault = faultOf(path, system);
+      const fault = faultOfKernel(path, system);
       if (fault !== undefined) throw new Error(`${system}: ${fault}`);
     }
     const listing = listingOf(root, first);

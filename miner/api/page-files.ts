@@ -1,5 +1,5 @@
 /**
- * The page of the rig: three files that hold no secret and ask no other host.
+ * The page of the rig: three files that hold no secret and ask no other host. The script is bundled from web/rig/.
  * @module
  */
 import { createHash } from 'node:crypto';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -21,6 +21,13 @@ interface Needs {
 
 const { needsOf } = await importTool<{ needsOf(path: string): Needs }>('prebuild/needs');
 const { askedForByNpm } = await importTool<{ askedForByNpm(pid?: number): boolean }>('prebuild/asked');
+const { faultOfKernel } = await importTool<{
+  faultOfKernel(path: string, system: string): string | undefined;
+}>('prebuild/judge');
+const { faultOfPrebuilt, listingOf } = await importTool<{
+  faultOfPrebuilt(root: string): string | undefined;
+  listingOf(root: string, folder: string): object;
+}>('prebuild/listing');
 const { TARGETS } = await importTool<{ TARGETS: Readonly<Record<string, unknown>> }>('prebuild/targets');
 
 const WEBGPU = join(PROJECT_ROOT, 'node_modules/webgpu/dist');
@@ -71,6 +78,33 @@ test('other files are refused, and damaged ones', () => {
   assert.throws(() => needsOf(path), /other: it is damaged: its processor has the number 0$/);
   writeFileSync(path, elf.subarray(0, 32));
   assert.throws(() => needsOf(path), /other: it is damaged: /);
+});
+
+test('a file that asks its system for too much is refused', { skip: noWebgpu }, () => {
+  for (const [system, fault] of [
+    ['linux-x64', /^it asks for the library lib/],
+    ['linux-arm64', /^it asks for the library lib/],
+    ['win32-x64', /^it asks for the library /],
+  ] as const)
+    assert.match(faultOfKernel(join(WEBGPU, system, 'dawn.node'), system)!, fault);
+  const arm = join(WEBGPU, 'linux-arm64/dawn.node');
+  assert.equal(faultOfKernel(arm, 'linux-x64'), 'it is for arm64');
+});
+
+test('what is in prebuilt/ is held against its list, and against the sources', () => {
+  const prebuilt = join(folder, 'prebuilt');
+  assert.equal(faultOfPrebuilt(folder), 'prebuilt/ was not made');
+  mkdirSync(prebuilt);
+  for (const system of Object.keys(TARGETS)) writeFileSync(join(prebuilt, `${system}.node`), system);
+  const listing = listingOf(folder, prebuilt);
+  const list = (content: object): void =>
+    writeFileSync(join(prebuilt, 'prebuilt.json'), JSON.stringify(content));
+  list(listing);
+  assert.equal(faultOfPrebuilt(folder), undefined);
+  writeFileSync(join(prebuilt, 'win32-x64.node'), 'other');
+  assert.equal(faultOfPrebuilt(folder), 'prebuilt/win32-x64.node is missing or damaged');
+  list({ ...listing, sources: '0' });
+  assert.equal(faultOfPrebuilt(folder), 'prebuilt/ was made of other sources');
 });
 
 test('kernels are made for the systems that the documents name', () => {

@@ -162,6 +162,19 @@ test('a found block and a new height are shown as they come', { skip }, async ()
   await close();
 });
 
+test('nothing moves for who wants no motion', { skip }, async () => {
+  const { page, close } = await openPage({ reducedMotion: 'reduce' });
+  await page.goto(lab.url);
+  await page.locator('.chains .height').first().waitFor();
+  const moving = `[...document.querySelectorAll('*')].flatMap((one) => one.getAnimations().map(() => one.className))`;
+  assert.deepEqual(await page.evaluate(moving), []);
+  const animation = "getComputedStyle(document.querySelector('.chains .height')).animationName";
+  assert.equal(await page.evaluate(animation), 'none');
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  assert.equal(await page.evaluate(animation), 'grown');
+  await close();
+});
+
 test('a browser without WebSockets asks, and shows the same', { skip }, async () => {
   const { page, close } = await openPage({ before: 'delete window.WebSocket' });
   await page.goto(lab.url);

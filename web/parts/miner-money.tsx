@@ -8,7 +8,8 @@ import { useAnswer, useNow } from '../live/use.js';
 import { amountText, percentText } from '../words/number-words.js';
 import { creditsMiners } from '../words/pool-words.js';
 import { clockText, untilText } from '../words/time-words.js';
-import { Ago, Amount, Badge, Hash, Panel, Table } from './basics.js';
+import { Amount, Panel } from './basics.js';
+import { PaymentTable } from './payment-table.js';
 import { Empty, InPlaceOf } from './states.js';
 
 /** @param path - of the address, in the API */
@@ -121,41 +122,11 @@ function MinerPayments({ path }: { path: string }) {
       ) : state.value.length === 0 ? (
         <Empty>None yet.</Empty>
       ) : (
-        <Table label="payments to this address">
-          <thead>
-            <tr>
-              <th scope="col">Sent</th>
-              <th scope="col" class="number">
-                ALPH
-              </th>
-              <th scope="col">State</th>
-              <th scope="col">Transaction</th>
-            </tr>
-          </thead>
-          <tbody>
-            {state.value.map((payment) => (
-              <tr key={payment.transactionConfirmationData}>
-                <td>
-                  <Ago time={payment.created} />
-                </td>
-                <td
-                  class="number"
-                  title={
-                    payment.feeAtto === '0' ? undefined : `fee ${amountText(BigInt(payment.feeAtto))} ALPH`
-                  }
-                >
-                  <Amount atto={payment.amountAtto} />
-                </td>
-                <td>
-                  <Badge tone={payment.state === 'paid' ? 'good' : 'plain'}>{payment.state}</Badge>
-                </td>
-                <td>
-                  <Hash hash={payment.transactionConfirmationData} link={payment.transactionInfoLink} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+        <PaymentTable
+          label="payments to this address"
+          payments={state.value}
+          hintOf={({ feeAtto }) => (feeAtto === '0' ? undefined : `fee ${amountText(BigInt(feeAtto))} ALPH`)}
+        />
       )}
     </>
   );

@@ -8,7 +8,8 @@ import { useAnswer, useNow } from '../live/use.js';
 import { countText } from '../words/number-words.js';
 import { creditsMiners } from '../words/pool-words.js';
 import { clockText, untilText } from '../words/time-words.js';
-import { Ago, Amount, Badge, Hash, Panel, Table } from './basics.js';
+import { Panel } from './basics.js';
+import { PaymentTable } from './payment-table.js';
 import { Empty, InPlaceOf } from './states.js';
 
 export function Payments({ pool }: { pool: PoolInfo }) {
@@ -59,35 +60,10 @@ function PaymentList({ id }: { id: string }) {
   if (state.value.length === 0)
     return <Empty>Nothing was paid yet: rewards of blocks are locked for a while first.</Empty>;
   return (
-    <Table label="payments">
-      <thead>
-        <tr>
-          <th scope="col">Sent</th>
-          <th scope="col" class="number">
-            ALPH
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Transaction</th>
-        </tr>
-      </thead>
-      <tbody>
-        {state.value.map(({ created, amountAtto, recipients, state, ...payment }) => (
-          <tr key={payment.transactionConfirmationData}>
-            <td>
-              <Ago time={created} />
-            </td>
-            <td class="number" title={`to ${countText(recipients)} ${recipients === 1 ? 'miner' : 'miners'}`}>
-              <Amount atto={amountAtto} />
-            </td>
-            <td>
-              <Badge tone={state === 'paid' ? 'good' : 'plain'}>{state}</Badge>
-            </td>
-            <td>
-              <Hash hash={payment.transactionConfirmationData} link={payment.transactionInfoLink} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <PaymentTable
+      label="payments"
+      payments={state.value}
+      hintOf={({ recipients }) => `to ${countText(recipients)} ${recipients === 1 ? 'miner' : 'miners'}`}
+    />
   );
 }
