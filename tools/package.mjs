@@ -79,7 +79,7 @@ async function main() {
   const fault = faultOfPrebuilt(root);
   if (fault !== undefined)
     console.error(
-      `package: the CPU kernel in it is what this machine compiled, if it did: ${fault} (npm run prebuild)`,
+      `package: the CPU kernel in it is what this machine compiled, if it did: ${fault} (npm run kernels)`,
     );
   const temporary = mkdtempSync(join(tmpdir(), 'lesswork-package-'));
   try {

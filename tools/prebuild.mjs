@@ -1,4 +1,4 @@
-// `npm run prebuild`: kernels of machine code for all systems, into prebuilt/, which the published package carries. Made on linux-x64 with
+// `npm run kernels`: kernels of machine code for all systems, into prebuilt/, which the published package carries. Made on linux-x64 with
 // one version of zig. They are made twice, in other folders with other caches, and must be the same; each may ask its system for nothing
 // but what is listed in prebuild/targets.mjs; and the one of this machine must pass the tests of the kernel.
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBuilt } from './build-state.mjs';
 import { compileNative } from './compile-native.mjs';
-import { askedForByNpm } from './prebuild/asked.mjs';
 import { faultOfKernel } from './prebuild/judge.mjs';
 import {
   faultOfPrebuilt,
@@ -29,7 +28,6 @@ Makes ${PREBUILT_FOLDER}/: kernels of machine code for ${Object.keys(TARGETS).jo
 
 Options:
   --check     makes nothing: ends with 1 if ${PREBUILT_FOLDER}/ is not what these sources give
-  --by-npm    does nothing unless npm was asked for this script
   -h, --help  print this`;
 
 /** Longest time of compiling for one system: it takes 5 to 40 s. */
@@ -118,8 +116,8 @@ try {
   if (args.includes('--help') || args.includes('-h')) console.log(HELP);
   else if (args.includes('--check')) {
     const fault = faultOfPrebuilt(root);
-    if (fault !== undefined) throw new Error(`${fault}: run "npm run prebuild"`);
-  } else if (!args.includes('--by-npm') || askedForByNpm()) await prebuild();
+    if (fault !== undefined) throw new Error(`${fault}: run "npm run kernels"`);
+  } else await prebuild();
 } catch (error) {
   console.error(`prebuild: ${error.message}`);
   process.exitCode = 1;

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE_FOLDER } from '../built-file.js';
 
-/** Who made it: the build, with this machine's C compiler, or `npm run prebuild`. */
+/** Who made it: the build, with this machine's C compiler, or `npm run kernels`. */
 export type NativeOrigin = 'compiled here' | 'prebuilt';
 
 export interface NativeBinary {
@@ -29,7 +29,7 @@ type Built =
   | { readonly built: true; readonly sha256: string }
   | { readonly built: false; readonly reason: string };
 
-/** What `npm run prebuild` says of all of them: prebuilt.json. */
+/** What `npm run kernels` says of all of them: prebuilt.json. */
 interface Prebuilt {
   readonly files: Readonly<Record<string, { readonly sha256: string }>>;
 }

@@ -10,7 +10,7 @@ import { LessworkRun, PROJECT_ROOT, waitForBlock } from '../support/lesswork.js'
 
 const run = promisify(execFile);
 
-/** Most that the package takes, with the kernels of `npm run prebuild` where they were made. */
+/** Most that the package takes, with the kernels of `npm run kernels` where they were made. */
 const MAX_PACKED_BYTES = existsSync(join(PROJECT_ROOT, 'prebuilt/prebuilt.json')) ? 2_500_000 : 2_000_000;
 
 test('the packed package, installed elsewhere without development tools, mines', async () => {

@@ -1,5 +1,5 @@
 /**
- * Whether there is a native kernel here: the one that the build has made, or with LESSWORK_NATIVE=prebuilt the one of `npm run prebuild`.
+ * Whether there is a native kernel here: the one that the build has made, or with LESSWORK_NATIVE=prebuilt the one of `npm run kernels`.
  * @module
  */
 import { findNativeKernel } from '../../shaders/cpu/find-native.js';

@@ -1,7 +1,5 @@
-// What `npm run prebuild` judges files by, on files of each format that a dependency brings. What it makes, it checks itself.
+// What `npm run kernels` judges files by, on files of each format that a dependency brings. What it makes, it checks itself.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +18,6 @@ interface Needs {
 }
 
 const { needsOf } = await importTool<{ needsOf(path: string): Needs }>('prebuild/needs');
-const { askedForByNpm } = await importTool<{ askedForByNpm(pid?: number): boolean }>('prebuild/asked');
 const { faultOfKernel } = await importTool<{
   faultOfKernel(path: string, system: string): string | undefined;
 }>('prebuild/judge');
@@ -110,22 +107,4 @@ test('what is in prebuilt/ is held against its list, and against the sources', (
 test('kernels are made for the systems that the documents name', () => {
   const systems = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
   assert.deepEqual(Object.keys(TARGETS), systems);
-});
-
-const NO_PROC = process.platform === 'linux' ? undefined : 'processes are looked at in /proc';
-test('npm run build is not taken for npm run prebuild', { skip: skipWhen(NO_PROC) }, async () => {
-  for (const [title, meant] of [
-    ['npm run prebuild', true],
-    ['npm run -s prebuild', true],
-    ['npm run build', false],
-    ['node tools/test.mjs prebuild', false],
-  ] as const) {
-    // It takes the place of the command line, which is longer.
-    const script = `process.title = ${JSON.stringify(title)}; console.log('titled'); process.stdin.resume()`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'] });
-    await once(child.stdout, 'data');
-    assert.equal(askedForByNpm(child.pid), meant, title);
-    child.kill();
-    await once(child, 'close');
-  }
 });
