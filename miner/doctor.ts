@@ -22,7 +22,7 @@ export interface DoctorOptions {
 }
 
 const NATIVE_REMEDY =
-  'machine code is 2 to 5 times as fast as WebAssembly: in a checkout install a C compiler (Debian: apt install gcc libc6-dev) and run npm run build';
+  'machine code is 1.4 to 3.7 times as fast as WebAssembly: in a checkout install a C compiler (Debian: apt install gcc libc6-dev) and run npm run build';
 
 /** Makes all checks. Never throws for what it finds. */
 export async function examine({ node, pool }: DoctorOptions): Promise<Check[]> {
