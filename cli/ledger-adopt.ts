@@ -11,7 +11,7 @@ import { type ExpectedCoin, expectedCoinOf } from '../ledger/rows.js';
 import type { MadeCoin, Transaction } from '../ledger/transaction.js';
 import { fetchTransactionDetails, type TransactionDetails } from '../node/rest-outputs.js';
 import { fetchTransactionStatus } from '../node/rest-transactions.js';
-import { hintOfLockupScript, parseAddress } from '../protocol/address.js';
+import { hintOfLockupScript, P2PKH, parseAddress } from '../protocol/address.js';
 import { alphText } from '../protocol/alph-text.js';
 import {
   type FitNode,
@@ -22,9 +22,6 @@ import {
   underLease,
   walletOutputs,
 } from './ledger-desk.js';
-
-/** Type of the lockup scripts of wallets. */
-const P2PKH = 0;
 
 /** Blocks of chain (from, from) that must have followed: as of a payout. */
 export const ADOPT_CONFIRMATIONS = 20;

@@ -31,9 +31,11 @@ export interface Address {
   readonly group: number;
 }
 
-const P2PKH = 0;
+/** Type byte of a lockup script that one key unlocks, and of the script that unlocks it. */
+export const P2PKH = 0;
 const P2MPKH = 1;
-const P2SH = 2;
+/** Type byte of a lockup script that a script unlocks. */
+export const P2SH = 2;
 const P2PK = 4;
 const P2HMPK = 5;
 const HASH_BYTES = 32;

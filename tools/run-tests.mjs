@@ -72,7 +72,9 @@ export function tellFailed(failed) {
 
 /** First lines of why a test failed. */
 function reasonOf(error) {
-  const { message, stack } = error?.cause ?? error ?? {};
+  // Of a file as a whole it is told in words.
+  const cause = error?.cause ?? error;
+  const { message, stack } = typeof cause === 'string' ? { message: cause } : (cause ?? {});
   const place = stack?.split('\n').find((line) => /^\s+at .*\.test\./.test(line));
   const lines = [
     ...String(message ?? 'it says no reason').split('\n'),

@@ -2,7 +2,7 @@
  * Coins of a simulated network that keeps them: outputs, and which blocks made and spent them.
  * @module
  */
-import { groupOfLockupScript, hintOfLockupScript } from '../../protocol/address.js';
+import { groupOfLockupScript, hintOfLockupScript, P2PKH, P2SH } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { outputKeyOf } from '../../protocol/output-reference.js';
@@ -73,9 +73,6 @@ export function placeOf(block: Block, transaction: Transaction): Place {
     final: block.height === 0,
   };
 }
-
-const P2PKH = 0;
-const P2SH = 2;
 
 /**
  * The outputs of a transaction.

@@ -2,11 +2,9 @@
  * Accounts that miners of the load work for: addresses whose keys nobody has.
  * @module
  */
-import { addressOfLockupScript } from '../../../protocol/address.js';
+import { addressOfLockupScript, P2PKH } from '../../../protocol/address.js';
 import { blake2b256 } from '../../../protocol/blake2b.js';
 import { concatBytes, u32Bytes } from '../../../protocol/bytes.js';
-
-const P2PKH = 0;
 
 /** The address of an account. @param number - 0 to 2^32 - 1 */
 export function accountAddress(number: number): string {

@@ -3,15 +3,13 @@
  * @module
  */
 import type { Random } from '../../../devnet/random.js';
+import { P2PKH } from '../../../protocol/address.js';
 import { ALPH } from '../../../protocol/emission.js';
 import { createTransaction, type Transaction } from '../../../protocol/transaction.js';
 
 /** What a transfer of one input and two outputs takes. */
 const GAS = 20_000;
 const GAS_PRICE = 10n ** 11n;
-
-/** P2PKH: of a lockup script, and of the script that unlocks it. */
-const P2PKH = 0;
 
 /** Transfers in a round: each list is the next so many of it. */
 export class OthersTransfers {
