@@ -10,7 +10,7 @@ import { authorizationsText } from '../polw/authorizations/authorizations-text.j
 import { authorize } from '../polw/keys/authorize.js';
 import { deriveBurnKeys } from '../polw/keys/burn-keys.js';
 import { CHAINS } from '../protocol/chain.js';
-import { ALPH } from '../protocol/emission.js';
+import { ALPH, blockTimeMsOf } from '../protocol/emission.js';
 import { createMnemonic } from '../wallet/mnemonic.js';
 
 /** Of the simulated network. */
@@ -25,6 +25,17 @@ const DEPOSIT = 1_000n * ALPH;
 /** Proof of Less Work begins at 2 to this power H/s, where it is not lowered. */
 const THRESHOLD_LOG2 = 60;
 
+/** The threshold is a target: it stands for that rate at the block time of the rules, however fast a network's blocks come. */
+const RULES_BLOCK_TIME_MS = blockTimeMsOf('danube');
+
+/** What the targets of the demo's network are made for. */
+export interface DemoNetwork {
+  /** H/s, at least 2,000. */
+  readonly rate: number;
+  /** At least 1,000. */
+  readonly blockTimeMs: number;
+}
+
 /** Of the demo's network and pool. */
 export interface DemoPolw {
   /** Of the simulated node. */
@@ -38,13 +49,12 @@ export interface DemoPolw {
 /**
  * Makes keys that are kept nowhere, and writes what they authorize into a folder.
  * @param folder - there, and empty
- * @param rate - of the network, H/s, at least 2
  */
-export function prepareDemoPolw(folder: string, rate: number): DemoPolw {
+export function prepareDemoPolw(folder: string, network: DemoNetwork): DemoPolw {
   const keys = deriveBurnKeys(createMnemonic(randomBytes(ENTROPY_BYTES)));
   const authorizations = join(folder, 'authorizations.json');
   writeFileSync(authorizations, authorizationsText(NETWORK_ID, authorize(keys)), { mode: 0o600 });
-  const shift = polwShiftFor(rate);
+  const shift = polwShiftFor(network);
   return {
     node: {
       shift,
@@ -59,7 +69,7 @@ export function prepareDemoPolw(folder: string, rate: number): DemoPolw {
   };
 }
 
-/** Bits by which the threshold is lowered, so that a network is two to four times beyond it. @param rate - H/s, at least 2 */
-export function polwShiftFor(rate: number): number {
-  return THRESHOLD_LOG2 + 1 - Math.floor(Math.log2(rate));
+/** Bits by which the threshold is lowered, so that a network is two to four times beyond it. */
+export function polwShiftFor({ rate, blockTimeMs }: DemoNetwork): number {
+  return THRESHOLD_LOG2 + 1 - Math.floor(Math.log2((rate * blockTimeMs) / RULES_BLOCK_TIME_MS));
 }

@@ -12,7 +12,7 @@ import type { ConfigSources } from '../settings/sources.js';
 import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { DemoPayTally } from './demo-pay-tally.js';
 import type { DemoPayer, DemoPayouts } from './demo-payouts.js';
-import type { DemoPolw } from './demo-polw.js';
+import type { DemoNetwork, DemoPolw } from './demo-polw.js';
 import { DemoPoolCompany } from './demo-pool-company.js';
 import { hearEndRequest } from './end-request.js';
 import { leastLevel, type MinerOptions } from './options.js';
@@ -69,7 +69,9 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
   const company = new DemoPoolCompany(!options.json, options.polw);
   let devnet: Devnet | undefined;
   try {
-    const polw = options.polw ? await preparePolw(dataFolder, rate) : undefined;
+    const polw = options.polw
+      ? await preparePolw(dataFolder, { rate, blockTimeMs: BLOCK_TIME_MS })
+      : undefined;
     // What such blocks bring goes to burn addresses: a payer would wait for coins.
     const payouts = options.polw ? undefined : await preparePayouts(dataFolder);
     for (const line of polw?.told ?? []) company.tellPolw(line);
@@ -116,9 +118,9 @@ export async function runDemo(options: DemoRunOptions): Promise<void> {
 }
 
 /** Loaded where it is wanted: it takes the arithmetic of keys. */
-async function preparePolw(folder: string, rate: number): Promise<DemoPolw> {
+async function preparePolw(folder: string, network: DemoNetwork): Promise<DemoPolw> {
   const { prepareDemoPolw } = await import('./demo-polw.js');
-  return prepareDemoPolw(folder, rate);
+  return prepareDemoPolw(folder, network);
 }
 
 /** Loaded where it is wanted, likewise. */
