@@ -125,7 +125,7 @@ function answerOf(
   }
 }
 
-/** Undefined where a script is in the way. */
+/** Undefined where a script is in the way that only the SDK knows the end of. */
 function walkInline(txsBlob: Uint8Array): WalkResult | undefined {
   let scripts = false;
   try {

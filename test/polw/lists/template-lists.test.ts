@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { codec } from '@alephium/web3';
 import { walkTransactions } from '../../../polw/builder/transaction-list.js';
 import type { ListWalker, WalkResult } from '../../../polw/lists/list-walker.js';
 import { type ListAnswer, TemplateLists } from '../../../polw/lists/template-lists.js';
@@ -13,6 +14,7 @@ import {
   makeUncle,
   SOME_TIME_MS,
 } from '../../support/polw-templates.js';
+import { TEST_SCRIPT } from '../../support/test-script.js';
 import { waitFor } from '../../support/wait.js';
 
 afterEach(closeAll);
@@ -56,6 +58,21 @@ test('a short list is there at once', () => {
   assert.equal(answer.list.count, 3);
   assert.deepEqual(answer.coinbase.uncles, [makeUncle('a')]);
   assert.equal(walker.asked.length, 0);
+});
+
+test('a short list with a script is there at once, but for a script that only the SDK knows the end of', () => {
+  const { lists, walker } = open();
+  const known = blobOf({ transfers: [makeTransfer('known', { script: TEST_SCRIPT })] });
+  assert.equal(listIn(lists.listOf(0, known)).list.count, 1);
+  assert.equal(walker.asked.length, 0);
+  const value = { hash: new Uint8Array(32), group: 1 };
+  const { methods } = codec.script.scriptCodec.decode(TEST_SCRIPT);
+  const instrs = [codec.AddressConst({ kind: 'P2HMPK', value })];
+  const script = codec.script.scriptCodec.encode({ methods: [{ ...methods[0]!, instrs }] });
+  const other = blobOf({ transfers: [makeTransfer('other', { script })] });
+  assert.equal(lists.listOf(0, other).kind, 'walking');
+  walker.finish();
+  assert.equal(listIn(lists.listOf(0, other)).list.count, 1);
 });
 
 test('a long list is walked over elsewhere, once, and refreshes share it', () => {
