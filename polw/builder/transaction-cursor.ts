@@ -2,12 +2,11 @@
  * Finds its way through the bytes of transactions without making objects of them: where each part ends, and the few
  * values that a block's builder needs.
  *
- * Where a script ends that is not known here only those can tell who know every instruction: they come in as an argument, and are
- * asked only then.
+ * Where a script ends only those can tell who know every instruction: they come in as an argument, and are asked only
+ * where there is one.
  * @module
  */
 import { DecodeError } from '../../protocol/decode-error.js';
-import { endOfBytecode } from './bytecode.js';
 
 /** What only the network's bytecode tells the end of. */
 export type ScriptPart = 'script' | 'unlockScript';
@@ -212,7 +211,7 @@ export class TransactionCursor {
   }
 
   #skipBytecode(part: ScriptPart, start: number): void {
-    const end = endOfBytecode(part, this.bytes, start) ?? this.#endOfScript(part, this.bytes, start);
+    const end = this.#endOfScript(part, this.bytes, start);
     this.skip(end - this.#position, 'script');
   }
 

@@ -12,6 +12,7 @@ import { concatBytes, copyBytes, u32At } from '../../protocol/bytes.js';
 import { encodeCompactSize } from '../../protocol/compact-integer.js';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { branchOfLastLeaf, type LastLeafBranch } from '../../protocol/merkle.js';
+import { endOfBytecode } from './bytecode.js';
 import { KnownLeaves } from './known-leaves.js';
 import { type EndOfScript, TransactionCursor } from './transaction-cursor.js';
 
@@ -83,7 +84,11 @@ export function walkTransactions(
 ): WalkedList {
   if (txsBlob.length > MAX_LIST_BYTES)
     throw new DecodeError(`transactions: expected at most ${MAX_LIST_BYTES} bytes, got ${txsBlob.length}`, 0);
-  const cursor = new TransactionCursor(txsBlob, 0, endOfScript);
+  const cursor = new TransactionCursor(
+    txsBlob,
+    0,
+    (part, bytes, position) => endOfBytecode(part, bytes, position) ?? endOfScript(part, bytes, position),
+  );
   const announced = cursor.size('number of transactions');
   if (announced < 1) throw new DecodeError('number of transactions: expected at least 1, got 0', 0);
   const first = cursor.position;
