@@ -158,9 +158,15 @@ test('a thread walks, scripts included, and is started again when it died', asyn
   assert.equal(lists.listOf(0, blob).kind, 'walking');
   await waitFor('the list', () => ready.length === 1);
   assert.deepEqual(listIn(lists.listOf(0, blob)).list, walkTransactions(blob, endOfScript).list);
+  // What is dropped, too.
+  const dear = blobOf({ chain: 1, transfers: [...LONG, makeTransfer('dear', { gasPrice: 10n ** 13n })] });
+  assert.equal(lists.listOf(1, dear).kind, 'walking');
+  await waitFor('the other list', () => ready.length === 2);
+  assert.equal(listIn(lists.listOf(1, dear)).list.dropped, 1);
+  assert.deepEqual(listIn(lists.listOf(1, dear)).list, walkTransactions(dear, endOfScript).list);
   const broken = blobOf({ transfers: LONG }).fill(9, 300);
   lists.listOf(0, broken);
-  await waitFor('the fault', () => ready.length === 2);
+  await waitFor('the fault', () => ready.length === 3);
   assert.equal(lists.listOf(0, broken).kind, 'fault');
 
   const results: WalkResult[] = [];
