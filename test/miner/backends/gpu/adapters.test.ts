@@ -83,9 +83,10 @@ test('a software driver that can not be listed takes no other adapter away', asy
           { name: 'lavapipe', manifest: '/lavapipe.json' },
           { name: 'swiftshader', manifest: '/swift.json' },
         ],
-        probe: async (manifest) => {
-          if (manifest === broken) throw new AdapterListError('crash');
-          return manifest === undefined ? [card] : manifest === '/swift.json' ? [swift] : [];
+        findLayer: () => undefined,
+        probe: async ({ driverManifest }) => {
+          if (driverManifest === broken) throw new AdapterListError('crash');
+          return driverManifest === undefined ? [card] : driverManifest === '/swift.json' ? [swift] : [];
         },
       },
     );
