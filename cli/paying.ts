@@ -11,7 +11,7 @@ import type { PoolConfig } from '../pool/config/pool-config.js';
 import type { OwnBooks } from '../pool/ports/books.js';
 import { StoreRefusedError } from '../pool/ports/store.js';
 import { deriveFileKey } from '../wallet/derive-file-key.js';
-import type { Wallet } from '../wallet/seal-wallet.js';
+import { type PublicWallet, type TransferSigner, walletSigner } from '../wallet/transfer-signer.js';
 import { loadWallet, readWalletHeader } from '../wallet/wallet-on-disk.js';
 import type { EndRequest } from './end-request.js';
 import { type LedgerDesk, openingOfDesk } from './ledger-desk.js';
@@ -40,7 +40,7 @@ type Log = ReturnType<typeof payerLog>;
 
 export interface Paying {
   readonly settings: PayoutsConfig;
-  readonly wallet: Wallet;
+  readonly signer: TransferSigner;
   readonly nodes: WalletNodes;
   readonly books: OwnBooks;
   readonly ledger: Ledger;
@@ -61,17 +61,17 @@ export async function withPaying(
   const config = readPoolConfig(options.config);
   const settings = payoutsOf(config);
   const warn = (words: string): void => log({ type: 'warning', words });
-  const wallet = await openWalletOf(config, walletPathOf(settings, options.wallet), {
+  const signer = await openSigner(config, walletPathOf(settings, options.wallet), {
     passwordFile: options.passwordFile,
     warn,
   });
-  const nodes = await fittingNodes(config, wallet, warn);
+  const nodes = await fittingNodes(config, signer, warn);
   const books = await openPoolBooks(config);
   const desk = payerDesk(config, books, () => {});
   const ledger = new Ledger(books);
   let ending = false;
   const over = new AbortController();
-  log({ type: 'started', networkId: wallet.networkId, addresses: addressesOf(wallet) });
+  log({ type: 'started', networkId: signer.networkId, addresses: addressesOf(signer) });
   const tenure = new PayerTenure({
     books,
     owner: desk.owner,
@@ -80,10 +80,10 @@ export async function withPaying(
     isEnding: () => ending,
     pause: (ms) => wait(ms, undefined, { signal: over.signal }).catch(() => {}),
     open: async (fence) => {
-      const parts = { config, settings, wallet, books, fence, onEvent: log };
+      const parts = { config, settings, signer, books, fence, onEvent: log };
       const { desk: intents, close } = await openPayerDesk(parts);
       const rounds = new Rounds({
-        ...{ books, ledger, wallet, settings, fence },
+        ...{ books, ledger, wallet: signer, settings, fence },
         desk: intents,
         look: () => nodes.look(),
         opening: () => openingOfDesk(desk, options.months),
@@ -99,7 +99,7 @@ export async function withPaying(
     over.abort();
   });
   try {
-    await action({ settings, wallet, nodes, books, ledger, desk, tenure });
+    await action({ settings, signer, nodes, books, ledger, desk, tenure });
   } catch (error) {
     if (error instanceof StoreRefusedError)
       throw new Error(
@@ -115,14 +115,14 @@ export async function withPaying(
   }
 }
 
-async function openWalletOf(
+async function openSigner(
   config: PoolConfig,
   path: string,
   {
     passwordFile,
     warn,
   }: { readonly passwordFile: string | undefined; readonly warn: (words: string) => void },
-): Promise<Wallet> {
+): Promise<TransferSigner> {
   // Nobody types a password for a file that is none, or that can't be used here.
   const { addresses } = await readWalletHeader(path);
   await refuseSharedAddress(
@@ -135,7 +135,7 @@ async function openWalletOf(
     const password = await readPassword({ file: passwordFile, secrets, warn });
     const { wallet, warning } = await loadWallet(path, password, deriveFileKey);
     if (warning !== undefined) warn(warning);
-    return wallet;
+    return walletSigner(wallet);
   } finally {
     secrets.close();
   }
@@ -144,7 +144,7 @@ async function openWalletOf(
 /** @throws Error if one of the nodes pays others than the wallet, or is on another network */
 async function fittingNodes(
   config: PoolConfig,
-  wallet: Wallet,
+  wallet: PublicWallet,
   warn: (words: string) => void,
 ): Promise<WalletNodes> {
   const identity = { networkId: wallet.networkId, minerAddresses: addressesOf(wallet) };
@@ -158,6 +158,6 @@ async function fittingNodes(
   return nodes;
 }
 
-function addressesOf({ keys }: Wallet): readonly string[] {
+function addressesOf({ keys }: PublicWallet): readonly string[] {
   return keys.map(({ address }) => address.text);
 }

@@ -24,6 +24,7 @@ import { IntentJournal, type JournalLog } from '../../payer/intents/intent-journ
 import { planRound } from '../../payer/plan-round.js';
 import type { Books } from '../../pool/ports/books.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { walletSigner } from '../../wallet/transfer-signer.js';
 import { coinKey } from './ledger-arbitraries.js';
 import { createMemoryBooks, type MemoryBooks } from './memory-books.js';
 import { type ChainNode, type PaymentChain, paymentChain } from './payment-chain.js';
@@ -231,7 +232,7 @@ function deskOf(lab: IntentLab, port: Port): IntentDesk {
     books: { ...books, commit: (write) => port(() => books.commit(write)) },
     journal: new IntentJournal(log, lines, lab.mostChars),
     nodes: chain.nodes.map(proxied),
-    wallet: { networkId: 4, keys: walletKeys },
+    signer: walletSigner({ networkId: 4, keys: walletKeys }),
     depths: LAB_DEPTHS,
     fence: () => fence,
     now: () => lab.nowMs,
