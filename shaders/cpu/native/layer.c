@@ -17,7 +17,7 @@ enum { MOST_INSTANCES = 256, MOST_OPEN = 64 };
  * they would call themselves.
  */
 typedef struct {
-  /* The loader's word in the object; NULL: this place is free. */
+  /* The loader's word in the object; NULL: this place is free; &taken: it is about to be made. */
   void *key;
   VkInstance instance;
   vk_instance_function next;
@@ -35,6 +35,7 @@ typedef struct {
 
 static known_instance instances[MOST_INSTANCES];
 static known_device devices[MOST_OPEN];
+static char taken;
 static layer_device chosen;
 static bool choosing;
 static layer_state state;
@@ -91,17 +92,21 @@ static bool find_instance(const void *object, known_instance *found) {
   return known;
 }
 
-static bool keep_instance(const known_instance *instance) {
-  bool kept = false;
+/* Keeps a place for one that is about to be made. Returns MOST_INSTANCES where none is left. */
+static int take_instance_place(void) {
+  int place = 0;
+  hold();
+  while (place < MOST_INSTANCES && instances[place].key != NULL) place++;
+  if (place < MOST_INSTANCES) instances[place].key = &taken;
+  let_go();
+  return place;
+}
+
+static void keep_instance(int place, const known_instance *instance) {
   hold();
   state.instances++;
-  for (int i = 0; i < MOST_INSTANCES && !kept; i++)
-    if (instances[i].key == NULL) {
-      copy(&instances[i], instance, sizeof *instance);
-      kept = true;
-    }
+  copy(&instances[place], instance, sizeof *instance);
   let_go();
-  return kept;
 }
 
 static bool find_device(VkDevice device, known_device *found) {
@@ -116,16 +121,26 @@ static bool find_device(VkDevice device, known_device *found) {
   return known;
 }
 
-static bool keep_device(const known_device *device) {
-  bool kept = false;
+static int take_device_place(void) {
+  int place = 0;
   hold();
-  for (int i = 0; i < MOST_OPEN && !kept; i++)
-    if (devices[i].key == NULL) {
-      copy(&devices[i], device, sizeof *device);
-      kept = true;
-    }
+  while (place < MOST_OPEN && devices[place].key != NULL) place++;
+  if (place < MOST_OPEN) devices[place].key = &taken;
   let_go();
-  return kept;
+  return place;
+}
+
+static void keep_device(int place, const known_device *device) {
+  hold();
+  copy(&devices[place], device, sizeof *device);
+  let_go();
+}
+
+/* Frees a place. */
+static void leave(void **key) {
+  hold();
+  *key = NULL;
+  let_go();
 }
 
 /* The loader's link in a chain. */
@@ -141,9 +156,14 @@ static VkResult create_instance(const void *info, const void *allocator, VkInsta
   const vk_instance_function next = chain->link.instance->instance_function;
   const vk_create_instance create = (vk_create_instance)next(NULL, "vkCreateInstance");
   if (create == NULL) return VK_ERROR_INITIALIZATION_FAILED;
+  const int place = take_instance_place();
+  if (place == MOST_INSTANCES) return VK_ERROR_OUT_OF_HOST_MEMORY;
   chain->link.instance = chain->link.instance->next;
   const VkResult result = create(info, allocator, instance);
-  if (result != VK_SUCCESS) return result;
+  if (result != VK_SUCCESS) {
+    leave(&instances[place].key);
+    return result;
+  }
   known_instance made;
   made.key = key_of(*instance);
   made.instance = *instance;
@@ -156,10 +176,8 @@ static VkResult create_instance(const void *info, const void *allocator, VkInsta
   made.get_properties = (vk_get_properties)next(*instance, "vkGetPhysicalDeviceProperties2");
   if (made.get_properties == NULL)
     made.get_properties = (vk_get_properties)next(*instance, "vkGetPhysicalDeviceProperties2KHR");
-  if (made.enumerate != NULL && keep_instance(&made)) return VK_SUCCESS;
-  if (made.destroy != NULL) made.destroy(*instance, allocator);
-  *instance = NULL;
-  return VK_ERROR_OUT_OF_HOST_MEMORY;
+  keep_instance(place, &made);
+  return VK_SUCCESS;
 }
 
 static void destroy_instance(VkInstance instance, const void *allocator) {
@@ -239,7 +257,7 @@ static int32_t list_chosen(const known_instance *known, VkPhysicalDevice *one) {
 
 static VkResult enumerate(VkInstance instance, uint32_t *count, VkPhysicalDevice *physical) {
   known_instance known;
-  if (!find_instance(instance, &known)) return VK_ERROR_INITIALIZATION_FAILED;
+  if (!find_instance(instance, &known) || known.enumerate == NULL) return VK_ERROR_INITIALIZATION_FAILED;
   if (!choosing) {
     const VkResult result = known.enumerate(instance, count, physical);
     if (result >= 0 && physical != NULL) {
@@ -260,7 +278,7 @@ static VkResult enumerate(VkInstance instance, uint32_t *count, VkPhysicalDevice
 /* Several cards of one group are worked as one: the chosen one is a group of its own. */
 static VkResult enumerate_groups(VkInstance instance, uint32_t *count, vk_group *groups) {
   known_instance known;
-  if (!find_instance(instance, &known)) return VK_ERROR_INITIALIZATION_FAILED;
+  if (!find_instance(instance, &known) || known.enumerate == NULL) return VK_ERROR_INITIALIZATION_FAILED;
   if (!choosing)
     return known.enumerate_groups == NULL ? VK_ERROR_INITIALIZATION_FAILED
                                           : known.enumerate_groups(instance, count, groups);
@@ -286,17 +304,20 @@ static VkResult create_device(VkPhysicalDevice physical, const void *info, const
   const vk_create_device create =
       (vk_create_device)chain->link.device->instance_function(known.instance, "vkCreateDevice");
   if (create == NULL) return VK_ERROR_INITIALIZATION_FAILED;
+  const int place = take_device_place();
+  if (place == MOST_OPEN) return VK_ERROR_OUT_OF_HOST_MEMORY;
   chain->link.device = chain->link.device->next;
   const VkResult result = create(physical, info, allocator, device);
-  if (result != VK_SUCCESS) return result;
+  if (result != VK_SUCCESS) {
+    leave(&devices[place].key);
+    return result;
+  }
   known_device made;
   made.key = key_of(*device);
   made.next = next;
   made.destroy = (vk_destroy_device)next(*device, "vkDestroyDevice");
-  if (keep_device(&made)) return VK_SUCCESS;
-  if (made.destroy != NULL) made.destroy(*device, allocator);
-  *device = NULL;
-  return VK_ERROR_OUT_OF_HOST_MEMORY;
+  keep_device(place, &made);
+  return VK_SUCCESS;
 }
 
 static void destroy_device(VkDevice device, const void *allocator) {
