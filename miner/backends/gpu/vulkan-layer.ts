@@ -70,8 +70,8 @@ export function findVulkanLayer({
 }
 
 /**
- * Variables with which Vulkan's loader puts the layer into a process, beside the layers that its environment names already. Loaders
- * before 1.3.207 know one variable for folders alone, which takes the place of the folders of the system.
+ * Variables with which Vulkan's loader puts the layer into a process, beside the layers that its environment names already. Old
+ * loaders know one variable for folders alone, VK_LAYER_PATH, which takes the place of the folders of the system.
  */
 export function layerEnvironment(
   { folder }: VulkanLayer,
