@@ -109,7 +109,7 @@ describe('two cards of one name', { skip: skipWhen(noSoftwareGpu ?? MISSING_NATI
   });
 
   test('a card that is not there opens nothing, whatever else has its name', {
-    timeout: 120_000,
+    timeout: 480_000,
   }, async () => {
     const { card, layer } = (await list(here))[1]!.oneOf!;
     assert.equal(await answerOf(card, layer), 'ready');
@@ -121,14 +121,14 @@ describe('two cards of one name', { skip: skipWhen(noSoftwareGpu ?? MISSING_NATI
       assert.match(await answerOf(wrong, layer), /^no "[^"]+" at \S+( \d)? among the 2 that Vulkan has$/);
   });
 
-  test('a child that can not show itself one card opens none', { timeout: 120_000 }, async () => {
+  test('a child that can not show itself one card opens none', { timeout: 480_000 }, async () => {
     const { card, layer } = (await list(here))[0]!.oneOf!;
     const elsewhere = { ...layer, folder };
     assert.match(await answerOf(card, elsewhere), /^Vulkan's loader did not load the layer/);
     assert.match(await answerOf(card, undefined), /^no Vulkan layer is given that shows one "/);
   });
 
-  test('without the layer they are as before, and it is said why', { timeout: 120_000 }, async () => {
+  test('without the layer they are as before, and it is said why', { timeout: 480_000 }, async () => {
     const layer = here as VulkanLayer;
     for (const [given, why] of [
       [undefined, /can't choose between them$/],
