@@ -133,7 +133,7 @@ interface ToldApart {
   /** Of each adapter; undefined where it is not known. */
   readonly cards: readonly (ProbedCard | undefined)[];
   readonly layer?: VulkanLayer;
-  /** Why nothing is known. */
+  /** Why nothing is known of those that are undefined. */
   readonly fault?: string;
 }
 
@@ -154,7 +154,8 @@ async function tellApart(
   try {
     const probed = await probe({ ...vulkan, layer }, signal);
     const cards = probed.flatMap(({ card, ...adapter }) => (card ? [{ ...adapter, card }] : []));
-    return { cards: assignCards(adapters, cards), layer };
+    const fault = 'with it, their number or their places on the bus are not certain';
+    return { cards: assignCards(adapters, cards), layer, fault };
   } catch (error) {
     if (!(error instanceof AdapterListError) || signal?.aborted) throw error;
     return { cards: [], fault: error.message };

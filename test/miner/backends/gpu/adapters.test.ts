@@ -195,5 +195,7 @@ test('a probe with the layer that fails takes no card away', async () => {
     strictEqual(oneOf, undefined);
   }
   strictEqual(distinctAdapters(adapters).distinct.length, 1);
+  for (const { ambiguous } of await listCards(names, [['NVIDIA H100', '0000:01:00.0']]))
+    match(ambiguous ?? '', /is not used: with it, their number or their places on the bus are not certain$/);
   await rejects(listCards(names, new RangeError('a fault of ours')), RangeError);
 });
