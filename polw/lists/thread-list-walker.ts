@@ -3,19 +3,9 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
-import type { TransactionList, WalkedList } from '../builder/transaction-list.js';
+import type { WalkedList } from '../builder/transaction-list.js';
 import { ThreadCalls } from '../thread-calls.js';
-import type { ListWalker, WalkResult } from './list-walker.js';
-
-/** What the thread answers. */
-export type ThreadWalk =
-  | { readonly fault: string }
-  | (Omit<WalkedList, 'list'> & {
-      readonly list: Omit<TransactionList, 'bytes'> & {
-        /** Undefined where they are those of the template, up to its coinbase: these are not copied again. */
-        readonly bytes: Uint8Array | undefined;
-      };
-    });
+import type { ListWalker, ThreadWalk, WalkResult } from './list-walker.js';
 
 /** Most memory that the thread's JavaScript may take, MB: the SDK takes some 15, a list of 2,000 transactions a few more. */
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };

@@ -8,7 +8,7 @@ import { endOfScript } from '../../protocol/transaction-decoder.js';
 import { KnownLeaves } from '../builder/known-leaves.js';
 import { walkTransactions } from '../builder/transaction-list.js';
 import type { ThreadReply, ThreadRequest } from '../thread-calls.js';
-import type { ThreadWalk } from './thread-list-walker.js';
+import type { ThreadWalk } from './list-walker.js';
 
 const known = new KnownLeaves();
 
