@@ -85,6 +85,7 @@ async function send(
       `expected at most what is not owed to miners, ${alphText(own > 0n ? own : 0n)} ALPH with the fee, got ${alphText(amount + plan.fee)} ALPH`,
     );
   const outcome = await intents.issue(withdrawalOf(signer, plan, to, amount, Date.now()));
-  if (outcome !== 'sent') throw new Error(`the withdrawal was not sent: ${outcome}`);
+  if (outcome !== 'sent')
+    throw new Error(`the withdrawal was not sent: ${typeof outcome === 'object' ? outcome.why : outcome}`);
   return intents.open().at(-1)!.txId;
 }

@@ -192,9 +192,13 @@ export class CaseDesk {
     const before = cancels.find(({ intent }) => intent.txId === id);
     // The same is handed in anew.
     if (before !== undefined) before.followed = NEW_TRANSFER;
-    else if ((await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId })) !== 'sent')
-      return false;
-    else this.#state.tell('cancelled', txId);
+    else {
+      const outcome = await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId });
+      if (typeof outcome === 'object')
+        this.#trouble ??= `${txId} is dead, and what is to cancel it is not signed: ${outcome.why}`;
+      if (outcome !== 'sent') return false;
+      this.#state.tell('cancelled', txId);
+    }
     return true;
   }
 

@@ -19,7 +19,9 @@ test('a wallet signs with the key that is asked for, and shows no other part of 
     assert.equal(key.address.text, walletKeys[group]!.address.text);
   }
   const asks: string[] = [];
-  const { transfer, signature } = await signer.sign(asked, (id) => asks.push(bytesToHex(id)) === 0);
+  const signed = await signer.sign(asked, (id) => asks.push(bytesToHex(id)) === 0);
+  assert.ok('signature' in signed);
+  const { transfer, signature } = signed;
   assert.deepEqual(asks, [bytesToHex(transfer.id)]);
   assert.ok(isSignedBySender({ id: transfer.id, publicKey }, signature));
 });
