@@ -5,25 +5,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Ledger } from '../ledger/ledger.js';
 import { Rounds } from '../payer/rounds/rounds.js';
-import { refuseSharedAddress } from '../pool/check/shared-address.js';
 import { nodeAddressOf } from '../pool/config/node-address-of.js';
 import type { PoolConfig } from '../pool/config/pool-config.js';
 import type { OwnBooks } from '../pool/ports/books.js';
 import { StoreRefusedError } from '../pool/ports/store.js';
-import { deriveFileKey } from '../wallet/derive-file-key.js';
 import type { PublicWallet } from '../wallet/public-wallet.js';
-import { type TransferSigner, walletSigner } from '../wallet/transfer-signer.js';
-import { loadWallet, readWalletHeader } from '../wallet/wallet-on-disk.js';
+import type { TransferSigner } from '../wallet/transfer-signer.js';
 import type { EndRequest } from './end-request.js';
 import { type LedgerDesk, openingOfDesk } from './ledger-desk.js';
 import { openPayerDesk } from './open-payer-desk.js';
 import { openPoolBooks } from './open-pool-books.js';
-import { type PayoutsConfig, payerDesk, payoutsOf, walletPathOf } from './payer-setting.js';
+import { openSigner } from './open-signer.js';
+import { type PayoutsConfig, payerDesk, payoutsOf } from './payer-setting.js';
 import { PayerTenure } from './payer-tenure.js';
 import type { payerLog } from './payer-words.js';
-import { readPassword } from './read-password.js';
 import { readPoolConfig } from './run-pool.js';
-import { processSecrets, SecretInput } from './secret-input.js';
 import { tellingWait } from './telling-wait.js';
 import { WalletNodes } from './wallet-nodes.js';
 
@@ -62,10 +58,8 @@ export async function withPaying(
   const config = readPoolConfig(options.config);
   const settings = payoutsOf(config);
   const warn = (words: string): void => log({ type: 'warning', words });
-  const signer = await openSigner(config, walletPathOf(settings, options.wallet), {
-    passwordFile: options.passwordFile,
-    warn,
-  });
+  const { wallet, passwordFile } = options;
+  const signer = await openSigner(config, settings, { wallet, passwordFile, warn });
   const nodes = await fittingNodes(config, signer, warn);
   const books = await openPoolBooks(config);
   const desk = payerDesk(config, books, () => {});
@@ -113,32 +107,6 @@ export async function withPaying(
     log({ type: 'ending', ...(inFlight !== undefined && { inFlight }) });
     await tenure.close();
     await books.close();
-  }
-}
-
-async function openSigner(
-  config: PoolConfig,
-  path: string,
-  {
-    passwordFile,
-    warn,
-  }: { readonly passwordFile: string | undefined; readonly warn: (words: string) => void },
-): Promise<TransferSigner> {
-  // Nobody types a password for a file that is none, or that can't be used here.
-  const { addresses } = await readWalletHeader(path);
-  await refuseSharedAddress(
-    config,
-    path,
-    addresses.map(({ address }) => address),
-  );
-  const secrets = new SecretInput(processSecrets());
-  try {
-    const password = await readPassword({ file: passwordFile, secrets, warn });
-    const { wallet, warning } = await loadWallet(path, password, deriveFileKey);
-    if (warning !== undefined) warn(warning);
-    return walletSigner(wallet);
-  } finally {
-    secrets.close();
   }
 }
 

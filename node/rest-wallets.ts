@@ -16,13 +16,6 @@ export interface WalletPlace {
   readonly name: string;
 }
 
-/** What opens it. */
-export interface WalletSecrets {
-  readonly password: string;
-  /** Of the mnemonic, where the wallet was made with one. */
-  readonly passphrase?: string | undefined;
-}
-
 /** An address of a wallet, as the node tells it: whether key and address belong together is not checked. */
 export interface WalletAddress {
   readonly address: string;
@@ -51,14 +44,13 @@ const LOCKED = 'Wallet is locked';
 const KNOWN =
   /^(Invalid password|Invalid mnemonic passphrase|Invalid wallet file|Unexpected error|Missing api key|Wrong api key|Api key not configured in server|Unknown address: [1-9A-HJ-NP-Za-km-z]{1,100}|[\w-]{1,100} not found)$/;
 
-/** @throws RestError if the node can't be asked */
+/** One whose mnemonic has a passphrase can't be unlocked. @throws RestError if the node can't be asked */
 export async function unlockWallet(
   place: WalletPlace,
-  { password, passphrase }: WalletSecrets,
+  password: string,
   options: RestOptions,
 ): Promise<WalletAnswer<undefined>> {
-  const secrets = { password, ...(passphrase !== undefined && { mnemonicPassphrase: passphrase }) };
-  return judge(await ask(place, '/unlock', options, secrets), () => undefined);
+  return judge(await ask(place, '/unlock', options, { password }), () => undefined);
 }
 
 /** @throws RestError if the node can't be asked, or tells no addresses */

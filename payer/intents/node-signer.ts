@@ -20,7 +20,6 @@ import {
   unlockWallet,
   type WalletAddresses,
   type WalletAnswer,
-  type WalletSecrets,
 } from '../../node/rest-wallets.js';
 import { addressOfPublicKey } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -49,17 +48,18 @@ export interface NodeWallet {
   sign(hash: string): Promise<WalletAnswer<Uint8Array>>;
 }
 
-/** @param name - of the wallet, as the node has it */
+/** @param name - of the wallet, as the node has it @param timeoutMs - longest wait for an answer */
 export function restNodeWallet(
   { endpoint, apiKey }: NodeAddress,
   name: string,
-  secrets: WalletSecrets,
+  password: string,
+  timeoutMs = ANSWER_MS,
 ): NodeWallet {
   const place = { endpoint, name };
-  const options = { apiKey, timeoutMs: ANSWER_MS };
+  const options = { apiKey, timeoutMs };
   return {
     label: `wallet ${name} of ${restName(endpoint)}`,
-    unlock: () => unlockWallet(place, secrets, options),
+    unlock: () => unlockWallet(place, password, options),
     addresses: () => fetchWalletAddresses(place, options),
     changeActive: (address) => changeActiveAddress(place, address, options),
     sign: (hash) => signWithWallet(place, hash, options),

@@ -32,7 +32,7 @@ test('what a node repeats of what it was sent is not passed on', async (t) => {
   const place = { endpoint: { host: '127.0.0.1', port: 1, restPort: rest.port }, name: 'pool' };
   const said = async (status: number, text: string) => {
     rest.answer = (_, response) => response.writeHead(status).end(text);
-    return unlockWallet(place, { password: 'hidden' }, { timeoutMs: 60_000 });
+    return unlockWallet(place, 'hidden', { timeoutMs: 60_000 });
   };
   assert.deepEqual(await said(400, 'hidden is no JSON'), { kind: 'refused', why: '400', isLasting: true });
   assert.deepEqual(await said(500, '{"detail":"hidden"}'), { kind: 'refused', why: '500', isLasting: false });

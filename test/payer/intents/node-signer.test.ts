@@ -23,18 +23,20 @@ const askedOf = (group: number) => ({
 
 async function walletLab(
   t: TestContext,
-  { keys = walletKeys, apiKey = undefined as string | undefined } = {},
+  {
+    keys = walletKeys,
+    apiKey = undefined as string | undefined,
+    passphrase = undefined as string | undefined,
+  } = {},
 ) {
   const { devnet, clock } = await setUp(t, {
-    wallets: [{ name: 'pool', password: PASSWORD, keys }],
+    wallets: [{ name: 'pool', password: PASSWORD, keys, ...(passphrase !== undefined && { passphrase }) }],
     ...(apiKey !== undefined && { apiKey }),
   });
   const proxy = await startRestProxy(t, devnet.restPort);
   const endpoint = { host: '127.0.0.1', port: 1, restPort: proxy.port };
-  const wallet = (
-    name = 'pool',
-    secrets: { password: string; passphrase?: string } = { password: PASSWORD },
-  ) => restNodeWallet({ endpoint, apiKey }, name, secrets);
+  const wallet = (name = 'pool', password = PASSWORD) =>
+    restNodeWallet({ endpoint, apiKey }, name, password, 60_000);
   /** Somebody else uses the wallet. */
   const other = async (what: string, body: object = {}): Promise<void> => {
     const path = `http://127.0.0.1:${devnet.restPort}/wallets/pool/${what}`;
@@ -86,14 +88,12 @@ test('a wallet that can not be used is refused, in words without its password', 
       assert.doesNotMatch(error.message, /a wrong one/);
       return true;
     });
-  const wrong = { password: 'a wrong one' };
+  const wrong = 'a wrong one';
   await refused(
     wallet('pool', wrong),
     'ERR_WALLET_PASSWORD',
     /wallet pool of http:.*: 401 "Invalid password"$/,
   );
-  const phrase = { password: PASSWORD, passphrase: 'a wrong one' };
-  await refused(wallet('pool', phrase), 'ERR_WALLET_PASSWORD', /401 "Invalid mnemonic passphrase"$/);
   await refused(wallet('other'), 'ERR_WALLET_NODE', /wallet other of http:.*: 404 "other not found"$/);
   const strange = { ...paid, addresses: [...addresses.slice(0, 3), addressOf(7).text] };
   await refused(wallet(), 'ERR_WALLET_NODE', /expected \w+, which blocks pay, among its addresses/, strange);
@@ -111,6 +111,8 @@ test('a wallet that can not be used is refused, in words without its password', 
 const locked = { status: 401, text: '{"detail":"Wallet is locked"}' };
 
 test('a wallet that lacks an address, or names a key that is not of it, is refused', async (t) => {
+  const phrase = await walletLab(t, { passphrase: 'of the mnemonic' });
+  await assert.rejects(openNodeSigner(phrase.wallet(), paid), /401 "Invalid mnemonic passphrase"$/);
   const few = await walletLab(t, { keys: walletKeys.slice(0, 3) });
   await assert.rejects(openNodeSigner(few.wallet(), paid), { code: 'ERR_WALLET_NODE' });
   const { wallet, proxy } = await walletLab(t);
