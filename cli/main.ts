@@ -19,6 +19,7 @@ const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ERR_POOL_CONFIG',
   'ERR_MINER_CONFIG',
   'ERR_MNEMONIC',
+  'ERR_WALLET_NODE',
   'ERR_WALLET_PASSWORD',
 ]);
 

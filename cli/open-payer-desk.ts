@@ -15,7 +15,7 @@ import { nodeAddressOf } from '../pool/config/node-address-of.js';
 import type { PoolConfig } from '../pool/config/pool-config.js';
 import { lockFolder } from '../pool/journal/folder-lock.js';
 import type { Books } from '../pool/ports/books.js';
-import type { Wallet } from '../wallet/seal-wallet.js';
+import type { TransferSigner } from '../wallet/transfer-signer.js';
 import type { PayoutsConfig } from './payer-setting.js';
 import type { PayerRunEvent } from './payer-words.js';
 
@@ -26,7 +26,7 @@ const JOURNAL_FILE = 'payer.log';
 export interface PayerDeskParts {
   readonly config: PoolConfig;
   readonly settings: PayoutsConfig;
-  readonly wallet: Wallet;
+  readonly signer: TransferSigner;
   readonly books: Books;
   /** Of the lease while it is held. */
   fence(): BookFence | undefined;
@@ -37,7 +37,7 @@ export interface PayerDeskParts {
 export async function openPayerDesk({
   config,
   settings,
-  wallet,
+  signer,
   books,
   fence,
   onEvent,
@@ -47,7 +47,7 @@ export async function openPayerDesk({
     books,
     journal: new IntentJournal(log, entries),
     nodes: config.nodes.map((node) => restPayerNode(nodeAddressOf(node))),
-    wallet,
+    signer,
     depths: { confirmations: settings.confirmations, recheck: settings.recheck },
     fence: () => fence()?.number,
     now: Date.now,

@@ -22,7 +22,9 @@ export function payoutsOf({ payouts }: PoolConfig): PayoutsConfig {
 export function walletPathOf({ wallet }: PayoutsConfig, given: string | undefined): string {
   const path = given ?? wallet;
   if (path === undefined)
-    throw new PoolConfigError(['payouts.wallet: expected the path of a wallet, or --wallet, got none']);
+    throw new PoolConfigError([
+      'payouts.wallet: expected the path of a wallet, or payouts.nodeWallet, or --wallet, got none',
+    ]);
   return path;
 }
 

@@ -107,6 +107,8 @@ export function payerWords(event: PayerEvent | PayerRunEvent): {
       return warn(`the round is put off: ${event.why}`);
     case 'unheard':
       return warn(`what became of transactions can't be asked: ${event.why}`);
+    case 'unsigned':
+      return warn(`nothing is signed: ${event.why}`);
     case 'stuck':
       return warn(stuckText(event));
     case 'paused':

@@ -16,7 +16,8 @@ Examples:
 
 A process of its own beside the pool: it alone opens the wallet. It pays what the books say that miners are owed, in rounds
 (payouts.every, payouts.at). Before each round it checks the whole ledger and what the nodes hold for the wallet; where
-anything is wrong it pauses and says why. Of several payers on the same books one is at work, and the others wait. Start it
+anything is wrong it pauses and says why. Where a full node keeps the wallet (payouts.nodeWallet) the password is that of
+the node's wallet. Of several payers on the same books one is at work, and the others wait. Start it
 on the machine where it ran before: what it sends is kept in the data folder, too (docs/PAYOUTS.md).`;
 
 interface PayerCommandOptions extends OutputOptions {

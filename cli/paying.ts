@@ -5,24 +5,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Ledger } from '../ledger/ledger.js';
 import { Rounds } from '../payer/rounds/rounds.js';
-import { refuseSharedAddress } from '../pool/check/shared-address.js';
 import { nodeAddressOf } from '../pool/config/node-address-of.js';
 import type { PoolConfig } from '../pool/config/pool-config.js';
 import type { OwnBooks } from '../pool/ports/books.js';
 import { StoreRefusedError } from '../pool/ports/store.js';
-import { deriveFileKey } from '../wallet/derive-file-key.js';
-import type { Wallet } from '../wallet/seal-wallet.js';
-import { loadWallet, readWalletHeader } from '../wallet/wallet-on-disk.js';
+import type { PublicWallet } from '../wallet/public-wallet.js';
+import type { TransferSigner } from '../wallet/transfer-signer.js';
 import type { EndRequest } from './end-request.js';
 import { type LedgerDesk, openingOfDesk } from './ledger-desk.js';
 import { openPayerDesk } from './open-payer-desk.js';
 import { openPoolBooks } from './open-pool-books.js';
-import { type PayoutsConfig, payerDesk, payoutsOf, walletPathOf } from './payer-setting.js';
+import { openSigner } from './open-signer.js';
+import { type PayoutsConfig, payerDesk, payoutsOf } from './payer-setting.js';
 import { PayerTenure } from './payer-tenure.js';
 import type { payerLog } from './payer-words.js';
-import { readPassword } from './read-password.js';
 import { readPoolConfig } from './run-pool.js';
-import { processSecrets, SecretInput } from './secret-input.js';
 import { tellingWait } from './telling-wait.js';
 import { WalletNodes } from './wallet-nodes.js';
 
@@ -40,7 +37,7 @@ type Log = ReturnType<typeof payerLog>;
 
 export interface Paying {
   readonly settings: PayoutsConfig;
-  readonly wallet: Wallet;
+  readonly signer: TransferSigner;
   readonly nodes: WalletNodes;
   readonly books: OwnBooks;
   readonly ledger: Ledger;
@@ -61,17 +58,15 @@ export async function withPaying(
   const config = readPoolConfig(options.config);
   const settings = payoutsOf(config);
   const warn = (words: string): void => log({ type: 'warning', words });
-  const wallet = await openWalletOf(config, walletPathOf(settings, options.wallet), {
-    passwordFile: options.passwordFile,
-    warn,
-  });
-  const nodes = await fittingNodes(config, wallet, warn);
+  const { wallet, passwordFile } = options;
+  const signer = await openSigner(config, settings, { wallet, passwordFile, warn });
+  const nodes = await fittingNodes(config, signer, warn);
   const books = await openPoolBooks(config);
   const desk = payerDesk(config, books, () => {});
   const ledger = new Ledger(books);
   let ending = false;
   const over = new AbortController();
-  log({ type: 'started', networkId: wallet.networkId, addresses: addressesOf(wallet) });
+  log({ type: 'started', networkId: signer.networkId, addresses: addressesOf(signer) });
   const tenure = new PayerTenure({
     books,
     owner: desk.owner,
@@ -80,10 +75,10 @@ export async function withPaying(
     isEnding: () => ending,
     pause: (ms) => wait(ms, undefined, { signal: over.signal }).catch(() => {}),
     open: async (fence) => {
-      const parts = { config, settings, wallet, books, fence, onEvent: log };
+      const parts = { config, settings, signer, books, fence, onEvent: log };
       const { desk: intents, close } = await openPayerDesk(parts);
       const rounds = new Rounds({
-        ...{ books, ledger, wallet, settings, fence },
+        ...{ books, ledger, wallet: signer, settings, fence },
         desk: intents,
         look: () => nodes.look(),
         opening: () => openingOfDesk(desk, options.months),
@@ -99,7 +94,7 @@ export async function withPaying(
     over.abort();
   });
   try {
-    await action({ settings, wallet, nodes, books, ledger, desk, tenure });
+    await action({ settings, signer, nodes, books, ledger, desk, tenure });
   } catch (error) {
     if (error instanceof StoreRefusedError)
       throw new Error(
@@ -115,36 +110,10 @@ export async function withPaying(
   }
 }
 
-async function openWalletOf(
-  config: PoolConfig,
-  path: string,
-  {
-    passwordFile,
-    warn,
-  }: { readonly passwordFile: string | undefined; readonly warn: (words: string) => void },
-): Promise<Wallet> {
-  // Nobody types a password for a file that is none, or that can't be used here.
-  const { addresses } = await readWalletHeader(path);
-  await refuseSharedAddress(
-    config,
-    path,
-    addresses.map(({ address }) => address),
-  );
-  const secrets = new SecretInput(processSecrets());
-  try {
-    const password = await readPassword({ file: passwordFile, secrets, warn });
-    const { wallet, warning } = await loadWallet(path, password, deriveFileKey);
-    if (warning !== undefined) warn(warning);
-    return wallet;
-  } finally {
-    secrets.close();
-  }
-}
-
 /** @throws Error if one of the nodes pays others than the wallet, or is on another network */
 async function fittingNodes(
   config: PoolConfig,
-  wallet: Wallet,
+  wallet: PublicWallet,
   warn: (words: string) => void,
 ): Promise<WalletNodes> {
   const identity = { networkId: wallet.networkId, minerAddresses: addressesOf(wallet) };
@@ -158,6 +127,6 @@ async function fittingNodes(
   return nodes;
 }
 
-function addressesOf({ keys }: Wallet): readonly string[] {
+function addressesOf({ keys }: PublicWallet): readonly string[] {
   return keys.map(({ address }) => address.text);
 }

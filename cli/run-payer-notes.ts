@@ -7,14 +7,12 @@ import type { WalletLook } from '../payer/rounds/check-before-round.js';
 import { checkBeforeRound } from '../payer/rounds/check-before-round.js';
 import { readPause, readState, removePause, writePause } from '../payer/rounds/payer-notes.js';
 import { planPayouts } from '../payer/rounds/plan-payouts.js';
-import { refuseSharedAddress } from '../pool/check/shared-address.js';
-import { type Address, parseAddress } from '../protocol/address.js';
 import { alphText } from '../protocol/alph-text.js';
 import { counted } from '../protocol/quantity-text.js';
-import { readWalletHeader } from '../wallet/wallet-on-disk.js';
 import { openingOfDesk, underLease } from './ledger-desk.js';
 import { openPoolBooks } from './open-pool-books.js';
-import { payerDesk, payoutsOf, walletPathOf } from './payer-setting.js';
+import { shownWallet } from './open-signer.js';
+import { payerDesk, payoutsOf } from './payer-setting.js';
 import { pauseText, plainValue, stateLines, waitingText } from './payer-words.js';
 import { readPoolConfig } from './run-pool.js';
 import { tellingWait } from './telling-wait.js';
@@ -85,13 +83,7 @@ export interface DryRunOptions {
 export async function runPayerDryRun(options: DryRunOptions, write = toStdout): Promise<void> {
   const config = readPoolConfig(options.config);
   const settings = payoutsOf(config);
-  const path = walletPathOf(settings, options.wallet);
-  const { networkId, keys } = await publicWallet(path);
-  await refuseSharedAddress(
-    config,
-    path,
-    keys.map(({ address }) => address.text),
-  );
+  const { networkId, keys } = await shownWallet(config, settings, options.wallet);
   await withDesk(options.config, write, async (desk) => {
     const { books } = desk;
     const ledger = new Ledger(books);
@@ -135,20 +127,6 @@ export async function runPayerDryRun(options: DryRunOptions, write = toStdout): 
       `${alphText(sum)} ALPH to ${counted(accounts, 'account')} in ${counted(planned.length, 'transaction')}${waitingText(waiting)}\n`,
     );
   });
-}
-
-/** What of a wallet's file anybody may read. @throws WalletError */
-async function publicWallet(path: string): Promise<{
-  readonly networkId: number;
-  readonly keys: readonly { readonly address: Address }[];
-}> {
-  const { networkId, addresses } = await readWalletHeader(path);
-  const keys = addresses.map(({ address: text }) => {
-    const address = parseAddress(text);
-    if (address === undefined) throw new Error(`${path}: expected four addresses, got ${text}`);
-    return { address };
-  });
-  return { networkId, keys };
 }
 
 async function withDesk(

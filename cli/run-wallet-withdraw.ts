@@ -58,7 +58,7 @@ export async function runWalletWithdraw(options: WithdrawOptions): Promise<void>
 /** @returns id of the transaction, which is on its way then */
 async function send(
   { to, amount, months }: WithdrawOptions,
-  { books, ledger, nodes, desk, wallet }: Paying,
+  { books, ledger, nodes, desk, signer }: Paying,
   opened: OpenedPayer,
 ): Promise<string> {
   const intents = opened.desk;
@@ -73,7 +73,7 @@ async function send(
   });
   if (check.kind !== 'fine') throw new Error(check.why);
   const own = await withdrawable(ledger, check.findings);
-  const fault = withdrawalFault(wallet, to, amount, own);
+  const fault = withdrawalFault(signer, to, amount, own);
   if (fault !== undefined) throw new Error(fault);
   const plan = planWithdrawal(await walletCoins(ledger, books, Date.now()), amount);
   if ('most' in plan)
@@ -84,7 +84,8 @@ async function send(
     throw new Error(
       `expected at most what is not owed to miners, ${alphText(own > 0n ? own : 0n)} ALPH with the fee, got ${alphText(amount + plan.fee)} ALPH`,
     );
-  const outcome = await intents.issue(withdrawalOf(wallet, plan, to, amount, Date.now()));
-  if (outcome !== 'sent') throw new Error(`the withdrawal was not sent: ${outcome}`);
+  const outcome = await intents.issue(withdrawalOf(signer, plan, to, amount, Date.now()));
+  if (outcome !== 'sent')
+    throw new Error(`the withdrawal was not sent: ${typeof outcome === 'object' ? outcome.why : outcome}`);
   return intents.open().at(-1)!.txId;
 }

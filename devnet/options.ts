@@ -4,6 +4,7 @@
  */
 import { ALL_CHAINS, CHAINS } from '../protocol/chain.js';
 import type { FirstCoins, PolwOptions } from './coins/open-coins.js';
+import type { NodeWalletOptions } from './node-wallets.js';
 import { TEMPLATE_CACHE_SIZE } from './template-cache.js';
 
 /** Settings, all optional. */
@@ -20,6 +21,8 @@ export interface DevnetOptions {
   readonly controlPort?: number;
   /** Key that REST requests must carry as `X-API-KEY`. None by default. */
   readonly apiKey?: string;
+  /** Wallets that the node keeps, behind `restPort` alone. None by default. */
+  readonly wallets?: readonly NodeWalletOptions[];
   /** Hashes per second that all miners make together: at this rate each chain finds one block per block time. */
   readonly rate?: number;
   /** Target block time of a chain, ms. */
@@ -97,6 +100,7 @@ const DEFAULTS: Omit<DevnetSettings, Unset> = {
   minerApiPort: 0,
   restPort: 0,
   facePorts: [],
+  wallets: [],
   rate: 1_000_000,
   blockTimeMs: 8_000,
   others: 0,

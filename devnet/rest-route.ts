@@ -4,6 +4,7 @@
  */
 import type { ChainIndex } from '../protocol/chain.js';
 import type { DevnetNode } from './node.js';
+import type { NodeWallets } from './node-wallets.js';
 import { RestFault, type RestRequest } from './rest-answer.js';
 
 /** A node as REST shows it. */
@@ -12,6 +13,7 @@ export type RestNode = Pick<DevnetNode, 'state' | 'rules' | 'board' | 'clock' | 
 /** The parts that answers are made from. */
 export interface RestContext {
   readonly node: RestNode;
+  readonly wallets: NodeWallets;
   readonly host: string;
   readonly minerApiPort: number;
   /** Public key of the node in hex, 33 bytes. */

@@ -7,6 +7,7 @@ import { INFO_ROUTES } from './rest-info-routes.js';
 import type { Route } from './rest-route.js';
 import { TRANSACTION_ROUTES } from './rest-transaction-routes.js';
 import { TRANSFER_ROUTES } from './rest-transfer-routes.js';
+import { WALLET_ROUTES } from './rest-wallet-routes.js';
 
 /** All routes: an entry for each method of a path. */
 export const ROUTES: readonly Route[] = [
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...BLOCK_ROUTES,
   ...TRANSACTION_ROUTES,
   ...TRANSFER_ROUTES,
+  ...WALLET_ROUTES,
 ];

@@ -5,6 +5,7 @@
 import type { DevnetControl } from './devnet-control.js';
 import { Face } from './face.js';
 import type { KeptChains } from './kept-chains.js';
+import { NodeWallets } from './node-wallets.js';
 import type { DevnetSettings } from './options.js';
 import { createRestServer } from './rest.js';
 import { RestDisturbances } from './rest-disturbances.js';
@@ -77,7 +78,7 @@ interface RestParts {
 
 /** @returns its port */
 async function startRest(
-  { host, restPort: ownPort, facePorts, apiKey }: DevnetSettings,
+  { host, restPort: ownPort, facePorts, apiKey, wallets }: DevnetSettings,
   { simulation, cliqueIds, minerApiPort, closers }: RestsModules,
   { number, node, isSynced, faults }: RestParts,
 ): Promise<number> {
@@ -85,6 +86,7 @@ async function startRest(
   const rest = createRestServer(
     {
       node,
+      wallets: new NodeWallets(number === 0 ? wallets : [], node.clock),
       host,
       minerApiPort,
       cliqueId: cliqueIds[number]!,

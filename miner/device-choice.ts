@@ -8,7 +8,7 @@ export type DeviceWish =
   | { readonly kind: 'cpu' }
   /** All cards of this machine; software adapters are none. */
   | { readonly kind: 'gpu' }
-  /** An adapter by its place in the list of `lesswork devices`, or by a part of its name; software adapters, too. */
+  /** An adapter by its place in the list of `lesswork devices` or on the PCI bus, or by a part of its name; software adapters, too. */
   | { readonly kind: 'adapter'; readonly which: string };
 
 /** `auto`: the cards if there are any, else the CPU. */
@@ -38,19 +38,29 @@ export class UnknownDeviceError extends Error {
   readonly code = 'ERR_UNKNOWN_DEVICE';
 }
 
+/** What an adapter is chosen by. */
+export interface ChoosableAdapter {
+  readonly index: number;
+  readonly name: string;
+  /** As `0000:01:00.0`, where it is certain. */
+  readonly pciAddress?: string | undefined;
+}
+
 /**
- * The adapter that a word means: an index, a whole name, or a part of one name only; case does not matter.
+ * The adapter that a word means: an index, a PCI address (`01:00.0` is in domain 0000), a whole name, or a part of one name only; case
+ * does not matter.
  * @throws UnknownDeviceError that lists what there is
  */
-export function findAdapter<T extends { readonly index: number; readonly name: string }>(
-  which: string,
-  adapters: readonly T[],
-): T {
+export function findAdapter<T extends ChoosableAdapter>(which: string, adapters: readonly T[]): T {
   const wanted = which.toLowerCase();
   const byIndex = /^\d+$/.test(which) ? adapters.filter((adapter) => adapter.index === Number(which)) : [];
+  const byPlace = adapters.filter(
+    ({ pciAddress }) =>
+      pciAddress !== undefined && [pciAddress, pciAddress.replace(/^0000:/, '')].includes(wanted),
+  );
   const byName = adapters.filter((adapter) => adapter.name.toLowerCase() === wanted);
   const byPart = adapters.filter((adapter) => adapter.name.toLowerCase().includes(wanted));
-  const found = [byIndex, byName, byPart].find((candidates) => candidates.length > 0) ?? [];
+  const found = [byIndex, byPlace, byName, byPart].find((candidates) => candidates.length > 0) ?? [];
   if (found.length === 1) return found[0]!;
   const there = adapters.map((adapter) => `${adapter.index} (${adapter.name})`).join(', ') || 'none';
   throw new UnknownDeviceError(
@@ -66,9 +76,10 @@ export function findAdapter<T extends { readonly index: number; readonly name: s
  * @param adapters - all adapters of this machine
  * @throws UnknownDeviceError if an adapter is not there, or if cards were asked for and there is none
  */
-export function findAdapters<
-  T extends { readonly index: number; readonly name: string; readonly software: boolean },
->(wishes: readonly DeviceWish[], adapters: readonly T[]): T[] {
+export function findAdapters<T extends ChoosableAdapter & { readonly software: boolean }>(
+  wishes: readonly DeviceWish[],
+  adapters: readonly T[],
+): T[] {
   const cards = adapters.filter((adapter) => !adapter.software);
   const wished = new Set<T>();
   for (const wish of wishes) {

@@ -70,6 +70,7 @@ export class Devices {
         createGpuDevice({
           adapter,
           driverManifest: adapter.driverManifest,
+          oneOf: adapter.oneOf,
           hardware: hardwareOf(adapter),
         }),
       nativeFinding,

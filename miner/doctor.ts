@@ -7,7 +7,7 @@ import { counted } from '../protocol/quantity-text.js';
 import type { CpuKernelName } from '../shaders/cpu/cpu-kernel.js';
 import type { NativeFinding } from '../shaders/cpu/find-native.js';
 import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
-import { type Adapter, AdapterListError, listAdapters } from './backends/gpu/adapters.js';
+import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
 import type { Check } from './check.js';
 import { describeUsableCpus, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
@@ -141,6 +141,13 @@ export function webgpuRemedy(message: string): string {
   return 'npm install webgpu, on a system that it has a build for';
 }
 
+const TWIN_REMEDY =
+  'one of them mines: on Linux each does once there is machine code for the CPU, which holds the layer that tells them apart (npm run build, or the package)';
+
+function namesOf(cards: readonly Adapter[]): string {
+  return cards.map(({ name }) => name).join(', ');
+}
+
 async function checkAdapters(): Promise<Check> {
   const name = 'GPU';
   let adapters: Adapter[];
@@ -157,7 +164,11 @@ async function checkAdapters(): Promise<Check> {
   }
   const cards = adapters.filter((adapter) => !adapter.software);
   const software = adapters.filter((adapter) => adapter.software).map((adapter) => adapter.name);
-  if (cards.length > 0) return { name, outcome: 'ok', detail: cards.map((card) => card.name).join(', ') };
+  const { left } = distinctAdapters(cards);
+  const notTold = cards.find(({ ambiguous }) => ambiguous !== undefined)?.ambiguous;
+  if (left.length > 0 && notTold !== undefined)
+    return { name, outcome: 'warn', detail: `${namesOf(cards)}; ${notTold}`, remedy: TWIN_REMEDY };
+  if (cards.length > 0) return { name, outcome: 'ok', detail: namesOf(cards) };
   return {
     name,
     outcome: 'warn',

@@ -27,6 +27,8 @@ export interface RestOptions {
   readonly timeoutMs: number;
   /** Longest answer that is read; 1 MiB if left out. */
   readonly maxBytes?: number;
+  /** Whether what is no JSON counts as an answer without fields: some answers have no body. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** The node could not be reached, or its answer is not one of a full node. */
@@ -205,7 +207,8 @@ export async function askRest(
       redirect: 'error',
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    const value: unknown = JSON.parse(await readText(response, options.maxBytes ?? MAX_ANSWER_BYTES));
+    const text = await readText(response, options.maxBytes ?? MAX_ANSWER_BYTES);
+    const value = options.mayBeEmpty === true ? jsonOrNothing(text) : (JSON.parse(text) as unknown);
     return {
       status: response.status,
       value,
@@ -214,6 +217,14 @@ export async function askRest(
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new RestError(`${url}: ${systemErrorText(cause)}`);
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,6 @@
  * @module
  */
 import { blake2b256 } from './blake2b.js';
-import { concatBytes } from './bytes.js';
 import { merkleLeafOf, type Transaction } from './transaction.js';
 
 /** The header's `txsHash` for a block's transactions. @param transactions - at least one @returns 32 bytes */
@@ -24,7 +23,7 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   do {
     const parents: Uint8Array[] = [];
     for (let i = 0; i < level.length; i += 2) {
-      parents.push(blake2b256(concatBytes(level[i]!, level[i + 1] ?? level[i]!)));
+      parents.push(blake2b256(level[i]!, level[i + 1] ?? level[i]!));
     }
     level = parents;
   } while (level.length > 1);
@@ -44,8 +43,7 @@ export function branchOfLastLeaf(before: readonly Uint8Array[]): LastLeafBranch 
   do {
     branch.push(level.length % 2 === 1 ? level.at(-1) : undefined);
     const parents: Uint8Array[] = [];
-    for (let i = 0; i + 1 < level.length; i += 2)
-      parents.push(blake2b256(concatBytes(level[i]!, level[i + 1]!)));
+    for (let i = 0; i + 1 < level.length; i += 2) parents.push(blake2b256(level[i]!, level[i + 1]!));
     level = parents;
   } while (level.length > 0);
   return branch;
@@ -53,5 +51,5 @@ export function branchOfLastLeaf(before: readonly Uint8Array[]): LastLeafBranch 
 
 /** The root of a tree from its last leaf. @param leaf - 32 bytes @returns 32 bytes */
 export function rootOfLastLeaf(branch: LastLeafBranch, leaf: Uint8Array): Uint8Array {
-  return branch.reduce<Uint8Array>((node, left) => blake2b256(concatBytes(left ?? node, node)), leaf);
+  return branch.reduce<Uint8Array>((node, left) => blake2b256(left ?? node, node), leaf);
 }

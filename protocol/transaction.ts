@@ -127,7 +127,7 @@ export function encodeTransactions(transactions: readonly Transaction[]): Uint8A
  * @returns 32 bytes
  */
 export function merkleLeafOf(transaction: Transaction): Uint8Array {
-  return blake2b256(concatBytes(transaction.id, transaction.bytes.subarray(transaction.unsignedLength)));
+  return blake2b256(transaction.id, transaction.bytes.subarray(transaction.unsignedLength));
 }
 
 /** Elements of an array, each already encoded, behind their number. */

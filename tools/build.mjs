@@ -96,6 +96,7 @@ async function compileScripts() {
   copyAssets('shaders', ['.wgsl']);
   copyAssets('pool', ['.lua']);
   copyAssets('miner/api/page', ['.html', '.css']);
+  copyAssets('miner/backends/gpu/layer', ['.json']);
   copyAssets('test/vectors', ['.json']);
   chmodSync(join(root, beside, 'cli/main.js'), 0o755);
 }

@@ -98,8 +98,10 @@ export async function compileNative(
         ]),
       ),
       ...['hash', 'addon'].map((name) => compile([...FLAGS, '-c', `${name}.c`, '-o', object(name)])),
+      // Else compilers put functions of the C library in the place of loops, and there may be none.
+      compile([...FLAGS, '-fno-builtin', '-c', 'layer.c', '-o', object('layer')]),
     ]);
-    const objects = ['addon', 'hash', ...variants.map(({ name }) => name)].map(object);
+    const objects = ['addon', 'hash', 'layer', ...variants.map(({ name }) => name)].map(object);
     await compile([...linkFlags, ...objects, '-o', outFile]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  */
 import { bytesToHex, equalBytes } from '../protocol/bytes.js';
 import { createTransfer, type Transfer, type TransferParts } from '../protocol/transfer.js';
-import type { AccountKey } from './account-keys.js';
+import type { PublicWallet } from './public-wallet.js';
 import type { Wallet } from './seal-wallet.js';
 import { compareTransfer } from './transfer-difference.js';
 import { isSignedBySender, signTransferId } from './transfer-signature.js';
@@ -54,6 +54,20 @@ export function signBuilt(
 }
 
 /**
+ * The transfer that is to be signed elsewhere, with a key that is not here.
+ * @throws as `signTransfer`: nothing must be signed then
+ */
+export function readyTransfer(
+  asked: TransferParts,
+  { wallet, isKnown }: { readonly wallet: PublicWallet; readonly isKnown: SigningModules['isKnown'] },
+): Transfer {
+  keyOf(wallet, asked);
+  const transfer = checkedTransfer(asked, createTransfer(asked).bytes);
+  refuseKnown(transfer, isKnown);
+  return transfer;
+}
+
+/**
  * Takes a transfer that something else has built and signed with a key that is not here, as a node's wallet does.
  * @throws RangeError as `createTransfer`; WalletError with ERR_WALLET_TRANSFER if anything is not as it was asked for
  */
@@ -80,7 +94,10 @@ function signBytes(
   return verified(transfer, signTransferId(transfer, key.privateKey));
 }
 
-function keyOf({ networkId, keys }: Wallet, asked: TransferParts): AccountKey {
+function keyOf<Key extends PublicWallet['keys'][number]>(
+  { networkId, keys }: { readonly networkId: number; readonly keys: readonly Key[] },
+  asked: TransferParts,
+): Key {
   if (asked.networkId !== networkId)
     throw new WalletError(
       'ERR_WALLET_NETWORK',

@@ -43,7 +43,8 @@ export class Card implements Contender {
   constructor(adapter: Adapter) {
     this.device = adapter.name;
     this.repetitionMs = adapter.software ? SOFTWARE_REPETITION_MS : HARDWARE_REPETITION_MS;
-    this.#link = new ChildLink(new URL('./child.js', import.meta.url), adapter.driverManifest, {
+    const vulkan = { driverManifest: adapter.driverManifest, layer: adapter.oneOf?.layer };
+    this.#link = new ChildLink(new URL('./child.js', import.meta.url), vulkan, {
       onMessage: (message) => this.#take(message),
       onEnd: (why) => this.#fail(new Error(`${this.device}: ${why}`)),
     });
@@ -114,7 +115,8 @@ export async function openCard(adapter: Adapter): Promise<Card> {
   try {
     const { callNonces } = await card.order({
       type: 'open',
-      adapter: { name: adapter.name, backend: adapter.backend },
+      adapter: { name: adapter.oneOf?.card.name ?? adapter.name, backend: adapter.backend },
+      card: adapter.oneOf?.card,
     });
     card.callNonces = callNonces;
     return card;

@@ -3,9 +3,9 @@
  * no message is in them.
  * @module
  */
-import type { ListedAdapter } from '../../miner/backends/gpu/adapter-list.js';
 import { endWithParent } from '../../miner/backends/gpu/child-channel.js';
-import { createGpu, endProcess } from '../../miner/backends/gpu/dawn.js';
+import { endProcess } from '../../miner/backends/gpu/dawn.js';
+import { openAdapter } from '../../miner/backends/gpu/open-adapter.js';
 import {
   createSearchEngine,
   DISPATCHES_IN_FLIGHT,
@@ -35,10 +35,8 @@ function fail(error: unknown): void {
   else endProcess();
 }
 
-async function open(listed: ListedAdapter): Promise<CardAnswers['open']> {
-  const gpu = await createGpu([`adapter=${listed.name}`, `backend=${listed.backend}`]);
-  const adapter = await gpu.requestAdapter();
-  if (!adapter) throw new Error(`no adapter "${listed.name}" on backend ${listed.backend}`);
+async function open(order: CardOrder & { readonly type: 'open' }): Promise<CardAnswers['open']> {
+  const adapter = await openAdapter(order.adapter, order.card, process.argv[2]);
   const { maxComputeWorkgroupsPerDimension } = adapter.limits;
   const device = await adapter.requestDevice({ requiredLimits: { maxComputeWorkgroupsPerDimension } });
   void device.lost.then((info) => fail(new Error(`device lost: ${info.message || info.reason}`)));
@@ -97,7 +95,7 @@ async function mix({ ceiling, cpuMs }: Card, task: CardOrder & { type: 'mix' }):
 }
 
 async function carryOut(order: CardOrder): Promise<CardAnswers[CardOrder['type']]> {
-  if (order.type === 'open') return open(order.adapter);
+  if (order.type === 'open') return open(order);
   if (!card) throw new Error(`expected "open" before "${order.type}"`);
   switch (order.type) {
     case 'search':

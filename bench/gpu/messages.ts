@@ -4,6 +4,7 @@
  * @module
  */
 import type { ListedAdapter } from '../../miner/backends/gpu/adapter-list.js';
+import type { VulkanCard } from '../../miner/backends/gpu/vulkan-card.js';
 import type { MixTask } from '../../shaders/ceiling.js';
 import type { NonceRange, SearchResult } from '../../shaders/search.js';
 import type { SearchOrder, SearchWindow } from '../contender.js';
@@ -11,7 +12,7 @@ import type { Window } from '../statistics.js';
 
 export type CardOrder =
   /** First of all, once. */
-  | { readonly type: 'open'; readonly adapter: ListedAdapter }
+  | { readonly type: 'open'; readonly adapter: ListedAdapter; readonly card?: VulkanCard | undefined }
   | { readonly type: 'search'; readonly range: NonceRange }
   | { readonly type: 'searchFor'; readonly order: SearchOrder; readonly windowMs: number }
   | { readonly type: 'mix'; readonly task: MixTask };

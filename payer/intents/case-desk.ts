@@ -54,7 +54,7 @@ export class CaseDesk {
     this.#books = books;
     this.#state = state;
     this.#issues = issues;
-    this.#nodes = new PayerNodes(modules.nodes, modules.wallet.networkId, modules.elapsed);
+    this.#nodes = new PayerNodes(modules.nodes, modules.signer.networkId, modules.elapsed);
   }
 
   /** @returns as `IntentDesk.step` */
@@ -171,7 +171,7 @@ export class CaseDesk {
   async #cancel(each: Case, round: NodeRound, fence: BookFence): Promise<boolean> {
     const { target, cancels } = each;
     const { inputs, fromGroup, txId } = target.intent;
-    const answers = await round.outputs(this.#modules.wallet.keys[fromGroup]!.address.text);
+    const answers = await round.outputs(this.#modules.signer.keys[fromGroup]!.address.text);
     if (answers === undefined) {
       this.#trouble ??= `${txId} is dead, and no node tells what is left of its outputs`;
       return false;
@@ -192,15 +192,19 @@ export class CaseDesk {
     const before = cancels.find(({ intent }) => intent.txId === id);
     // The same is handed in anew.
     if (before !== undefined) before.followed = NEW_TRANSFER;
-    else if ((await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId })) !== 'sent')
-      return false;
-    else this.#state.tell('cancelled', txId);
+    else {
+      const outcome = await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId });
+      if (typeof outcome === 'object')
+        this.#trouble ??= `${txId} is dead, and what is to cancel it is not signed: ${outcome.why}`;
+      if (outcome !== 'sent') return false;
+      this.#state.tell('cancelled', txId);
+    }
     return true;
   }
 
   /** Whether each of its inputs is there, or is made by another one that is in no block now and may return: then it may be in a block yet. */
   async #mayReturn({ inputs, fromGroup }: Intent, round: NodeRound): Promise<boolean> {
-    const answers = await round.outputs(this.#modules.wallet.keys[fromGroup]!.address.text);
+    const answers = await round.outputs(this.#modules.signer.keys[fromGroup]!.address.text);
     if (answers === undefined) return true;
     for (const { key } of inputs) {
       if (!jointOutputs([key], answers).allGone) continue;
@@ -215,14 +219,14 @@ export class CaseDesk {
 
   /** All inputs that every node still has, back to the wallet; undefined if they are not worth a transaction. */
   #cancelParts({ intent }: Tracked, { there }: JointOutputs): TransferParts | undefined {
-    const { wallet, now } = this.#modules;
-    const { address, publicKey } = wallet.keys[intent.fromGroup]!;
+    const { signer, now } = this.#modules;
+    const { address, publicKey } = signer.keys[intent.fromGroup]!;
     const left = intent.inputs.filter(({ key }) => there.has(key));
     if (left.length === 0) return undefined;
     const amount = left.reduce((sum, coin) => sum + coin.amount, -transferFee(left.length, 1));
     if (amount < MIN_OUTPUT_AMOUNT) return undefined;
     return {
-      networkId: wallet.networkId,
+      networkId: signer.networkId,
       publicKey,
       inputs: left.map((coin) => ({ key: hexToBytes(coin.key), amount: coin.amount, lockTimeMs: 0n })),
       destinations: [{ address, amount }],

@@ -4,7 +4,7 @@
  */
 import type { BookFence, LedgerBooks } from '../../ledger/books-port.js';
 import { type FollowedTransfer, NEW_TRANSFER } from '../../node/follow.js';
-import type { Wallet } from '../../wallet/seal-wallet.js';
+import type { TransferSigner } from '../../wallet/transfer-signer.js';
 import type { Depths } from './decide.js';
 import type { Booked, Last } from './desk-books.js';
 import type { Intent } from './intent.js';
@@ -31,7 +31,7 @@ export interface IntentDeskModules {
   readonly journal: IntentJournal;
   /** In order of preference. */
   readonly nodes: readonly PayerNode[];
-  readonly wallet: Wallet;
+  readonly signer: TransferSigner;
   readonly depths: Depths;
   /** Of the lease `payer` while it is held. */
   readonly fence: () => number | undefined;

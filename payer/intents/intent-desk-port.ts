@@ -6,6 +6,7 @@
 import type { Group } from '../../ledger/accounts.js';
 import type { TransferStanding } from '../../node/follow.js';
 import type { TransferParts } from '../../protocol/transfer.js';
+import type { Unsigned } from '../../wallet/transfer-signer.js';
 import type { Payment } from '../plan-round.js';
 
 /**
@@ -32,9 +33,9 @@ export interface PreparedTransfer {
 /**
  * `sent`: kept, booked, and followed from now on, whatever the nodes said. `coins`: an input is not there, not free, or of another amount, or this very transaction was sent before.
  * `overdrawn`: a balance is less than what is to leave it. `fenced`: somebody else pays now, or nobody may. `unhealed`: what was sent before
- * must be in the books first. With all but `sent` nothing was handed in, and nothing ever will be.
+ * must be in the books first. `Unsigned`: who has the wallet's keys has not signed. With all but `sent` nothing was handed in, and nothing ever will be.
  */
-export type IssueOutcome = 'sent' | 'coins' | 'overdrawn' | 'fenced' | 'unhealed';
+export type IssueOutcome = 'sent' | 'coins' | 'overdrawn' | 'fenced' | 'unhealed' | Unsigned;
 
 /**
  * How books and journal stand to each other. `whole`: all that was ever sent is in the books. `waits`: some of it can't be booked yet, since

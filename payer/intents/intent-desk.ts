@@ -59,7 +59,7 @@ class Desk implements IntentDesk {
 
   async issue(prepared: PreparedTransfer): Promise<IssueOutcome> {
     const { kind, parts, payments } = prepared;
-    const own = this.#modules.wallet.keys.map(({ address }) => address);
+    const own = this.#modules.signer.keys.map(({ address }) => address);
     checkPrepared(prepared, own);
     const sending = { kind, parts, payments };
     this.#issues.check(sending);

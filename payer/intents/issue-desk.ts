@@ -4,7 +4,8 @@
  */
 import { bytesToHex } from '../../protocol/bytes.js';
 import { createTransfer, type TransferParts } from '../../protocol/transfer.js';
-import { type SignedByWallet, signTransfer } from '../../wallet/sign-transfer.js';
+import type { SignedByWallet } from '../../wallet/sign-transfer.js';
+import type { Unsigned } from '../../wallet/transfer-signer.js';
 import type { DeskBooks } from './desk-books.js';
 import type { DeskState, IntentDeskModules } from './desk-state.js';
 import { type Intent, intentOf } from './intent.js';
@@ -52,7 +53,9 @@ export class IssueDesk {
       this.#state.distrust();
       return (await this.#heal()).kind === 'fenced' ? 'fenced' : 'coins';
     }
-    const intent = this.#signed(asked, last.number + 1);
+    const signed = await this.#sign(asked);
+    if ('why' in signed) return signed;
+    const intent = this.#intentOf(asked, last.number + 1, signed);
     const { txId, number } = intent;
     await journal.write(intent);
     const outcome = await this.#books.begin(intent, last, fence);
@@ -91,10 +94,10 @@ export class IssueDesk {
   }
 
   /** @throws RangeError, WalletError */
-  #signed(asked: Sending, number: number): Intent {
-    const { wallet, journal } = this.#modules;
+  #sign({ parts }: Sending): Promise<SignedByWallet | Unsigned> {
+    const { signer, journal } = this.#modules;
     const isKnown = (id: Uint8Array): boolean => journal.get(bytesToHex(id)) !== undefined;
-    return this.#intentOf(asked, number, signTransfer(asked.parts, { wallet, isKnown }));
+    return signer.sign(parts, isKnown);
   }
 
   #intentOf(
@@ -102,7 +105,7 @@ export class IssueDesk {
     number: number,
     signed: Pick<SignedByWallet, 'transfer' | 'signature'>,
   ): Intent {
-    const own = this.#modules.wallet.keys.map(({ address }) => address);
+    const own = this.#modules.signer.keys.map(({ address }) => address);
     const timeMs = this.#modules.now();
     return intentOf({
       kind,

@@ -12,6 +12,7 @@ import { issueOrTell } from './issue-or-tell.js';
 import { consolidationOf, moveOf, type PayingWallet } from './own-transfers.js';
 import type { PayerEvent } from './payer-events.js';
 import { planMoves } from './plan-move.js';
+import type { SigningWatch } from './signing-watch.js';
 import { type GroupCoins, walletCoins } from './wallet-coins.js';
 
 export interface CoinKeeperModules {
@@ -19,6 +20,7 @@ export interface CoinKeeperModules {
   readonly ledger: Ledger;
   readonly desk: IntentDesk;
   readonly wallet: PayingWallet;
+  readonly signing: SigningWatch;
   /** ms since the epoch. */
   now(): number;
   onEvent(event: PayerEvent): void;
@@ -57,8 +59,8 @@ export class CoinKeeper {
         if (this.#closing) return;
         if (!this.#canPay(planned.fee)) continue;
         const issued = await issueOrTell(this.#modules, consolidationOf(wallet, group, planned, now()));
-        if (issued === 'fenced' || issued === 'unhealed') return;
-        if (issued !== 'sent') continue;
+        if (issued === 'coins' || issued === 'overdrawn') continue;
+        if (issued !== 'sent') return;
         const { kind, inputs, outputs, fee } = planned;
         this.own -= fee;
         onEvent({ type: 'coins', kind, group, inputs: inputs.length, outputs: outputs.length, fee });

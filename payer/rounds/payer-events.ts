@@ -25,6 +25,8 @@ export type PayerEvent =
   | { readonly type: 'put-off'; readonly why: string }
   /** Nodes could not be asked what became of transactions, in words. */
   | { readonly type: 'unheard'; readonly why: string }
+  /** Whoever has the wallet's keys does not sign, in words; it is tried again. */
+  | { readonly type: 'unsigned'; readonly why: string }
   /** A transaction has been on its way for long; told once. */
   | ({ readonly type: 'stuck' } & Stuck)
   | ({ readonly type: 'paused' } & Pause)
@@ -50,6 +52,6 @@ export type PayerEvent =
   /** The wallet's coins are left as they are: the fee would be more than the pool has of its own. */
   | { readonly type: 'poor'; readonly fee: bigint; readonly own: bigint }
   /** The books had changed since the plan was made. */
-  | { readonly type: 'refused'; readonly kind: IntentKind; readonly outcome: IssueOutcome }
+  | { readonly type: 'refused'; readonly kind: IntentKind; readonly outcome: Exclude<IssueOutcome, object> }
   /** Outputs at an address of the wallet are many, in words. */
   | { readonly type: 'outputs'; readonly group: Group; readonly outputs: number; readonly words: string };

@@ -23,6 +23,7 @@ import type { PayerSettings } from './payer-settings.js';
 import { planPayouts, type Waiting } from './plan-payouts.js';
 import { withdrawable } from './plan-withdrawal.js';
 import { RoundClock } from './round-clock.js';
+import { SigningWatch } from './signing-watch.js';
 import { stuckOf } from './stuck.js';
 
 /** Time after which a round that could not be made is tried again, ms. */
@@ -64,6 +65,7 @@ export class Rounds {
   readonly #modules: RoundsModules;
   #clock: RoundClock | undefined;
   readonly #coins: CoinKeeper;
+  readonly #signing: SigningWatch;
   #closing = false;
   #suspected = false;
   #told: string | undefined;
@@ -83,7 +85,8 @@ export class Rounds {
 
   constructor(modules: RoundsModules) {
     this.#modules = modules;
-    this.#coins = new CoinKeeper(modules);
+    this.#signing = new SigningWatch(modules, RETRY_MS);
+    this.#coins = new CoinKeeper({ ...modules, signing: this.#signing });
   }
 
   /** No transaction is begun any more. */
@@ -135,17 +138,20 @@ export class Rounds {
       if (this.#closing || fence() === undefined) outcome = 'over';
       else if ((await readPause(books)) !== undefined) outcome = 'paused';
       if (outcome !== 'done') break;
-      const issued = await issueOrTell(this.#modules, payoutOf(this.#modules.wallet, batch, now()));
-      if (issued === 'fenced' || issued === 'unhealed') {
-        outcome = 'over';
-        break;
-      }
+      const issuing = { ...this.#modules, signing: this.#signing };
+      const issued = await issueOrTell(issuing, payoutOf(this.#modules.wallet, batch, now()));
+      if (issued === 'fenced' || issued === 'unhealed') outcome = 'over';
+      else if (issued === 'unsigned') outcome = 'later';
+      else if (issued === 'paused' && (await this.#isPaused())) outcome = 'paused';
+      if (outcome !== 'done') break;
       if (issued !== 'sent') continue;
       sent.transactions++;
       sent.accounts += batch.payments.length;
       sent.fees += batch.fee;
       for (const { paid } of batch.payments) sent.paid += paid;
     }
+    // Nothing was begun: it is tried again as a whole.
+    if (outcome === 'later' && sent.transactions === 0) return outcome;
     if (outcome === 'done' && sent.transactions < plan.batches.length) outcome = 'cut';
     this.#lastRoundMs = startedMs;
     if (outcome === 'done' || outcome === 'cut') this.#roundMs = undefined;
@@ -178,7 +184,7 @@ export class Rounds {
     const { books, desk, fence, now } = this.#modules;
     const held = fence();
     if (held === undefined) return;
-    const trouble = this.#trouble ?? this.#unheard;
+    const trouble = this.#trouble ?? this.#signing.trouble ?? this.#unheard;
     const stuck = stuckOf(desk.open(), now());
     this.#lastMs.state = now();
     await writeState(books, held, {

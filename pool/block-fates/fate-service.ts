@@ -4,6 +4,7 @@
  */
 
 import { FINAL_DEPTH } from '../../protocol/block-end.js';
+import { hasWallet } from '../config/has-wallet.js';
 import { nodeAddressOf } from '../config/node-address-of.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import type { BlockFigures } from '../domain/block-figures.js';
@@ -47,7 +48,7 @@ export function fateServiceOf(
 
 /** Undefined where nothing is credited: without payouts, or where all is the finder's and nobody pays. */
 function settlementTermsOf(payouts: PoolConfig['payouts'], pool: string): SettlementTerms | undefined {
-  if (payouts === undefined || (payouts.scheme === 'solo' && payouts.wallet === undefined)) return undefined;
+  if (payouts === undefined || (payouts.scheme === 'solo' && !hasWallet(payouts))) return undefined;
   const { scheme, feeMillionths, silentJournalMs, rounds } = payouts;
   const everyMs = rounds.everyMs ?? INTERVAL_MS;
   return { scheme, feeMillionths, silentJournalMs, everyMs, pool };

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { counted } from '../../protocol/quantity-text.js';
+import { nodeOfWallet } from '../config/node-address-of.js';
 import type { PayoutsConfig, PoolConfig } from '../config/pool-config.js';
 import { storeSettingsOf } from '../config/store-settings-of.js';
 import type { MoneyFigures } from '../domain/money-figures.js';
@@ -54,9 +55,10 @@ export async function checkPayouts(
 
 async function checkWallet(
   config: PoolConfig,
-  { wallet, scheme }: PayoutsConfig,
+  { wallet, nodeWallet, scheme }: PayoutsConfig,
   nodes: NotedNodeIdentity,
 ): Promise<Finding> {
+  if (nodeWallet !== undefined) return checkNodeWallet(config, nodeWallet, nodes);
   if (wallet === undefined)
     return warning(
       'payouts.wallet',
@@ -81,6 +83,19 @@ async function checkWallet(
       'give the file that lesswork wallet create wrote',
     );
   }
+}
+
+/** A wallet of a node tells its addresses to who has its password alone: they must be those that blocks pay. */
+async function checkNodeWallet(
+  config: PoolConfig,
+  nodeWallet: NonNullable<PayoutsConfig['nodeWallet']>,
+  { minerAddresses = [] }: NotedNodeIdentity,
+): Promise<Finding> {
+  const { label } = nodeOfWallet(config, nodeWallet);
+  const shared = await sharedAddressOf(config, minerAddresses);
+  return shared === undefined
+    ? ok('payouts.nodeWallet', `${label}: lesswork payer sees when it starts whether blocks pay it`)
+    : failed('payouts.nodeWallet', sharedAddressText(label, shared), SHARED_ADDRESS_REMEDY);
 }
 
 /** Whether the wallet is what blocks pay. @param shared - an address that the fund has, too */

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { counted } from '../../protocol/quantity-text.js';
+import { hasWallet } from '../config/has-wallet.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { storeSettingsOf } from '../config/store-settings-of.js';
 import { type NotedNodeIdentity, type StoreIdentity, StoreMismatchError } from '../ports/store.js';
@@ -50,7 +51,7 @@ export async function checkStore(
   }
   try {
     const { lookAtRedis } = await import('../store/redis/look-at-redis.js');
-    return judgeRedis(await lookAtRedis(settings, now), identity, config.payouts?.wallet !== undefined);
+    return judgeRedis(await lookAtRedis(settings, now), identity, hasWallet(config.payouts));
   } catch (error) {
     return { findings: [judgeRedisError((error as Error).message)], nodes: undefined };
   }

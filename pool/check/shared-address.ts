@@ -9,7 +9,7 @@ import { type PoolConfig, PoolConfigError } from '../config/pool-config.js';
 export const SHARED_ADDRESS_REMEDY =
   'make a wallet of other words than those of the burn addresses: its coins would be burnt and paid out at a time';
 
-/** @param path - of the wallet's file @param shared - the address */
+/** @param path - of the wallet's file, or words for another wallet @param shared - the address */
 export function sharedAddressText(path: string, shared: string): string {
   return `${path}: its address ${shared} is one of polw.authorizations`;
 }
@@ -35,20 +35,20 @@ export async function sharedAddressOf(
 }
 
 /**
- * @param path - of the wallet's file
+ * @param path - as above
  * @param addresses - of the wallet
+ * @param setting - that names it
  * @throws PoolConfigError if it shares an address with the fund
  */
 export async function refuseSharedAddress(
   config: PoolConfig,
   path: string,
   addresses: readonly string[],
+  setting = 'payouts.wallet',
 ): Promise<void> {
   const shared = await sharedAddressOf(config, addresses);
   if (shared !== undefined)
-    throw new PoolConfigError([
-      `payouts.wallet: ${sharedAddressText(path, shared)}: ${SHARED_ADDRESS_REMEDY}`,
-    ]);
+    throw new PoolConfigError([`${setting}: ${sharedAddressText(path, shared)}: ${SHARED_ADDRESS_REMEDY}`]);
 }
 
 /**

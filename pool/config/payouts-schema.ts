@@ -3,9 +3,22 @@
  * @module
  */
 import { z } from 'zod';
+import { REST_PORT } from '../../node/endpoint.js';
 import { FINAL_DEPTH } from '../../protocol/block-end.js';
 import { MAX_UNCLE_AGE } from '../../protocol/emission.js';
-import { alph, duration, oneOf, percent, text, timeOfDay, whole } from '../../settings/fields.js';
+import {
+  alph,
+  duration,
+  host,
+  oneOf,
+  percent,
+  port,
+  text,
+  textOf,
+  timeOfDay,
+  whole,
+} from '../../settings/fields.js';
+import { secretSchema } from '../../settings/secret.js';
 import type { ConfigSources } from '../../settings/sources.js';
 import { SCHEMES } from '../credit/windows.js';
 
@@ -28,6 +41,19 @@ const most = z.strictObject({
   account: alph(LEAST_BRAKE).optional().describe('The most that an account is paid in a round, ALPH.'),
 });
 
+function nodeWalletSchema(sources: ConfigSources) {
+  return z.strictObject({
+    name: textOf(/^[\w-]{1,100}$/, 'the name of a wallet: 1 to 100 letters, digits, - and _').describe(
+      'Name of the wallet, as the node has it.',
+    ),
+    host: host().default('127.0.0.1').describe('Host name or address of the full node that keeps it.'),
+    restPort: port().default(REST_PORT).describe('Port of its REST API.'),
+    apiKey: secretSchema(sources)
+      .optional()
+      .describe('Key of its REST API; if left out, that of the one of `nodes` with this host and port.'),
+  });
+}
+
 export function payoutsSchema(sources: ConfigSources) {
   return z
     .strictObject({
@@ -41,7 +67,12 @@ export function payoutsSchema(sources: ConfigSources) {
         .transform((path) => sources.resolvePath(path))
         .optional()
         .describe(
-          'File of the wallet, which only the process that pays opens. Without it nothing is paid, and scheme solo books no debt.',
+          'File of the wallet, which only the process that pays opens. Without it and `nodeWallet` nothing is paid, and scheme solo books no debt.',
+        ),
+      nodeWallet: nodeWalletSchema(sources)
+        .optional()
+        .describe(
+          'In place of `wallet`: a wallet that a full node keeps, and that signs there. Only the process that pays unlocks it, with the password that it is given as for a file.',
         ),
       minimum: alph(LEAST_MINIMUM)
         .prefault('0.1')
@@ -81,6 +112,8 @@ export function payoutsSchema(sources: ConfigSources) {
       const say = (path: string, message: string): void => {
         issues.push({ code: 'custom', message, path: [path], input: value });
       };
+      if (value.wallet !== undefined && value.nodeWallet !== undefined)
+        say('nodeWallet', 'expected none where "wallet" is given');
       if (value.every !== undefined && value.at !== undefined)
         say('at', 'expected none where "every" is given');
       if (value.inactiveMinimum > value.minimum)

@@ -33,6 +33,15 @@ export interface NativeAddon {
   readonly pin?: (cpu: number) => number;
   /** @param turns - of eight Gs in each chain */
   mix(variant: number, memory: Uint8Array, chains: number, turns: number, x: number, y: number): void;
+  /**
+   * Of the Vulkan layer that is part of the addon, on Linux: shows this process one physical device alone from its next list on, all of
+   * them, or copies what was in the last list. Memories are as in native/layer.h.
+   */
+  readonly showDevice?: (memory: Uint8Array) => void;
+  readonly showAllDevices?: () => void;
+  readonly seenDevices?: (memory: Uint8Array) => void;
+  readonly DEVICE_BYTES?: number;
+  readonly SEEN_BYTES?: number;
 }
 
 /** Loads it into this thread. @throws Error where the system can't: another architecture, another C library */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPayerDesk, type PayerDeskParts } from '../../cli/open-payer-desk.js';
+import { walletSigner } from '../../wallet/transfer-signer.js';
 import { createMemoryBooks } from '../support/memory-books.js';
 import { walletKeys } from '../support/round-lab.js';
 
@@ -13,7 +14,7 @@ test('one process of a machine has the journal, and the next one when that is do
   const parts = {
     config: { dataFolder, nodes: [] },
     settings: { confirmations: 20, recheck: 100 },
-    wallet: { networkId: 4, keys: walletKeys },
+    signer: walletSigner({ networkId: 4, keys: walletKeys }),
     books: createMemoryBooks(),
     fence: () => ({ name: 'payer', number: 1 }),
     onEvent: () => {},

@@ -33,6 +33,18 @@ test('an adapter by index, by whole name before a part of one, by a part of one 
   assert.equal(findAdapter('swift', ADAPTERS).index, 2);
 });
 
+test('an adapter by its place on the PCI bus', () => {
+  const cards = ['0000:01:00.0', '0001:01:00.0', undefined].map((pciAddress, index) => ({
+    index,
+    name: `card #${index + 1}`,
+    pciAddress,
+  }));
+  assert.equal(findAdapter('0000:01:00.0', cards).index, 0);
+  assert.equal(findAdapter('01:00.0', cards).index, 0);
+  assert.equal(findAdapter('0001:01:00.0', cards).index, 1);
+  assert.throws(() => findAdapter('02:00.0', cards), /got "02:00.0"/);
+});
+
 test('none, or several: says what there is', () => {
   const there = 'adapters here: 0 (NVIDIA H100), 1 (NVIDIA H100 PCIe), 2 (SwiftShader Device)';
   for (const [which, said] of [

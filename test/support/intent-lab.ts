@@ -24,6 +24,7 @@ import { IntentJournal, type JournalLog } from '../../payer/intents/intent-journ
 import { planRound } from '../../payer/plan-round.js';
 import type { Books } from '../../pool/ports/books.js';
 import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
+import { type Unsigned, walletSigner } from '../../wallet/transfer-signer.js';
 import { coinKey } from './ledger-arbitraries.js';
 import { createMemoryBooks, type MemoryBooks } from './memory-books.js';
 import { type ChainNode, type PaymentChain, paymentChain } from './payment-chain.js';
@@ -58,6 +59,8 @@ export interface IntentLab {
   /** Monotonic, and on the wall. */
   nowMs: number;
   fence: number;
+  /** Set, nothing is signed. */
+  unsigned: Unsigned | undefined;
   /** Characters that the journal of the next start keeps; undefined for as many as usual. */
   mostChars: number | undefined;
   /** The machine starts again. */
@@ -135,6 +138,7 @@ export async function intentLab(options: IntentLabOptions = {}): Promise<IntentL
     stopAt: Number.POSITIVE_INFINITY,
     nowMs: START_MS,
     fence: 1,
+    unsigned: undefined,
     mostChars: undefined,
     start: () => {
       lab.stopAt = Number.POSITIVE_INFINITY;
@@ -223,6 +227,7 @@ function deskOf(lab: IntentLab, port: Port): IntentDesk {
     replace: (texts) => port(() => void lines.splice(0, lines.length, ...texts)),
   };
   const fence = lab.fence;
+  const signer = walletSigner({ networkId: 4, keys: walletKeys });
   const proxied = (node: ChainNode): ChainNode => {
     const proxy = Object.create(node) as ChainNode;
     return Object.assign(proxy, { submit: (transfer: never) => port(() => node.submit(transfer)) });
@@ -231,7 +236,7 @@ function deskOf(lab: IntentLab, port: Port): IntentDesk {
     books: { ...books, commit: (write) => port(() => books.commit(write)) },
     journal: new IntentJournal(log, lines, lab.mostChars),
     nodes: chain.nodes.map(proxied),
-    wallet: { networkId: 4, keys: walletKeys },
+    signer: { ...signer, sign: async (...asked) => lab.unsigned ?? signer.sign(...asked) },
     depths: LAB_DEPTHS,
     fence: () => fence,
     now: () => lab.nowMs,

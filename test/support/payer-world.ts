@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Devnet, startDevnet } from '../../devnet/app.js';
+import { type Devnet, type DevnetOptions, startDevnet } from '../../devnet/app.js';
 import { ALL_GROUPS } from '../../ledger/accounts.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { fetchOutputs } from '../../node/rest-outputs.js';
@@ -41,6 +41,8 @@ export interface PayerWorldOptions {
   /** Coins of each group, attoALPH, that are there and booked. */
   readonly coins: readonly bigint[];
   readonly payouts?: object;
+  /** That the node keeps. */
+  readonly wallets?: DevnetOptions['wallets'];
   /** `store` of the configuration; an embedded one by default. */
   readonly store?: object;
 }
@@ -50,7 +52,7 @@ const OPTIONS = { timeoutMs: 10_000 };
 
 export async function payerWorld(
   t: TestContext,
-  { coins, payouts = {}, store = { type: 'embedded' } }: PayerWorldOptions,
+  { coins, payouts = {}, wallets = [], store = { type: 'embedded' } }: PayerWorldOptions,
 ): Promise<PayerWorld> {
   let ended = false;
   let mining: Promise<void> | undefined;
@@ -62,6 +64,7 @@ export async function payerWorld(
   const wallet = walletKeys.map(({ address }) => address.text);
   const devnet = await startDevnet({
     ...{ rate: 1_000, blockTimeMs: 500, retarget: false, lockMs: 3_600_000, minerAddresses: wallet },
+    wallets,
     coins: wallet.flatMap((address) => coins.map((amount) => ({ address, amount }))),
   });
   t.after(() => devnet.close());

@@ -1,19 +1,22 @@
 /**
  * The adapters of this machine, listed by short-lived child processes: one for the system's drivers, and one for each
- * software driver that those do not show.
+ * software driver that those do not show; one more where names do not tell which card is which, on Linux.
  * @module
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceHardware } from '../../core/device.js';
 import { ambiguityOf, type ListedAdapter } from './adapter-list.js';
-import { ChildLink, type LinkEvents } from './child-link.js';
+import { assignCards, type OneOfSeveral, type ProbedCard } from './cards.js';
+import { ChildLink, type ChildVulkan, type LinkEvents } from './child-link.js';
 import { findSoftwareDrivers, type SoftwareDriver } from './drivers.js';
 import type { AdapterLimits, ProbedAdapter, ProbeMessage } from './messages.js';
 import { pciAddressOf } from './pci.js';
+import { findVulkanLayer, type VulkanLayer } from './vulkan-layer.js';
 
 /** Longest that a probe may take: drivers of several cards load one after the other. */
 const PROBE_TIMEOUT_MS = 30_000;
 
-/** One adapter; texts as the driver gives them, possibly empty. */
+/** One adapter; texts as the driver gives them, possibly empty. Of several with one name, each has its number behind it. */
 export interface Adapter extends ListedAdapter {
   /** Place in the list: the same as long as the machine and its drivers are. */
   readonly index: number;
@@ -29,6 +32,8 @@ export interface Adapter extends ListedAdapter {
   readonly ambiguous: string | undefined;
   /** Vulkan driver that a child must see alone to get this adapter; undefined for the system's own. */
   readonly driverManifest: string | undefined;
+  /** Which card it is, where only that tells it from others of its name. */
+  readonly oneOf?: OneOfSeveral | undefined;
 }
 
 /** Adapters can't be listed here. */
@@ -41,7 +46,10 @@ export class AdapterListError extends Error {
 export interface AdapterModules {
   readonly probe: typeof runProbe;
   readonly findSoftwareDrivers: () => readonly SoftwareDriver[];
+  readonly findLayer: typeof findVulkanLayer;
 }
+
+const MODULES: AdapterModules = { probe: runProbe, findSoftwareDrivers, findLayer: findVulkanLayer };
 
 /**
  * The adapters of this machine, hardware first.
@@ -56,15 +64,16 @@ export async function listAdapters(
     readonly signal?: AbortSignal;
     readonly onFault?: (message: string) => void;
   },
-  modules: AdapterModules = { probe: runProbe, findSoftwareDrivers },
+  replaced: Partial<AdapterModules> = {},
 ): Promise<Adapter[]> {
+  const modules = { ...MODULES, ...replaced };
   const { probe } = modules;
-  const system = await probe(undefined, options.signal);
+  const system = await probe({}, options.signal);
   const groups = [{ driverManifest: undefined as string | undefined, adapters: system }];
   for (const { manifest } of options.software ? modules.findSoftwareDrivers() : []) {
     const known = groups.flatMap((group) => group.adapters.map(({ name }) => name));
     try {
-      const probed = await probe(manifest, options.signal);
+      const probed = await probe({ driverManifest: manifest }, options.signal);
       const adapters = probed.filter(({ name }) => !known.includes(name));
       groups.push({ driverManifest: manifest, adapters });
     } catch (error) {
@@ -72,10 +81,12 @@ export async function listAdapters(
       options.onFault?.(`${manifest}: ${error.message}`);
     }
   }
-  return groups
-    .flatMap(({ driverManifest, adapters }) =>
-      adapters.map((adapter) => toEntry(adapter, adapters, driverManifest)),
-    )
+  const entries: Omit<Adapter, 'index'>[] = [];
+  for (const { driverManifest, adapters } of groups) {
+    const cards = await tellApart(adapters, { driverManifest }, modules, options.signal);
+    entries.push(...adapters.map((_, i) => toEntry(i, adapters, cards, driverManifest)));
+  }
+  return entries
     .filter((adapter) => options.software || !adapter.software)
     .sort((a, b) => Number(a.software) - Number(b.software))
     .map((adapter, index) => ({ ...adapter, index }));
@@ -105,30 +116,84 @@ export function hardwareOf({ software, vendor, pciAddress }: Adapter): DeviceHar
 }
 
 function mayBeSame(a: Adapter, b: Adapter): boolean {
-  return (
-    a.driverManifest === b.driverManifest &&
-    a.backend === b.backend &&
-    (a.name.includes(b.name) || b.name.includes(a.name))
-  );
+  if (a.driverManifest !== b.driverManifest || a.backend !== b.backend) return false;
+  // One card may have two drivers, under two names.
+  if (a.pciAddress !== undefined && b.pciAddress !== undefined) return a.pciAddress === b.pciAddress;
+  if (a.oneOf && b.oneOf) return isDeepStrictEqual(a.oneOf.card, b.oneOf.card);
+  return nameOf(a).includes(nameOf(b)) || nameOf(b).includes(nameOf(a));
 }
 
+/** As Dawn lists it. */
+function nameOf({ name, oneOf }: Adapter): string {
+  return oneOf?.card.name ?? name;
+}
+
+/** What is known of the adapters as cards. */
+interface ToldApart {
+  /** Of each adapter; undefined where it is not known. */
+  readonly cards: readonly (ProbedCard | undefined)[];
+  readonly layer?: VulkanLayer;
+  /** Why nothing is known of those that are undefined. */
+  readonly fault?: string;
+}
+
+/** Looks which card is which, where names or the bus do not say it. Whatever is wrong there takes no adapter away. */
+async function tellApart(
+  adapters: readonly ProbedAdapter[],
+  vulkan: ChildVulkan,
+  { probe, findLayer }: AdapterModules,
+  signal: AbortSignal | undefined,
+): Promise<ToldApart> {
+  const unknown = ({ software, ...adapter }: ProbedAdapter): boolean =>
+    ambiguityOf(adapter, adapters) !== undefined ||
+    (!software && severalOf(adapter.vendor, adapters) && adapter.vendor !== '');
+  if (!adapters.some((adapter) => adapter.backend === 'vulkan' && unknown(adapter))) return { cards: [] };
+  const layer = findLayer();
+  if (layer === undefined) return { cards: [] };
+  if ('reason' in layer) return { cards: [], fault: layer.reason };
+  try {
+    const probed = await probe({ ...vulkan, layer }, signal);
+    const cards = probed.flatMap(({ card, ...adapter }) => (card ? [{ ...adapter, card }] : []));
+    const fault = 'with it, their number or their places on the bus are not certain';
+    return { cards: assignCards(adapters, cards), layer, fault };
+  } catch (error) {
+    if (!(error instanceof AdapterListError) || signal?.aborted) throw error;
+    return { cards: [], fault: error.message };
+  }
+}
+
+function severalOf(vendor: string, all: readonly ProbedAdapter[]): boolean {
+  return all.filter((other) => other.vendor === vendor).length > 1;
+}
+
+/** @param index - of the adapter among all of its probe */
 function toEntry(
-  { description, ...adapter }: ProbedAdapter,
+  index: number,
   all: readonly ProbedAdapter[],
+  { cards, layer, fault }: ToldApart,
   driverManifest: string | undefined,
 ): Omit<Adapter, 'index'> {
-  const ambiguous = ambiguityOf(adapter, all);
+  const listed = all[index]!;
+  const probed = cards[index];
+  const ambiguous = ambiguityOf(listed, all);
+  const { description, card, ...adapter } = probed && ambiguous !== undefined ? probed : listed;
   // Two adapters of a vendor that has one card on the bus are one card under two drivers, or a card elsewhere.
-  const alone = all.filter(({ vendor }) => vendor === adapter.vendor).length === 1;
-  const pciAddress = alone && !adapter.software ? pciAddressOf(adapter.vendor) : undefined;
-  return { ...adapter, driver: description, pciAddress, ambiguous, driverManifest };
+  const alone = !severalOf(adapter.vendor, all) && !adapter.software;
+  const pciAddress = probed?.card.pciAddress ?? (alone ? pciAddressOf(adapter.vendor) : undefined);
+  const entry = { ...adapter, driver: description, pciAddress, driverManifest };
+  if (ambiguous === undefined) return { ...entry, ambiguous };
+  if (card === undefined || layer === undefined) {
+    const why = fault === undefined ? '' : `; the Vulkan layer that tells them apart is not used: ${fault}`;
+    return { ...entry, ambiguous: `${ambiguous}${why}` };
+  }
+  const same = (one: ProbedAdapter): boolean => one.name === listed.name;
+  const number = all.slice(0, index + 1).filter(same).length;
+  const name = all.filter(same).length > 1 ? `${listed.name} #${number}` : listed.name;
+  return { ...entry, name, ambiguous: undefined, oneOf: { card, layer } };
 }
 
 /** Lists what a child process sees. @throws AdapterListError */
-function runProbe(
-  driverManifest: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<readonly ProbedAdapter[]> {
+function runProbe(vulkan: ChildVulkan, signal: AbortSignal | undefined): Promise<readonly ProbedAdapter[]> {
   return new Promise((resolve, reject) => {
     let answer: ProbeMessage | undefined;
     const events: LinkEvents<ProbeMessage> = {
@@ -144,7 +209,7 @@ function runProbe(
     };
     let link: ChildLink<never, ProbeMessage>;
     try {
-      link = new ChildLink('probe', driverManifest, events);
+      link = new ChildLink('probe', vulkan, events);
     } catch (error) {
       const why = error instanceof Error ? error.message : error;
       reject(new AdapterListError(`listing adapters failed: ${why}`));

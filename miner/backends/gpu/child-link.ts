@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { driverEnvironment } from './drivers.js';
+import { layerEnvironment, type VulkanLayer } from './vulkan-layer.js';
 
 /** Longest tail of a child's error output that is kept, in characters: enough for a driver's last words. */
 const MAX_STDERR_CHARS = 2000;
@@ -14,6 +15,14 @@ const CLOSE_GRACE_MS = 1_000;
 
 /** Time in which a killed process is gone, ms. One that sleeps in its driver may never be: then it is left behind. */
 const KILL_WAIT_MS = 5_000;
+
+/** What of Vulkan a child sees. */
+export interface ChildVulkan {
+  /** The driver that it shall see alone; without it the system's own. */
+  readonly driverManifest?: string | undefined;
+  /** The layer with which it shows itself one card of several; without it there is none. */
+  readonly layer?: VulkanLayer | undefined;
+}
 
 /** Events of a link. */
 export interface LinkEvents<Incoming> {
@@ -35,23 +44,26 @@ export class ChildLink<Outgoing extends object, Incoming> {
 
   /**
    * @param module - file beside this one, without its ending, or the URL of one elsewhere
-   * @param driverManifest - the Vulkan driver that the child shall see alone; without it the system's own
    * @param killWaitMs - time in which a killed process must be gone
    * @throws Error where the system has no room for another process
    */
   constructor(
     module: string | URL,
-    driverManifest: string | undefined,
+    { driverManifest, layer }: ChildVulkan,
     events: LinkEvents<Incoming>,
     killWaitMs = KILL_WAIT_MS,
   ) {
     this.#killWaitMs = killWaitMs;
     const file = module instanceof URL ? module : new URL(`${module}.js`, import.meta.url);
-    this.#child = fork(fileURLToPath(file), [], {
+    this.#child = fork(fileURLToPath(file), layer ? [layer.addon] : [], {
       serialization: 'advanced',
       // The miner's own flags (a debugger's port, a test runner's) are not for the child.
       execArgv: [],
-      env: { ...process.env, ...driverEnvironment(driverManifest) },
+      env: {
+        ...process.env,
+        ...driverEnvironment(driverManifest),
+        ...(layer && layerEnvironment(layer)),
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,15 +1,15 @@
 /**
  * Child process: one card, from the miner's `open` until the channel closes. A crash, a hang or a lost device ends
- * this process and not the miner.
+ * this process and not the miner. Its argument, if it has one, is the addon with the Vulkan layer.
  * @module
  */
 import { assembleShader } from '../../../shaders/assemble.js';
 import { SEARCH_SHADER } from '../../../shaders/shader-files.js';
-import { isOtherAdapter, type ListedAdapter } from './adapter-list.js';
 import { Card } from './card.js';
 import { endWithParent, sendLast } from './child-channel.js';
-import { createGpu, endProcess, WebgpuMissingError } from './dawn.js';
+import { endProcess, WebgpuMissingError } from './dawn.js';
 import { ALIVE_INTERVAL_MS, type ChildMessage, type ParentMessage } from './messages.js';
+import { OtherAdapterError, openAdapter } from './open-adapter.js';
 
 let ending = false;
 
@@ -23,22 +23,20 @@ function send(message: ChildMessage): void {
 
 const card = new Card(send);
 
-async function open(listed: ListedAdapter): Promise<void> {
-  const gpu = await createGpu([`adapter=${listed.name}`, `backend=${listed.backend}`]);
-  const adapter = await gpu.requestAdapter();
-  if (!adapter) return card.fail(`no adapter "${listed.name}" on backend ${listed.backend}`, false);
-  // It would be worked twice, were it chosen itself as well.
-  if (isOtherAdapter(listed.name, adapter.info.device)) {
-    return card.fail(`WebGPU opened another adapter than "${listed.name}": ${adapter.info.device}`, true);
-  }
-  await card.open(adapter, assembleShader(SEARCH_SHADER));
+async function open({ adapter, card: one }: ParentMessage & { readonly type: 'open' }): Promise<void> {
+  await card.open(await openAdapter(adapter, one, process.argv[2]), assembleShader(SEARCH_SHADER));
+}
+
+/** Whether another child would fail in the same way. */
+function isFinal(error: unknown): boolean {
+  return error instanceof WebgpuMissingError || error instanceof OtherAdapterError;
 }
 
 process.on('message', (message: ParentMessage) => {
   if (message.type !== 'open') card.take(message);
   else
-    open(message.adapter).catch((error) =>
-      card.fail(error instanceof Error ? error.message : String(error), error instanceof WebgpuMissingError),
+    open(message).catch((error) =>
+      card.fail(error instanceof Error ? error.message : String(error), isFinal(error)),
     );
 });
 // A terminal or a service manager signals the whole group: this process ends when the miner is done with it.

@@ -4,7 +4,8 @@
  */
 import type { DeviceHardware } from '../../core/device.js';
 import type { ListedAdapter } from './adapter-list.js';
-import { ChildLink } from './child-link.js';
+import type { OneOfSeveral } from './cards.js';
+import { ChildLink, type ChildVulkan } from './child-link.js';
 import { GpuDevice, type GpuDeviceModules } from './gpu-device.js';
 import type { GpuLinkEvents } from './gpu-link.js';
 import type { ChildMessage, ParentMessage } from './messages.js';
@@ -14,6 +15,8 @@ export interface CardOptions {
   readonly adapter: ListedAdapter;
   /** Vulkan driver that the child shall see alone; without it the system's own. */
   readonly driverManifest?: string | undefined;
+  /** Which of several adapters with one name it is. */
+  readonly oneOf?: OneOfSeveral | undefined;
   /** Missing where the CPU does the card's work. */
   readonly hardware?: DeviceHardware | undefined;
 }
@@ -25,16 +28,17 @@ export interface CardModules extends Omit<GpuDeviceModules, 'openLink'> {
 }
 
 export function createGpuDevice(
-  { adapter, driverManifest, hardware }: CardOptions,
+  { adapter: { backend, name }, driverManifest, oneOf, hardware }: CardOptions,
   { child = 'child', ...modules }: CardModules = {},
 ): GpuDevice {
   return new GpuDevice(
-    { name: adapter.name, hardware },
+    { name, hardware },
     {
       ...modules,
       openLink: (events) => {
-        const link = startChild(child, driverManifest, events);
-        link.send({ type: 'open', adapter });
+        const link = startChild(child, { driverManifest, layer: oneOf?.layer }, events);
+        const adapter = { backend, name: oneOf?.card.name ?? name };
+        link.send({ type: 'open', adapter, card: oneOf?.card });
         return link;
       },
     },
@@ -43,11 +47,11 @@ export function createGpuDevice(
 
 function startChild(
   module: string | URL,
-  driverManifest: string | undefined,
+  vulkan: ChildVulkan,
   events: GpuLinkEvents,
 ): ChildLink<ParentMessage, ChildMessage> {
   try {
-    return new ChildLink(module, driverManifest, events);
+    return new ChildLink(module, vulkan, events);
   } catch (error) {
     throw new Error(`can't start a child process: ${error instanceof Error ? error.message : error}`);
   }

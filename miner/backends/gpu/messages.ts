@@ -12,11 +12,12 @@
 import type { ChainIndex } from '../../../protocol/chain.js';
 import type { SearchReport, SearchTask } from '../../core/device.js';
 import type { ListedAdapter } from './adapter-list.js';
+import type { VulkanCard } from './vulkan-card.js';
 
 /** A message of the miner. */
 export type ParentMessage =
-  /** The first message, sent once: the card to open. */
-  | { readonly type: 'open'; readonly adapter: ListedAdapter }
+  /** The first message, sent once: the adapter to open, and of several with its name the card that is meant. */
+  | { readonly type: 'open'; readonly adapter: ListedAdapter; readonly card?: VulkanCard | undefined }
   /** Sent only after `ready`; answered by one `report`. */
   | { readonly type: 'search'; readonly task: SearchTask }
   /** Tasks of the chain with an older generation are stale. */
@@ -56,6 +57,8 @@ export interface ProbedAdapter extends ListedAdapter {
   /** Whether the CPU does its work. */
   readonly software: boolean;
   readonly limits: AdapterLimits;
+  /** Which of those with its name it is, where the probe had the Vulkan layer. */
+  readonly card?: VulkanCard;
 }
 
 /** Limits that bound a dispatch. */

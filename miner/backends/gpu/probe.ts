@@ -1,8 +1,10 @@
 /**
- * Child process: lists the adapters of the platform's main backend, with what they say of themselves, and ends.
+ * Child process: lists the adapters of the platform's main backend, with what they say of themselves, and ends. Its argument, if it
+ * has one, is the addon with the Vulkan layer: then it opens each card alone, and says which it is.
  * @module
  */
 import { type ListedAdapter, parseAdapterList, UNKNOWN_ADAPTER } from './adapter-list.js';
+import { loadCardLayer } from './card-layer.js';
 import { endWithParent, sendLast } from './child-channel.js';
 import { createGpu, endProcess, WebgpuMissingError } from './dawn.js';
 import type { ProbedAdapter } from './messages.js';
@@ -39,13 +41,37 @@ async function describe(listed: ListedAdapter): Promise<ProbedAdapter | undefine
   };
 }
 
-endWithParent(endProcess);
-try {
+async function describeAll(): Promise<ProbedAdapter[]> {
   const adapters: ProbedAdapter[] = [];
   for (const listed of (await list()).filter((adapter) => adapter.backend === BACKEND)) {
     const described = await describe(listed);
     if (described) adapters.push(described);
   }
+  return adapters;
+}
+
+/** @throws Error where the layer is not loaded, or does not do what it should */
+async function describeCards(addon: string): Promise<ProbedAdapter[]> {
+  const layer = loadCardLayer(addon);
+  const names = (await list()).filter(({ backend }) => backend === BACKEND).map(({ name }) => name);
+  const { instances, cards } = layer.seen();
+  if (instances === 0) throw new Error("Vulkan's loader did not load it");
+  const adapters: ProbedAdapter[] = [];
+  // Others have no adapter: their drivers are too old for WebGPU.
+  for (const card of cards.filter(({ name }) => names.includes(name))) {
+    layer.show(card);
+    const described = await describe({ backend: BACKEND, name: card.name });
+    const { shown } = layer.seen();
+    if (shown !== 1) throw new Error(`it showed ${shown} of ${cards.length} cards in the place of one`);
+    if (described) adapters.push({ ...described, card });
+  }
+  return adapters;
+}
+
+endWithParent(endProcess);
+try {
+  const [, , addon] = process.argv;
+  const adapters = addon === undefined ? await describeAll() : await describeCards(addon);
   sendLast({ type: 'adapters', adapters }, endProcess);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

@@ -82,6 +82,9 @@ export class TaskRunner {
   /** @param load - part of its time that the device may be busy for, above 0, at most 1 */
   setLoad(load: number): void {
     this.#pacer.load = load;
+    // A limit counts from now on: what was done without it, for hours maybe, owes no rest.
+    this.#burst = this.#flying;
+    this.#burstMs = this.#nowMs();
     if (load >= 1) this.#endRest();
     this.#pump();
   }

@@ -1,5 +1,6 @@
 /*
- * The kernels for Node.js: an addon of Node-API. It keeps nothing, so that every thread that loads it shares its code.
+ * The kernels for Node.js: an addon of Node-API. It keeps nothing but what the Vulkan layer has seen, so that every thread that loads
+ * it shares its code.
  *
  *   variants, lanes                              names of the variants that this machine runs, the fastest first; their lanes
  *   search(variant, memory, start, count, chain) how many finds; variant: index of the name
@@ -10,11 +11,14 @@
  *   HEADER, TARGET, HASH, FINDS, BYTES           places in the memory of search and hash, its length; bytes
  *   MAX_FINDS                                    finds that there is room for
  *   SEEDS, RESULTS, MIX_BYTES                    places in the memory of mix, its length; bytes
+ *   showDevice(memory), showAllDevices(), seenDevices(memory), DEVICE_BYTES, SEEN_BYTES
+ *                                                the Vulkan layer of this process, layer.h; missing where there is none
  */
 #include <stddef.h>
 #include "affinity.h"
 #include "cpu.h"
 #include "kernel.h"
+#include "layer.h"
 #include "node-api.h"
 
 #define MOST_VARIANTS 3
@@ -122,6 +126,36 @@ static napi_value js_pin(napi_env env, napi_callback_info info) {
 }
 #endif
 
+#ifdef HAS_LAYER
+static void *only_memory(napi_env env, napi_callback_info info, size_t bytes) {
+  size_t argc = 1;
+  napi_value argv[1];
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != 0 || argc != 1) return NULL;
+  return memory_of(env, argv[0], bytes);
+}
+
+static napi_value js_show_device(napi_env env, napi_callback_info info) {
+  const layer_device *device = only_memory(env, info, sizeof(layer_device));
+  if (device == NULL) return refuse(env, "expected a memory of DEVICE_BYTES");
+  layer_choose(device);
+  return NULL;
+}
+
+static napi_value js_show_all_devices(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  layer_choose(NULL);
+  return NULL;
+}
+
+static napi_value js_seen_devices(napi_env env, napi_callback_info info) {
+  uint8_t *memory = only_memory(env, info, sizeof(layer_state));
+  if (memory == NULL) return refuse(env, "expected a memory of SEEN_BYTES");
+  layer_tell(memory);
+  return NULL;
+}
+#endif
+
 static bool add_function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
   napi_value function;
   return napi_create_function(env, name, (size_t)-1, callback, NULL, &function) == 0 &&
@@ -173,6 +207,14 @@ EXPORTED napi_value napi_register_module_v1(napi_env env, napi_value exports) {
                      add_number(env, exports, "MIX_BYTES", sizeof(mix_memory));
 #ifdef CAN_PIN
   if (!add_function(env, exports, "pin", js_pin)) return NULL;
+#endif
+#ifdef HAS_LAYER
+  if (!add_function(env, exports, "showDevice", js_show_device) ||
+      !add_function(env, exports, "showAllDevices", js_show_all_devices) ||
+      !add_function(env, exports, "seenDevices", js_seen_devices) ||
+      !add_number(env, exports, "DEVICE_BYTES", sizeof(layer_device)) ||
+      !add_number(env, exports, "SEEN_BYTES", sizeof(layer_state)))
+    return NULL;
 #endif
   return whole ? exports : NULL;
 }

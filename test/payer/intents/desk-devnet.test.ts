@@ -11,6 +11,7 @@ import { createIntentDesk } from '../../../payer/intents/intent-desk.js';
 import { IntentJournal } from '../../../payer/intents/intent-journal.js';
 import { restPayerNode } from '../../../payer/intents/payer-node.js';
 import { chainIndex } from '../../../protocol/chain.js';
+import { walletSigner } from '../../../wallet/transfer-signer.js';
 import { setUpPayments } from '../../devnet/payment-setting.js';
 import { bookRewards, creditMiners } from '../../support/books-with-money.js';
 import { LAB_DEPTHS, labMinersOf, plannedPayouts } from '../../support/intent-lab.js';
@@ -53,7 +54,7 @@ async function devnetLab(t: TestContext) {
     ...{ books, depths: LAB_DEPTHS, now: clock.now, elapsed: clock.now },
     journal: new IntentJournal(log, []),
     nodes: endpoints.map((endpoint) => restPayerNode({ endpoint })),
-    wallet: { networkId: 4, keys: walletKeys },
+    signer: walletSigner({ networkId: 4, keys: walletKeys }),
     fence: () => 1,
     onNews: (one) => void news.push(one),
   });

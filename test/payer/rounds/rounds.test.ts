@@ -161,6 +161,59 @@ test('without a node that can be asked nothing is paid, and it is tried again', 
   assert.equal(await readPause(lab.books), undefined);
 });
 
+test('what is not signed is tried again, told once; what will not be signed pauses when that was said twice', async () => {
+  const lab = await roundsLab();
+  const said = { isLasting: false, why: 'the node is away' };
+  lab.desk.beforeIssue = async () => ({ kind: 'unsigned', ...said });
+  const passes = async (): Promise<void> => {
+    lab.state.nowMs += RETRY_MS;
+    await lab.rounds.tick();
+  };
+  await lab.rounds.tick();
+  await passes();
+  assert.deepEqual(lab.told('unsigned'), [{ type: 'unsigned', why: 'the node is away' }]);
+  assert.deepEqual([lab.told('round'), lab.told('refused')], [[], []]);
+  const state = await readState(lab.books);
+  assert.deepEqual([state?.trouble, state?.lastRoundMs], ['the node is away', undefined]);
+  Object.assign(said, { isLasting: true, why: 'no such wallet' });
+  await passes();
+  assert.equal(await readPause(lab.books), undefined);
+  said.isLasting = false;
+  await passes();
+  said.isLasting = true;
+  await passes();
+  assert.equal(await readPause(lab.books), undefined, 'not twice in a row');
+  await passes();
+  const pause = await readPause(lab.books);
+  assert.deepEqual([pause?.by, pause?.reason], ['payer', 'nothing is signed: no such wallet']);
+  assert.equal(lab.told('paused').length, 1);
+  assert.equal(lab.desk.sent.length, 0);
+  lab.desk.beforeIssue = undefined;
+  await removePause(lab.books, { name: 'ledger', number: 1 });
+  await passes();
+  assert.ok(lab.desk.sent.length > 0);
+  await lab.rounds.writeState();
+  assert.equal((await readState(lab.books))?.trouble, undefined);
+});
+
+test('what is not signed amid a round is left to the next try', async () => {
+  const lab = await roundsLab();
+  let signs = 1;
+  lab.desk.beforeIssue = async () =>
+    signs-- > 0 ? undefined : { kind: 'unsigned', isLasting: false, why: 'the node is away' };
+  await lab.rounds.tick();
+  assert.equal(lab.desk.sent.length, 1);
+  const [round] = lab.told('round');
+  assert.ok(round?.type === 'round' && round.outcome === 'later' && round.transactions === 1);
+  await lab.desk.payAll();
+  lab.desk.beforeIssue = undefined;
+  lab.state.nowMs += RETRY_MS;
+  await lab.rounds.tick();
+  await lab.desk.payAll();
+  const owed = await lab.ledger.balances(Array.from({ length: 40 }, (_, i) => `miner/${keyOf(i)}` as const));
+  assert.deepEqual(new Set(owed), new Set([0n]));
+});
+
 test('an output that is missing twice pauses, and only the operator goes on', async () => {
   const lab = await roundsLab();
   const whole = lab.state.look;

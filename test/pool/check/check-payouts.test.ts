@@ -61,6 +61,27 @@ test('a wallet of the words of the burn addresses is refused', async (t) => {
   }
 });
 
+test('of a wallet that a node keeps it is known that blocks must pay it: no burn address may be among what they pay', async (t) => {
+  const dataFolder = testFolder(t);
+  const authorizations = join(dataFolder, 'authorizations.json');
+  writeFileSync(authorizations, authorizationsText(4, authorize(KEYS)));
+  const payouts = { nodeWallet: { name: 'pool' } };
+  const polw = { authorizations, since: '1970-01-01' };
+  const config = parsePoolConfig({ mode: 'pool', dataFolder, payouts, polw }, configSources());
+  const looked = async (minerAddresses: readonly string[]): Promise<string> =>
+    lines(await checkPayouts(config, { networkId: 4, minerAddresses }, false, () => NOW))[0]!;
+  const label = 'wallet pool of http://127.0.0.1:12973';
+  assert.equal(
+    await looked(OURS),
+    `ok payouts.nodeWallet: ${label}: lesswork payer sees when it starts whether blocks pay it`,
+  );
+  const burn = KEYS[0]!.address.text;
+  assert.equal(
+    await looked([burn, ...OURS.slice(1)]),
+    `failed payouts.nodeWallet: ${label}: its address ${burn} is one of polw.authorizations`,
+  );
+});
+
 test('books of a pool that runs are read, damaged ones are told', async (t) => {
   const dataFolder = testFolder(t);
   const config = parsePoolConfig({ mode: 'pool', dataFolder, payouts: {} }, configSources());

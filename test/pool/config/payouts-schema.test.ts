@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hasWallet } from '../../../pool/config/has-wallet.js';
+import { nodeOfWallet } from '../../../pool/config/node-address-of.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
 import { CONFIG_SOURCES, configProblems } from '../../support/config-sources.js';
 
@@ -48,7 +50,34 @@ test('amounts are attoALPH, percent millionths, times ms or minutes of a day', (
     assert.equal(parse({ fee })?.feeMillionths, millionths);
 });
 
+test('a wallet that a node keeps: its place, and the key of a node that is named already', () => {
+  const nodes = [{ host: '10.0.0.7', restPort: 22_973, apiKey: { env: 'API_KEY' } }, {}];
+  const placed = (nodeWallet: object) => {
+    const config = parsePoolConfig({ mode: 'pool', nodes, payouts: { nodeWallet } }, CONFIG_SOURCES);
+    assert.ok(hasWallet(config.payouts));
+    const { node, label } = nodeOfWallet(config, config.payouts!.nodeWallet!);
+    return [label, node.apiKey];
+  };
+  assert.deepEqual(placed({ name: 'pool-1' }), ['wallet pool-1 of http://127.0.0.1:12973', undefined]);
+  const there = { name: 'pool_1', host: '10.0.0.7' };
+  assert.deepEqual(placed({ ...there, restPort: 22_973 }), [
+    'wallet pool_1 of http://10.0.0.7:22973',
+    'node-key-7',
+  ]);
+  assert.equal(placed(there)[1], undefined, 'another API of this host');
+  assert.equal(placed({ ...there, restPort: 22_973, apiKey: { file: '/run/pw' } })[1], 'file-pw-7');
+  assert.ok(!hasWallet(parse({})) && !hasWallet(undefined) && hasWallet(parse({ wallet: 'wallet.json' })));
+});
+
 for (const [payouts, expected] of [
+  [
+    { wallet: 'wallet.json', nodeWallet: { name: 'pool' } },
+    'payouts.nodeWallet: expected none where "wallet" is given, got an object',
+  ],
+  [
+    { nodeWallet: { name: 'a/b' } },
+    'payouts.nodeWallet.name: expected the name of a wallet: 1 to 100 letters, digits, - and _, got "a/b"',
+  ],
   [
     { fee: 100.0001 },
     'payouts.fee: expected percent from 0 to 100, with at most four decimals, got 100.0001',

@@ -98,7 +98,7 @@ test('a process that can not be killed is left behind', async (t) => {
     onEnd: (why: string) => ends.push(why),
   };
   const goDeaf = `process.removeAllListeners('disconnect'); say({ type: 'deaf' });`;
-  const link = new ChildLink<object, { type: string }>(stub(t, goDeaf), undefined, events, 200);
+  const link = new ChildLink<object, { type: string }>(stub(t, goDeaf), {}, events, 200);
   const pid = link.pid!;
   t.after(() => process.kill(pid, 'SIGKILL'));
   link.send({});

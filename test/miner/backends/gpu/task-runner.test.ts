@@ -175,3 +175,26 @@ test('a limit that is lifted lets work go on at once', async (context) => {
   runner.setLoad(1);
   strictEqual(dispatcher.given.length, 3);
 });
+
+test('a limit that is set at work owes rest for what follows alone', async (context) => {
+  const { dispatcher, runner, pass } = setUpLimited(context, 1);
+  runner.add(task(1, 10_000));
+  // More than three seconds without a pause.
+  for (let i = 0; i < 60; i++) {
+    pass(30);
+    await dispatcher.end();
+    pass(30);
+  }
+  pass(10);
+  runner.setLoad(0.5);
+  // The two in flight end 20 ms and 50 ms after: they are the first burst.
+  pass(20);
+  await dispatcher.end();
+  pass(30);
+  await dispatcher.end();
+  const { length } = dispatcher.given;
+  pass(49);
+  strictEqual(dispatcher.given.length, length);
+  pass(1);
+  strictEqual(dispatcher.given.length, length + 2);
+});
