@@ -170,7 +170,7 @@ export function statusParts(status: MinerStatus): StatusPart[] {
     ...(shares === undefined ? blockParts(blocks) : shareParts(shares, blocks)),
   ];
   parts.push(...sensorParts(status.devices));
-  if (status.maxLoad < 1) parts.push({ text: `max ${Math.round(status.maxLoad * 100)} %`, rank: 7 });
+  if (status.maxLoad < 1) parts.push({ text: `max load ${Math.round(status.maxLoad * 100)} %`, rank: 7 });
   const held = describeHeldDevices(status);
   if (held !== '') parts.push({ text: held, rank: 2, style: 'warning' });
   if (deviceErrors > 0) parts.push({ text: `device errors ${deviceErrors}`, rank: 3, style: 'bad' });

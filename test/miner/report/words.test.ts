@@ -47,6 +47,7 @@ test('a status in one line', () => {
     /^no node .*device errors 4/,
   );
   assert.match(describeStatus({ ...STATUS, paused: true, held: ['user'] }), /^paused /);
+  assert.match(describeStatus({ ...STATUS, maxLoad: 0.3 }), / \| max load 30 % \| up /);
   assert.match(describeStatus({ ...STATUS, held: ['battery', 'schedule'] }), /^on battery, off schedule /);
 });
 
