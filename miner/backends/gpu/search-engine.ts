@@ -17,6 +17,7 @@ import {
 } from '../../../shaders/layout.js';
 import type { NonceRange, SearchKernel, SearchResult } from '../../../shaders/search.js';
 import { DispatchPace, MAX_DISPATCH_MS } from './dispatch-pace.js';
+import { FullSpeed } from './full-speed.js';
 
 /** Dispatches in flight: one that runs and one that waits, so that the device never waits. */
 export const DISPATCHES_IN_FLIGHT = 2;
@@ -101,6 +102,7 @@ export class SearchEngine implements SearchKernel {
   readonly #pipeline: GPUComputePipeline;
   readonly #granule: number;
   readonly #pace: DispatchPace;
+  readonly #fullSpeed = new FullSpeed();
   readonly #free: Slot[];
   readonly #flights: Flight[] = [];
   #reading = false;
@@ -123,6 +125,11 @@ export class SearchEngine implements SearchKernel {
   /** Dispatches that can be given now. */
   get freeSlots(): number {
     return this.#free.length;
+  }
+
+  /** Time that the device was busy for with so many nonces, of the `ms` from giving them to having them back. */
+  busyMs(nonces: number, ms: number): number {
+    return this.#fullSpeed.busyMs(nonces, ms);
   }
 
   /** Finds the size of dispatches by trial, on ranges in which nothing can be found. */
@@ -199,8 +206,12 @@ export class SearchEngine implements SearchKernel {
         const waitMs = startedMs + expectedMs * UNPOLLED - performance.now();
         if (waitMs >= 1) await sleep(waitMs);
         const result = await read(flight.slot.readback);
+        // Neither before nor after it did the device wait.
+        const amidst = flight.submittedMs < this.#lastDoneMs && this.#flights.length > 1;
         this.#lastDoneMs = performance.now();
-        this.#pace.record(flight.nonces, this.#lastDoneMs - startedMs);
+        const ms = this.#lastDoneMs - startedMs;
+        this.#pace.record(flight.nonces, ms);
+        if (amidst) this.#fullSpeed.record(flight.nonces, ms);
         this.#flights.shift();
         this.#free.push(flight.slot);
         flight.resolve(result);

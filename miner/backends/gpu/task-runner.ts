@@ -20,16 +20,21 @@ export interface Dispatcher {
   /** Nonces that a dispatch should have. */
   readonly dispatchNonces: number;
   dispatch(range: NonceRange): Promise<DispatchResult>;
+  /** Time that the device was busy for with so many nonces, of the `ms` from giving them to having them back. */
+  busyMs(nonces: number, ms: number): number;
 }
 
 /** A task that is this much larger than a dispatch should be is still done in one: sizes change while it waits. */
 const TOLERANCE = 1.25;
 
-/** Dispatches that follow one another without a rest: the second is there when the first ends. */
-const BURST = 2;
+/**
+ * Dispatches that follow one another without a rest. The middle one shows how fast the device is without rests: the
+ * first begins on a device that rested, the last is looked at by a host that has nothing else to do.
+ */
+const BURST = 3;
 
-/** Below this load a burst is a single dispatch: the rest after two would be longer than half a second. */
-const SINGLE_BELOW = 0.125;
+/** Below this load a burst is one dispatch, cut in pieces: the rest after whole ones would be longer than half a second. */
+const PIECES_BELOW = 0.15;
 
 interface Entry {
   readonly task: SearchTask;
@@ -57,6 +62,9 @@ export class TaskRunner {
   #flying = 0;
   #burst = 0;
   #burstMs = 0;
+  #burstNonces = 0;
+  /** Nonces in flight. */
+  #flyingNonces = 0;
   #rest: { readonly timer: ReturnType<typeof setTimeout>; readonly sinceMs: number } | undefined;
 
   /**
@@ -81,10 +89,13 @@ export class TaskRunner {
 
   /** @param load - part of its time that the device may be busy for, above 0, at most 1 */
   setLoad(load: number): void {
-    this.#pacer.load = load;
     // A limit counts from now on: what was done without it, for hours maybe, owes no rest.
-    this.#burst = this.#flying;
-    this.#burstMs = this.#nowMs();
+    if (this.#pacer.load >= 1) {
+      this.#burst = this.#flying;
+      this.#burstMs = this.#nowMs();
+      this.#burstNonces = this.#flyingNonces;
+    }
+    this.#pacer.load = load;
     if (load >= 1) this.#endRest();
     this.#pump();
   }
@@ -119,18 +130,22 @@ export class TaskRunner {
   #dispatchNext(entry: Entry): void {
     const { task } = entry;
     const left = task.count - entry.given;
-    const size = this.#dispatcher.dispatchNonces;
+    const { dispatchNonces } = this.#dispatcher;
+    const size = this.#pacer.load < PIECES_BELOW ? Math.ceil(dispatchNonces / BURST) : dispatchNonces;
     const count = left <= size * TOLERANCE ? left : size;
     const start = BigInt.asUintN(64, task.start + BigInt(entry.given));
     entry.given += count;
     entry.flying += count;
     if (this.#flying === 0) this.#burstMs = this.#nowMs();
     this.#flying++;
+    this.#flyingNonces += count;
     this.#burst++;
+    this.#burstNonces += count;
     this.#dispatcher.dispatch({ ...task, start, count }).then(
       (result) => {
         entry.flying -= count;
         this.#flying--;
+        this.#flyingNonces -= count;
         if (this.#flying === 0) this.#endBurst();
         entry.overflow += result.overflow;
         for (const { offset } of result.finds) entry.finds.push(BigInt.asUintN(64, start + BigInt(offset)));
@@ -143,14 +158,18 @@ export class TaskRunner {
   }
 
   get #burstIsFull(): boolean {
-    const { load } = this.#pacer;
-    return load < 1 && this.#burst >= (load < SINGLE_BELOW ? 1 : BURST);
+    return this.#pacer.load < 1 && this.#burst >= BURST;
   }
 
   #endBurst(): void {
     const nowMs = this.#nowMs();
-    this.#pacer.worked(nowMs - this.#burstMs);
+    const ms = nowMs - this.#burstMs;
+    const busyMs = this.#dispatcher.busyMs(this.#burstNonces, ms);
+    this.#pacer.worked(busyMs);
+    // While the host waited for the device to begin, or for the result, it rested.
+    this.#pacer.rested(ms - busyMs);
     this.#burst = 0;
+    this.#burstNonces = 0;
     const { restMs } = this.#pacer;
     if (restMs === 0) return;
     const timer = setTimeout(() => {

@@ -98,6 +98,18 @@ test('dispatches beyond the ring and ranges of a wrong form are refused', { skip
   strictEqual(engine.freeSlots, 2);
 });
 
+test('only dispatches amidst others tell how fast the device is while it never waits', { skip }, async () => {
+  const device = await softwareGpu();
+  const engine = await createSearchEngine(device, shader, SOFTWARE_TUNING);
+  const range = { ...template, chain: 0, target: new Uint8Array(32), start: 0n, count: 100 };
+  for (let i = 0; i < 3; i++) await Promise.all([engine.dispatch(range), engine.dispatch(range)]);
+  strictEqual(engine.busyMs(1, 1e12), 1e12);
+  const [first, second] = [engine.dispatch(range), engine.dispatch(range)];
+  await first;
+  await Promise.all([second, engine.dispatch(range)]);
+  ok(engine.busyMs(1, 1e12) < 1e12);
+});
+
 testSearchKernel('webgpu, laid out for software drivers', () => engineOf(SOFTWARE_TUNING), {
   skip,
   runNonces: 2 ** 15,

@@ -10,7 +10,14 @@ class FakeDispatcher implements Dispatcher {
   freeSlots = 2;
   dispatchNonces = 100;
   readonly given: { start: bigint; count: number }[] = [];
+  #ended = 0;
   readonly #flights: ((result: DispatchResult | Error) => void)[] = [];
+  /** Nonces a ms of a device that never waits; as fast as it looks from here where it is undefined. */
+  fullSpeed: number | undefined;
+
+  busyMs(nonces: number, ms: number): number {
+    return this.fullSpeed === undefined ? ms : Math.min(ms, nonces / this.fullSpeed);
+  }
 
   dispatch({ start, count }: NonceRange): Promise<DispatchResult> {
     this.freeSlots--;
@@ -20,9 +27,15 @@ class FakeDispatcher implements Dispatcher {
     });
   }
 
+  /** Nonces of the oldest dispatch in flight. */
+  get ahead(): number | undefined {
+    return this.given[this.#ended]?.count;
+  }
+
   /** The oldest dispatch ends. */
   async end(result: DispatchResult | Error = { finds: [], overflow: 0 }): Promise<void> {
     this.freeSlots++;
+    this.#ended++;
     this.#flights.shift()!(result);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -120,60 +133,89 @@ test('under a limit it rests after each burst, and is busy for its part of the t
     const { dispatcher, runner, pass, now } = setUpLimited(context, load);
     runner.add(task(1, 1_000_000));
     let busyMs = 0;
-    let most = 0;
+    let longestRestMs = 0;
+    let restMs = 0;
     while (now() < 20_000) {
-      const flying = 2 - dispatcher.freeSlots;
-      most = Math.max(most, flying);
-      if (flying === 0) {
+      if (dispatcher.freeSlots === 2) {
         pass(1);
+        longestRestMs = Math.max(longestRestMs, ++restMs);
         continue;
       }
-      pass(30);
-      busyMs += 30;
+      restMs = 0;
+      const nonces = dispatcher.ahead!;
+      pass(nonces * 0.3);
+      busyMs += nonces * 0.3;
       await dispatcher.end();
     }
-    // Long rests come after single dispatches: never half a second.
-    strictEqual(most, load === 0.1 ? 1 : 2);
+    // At low loads dispatches are pieces of whole ones: no rest is half a second.
+    ok(longestRestMs < 500, `${longestRestMs} ms at ${load}`);
     ok(Math.abs(busyMs / now() - load) < 0.03 * load, `${busyMs / now()} at ${load}`);
+    context.mock.timers.reset();
+  }
+});
+
+test('what the way to the device and back takes is rest: the rate is its part of the rate without a limit', async (context) => {
+  for (const load of [0.8, 0.6, 0.3]) {
+    const { dispatcher, runner, pass, now } = setUpLimited(context, load);
+    dispatcher.fullSpeed = 100 / 30;
+    runner.add(task(1, 1_000_000));
+    let nonces = 0;
+    let rested = true;
+    while (now() < 20_000) {
+      if (dispatcher.freeSlots === 2) {
+        pass(1);
+        rested = true;
+        continue;
+      }
+      // A device that was at rest begins late.
+      pass(rested ? 42 : 30);
+      rested = false;
+      nonces += dispatcher.ahead!;
+      await dispatcher.end();
+    }
+    const part = (nonces / now()) * 0.3;
+    ok(Math.abs(part - load) < 0.02 * load, `${part} at ${load}`);
     context.mock.timers.reset();
   }
 });
 
 test('a new parent ends a rest, and what is owed is rested later', async (context) => {
   const { dispatcher, runner, pass } = setUpLimited(context, 0.5);
+  const burst = async (): Promise<void> => {
+    for (let i = 0; i < 3; i++) {
+      pass(30);
+      await dispatcher.end();
+    }
+  };
   runner.add(task(1, 1_000));
-  pass(30);
-  await dispatcher.end();
-  pass(30);
-  await dispatcher.end();
-  runner.add(task(2, 200, 2));
-  strictEqual(dispatcher.given.length, 2);
+  await burst();
+  runner.add(task(2, 300, 2));
+  strictEqual(dispatcher.given.length, 3);
   // Other chains' new parents leave it as it is.
   runner.abandon(7, 2);
-  strictEqual(dispatcher.given.length, 2);
+  strictEqual(dispatcher.given.length, 3);
   pass(10);
   runner.abandon(0, 2);
-  strictEqual(dispatcher.given.length, 4);
-  pass(30);
-  await dispatcher.end();
-  pass(30);
-  await dispatcher.end();
-  runner.add(task(3, 100, 2));
-  // 50 ms are left of the first rest, and 60 are due for the second burst.
-  pass(109);
-  strictEqual(dispatcher.given.length, 4);
-  pass(1);
   strictEqual(dispatcher.given.length, 5);
+  await burst();
+  runner.add(task(3, 100, 2));
+  // 80 ms are left of the first rest, and 90 are due for the second burst.
+  pass(169);
+  strictEqual(dispatcher.given.length, 6);
+  pass(1);
+  strictEqual(dispatcher.given.length, 7);
 });
 
 test('a limit that is lifted lets work go on at once', async (context) => {
   const { dispatcher, runner, pass } = setUpLimited(context, 0.05);
   runner.add(task(1, 1_000));
-  pass(30);
-  await dispatcher.end();
-  strictEqual(dispatcher.given.length, 1);
-  runner.setLoad(1);
+  for (let i = 0; i < 3; i++) {
+    pass(10);
+    await dispatcher.end();
+  }
   strictEqual(dispatcher.given.length, 3);
+  runner.setLoad(1);
+  strictEqual(dispatcher.given.length, 5);
 });
 
 test('a limit that is set at work owes rest for what follows alone', async (context) => {
@@ -187,13 +229,15 @@ test('a limit that is set at work owes rest for what follows alone', async (cont
   }
   pass(10);
   runner.setLoad(0.5);
-  // The two in flight end 20 ms and 50 ms after: they are the first burst.
+  // The two in flight and one more are the first burst: it ends 80 ms after.
   pass(20);
   await dispatcher.end();
-  pass(30);
-  await dispatcher.end();
+  for (let i = 0; i < 2; i++) {
+    pass(30);
+    await dispatcher.end();
+  }
   const { length } = dispatcher.given;
-  pass(49);
+  pass(79);
   strictEqual(dispatcher.given.length, length);
   pass(1);
   strictEqual(dispatcher.given.length, length + 2);
