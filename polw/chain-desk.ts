@@ -45,6 +45,9 @@ const HOLD_MS = 2_000;
 interface Funding {
   /** As it came from the node. */
   readonly source: Job;
+  /** What it builds on, hex. */
+  readonly parent: string;
+  readonly view: TemplateView;
   readonly funded: FundedJob;
   readonly outcome: DeskOutcome;
   /** Whether an uncle was left out whose height is not known yet. */
@@ -55,6 +58,7 @@ interface Template {
   readonly job: Job;
   readonly terms: TemplateTerms;
   readonly parent: string;
+  readonly view: TemplateView;
   readonly authorization: Authorization;
   readonly list: TransactionList;
   readonly listFault: string | undefined;
@@ -118,7 +122,7 @@ export class ChainDesk {
    */
   goBare(parent: string): void {
     this.#bareParent = parent;
-    if (this.#last !== undefined && parentHexOf(this.#last.source) === parent) this.#last = undefined;
+    if (this.#last?.parent === parent) this.#last = undefined;
   }
 
   /**
@@ -160,6 +164,15 @@ export class ChainDesk {
   }
 
   #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
+    const last = this.#last;
+    if (
+      last !== undefined &&
+      equalBytes(last.source.headerBlob, job.headerBlob) &&
+      !nodeKeepsTxs(job.txsBlob)
+    ) {
+      this.#heights.set(last.parent, job.height);
+      return fresh ? this.#lookedAgain(last, job) : last.outcome;
+    }
     const closeness = this.#modules.terms.closenessOf(job.headerBlob);
     if (closeness !== 'active') {
       const stopped = standing && closeness === 'close' && nodeKeepsTxs(job.txsBlob);
@@ -169,9 +182,11 @@ export class ChainDesk {
     }
     this.#heights.set(parentHexOf(job), job.height);
     if (nodeKeepsTxs(job.txsBlob)) return { state: { kind: 'nodeBuilt' }, job };
-    const last = this.#last;
-    if (last === undefined || !equalBytes(last.source.headerBlob, job.headerBlob)) return this.#fund(job);
-    if (!fresh) return last.outcome;
+    return this.#fund(job);
+  }
+
+  /** A job that is funded, where what it rests on may have changed. */
+  #lookedAgain(last: Funding, job: Job): DeskOutcome & { behind?: UnfundedReason } {
     const spends = this.#stillSpends(last);
     if (spends && !last.uncleMissing) return this.#last!.outcome;
     const outcome = this.#fund(job);
@@ -180,8 +195,8 @@ export class ChainDesk {
 
   /** Whether a funded job's coins are still there; what there is now is noted. */
   #stillSpends(last: Funding): boolean {
-    const { source, funded, outcome } = last;
-    const answer = this.#modules.coinsFor(viewOf(source));
+    const { view, funded, outcome } = last;
+    const answer = this.#modules.coinsFor(view);
     if (answer.kind === 'unknown') return true;
     const { state } = outcome;
     if (state.kind === 'funded') {
@@ -198,7 +213,8 @@ export class ChainDesk {
     if (typeof authorization === 'string') return unfunded('notAuthorized', authorization);
     const answer = this.#modules.listOf(this.chain, txsBytesOf(job.txsBlob));
     if (answer.kind === 'walking') return { ...WAITING, behind: 'listBehind' };
-    const coins = this.#modules.coinsFor(viewOf(job));
+    const view = viewOf(job);
+    const coins = this.#modules.coinsFor(view);
     if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
     const terms = this.#termsOf(job);
     if (typeof terms === 'string') return unfunded('fault', terms);
@@ -212,6 +228,7 @@ export class ChainDesk {
       job,
       terms,
       parent,
+      view,
       authorization,
       list: bare ? NO_TRANSACTIONS : list,
       listFault: bare ? 'a block with them was refused' : undefined,
@@ -270,7 +287,8 @@ export class ChainDesk {
         },
         job: this.#sameOr(funded.job),
       };
-      this.#last = { source: template.job, funded, outcome, uncleMissing: template.uncleMissing };
+      const { job: source, parent, view, uncleMissing } = template;
+      this.#last = { source, parent, view, funded, outcome, uncleMissing };
       return outcome;
     } catch (error) {
       if (!(error instanceof CoinbaseRuleError || error instanceof RangeError)) throw error;

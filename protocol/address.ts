@@ -144,7 +144,8 @@ export function hintOfLockupScript(lockupScript: Uint8Array): number {
   return hintOfHash(hash);
 }
 
-function hintOfHash(hash: Uint8Array): number {
+/** The hint of an output whose lockup script is P2PKH or P2SH of a hash. @param hash - 32 bytes @returns a signed 32-bit integer */
+export function hintOfHash(hash: Uint8Array): number {
   return djb2(hash) | 1;
 }
 
@@ -156,5 +157,7 @@ function groupOfHash(hash: Uint8Array): number {
 
 /** Bernstein's hash `h * 33 + byte` from 5381, as a signed 32-bit integer. */
 function djb2(bytes: Uint8Array): number {
-  return bytes.reduce((hash, byte) => (Math.imul(hash, 33) + byte) | 0, 5381);
+  let hash = 5381;
+  for (let i = 0; i < bytes.length; i++) hash = (Math.imul(hash, 33) + bytes[i]!) | 0;
+  return hash;
 }

@@ -133,6 +133,13 @@ export class ByteReader {
   }
 }
 
+/** The big-endian u32 at a position, which must be there. */
+export function u32At(bytes: Uint8Array, position: number): number {
+  let value = 0;
+  for (let i = position; i < position + 4; i++) value = (value << 8) | bytes[i]!;
+  return value >>> 0;
+}
+
 /** A big-endian u32, or i32. @param value - -2^31 to 2^32 - 1; anything else is taken modulo 2^32 */
 export function u32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);

@@ -7,7 +7,7 @@
  * @module
  */
 import { blake2b256 } from './blake2b.js';
-import { concatBytes } from './bytes.js';
+import { bytesToHex, concatBytes } from './bytes.js';
 import type { ChainIndex } from './chain.js';
 import {
   COINBASE_GAS_PRICE,
@@ -171,7 +171,7 @@ export function createPolwCoinbase(parts: PolwCoinbaseParts): Transaction {
 function checkInputs(inputs: readonly BurnInput[]): void {
   if (inputs.length < 1 || inputs.length > MAX_INPUTS)
     throw new RangeError(`"inputs" expected 1 to ${MAX_INPUTS}, got ${inputs.length}`);
-  const names = new Set(inputs.map(({ hint, key }) => `${hint} ${key.join()}`));
+  const names = new Set(inputs.map(({ hint, key }) => `${hint} ${bytesToHex(key)}`));
   if (names.size !== inputs.length) throw new RangeError('"inputs" expected distinct outputs, got one twice');
 }
 

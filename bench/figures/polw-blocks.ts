@@ -36,8 +36,9 @@ export const polwBlocks: Figure = {
   async measure() {
     return [
       coinbaseLine(),
-      listLine(`a list of ${TRANSACTIONS} transfers: walk, checks, branch`, false),
-      listLine('  every fifth of them with a script', true),
+      listLine(`a list of ${TRANSACTIONS} transfers: walk, checks, branch`),
+      listLine('  every fifth of them with a script', 5),
+      listLine('  all of them with a script', 1),
       await threadLine(),
     ];
   },
@@ -45,7 +46,7 @@ export const polwBlocks: Figure = {
 
 /** A new timestamp each time, and so a new coinbase, on the same list. */
 function coinbaseLine(): FigureLine {
-  const { list } = walkTransactions(listOf(false), endOfScript);
+  const { list } = walkTransactions(listOf(), endOfScript);
   const burnPublicKey = new Uint8Array(randomBytes(33));
   const burn = addressOfPublicKey(burnPublicKey);
   const authorization = {
@@ -96,7 +97,8 @@ function coinbaseLine(): FigureLine {
   return line('a new coinbase on a kept branch', times, COINBASE_MS, 3);
 }
 
-function listLine(what: string, scripts: boolean): FigureLine {
+/** @param scripts - one transfer in how many has a script */
+function listLine(what: string, scripts?: number): FigureLine {
   const times = Array.from({ length: LISTS }, () => {
     const bytes = listOf(scripts);
     const startMs = performance.now();
@@ -114,7 +116,7 @@ async function threadLine(): Promise<FigureLine> {
   const held: number[] = [];
   const whole: number[] = [];
   for (let i = 0; i < LISTS; i++) {
-    const bytes = listOf(false);
+    const bytes = listOf();
     const startMs = performance.now();
     const done = walk(bytes);
     held.push(performance.now() - startMs);
@@ -140,9 +142,11 @@ function line(what: string, times: readonly number[], atMostMs: number, digits: 
 }
 
 /** Transfers, and something in the place of a coinbase. */
-function listOf(scripts: boolean): Uint8Array {
+function listOf(scripts = Number.POSITIVE_INFINITY): Uint8Array {
   return encodeTransactions(
-    Array.from({ length: TRANSACTIONS + 1 }, (_, i) => transfer(scripts && i % 5 === 0 ? SCRIPT : undefined)),
+    Array.from({ length: TRANSACTIONS + 1 }, (_, i) =>
+      transfer((i + 1) % scripts === 0 ? SCRIPT : undefined),
+    ),
   );
 }
 

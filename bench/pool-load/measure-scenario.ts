@@ -244,6 +244,7 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
   crew.measure();
   reader?.restart();
   pages?.restart();
+  const waitedBefore = waitedMs(crew.pids);
   const startedMs = performance.now();
   const before = [usageOf(target.pid), usageOf(target.redisPid), process.cpuUsage(), node.pushes] as const;
   const memory: number[] = [];
@@ -253,6 +254,7 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
   }
   const after = [usageOf(target.pid), usageOf(target.redisPid)] as const;
   const wallMs = performance.now() - startedMs;
+  const waited = waitedMs(crew.pids) - waitedBefore;
   const own = process.cpuUsage(before[2]);
   const pushes = node.pushes - before[3];
   const report = await crew.report();
@@ -285,6 +287,8 @@ async function measureLoad(parts: Parts, options: MeasureOptions): Promise<Scena
     ...(others ? { serverRssMbMost: Math.max(...memory) / 2 ** 20 } : {}),
     ...(await settlement?.()),
     generatorCores: report.cpuMs / report.wallMs,
+    // What those who play the miners waited for a core, as part of the time: times of answers and jobs hold that, too.
+    generatorWaits: waited / wallMs / crew.pids.length,
     nodeCores: (own.user + own.system) / 1000 / wallMs,
     load1: loadavg()[0]!,
   };
@@ -305,6 +309,11 @@ async function startReading({ httpPort }: Target, node: StubNode): Promise<() =>
       accountsCredited: accounts,
     };
   };
+}
+
+/** Time in which main threads could have run and had to wait for a core, ms. */
+function waitedMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + readUsage(pid).waitMs, 0);
 }
 
 function usageOf(pid: number | undefined): ProcessUsage | undefined {

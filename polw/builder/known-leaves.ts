@@ -4,7 +4,7 @@
  * @module
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import { ByteReader, copyBytes, equalBytes } from '../../protocol/bytes.js';
+import { copyBytes, equalBytes, u32At } from '../../protocol/bytes.js';
 
 /** Transactions that are remembered, some 400 bytes each: eight lists of 2,000. */
 const MAX_KNOWN_LEAVES = 16_384;
@@ -23,7 +23,7 @@ export class KnownLeaves {
    */
   leafOf(bytes: Uint8Array, key: number | undefined, compute: () => Uint8Array): Uint8Array {
     if (key === undefined) return compute();
-    const name = new ByteReader(bytes, key).u32('key');
+    const name = u32At(bytes, key);
     const known = this.#leaves.get(name);
     const leaf = known !== undefined && equalBytes(known.bytes, bytes) ? known.leaf : compute();
     this.#leaves.renew(

@@ -33,11 +33,11 @@ export function readNodeCoinbase(txsBlob: Uint8Array, start: number, chain: Chai
   cursor.skipScript();
   cursor.size('gas amount');
   cursor.skipAmount('gas price');
-  cursor.skipArray('inputs', () => cursor.skipInput());
+  cursor.skipArray('number of inputs', () => cursor.skipInput());
   const lockupScripts: Uint8Array[] = [];
   let data: Uint8Array | undefined;
   let dataStart = cursor.position;
-  cursor.skipArray('outputs', () => {
+  cursor.skipArray('number of outputs', () => {
     cursor.skipAmount('amount');
     const script = cursor.position;
     cursor.skipLockupScript();
@@ -74,7 +74,7 @@ function readCoinbaseData(
     throw new DecodeError(`groups: expected those of chain ${chainName(chain)}`, 0);
   const uncles: Uncle[] = [];
   const position = cursor.position;
-  cursor.skipArray('uncles', () => {
+  cursor.skipArray('number of uncles', () => {
     const hash = cursor.skip(HASH_BYTES, 'uncle hash');
     const script = cursor.position;
     cursor.skipLockupScript();

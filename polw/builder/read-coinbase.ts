@@ -42,13 +42,13 @@ export function readCoinbase(bytes: Uint8Array): ReadCoinbase {
   const gasAmount = cursor.size('gas amount');
   cursor.skipAmount('gas price');
   const inputs: OutputReference[] = [];
-  cursor.skipArray('inputs', () => {
+  cursor.skipArray('number of inputs', () => {
     const hint = new ByteReader(bytes, cursor.position).u32('hint') | 0;
     const key = cursor.skipInput();
     inputs.push({ hint, key: bytes.subarray(key, key + KEY_BYTES) });
   });
   const outputs: CoinbaseOutput[] = [];
-  cursor.skipArray('outputs', () => {
+  cursor.skipArray('number of outputs', () => {
     const output = cursorAt(cursor.position);
     const amount = output.amount('amount');
     const script = output.position;

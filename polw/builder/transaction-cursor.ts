@@ -108,9 +108,9 @@ export class TransactionCursor {
     this.skip(first >> 6 === 3 ? (first & 0x3f) + 4 : 2 ** (first >> 6) - 1, what);
   }
 
-  /** Goes past elements behind their number. Each takes a byte at least, so that what is announced in vain ends early. */
+  /** Goes past elements behind their number, which is `what`. Each takes a byte at least, so that what is announced in vain ends early. */
   skipArray(what: string, skipElement: () => void): number {
-    const length = this.size(`number of ${what}`);
+    const length = this.size(what);
     for (let i = 0; i < length; i++) skipElement();
     return length;
   }
@@ -131,14 +131,14 @@ export class TransactionCursor {
     const type = this.u8('unlock script');
     if (KEY_UNLOCKS.includes(type)) this.skip(KEY_BYTES, 'public key');
     else if (type === P2MPKH_UNLOCK)
-      this.skipArray('public keys', () => {
+      this.skipArray('number of public keys', () => {
         this.skip(KEY_BYTES, 'public key');
         this.size('index of a public key');
       });
     else if (type === P2SH_UNLOCK) this.#skipBytecode('unlockScript', start);
     else if (type === P2HMPK_UNLOCK) {
-      this.skipArray('public keys', () => this.#skipKeyLike());
-      this.skipArray('indexes', () => this.size('index of a public key'));
+      this.skipArray('number of public keys', () => this.#skipKeyLike());
+      this.skipArray('number of indexes', () => this.size('index of a public key'));
     } else if (!EMPTY_UNLOCKS.includes(type))
       throw new DecodeError(`unlock script: expected type 0 to 6, got ${type}`, start);
     return key;
@@ -150,7 +150,7 @@ export class TransactionCursor {
     const type = this.u8('lockup script');
     if (HASH_LOCKS.includes(type)) this.skip(HASH_BYTES, 'hash');
     else if (type === P2MPKH_LOCK) {
-      this.skipArray('key hashes', () => this.skip(HASH_BYTES, 'key hash'));
+      this.skipArray('number of key hashes', () => this.skip(HASH_BYTES, 'key hash'));
       this.size('number of signatures');
     } else if (type === P2PK_LOCK) {
       this.#skipKeyLike();
@@ -174,27 +174,30 @@ export class TransactionCursor {
   skipExecution(): readonly number[] {
     const lockupScripts: number[] = [];
     this.u8('script execution flag');
-    this.skipArray('contract inputs', () => this.skip(HINT_BYTES + HASH_BYTES, 'contract input'));
-    this.skipArray('generated outputs', () => lockupScripts.push(...this.#skipGeneratedOutput()));
-    this.skipArray('input signatures', () => this.skip(SIGNATURE_BYTES, 'input signature'));
-    this.skipArray('script signatures', () => this.skip(SIGNATURE_BYTES, 'script signature'));
+    this.skipArray('number of contract inputs', () => this.skip(HINT_BYTES + HASH_BYTES, 'contract input'));
+    this.skipArray('number of generated outputs', () => {
+      const lockupScript = this.#skipGeneratedOutput();
+      if (lockupScript !== undefined) lockupScripts.push(lockupScript);
+    });
+    this.skipArray('number of input signatures', () => this.skip(SIGNATURE_BYTES, 'input signature'));
+    this.skipArray('number of script signatures', () => this.skip(SIGNATURE_BYTES, 'script signature'));
     return lockupScripts;
   }
 
   /** `0` and an output like any other, or `1` and one of a contract. @returns where the former's lockup script begins */
-  #skipGeneratedOutput(): readonly number[] {
+  #skipGeneratedOutput(): number | undefined {
     const start = this.#position;
     const kind = this.u8('kind of output');
     if (kind > 1) throw new DecodeError(`kind of output: expected 0 or 1, got ${kind}`, start);
-    if (kind === 0) return [this.skipOutput()];
+    if (kind === 0) return this.skipOutput();
     this.skipAmount('amount');
     this.skip(HASH_BYTES, 'contract');
     this.#skipTokens();
-    return [];
+    return undefined;
   }
 
   #skipTokens(): void {
-    this.skipArray('tokens', () => {
+    this.skipArray('number of tokens', () => {
       this.skip(HASH_BYTES, 'token id');
       this.skipAmount('token amount');
     });

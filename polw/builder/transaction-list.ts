@@ -6,12 +6,13 @@
  * coinbase of ours in number and gas. What is too much is dropped from the end.
  * @module
  */
-import { hintOfLockupScript } from '../../protocol/address.js';
+import { hintOfHash } from '../../protocol/address.js';
 import { blake2b256 } from '../../protocol/blake2b.js';
-import { ByteReader, concatBytes, copyBytes } from '../../protocol/bytes.js';
+import { concatBytes, copyBytes, u32At } from '../../protocol/bytes.js';
 import { encodeCompactSize } from '../../protocol/compact-integer.js';
 import { DecodeError } from '../../protocol/decode-error.js';
 import { branchOfLastLeaf, type LastLeafBranch } from '../../protocol/merkle.js';
+import { endOfBytecode } from './bytecode.js';
 import { KnownLeaves } from './known-leaves.js';
 import { type EndOfScript, TransactionCursor } from './transaction-cursor.js';
 
@@ -27,9 +28,9 @@ export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const VERSION = 0;
 const KEY_BYTES = 32;
 const HINT_BYTES = 4;
-/** Type byte of the lockup scripts of burn addresses, and their length. */
+/** Type byte of the lockup scripts of burn addresses; a hash follows. */
 const P2PKH = 0;
-const P2PKH_BYTES = 33;
+const HASH_BYTES = 32;
 
 /**
  * Transactions that a coinbase is put behind. A node that gave the Merkle siblings of the coinbase in place of the
@@ -72,7 +73,7 @@ export const NO_TRANSACTIONS: TransactionList = {
 /**
  * Walks over a template's transactions.
  * @param txsBlob - their number, then each, the coinbase last
- * @param endOfScript - asked where a transaction has a script
+ * @param endOfScript - asked where a transaction has a script whose end is not known here
  * @param known - remembers what is met
  * @throws DecodeError if the bytes are not exactly that, or more than `MAX_LIST_BYTES`
  */
@@ -83,7 +84,11 @@ export function walkTransactions(
 ): WalkedList {
   if (txsBlob.length > MAX_LIST_BYTES)
     throw new DecodeError(`transactions: expected at most ${MAX_LIST_BYTES} bytes, got ${txsBlob.length}`, 0);
-  const cursor = new TransactionCursor(txsBlob, 0, endOfScript);
+  const cursor = new TransactionCursor(
+    txsBlob,
+    0,
+    (part, bytes, position) => endOfBytecode(part, bytes, position) ?? endOfScript(part, bytes, position),
+  );
   const announced = cursor.size('number of transactions');
   if (announced < 1) throw new DecodeError('number of transactions: expected at least 1, got 0', 0);
   const first = cursor.position;
@@ -101,7 +106,7 @@ export function walkTransactions(
     if (!open) continue;
     leaves.push(leafOf(txsBlob, transaction, known));
     for (const start of transaction.keys) keys.push(txsBlob.subarray(start, start + KEY_BYTES));
-    for (const hint of hintsOf(transaction, txsBlob)) hints.add(hint);
+    addHints(hints, transaction, txsBlob);
     gas += gasAmount;
     lastPrice = gasPrice;
     end = cursor.position;
@@ -163,9 +168,9 @@ function walkTransaction(cursor: TransactionCursor): WalkedTransaction {
   const gasAmount = cursor.size('gas amount');
   const gasPrice = cursor.amount('gas price');
   const keys: number[] = [];
-  cursor.skipArray('inputs', () => keys.push(cursor.skipInput()));
+  cursor.skipArray('number of inputs', () => keys.push(cursor.skipInput()));
   const lockupScripts: number[] = [];
-  cursor.skipArray('outputs', () => lockupScripts.push(cursor.skipOutput()));
+  cursor.skipArray('number of outputs', () => lockupScripts.push(cursor.skipOutput()));
   const unsignedEnd = cursor.position;
   lockupScripts.push(...cursor.skipExecution());
   return { gasAmount, gasPrice, keys, lockupScripts, start, unsignedEnd, end: cursor.position };
@@ -179,15 +184,12 @@ function leafOf(
 ): Uint8Array {
   return known.leafOf(bytes.subarray(start, end), key === undefined ? undefined : key - start, () => {
     const id = blake2b256(bytes.subarray(start, unsignedEnd));
-    return blake2b256(concatBytes(id, bytes.subarray(unsignedEnd, end)));
+    return blake2b256(id, bytes.subarray(unsignedEnd, end));
   });
 }
 
-function hintsOf({ keys, lockupScripts }: WalkedTransaction, bytes: Uint8Array): readonly number[] {
-  return [
-    ...keys.map((key) => new ByteReader(bytes, key - HINT_BYTES).u32('hint') | 0),
-    ...lockupScripts
-      .filter((start) => bytes[start] === P2PKH)
-      .map((start) => hintOfLockupScript(bytes.subarray(start, start + P2PKH_BYTES))),
-  ];
+function addHints(hints: Set<number>, { keys, lockupScripts }: WalkedTransaction, bytes: Uint8Array): void {
+  for (const key of keys) hints.add(u32At(bytes, key - HINT_BYTES) | 0);
+  for (const start of lockupScripts)
+    if (bytes[start] === P2PKH) hints.add(hintOfHash(bytes.subarray(start + 1, start + 1 + HASH_BYTES)));
 }

@@ -8,17 +8,18 @@ import { endOfScript } from '../../protocol/transaction-decoder.js';
 import { KnownLeaves } from '../builder/known-leaves.js';
 import { walkTransactions } from '../builder/transaction-list.js';
 import type { ThreadReply, ThreadRequest } from '../thread-calls.js';
-import type { WalkResult } from './list-walker.js';
+import type { ThreadWalk } from './list-walker.js';
 
 const known = new KnownLeaves();
 
 parentPort!.on('message', ({ id, asked }: ThreadRequest<Uint8Array>) => {
-  parentPort!.postMessage({ id, answer: walk(asked) } satisfies ThreadReply<WalkResult>);
+  parentPort!.postMessage({ id, answer: walk(asked) } satisfies ThreadReply<ThreadWalk>);
 });
 
-function walk(txsBlob: Uint8Array): WalkResult {
+function walk(txsBlob: Uint8Array): ThreadWalk {
   try {
-    return walkTransactions(txsBlob, endOfScript, known);
+    const { list, coinbaseStart } = walkTransactions(txsBlob, endOfScript, known);
+    return { list: { ...list, bytes: list.dropped === 0 ? undefined : list.bytes }, coinbaseStart };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { fault: error.message };

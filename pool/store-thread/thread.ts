@@ -1,5 +1,6 @@
 /**
- * The recorder's thread: holds the store and brings journals to it, so that neither ever stops the stratum loop.
+ * The recorder's thread: holds the store and brings journals to it, so that neither ever stops the stratum loop. It is less urgent than that:
+ * a push to thousands of miners keeps two cores busy, this process's and theirs, and what is done here can wait for it.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -13,6 +14,7 @@ import {
   type ToRecorder,
 } from './messages.js';
 import type { Service, StartService } from './services.js';
+import { lowerThreadPriority } from './thread-priority.js';
 
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
@@ -127,6 +129,8 @@ async function main(): Promise<void> {
     }
   });
   started.start();
+  // From here on: the start is waited for.
+  await lowerThreadPriority();
   send({ type: 'opened' });
 }
 

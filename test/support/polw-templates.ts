@@ -55,7 +55,8 @@ export function makeTransfer(
     gasPrice = 10n ** 11n,
     gasAmount = 20_000,
     spends = seededBytes(`key ${seed}`, 32),
-  }: { gasPrice?: bigint; gasAmount?: number; spends?: Uint8Array } = {},
+    script,
+  }: { gasPrice?: bigint; gasAmount?: number; spends?: Uint8Array; script?: Uint8Array } = {},
 ): Transaction {
   const output = (to: string) => ({
     amount: 10n ** 18n,
@@ -68,7 +69,7 @@ export function makeTransfer(
   return createTransaction(
     {
       networkId: NETWORK_ID,
-      script: undefined,
+      script,
       gasAmount,
       gasPrice,
       inputs: [{ hint: 1, key: spends, unlockScript }],

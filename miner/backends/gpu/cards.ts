@@ -3,7 +3,8 @@
  *
  * Dawn lists as many adapters as there are cards, and opens the first of a name. The probe with the Vulkan layer opens each card
  * alone: what it found is given to the adapters of that name, in the order of the PCI bus. Where the numbers differ, or a card does
- * not say where it is, all of that name stay as they are: a card that is worked twice is worse than one that rests.
+ * not say where it is, all of that name stay as they are: a card that is worked twice is worse than one that rests. A card that is
+ * there twice, since its driver is installed twice, comes behind all others the second time: its place says that it is the same.
  * @module
  */
 import type { ProbedAdapter } from './messages.js';
@@ -38,16 +39,16 @@ export function assignCards(
   return adapters.map(({ name }) => left.get(name)?.shift());
 }
 
-/** A card of which it is certain that it is another one than all others: hardware has a place of its own. */
+/** A card of which it is certain whether it is another one: hardware has a place. */
 function isCertain({ software, card }: ProbedCard): boolean {
-  return software || (card.pciAddress !== undefined && card.which === 0);
+  return software || card.pciAddress !== undefined;
 }
 
 function byPlace({ card: a }: ProbedCard, { card: b }: ProbedCard): number {
   return textOf(a) < textOf(b) ? -1 : 1;
 }
 
-/** Sorts as PCI addresses do, and then as the drivers have them. */
+/** Sorts as PCI addresses do; what is there once more comes behind. */
 function textOf({ pciAddress = '', uuid, which }: VulkanCard): string {
-  return `${pciAddress.padStart(16, '0')} ${uuid} ${String(which).padStart(3, '0')}`;
+  return `${String(which).padStart(3, '0')} ${pciAddress.padStart(16, '0')} ${uuid}`;
 }

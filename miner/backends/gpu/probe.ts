@@ -22,11 +22,11 @@ async function list(): Promise<ListedAdapter[]> {
   }
 }
 
-async function describe(listed: ListedAdapter): Promise<ProbedAdapter | undefined> {
-  const gpu = await createGpu([`adapter=${listed.name}`, `backend=${listed.backend}`]);
-  const adapter = await gpu.requestAdapter();
-  if (!adapter) return undefined;
-  const { info, limits } = adapter;
+async function open({ name, backend }: ListedAdapter): Promise<GPUAdapter | null> {
+  return (await createGpu([`adapter=${name}`, `backend=${backend}`])).requestAdapter();
+}
+
+function describe(listed: ListedAdapter, { info, limits }: GPUAdapter): ProbedAdapter {
   return {
     ...listed,
     vendor: info.vendor,
@@ -44,10 +44,19 @@ async function describe(listed: ListedAdapter): Promise<ProbedAdapter | undefine
 async function describeAll(): Promise<ProbedAdapter[]> {
   const adapters: ProbedAdapter[] = [];
   for (const listed of (await list()).filter((adapter) => adapter.backend === BACKEND)) {
-    const described = await describe(listed);
-    if (described) adapters.push(described);
+    const adapter = await open(listed);
+    if (adapter) adapters.push(describe(listed, adapter));
   }
   return adapters;
+}
+
+async function opensDevice(adapter: GPUAdapter): Promise<boolean> {
+  try {
+    await adapter.requestDevice();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws Error where the layer is not loaded, or does not do what it should */
@@ -57,14 +66,20 @@ async function describeCards(addon: string): Promise<ProbedAdapter[]> {
   const { instances, cards } = layer.seen();
   if (instances === 0) throw new Error("Vulkan's loader did not load it");
   const adapters: ProbedAdapter[] = [];
+  let works = false;
   // Others have no adapter: their drivers are too old for WebGPU.
   for (const card of cards.filter(({ name }) => names.includes(name))) {
     layer.show(card);
-    const described = await describe({ backend: BACKEND, name: card.name });
+    const listed = { backend: BACKEND, name: card.name };
+    const adapter = await open(listed);
     const { shown } = layer.seen();
     if (shown !== 1) throw new Error(`it showed ${shown} of ${cards.length} cards in the place of one`);
-    if (described) adapters.push({ ...described, card });
+    if (!adapter) continue;
+    // Cards are worked through it: that one of them can be must be known before all of them are.
+    works ||= await opensDevice(adapter);
+    adapters.push({ ...describe(listed, adapter), card });
   }
+  if (!works) throw new Error('no card could be opened through it');
   return adapters;
 }
 

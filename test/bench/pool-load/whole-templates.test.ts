@@ -90,10 +90,15 @@ test('a fund sees the deposits of all chains, and goes on with the blocks that f
   const coins = opened.funded.chainStates.map((state) => state.kind === 'funded' && state.coins.count);
   deepEqual(coins, new Array(16).fill(8));
   const heights = told.last.jobs.map(({ height }) => height);
-  const wentOn = (): boolean => told.last.jobs.every((job, i) => job.height > heights[i]!);
+  // A chain whose block is long in coming stands for a while.
+  const wentOn = (): boolean =>
+    told.last.standing.length === 0 && told.last.jobs.every((job, i) => job.height > heights[i]!);
   await waitFor('a round of new parents', wentOn, 40_000);
-  const { jobs, standing } = told.last;
-  deepEqual([jobs.map(({ chain }) => chain), standing], [ALL_CHAINS, []]);
+  const { jobs } = told.last;
+  deepEqual(
+    jobs.map(({ chain }) => chain),
+    ALL_CHAINS,
+  );
   // A list of the node's, and a coinbase of the pool's.
   for (const { txsBlob } of jobs) equal(txsBlob.length, 2);
 });

@@ -10,6 +10,7 @@ import { encodeTransactions } from '../../../protocol/transaction.js';
 import { damaged } from '../../support/arbitraries.js';
 import { decodesOrRefuses } from '../../support/decoding.js';
 import { makeTemplate, makeTransfers, makeUncle } from '../../support/polw-templates.js';
+import { TEST_SCRIPT } from '../../support/test-script.js';
 import { readVectors } from '../../support/vectors.js';
 
 /** Of a template without other transactions. */
@@ -72,6 +73,9 @@ test('a coinbase of unknown form is refused', () => {
   const [transfer] = makeTransfers(1);
   assert.throws(() => read(encodeTransactions([transfer!])), /coinbase: /);
   assert.throws(() => read(Uint8Array.of(1)), /version/);
+  // Behind version and network id: a script that is one, in place of none.
+  const scripted = concatBytes(good!.subarray(0, 3), Uint8Array.of(1), TEST_SCRIPT, good!.subarray(4));
+  assert.throws(() => read(scripted), /coinbase: expected no script/);
 });
 
 test('damaged coinbases are refused or are read', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { codec } from '@alephium/web3';
 import { walkTransactions } from '../../../polw/builder/transaction-list.js';
 import type { ListWalker, WalkResult } from '../../../polw/lists/list-walker.js';
 import { type ListAnswer, TemplateLists } from '../../../polw/lists/template-lists.js';
@@ -13,6 +14,7 @@ import {
   makeUncle,
   SOME_TIME_MS,
 } from '../../support/polw-templates.js';
+import { TEST_SCRIPT } from '../../support/test-script.js';
 import { waitFor } from '../../support/wait.js';
 
 afterEach(closeAll);
@@ -56,6 +58,21 @@ test('a short list is there at once', () => {
   assert.equal(answer.list.count, 3);
   assert.deepEqual(answer.coinbase.uncles, [makeUncle('a')]);
   assert.equal(walker.asked.length, 0);
+});
+
+test('a short list with a script is there at once, but for a script that only the SDK knows the end of', () => {
+  const { lists, walker } = open();
+  const known = blobOf({ transfers: [makeTransfer('known', { script: TEST_SCRIPT })] });
+  assert.equal(listIn(lists.listOf(0, known)).list.count, 1);
+  assert.equal(walker.asked.length, 0);
+  const value = { hash: new Uint8Array(32), group: 1 };
+  const { methods } = codec.script.scriptCodec.decode(TEST_SCRIPT);
+  const instrs = [codec.AddressConst({ kind: 'P2HMPK', value })];
+  const script = codec.script.scriptCodec.encode({ methods: [{ ...methods[0]!, instrs }] });
+  const other = blobOf({ transfers: [makeTransfer('other', { script })] });
+  assert.equal(lists.listOf(0, other).kind, 'walking');
+  walker.finish();
+  assert.equal(listIn(lists.listOf(0, other)).list.count, 1);
 });
 
 test('a long list is walked over elsewhere, once, and refreshes share it', () => {
@@ -141,9 +158,15 @@ test('a thread walks, scripts included, and is started again when it died', asyn
   assert.equal(lists.listOf(0, blob).kind, 'walking');
   await waitFor('the list', () => ready.length === 1);
   assert.deepEqual(listIn(lists.listOf(0, blob)).list, walkTransactions(blob, endOfScript).list);
+  // What is dropped, too.
+  const dear = blobOf({ chain: 1, transfers: [...LONG, makeTransfer('dear', { gasPrice: 10n ** 13n })] });
+  assert.equal(lists.listOf(1, dear).kind, 'walking');
+  await waitFor('the other list', () => ready.length === 2);
+  assert.equal(listIn(lists.listOf(1, dear)).list.dropped, 1);
+  assert.deepEqual(listIn(lists.listOf(1, dear)).list, walkTransactions(dear, endOfScript).list);
   const broken = blobOf({ transfers: LONG }).fill(9, 300);
   lists.listOf(0, broken);
-  await waitFor('the fault', () => ready.length === 2);
+  await waitFor('the fault', () => ready.length === 3);
   assert.equal(lists.listOf(0, broken).kind, 'fault');
 
   const results: WalkResult[] = [];

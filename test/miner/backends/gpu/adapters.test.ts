@@ -183,6 +183,29 @@ test('a name within another is no number, and one card under two names is one', 
   match(left[0]!.reason, /may be the same card as adapter 1, NVIDIA H100 PCIe/);
 });
 
+test('a card whose driver is installed twice mines once, and so does each beside it', async () => {
+  const name = 'NVIDIA GeForce RTX 3080';
+  const [a, b] = ['0000:01:00.0', '0000:02:00.0'] as const;
+  const adapters = await listCards(
+    [name, name, name, name],
+    [
+      [name, a],
+      [name, b],
+      [name, a],
+      [name, b],
+    ],
+  );
+  const { distinct, left } = distinctAdapters(adapters);
+  deepStrictEqual(
+    distinct.map(({ pciAddress }) => pciAddress),
+    [a, b],
+  );
+  deepStrictEqual(
+    left.map(({ adapter }) => adapter.pciAddress),
+    [a, b],
+  );
+});
+
 test('a probe with the layer that fails takes no card away', async () => {
   const names = ['NVIDIA H100', 'NVIDIA H100'];
   const adapters = await listCards(names, new AdapterListError('it crashed'));

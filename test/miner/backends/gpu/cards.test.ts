@@ -39,9 +39,13 @@ test('where the numbers differ, or a card does not say where it is, none of that
   assert.deepEqual(places([A, B, A], [card('RTX 3080', first), others]), [undefined, second, undefined]);
   const nowhere = [card('RTX 3080', first), card('RTX 3080', undefined), others];
   assert.deepEqual(places([A, B, A], nowhere), [undefined, second, undefined]);
-  const twice = [card('RTX 3080', first), card('RTX 3080', first, { which: 1 }), others];
-  assert.deepEqual(places([A, B, A], twice), [undefined, second, undefined]);
   assert.deepEqual(places([A, A], []), [undefined, undefined]);
+});
+
+test('cards that are there twice come behind all others the second time', () => {
+  const twice = [0, 1].flatMap((which) => [third, first].map((place) => card('RTX 3080', place, { which })));
+  assert.deepEqual(places([A, A, A, A], twice), [first, third, first, third]);
+  assert.deepEqual(places([A, A, A, A], twice.toReversed()), [first, third, first, third]);
 });
 
 test('software is told apart by the order of its drivers', () => {
