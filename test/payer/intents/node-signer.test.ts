@@ -35,8 +35,8 @@ async function walletLab(
   });
   const proxy = await startRestProxy(t, devnet.restPort);
   const endpoint = { host: '127.0.0.1', port: 1, restPort: proxy.port };
-  const wallet = (name = 'pool', password = PASSWORD) =>
-    restNodeWallet({ endpoint, apiKey }, name, password, 60_000);
+  const wallet = (name = 'pool', password = PASSWORD, timeoutMs = 60_000) =>
+    restNodeWallet({ endpoint, apiKey }, name, password, timeoutMs);
   /** Somebody else uses the wallet. */
   const other = async (what: string, body: object = {}): Promise<void> => {
     const path = `http://127.0.0.1:${devnet.restPort}/wallets/pool/${what}`;
@@ -189,4 +189,17 @@ test('an answer that is none, or no signature, signs nothing; the next one may',
   const { signature } = (await signer.sign(askedOf(1), NEW)) as { signature: Uint8Array };
   const text = JSON.stringify({ signature: bytesToHex(signature.with(5, signature[5]! ^ 1)) });
   assert.equal((await of(1, { status: 200, text }))[0], true);
+});
+
+test('a node that never answers signs nothing, and is not waited for', async (t) => {
+  const { wallet, proxy } = await walletLab(t);
+  const hasty = wallet('pool', PASSWORD, 50);
+  const signer = await openNodeSigner({ ...wallet(), sign: (hash) => hasty.sign(hash) }, paid);
+  proxy.before = async (path) => (path.endsWith('/sign') ? 'hang' : undefined);
+  const signed = await signer.sign(askedOf(0), NEW);
+  assert.ok('why' in signed && !signed.isLasting);
+  assert.match(
+    signed.why,
+    /^wallet pool of http:\S+: http:\S+\/wallets\/pool\/sign: there was no answer in time$/,
+  );
 });
