@@ -28,9 +28,10 @@ async function linesOf(blocks: number, accounts: number): Promise<FigureLine[]> 
   const told = once(child, 'message');
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`settling ended with ${code}`);
-  const [{ seconds, megabytes, slowestMs }] = (await told) as [SettlementTaken];
+  const [{ seconds, megabytes, slowestMs, mostCpuMs }] = (await told) as [SettlementTaken];
   const what = `${blocks} blocks for ${accounts} accounts`;
-  const note = ` (longest commit of a part: ${Math.round(slowestMs)} ms)`;
+  const cpu = mostCpuMs === undefined ? '' : `, most CPU time of one: ${mostCpuMs.toFixed(1)} ms`;
+  const note = ` (longest commit of a part: ${slowestMs.toFixed(1)} ms${cpu})`;
   return [
     limitLine(`${what}: from slices to balances`, seconds, MAX_SECONDS, 's', note),
     limitLine(`${what}: most memory`, megabytes, MAX_MEGABYTES, 'MB'),
