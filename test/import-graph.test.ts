@@ -470,7 +470,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     of: 'bench/figures/settlement-run.ts',
-    may: ['pool/credit/', 'pool/ports/', 'pool/store/', 'ledger/'],
+    may: ['bench/thread-clock.ts', 'pool/credit/', 'pool/ports/', 'pool/store/', 'ledger/'],
   },
   {
     of: 'bench/figures/books-with-balances.ts',

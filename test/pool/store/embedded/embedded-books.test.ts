@@ -45,6 +45,16 @@ test('the books are a file beside the pool’s database, for its owner alone', a
   await books.close();
 });
 
+test('the log of the books is written back bit by bit: no commit waits for much of it', async (t) => {
+  const path = newPlace(t);
+  const books = await openEmbeddedBooks(path, IDENTITY);
+  const text = 'x'.repeat(100_000);
+  for (let i = 0; i < 40; i++) assert.equal(await books.commit(writeOf([[`a${i}`, 0, text]])), 'done');
+  const { size } = statSync(`${booksPath(path)}-wal`);
+  assert.ok(size > 0 && size < 1_500_000, `${size} of 4,000,000 bytes`);
+  await books.close();
+});
+
 test('the books of a store are those that a process opens by themselves, made when they are asked for', async (t) => {
   const path = newPlace(t);
   const settings = { type: 'embedded', path, identity: IDENTITY } as const;
