@@ -38,6 +38,11 @@ export class UnknownDeviceError extends Error {
   readonly code = 'ERR_UNKNOWN_DEVICE';
 }
 
+/** Whether a word names one card of several: by its number, or by its place on the PCI bus. */
+export function namesOneOfSeveral(which: string): boolean {
+  return /#\d+$|^([\da-f]{4}:)?[\da-f]{2}:[\da-f]{2}\.[0-7]$/i.test(which);
+}
+
 /** What an adapter is chosen by. */
 export interface ChoosableAdapter {
   readonly index: number;

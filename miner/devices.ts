@@ -22,7 +22,7 @@ import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
 import { checkAffinity } from './cpus/affinity.js';
 import { quotaText, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
-import { type DeviceChoice, findAdapters } from './device-choice.js';
+import { type DeviceChoice, findAdapters, namesOneOfSeveral, UnknownDeviceError } from './device-choice.js';
 
 export interface DevicesOptions {
   readonly choice: DeviceChoice;
@@ -53,7 +53,9 @@ export class Devices {
   /** The CPU with another number of threads, until the one that replaces it is at work. */
   #cpuBefore: DeviceSlot | undefined;
   /** Cards that were asked for. */
-  readonly #cards = new Map<string, DeviceSlot>();
+  readonly #cards = new Map<string, { readonly slot: DeviceSlot; readonly adapter: Adapter }>();
+  /** Why the last list does not tell cards apart that another list may tell apart. */
+  #layerFault: string | undefined;
   /** Whether it was told what is wrong with the native kernel, and what limits the CPU, if anything is. */
   #toldCpu = false;
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
@@ -84,7 +86,7 @@ export class Devices {
    * device is told before anything is done.
    * @returns undefined where none was asked for: nothing has to be waited for
    * @throws UnknownDeviceError if a device that was asked for is not there
-   * @throws AdapterListError if cards were asked for and can't be listed
+   * @throws AdapterListError if cards were asked for and can't be listed, or not told apart just now
    * @throws AffinityError if its threads can't be bound as they should be
    */
   find(): Promise<void> | undefined {
@@ -116,7 +118,7 @@ export class Devices {
    * Has other devices mine. Those that are asked for before and now go on undisturbed; a CPU with another number of threads
    * goes on until its successor is at work. To be called when `start` has ended, and once at a time.
    * @throws UnknownDeviceError if a device that is asked for is not there; then all goes on as before
-   * @throws AdapterListError if cards are asked for and can't be listed; as well
+   * @throws AdapterListError if cards are asked for and can't be listed, or those at work not told apart just now; as well
    * @throws AffinityError if the CPU's threads can't be bound as they should be; as well
    */
   async change(options: DevicesOptions): Promise<void> {
@@ -143,28 +145,61 @@ export class Devices {
     this.#abort.abort();
   }
 
-  /** The cards that this machine has, for whom all of them will do. */
+  #list(options: Parameters<typeof listAdapters>[0]): Promise<Adapter[]> {
+    this.#layerFault = undefined;
+    const onLayerFault = (message: string): void => {
+      this.#layerFault ??= message;
+    };
+    return this.#modules.listAdapters({ ...options, signal: this.#abort.signal, onLayerFault });
+  }
+
+  /**
+   * The cards that this machine has, for whom all of them will do.
+   * @throws AdapterListError if they can't be listed, or told apart, while some are at work
+   */
   async #cardsOfMachine(): Promise<readonly Adapter[]> {
     let adapters: Adapter[];
     try {
-      adapters = await this.#modules.listAdapters({ software: false, signal: this.#abort.signal });
+      adapters = await this.#list({ software: false });
     } catch (error) {
-      if (!(error instanceof AdapterListError)) throw error;
+      if (!(error instanceof AdapterListError) || this.#cards.size > 0) throw error;
       this.#notice('warn', `no GPU is used: ${error.message}`);
       return [];
     }
+    this.#checkRunning(adapters);
     if (adapters.length === 0)
       this.#notice('info', 'no GPU found: mining on the CPU (lesswork doctor tells more)');
     return this.#distinct(adapters);
   }
 
   async #wishedAdapters(wishes: Exclude<DeviceChoice, 'auto'>): Promise<readonly Adapter[]> {
-    const all = await this.#modules.listAdapters({
+    const all = await this.#list({
       software: wishes.some((wish) => wish.kind === 'adapter'),
-      signal: this.#abort.signal,
       onFault: (message) => this.#notice('warn', `a software driver is not used: ${message}`),
     });
-    return this.#distinct(findAdapters(wishes, all));
+    this.#checkRunning(all);
+    try {
+      return this.#distinct(findAdapters(wishes, all));
+    } catch (error) {
+      const one = wishes.some((wish) => wish.kind === 'adapter' && namesOneOfSeveral(wish.which));
+      if (!(error instanceof UnknownDeviceError) || this.#layerFault === undefined || !one) throw error;
+      // Not a device that is not there: a service that is started again may find it.
+      throw new AdapterListError(
+        `${error.message}; the Vulkan layer that tells cards apart is not used: ${this.#layerFault}`,
+      );
+    }
+  }
+
+  /** @throws AdapterListError if cards at work are not in a list because it does not tell cards apart */
+  #checkRunning(all: readonly Adapter[]): void {
+    const listed = all.map(keyOf);
+    const lost = [...this.#cards.values()].filter(
+      ({ adapter }) => (adapter.pciAddress ?? adapter.oneOf) && !listed.includes(keyOf(adapter)),
+    );
+    if (this.#layerFault !== undefined && lost.length > 0)
+      throw new AdapterListError(
+        `${lost.map(({ adapter }) => adapter.name).join(', ')} can't be told apart just now, and all goes on as before: ${this.#layerFault}`,
+      );
   }
 
   #distinct(adapters: readonly Adapter[]): readonly Adapter[] {
@@ -182,7 +217,7 @@ export class Devices {
           : [];
     if (this.#abort.signal.aborted) return;
     const wanted = new Set(adapters.map(keyOf));
-    for (const [key, slot] of this.#cards) {
+    for (const [key, { slot }] of this.#cards) {
       if (wanted.has(key)) continue;
       this.#cards.delete(key);
       void this.#modules.miner.removeDevice(slot);
@@ -245,7 +280,7 @@ export class Devices {
       const slot = this.#modules.miner.addDevice(this.#modules.createCard(adapter), () => {
         if (this.#options.choice === 'auto') this.#balance();
       });
-      this.#cards.set(keyOf(adapter), slot);
+      this.#cards.set(keyOf(adapter), { slot, adapter });
     }
   }
 
@@ -253,7 +288,7 @@ export class Devices {
   #balance(): void {
     if (this.#abort.signal.aborted) return;
     const cards = [...this.#cards.values()];
-    if (!cards.some(({ state }) => state === 'mining')) this.#startCpu();
+    if (!cards.some(({ slot }) => slot.state === 'mining')) this.#startCpu();
     else if (this.#cpu !== undefined) {
       void this.#modules.miner.stopDevice(this.#cpu);
       this.#cpu = undefined;

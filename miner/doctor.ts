@@ -9,6 +9,7 @@ import type { NativeFinding } from '../shaders/cpu/find-native.js';
 import { bestCpuKernel, nativeFinding } from '../shaders/cpu/kernels.js';
 import { type Adapter, AdapterListError, distinctAdapters, listAdapters } from './backends/gpu/adapters.js';
 import { MANIFEST_FOLDERS } from './backends/gpu/drivers.js';
+import { findVulkanLayer, type NoLayer, type VulkanLayer } from './backends/gpu/vulkan-layer.js';
 import type { Check } from './check.js';
 import { describeUsableCpus, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { checkFullNode, type NodeCheckOptions } from './node-check.js';
@@ -141,8 +142,17 @@ export function webgpuRemedy(message: string): string {
   return 'npm install webgpu, on a system that it has a build for';
 }
 
-const TWIN_REMEDY =
-  'one of them mines: on Linux each does once there is machine code for the CPU, which holds the layer that tells them apart (npm run build, or the package)';
+/**
+ * What to do where cards of one name are not told apart.
+ * @param layer - the Vulkan layer that should tell them apart
+ */
+export function twinRemedy(layer: VulkanLayer | NoLayer | undefined): string {
+  if (layer === undefined) return 'one of them mines: each does on Linux';
+  if (!('reason' in layer))
+    return 'one of them mines: the miner looks anew whenever it starts, and each does once they are told apart';
+  if (layer.offBy !== undefined) return `one of them mines: each does without ${layer.offBy}=off`;
+  return 'one of them mines: each does once there is machine code for the CPU, which holds the layer that tells them apart (npm run build, or the package)';
+}
 
 function namesOf(cards: readonly Adapter[]): string {
   return cards.map(({ name }) => name).join(', ');
@@ -167,7 +177,12 @@ async function checkAdapters(): Promise<Check> {
   const { left } = distinctAdapters(cards);
   const notTold = cards.find(({ ambiguous }) => ambiguous !== undefined)?.ambiguous;
   if (left.length > 0 && notTold !== undefined)
-    return { name, outcome: 'warn', detail: `${namesOf(cards)}; ${notTold}`, remedy: TWIN_REMEDY };
+    return {
+      name,
+      outcome: 'warn',
+      detail: `${namesOf(cards)}; ${notTold}`,
+      remedy: twinRemedy(findVulkanLayer()),
+    };
   if (cards.length > 0) return { name, outcome: 'ok', detail: namesOf(cards) };
   return {
     name,

@@ -301,7 +301,7 @@ export function minerConfigSchema(sources: MinerSources) {
     devices: devices
       .prefault('auto')
       .describe(
-        'What mines: "auto" for cards, or the CPU where there are none; or a list of cpu, gpu, indexes, names.',
+        'What mines: "auto" for cards, or the CPU where there are none; or a list of cpu, gpu, indexes, PCI addresses, names.',
       ),
     threads: threads(sources)
       .optional()

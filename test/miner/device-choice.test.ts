@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   findAdapter,
   findAdapters,
+  namesOneOfSeveral,
   parseDeviceChoice,
   UnknownDeviceError,
 } from '../../miner/device-choice.js';
@@ -76,4 +77,10 @@ test('wishes become adapters, each once: gpu means cards only, names software ad
     () => found('gpu', [swift!]),
     (error: Error) => error instanceof UnknownDeviceError && /no GPU found/.test(error.message),
   );
+});
+
+test('one card of several is named by its number or its place', () => {
+  for (const which of ['RTX 3080 #2', '01:00.0', '0000:0A:00.0']) assert.ok(namesOneOfSeveral(which), which);
+  for (const which of ['2', 'RTX 3080', '#', '01:00', 'x01:00.0'])
+    assert.ok(!namesOneOfSeveral(which), which);
 });

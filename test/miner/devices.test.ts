@@ -18,11 +18,14 @@ let native: NativeFinding;
 let pinningFault: string | undefined;
 /** What the miner itself tells. */
 let deskNotices: string[];
+/** What the list says of the Vulkan layer. */
+let layerFault: string | undefined;
 /** Whether software was asked for, call by call. */
 let softwareAsked: boolean[];
 
 beforeEach(() => {
   pinningFault = undefined;
+  layerFault = undefined;
   deskNotices = [];
   softwareAsked = [];
   made = [];
@@ -86,8 +89,9 @@ function start(
         ...cpus,
       },
       pinningFault: () => pinningFault,
-      listAdapters: async ({ software }) => {
+      listAdapters: async ({ software, onLayerFault }) => {
         softwareAsked.push(software);
+        if (layerFault !== undefined) onLayerFault?.(layerFault);
         if (adapters instanceof Error) throw adapters;
         return adapters.filter((one) => software || !one.software);
       },
@@ -333,4 +337,61 @@ test('errors of a device that is gone still count', async () => {
   made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: false });
   await change('cpu');
   assert.equal(miner.status().deviceErrors, 1);
+});
+
+const place = (index: number): string => `0000:0${index + 1}:00.0`;
+/** Two identical cards, and the same where they are not told apart. */
+const TWINS = [0, 1].map((index) => ({ ...adapter(index, `RTX #${index + 1}`), pciAddress: place(index) }));
+const UNTOLD = [0, 1].map((index) => ({ ...adapter(index, 'RTX'), ambiguous: '2 adapters' }));
+
+test('one of several is not found while the layer fails: no wrong usage, and a service starts again', async () => {
+  layerFault = 'no answer in 50000 ms';
+  for (const words of ['RTX #2', '02:00.0', 'cpu,0000:02:00.0'])
+    await assert.rejects(start(parseDeviceChoice(words), UNTOLD), {
+      code: 'ERR_ADAPTER_LIST',
+      message: /expected cpu, gpu, or an adapter .* is not used: no answer in 50000 ms$/,
+    });
+  await assert.rejects(start(parseDeviceChoice('voodoo'), UNTOLD), UnknownDeviceError);
+  layerFault = undefined;
+  await assert.rejects(start(parseDeviceChoice('RTX #2'), UNTOLD), UnknownDeviceError);
+  assert.deepEqual(made, []);
+});
+
+test('a change while the layer fails: no running card is taken for a missing one', async () => {
+  const adapters: Adapter[] = [...TWINS];
+  await start(parseDeviceChoice('gpu'), adapters);
+  adapters.splice(0, 2, ...UNTOLD);
+  layerFault = 'it crashed';
+  for (const words of ['cpu,gpu', 'auto', 'RTX #1'])
+    await assert.rejects(change(words), {
+      code: 'ERR_ADAPTER_LIST',
+      message: /^RTX #1, RTX #2 can't.*crashed$/,
+    });
+  assert.deepEqual(states(), ['RTX #1: starting', 'RTX #2: starting']);
+  adapters.splice(0, 2, ...TWINS);
+  layerFault = undefined;
+  await change('02:00.0');
+  assert.deepEqual(states(), ['RTX #2: starting']);
+});
+
+test('cards that never were told apart are changed while the layer fails', async () => {
+  layerFault = 'it crashed';
+  await start(parseDeviceChoice('gpu'), UNTOLD);
+  made[0]!.events.onReady();
+  await change('auto');
+  assert.deepEqual(states(), ['RTX: idle']);
+  await change('cpu');
+  assert.deepEqual(states(), ['cpu 2: starting']);
+});
+
+test('to auto while no card can be listed: those that mine go on', async () => {
+  const adapters = [CARD];
+  await start(parseDeviceChoice('gpu'), adapters);
+  Object.defineProperty(adapters, 'filter', {
+    value: () => {
+      throw new AdapterListError('it crashed');
+    },
+  });
+  await assert.rejects(change('auto'), AdapterListError);
+  assert.deepEqual(states(), ['card: starting']);
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { TlsOptions } from 'node:tls';
 import { startDevnet } from '../../devnet/app.js';
-import { checkCpuKernel, checkNodeVersion, checkVulkan } from '../../miner/doctor.js';
+import { checkCpuKernel, checkNodeVersion, checkVulkan, twinRemedy } from '../../miner/doctor.js';
 import { checkFullNode } from '../../miner/node-check.js';
 import { checkPool } from '../../miner/pool-check.js';
 import { encodeJobs } from '../../protocol/frames.js';
@@ -47,6 +47,18 @@ test('what hashes on the CPU, and what would hash faster', () => {
     'WASM is faster',
   );
   assert.equal(checkCpuKernel('noble', { reason: 'x', broken: false }, 1).outcome, 'warn');
+});
+
+test('cards of one name that are not told apart: machine code is advised where it is missing alone', () => {
+  assert.match(twinRemedy({ reason: 'there is no machine code in this package' }), /npm run build/);
+  for (const [layer, remedy] of [
+    [undefined, /each does on Linux$/],
+    [{ addon: '/addon', folder: '/layer' }, /looks anew/],
+    [{ reason: 'X=off is set', offBy: 'X' }, /without X=off$/],
+  ] as const) {
+    assert.match(twinRemedy(layer), remedy);
+    assert.doesNotMatch(twinRemedy(layer), /build/);
+  }
 });
 
 test('no Vulkan: each part with its remedy; elsewhere it is not needed', () => {

@@ -16,6 +16,9 @@ import { findVulkanLayer, type VulkanLayer } from './vulkan-layer.js';
 /** Longest that a probe may take: drivers of several cards load one after the other. */
 const PROBE_TIMEOUT_MS = 30_000;
 
+/** What a probe with the layer may take longer, for each card: it opens them one by one. */
+const LAYER_CARD_MS = 10_000;
+
 /** One adapter; texts as the driver gives them, possibly empty. Of several with one name, each has its number behind it. */
 export interface Adapter extends ListedAdapter {
   /** Place in the list: the same as long as the machine and its drivers are. */
@@ -55,8 +58,9 @@ const MODULES: AdapterModules = { probe: runProbe, findSoftwareDrivers, findLaye
  * The adapters of this machine, hardware first.
  * @param options.software - whether to list those, too, whose work the CPU does
  * @param options.signal - gives up
- * @param options.limitMs - longest that a probe may take
+ * @param options.limitMs - longest that a probe may take; one with the layer has longer, by 10 s a card
  * @param options.onFault - told of a software driver that can't be listed: the others can
+ * @param options.onLayerFault - told why cards are not told apart which the layer should tell apart, and may the next time
  * @throws AdapterListError if WebGPU is missing or the probe of the system's drivers fails
  */
 export async function listAdapters(
@@ -65,12 +69,13 @@ export async function listAdapters(
     readonly signal?: AbortSignal;
     readonly limitMs?: number;
     readonly onFault?: (message: string) => void;
+    readonly onLayerFault?: (message: string) => void;
   },
   replaced: Partial<AdapterModules> = {},
 ): Promise<Adapter[]> {
   const modules = { ...MODULES, ...replaced };
   const { signal, limitMs = PROBE_TIMEOUT_MS } = options;
-  const probe = (vulkan: ChildVulkan) => modules.probe(vulkan, signal, limitMs);
+  const probe: Probe = (vulkan, moreMs = 0) => modules.probe(vulkan, signal, limitMs + moreMs);
   const system = await probe({});
   const groups = [{ driverManifest: undefined as string | undefined, adapters: system }];
   for (const { manifest } of options.software ? modules.findSoftwareDrivers() : []) {
@@ -87,6 +92,7 @@ export async function listAdapters(
   const entries: Omit<Adapter, 'index'>[] = [];
   for (const { driverManifest, adapters } of groups) {
     const cards = await tellApart(adapters, { driverManifest }, modules.findLayer, probe, signal);
+    if (cards.mayPass) options.onLayerFault?.(cards.fault!);
     entries.push(...adapters.map((_, i) => toEntry(i, adapters, cards, driverManifest)));
   }
   return entries
@@ -138,32 +144,43 @@ interface ToldApart {
   readonly layer?: VulkanLayer;
   /** Why nothing is known of those that are undefined. */
   readonly fault?: string;
+  /** Whether there is a layer that should have told what is missing. */
+  readonly mayPass?: boolean;
 }
 
-/** Looks which card is which, where names or the bus do not say it. Whatever is wrong there takes no adapter away. */
+type Probe = (vulkan: ChildVulkan, moreMs?: number) => Promise<readonly ProbedAdapter[]>;
+
+/** Looks which card is which, where names or the bus do not say it: twice, if need be. Whatever is wrong there takes no adapter away. */
 async function tellApart(
   adapters: readonly ProbedAdapter[],
   vulkan: ChildVulkan,
   findLayer: AdapterModules['findLayer'],
-  probe: (vulkan: ChildVulkan) => Promise<readonly ProbedAdapter[]>,
+  probe: Probe,
   signal: AbortSignal | undefined,
 ): Promise<ToldApart> {
   const unknown = ({ software, ...adapter }: ProbedAdapter): boolean =>
-    ambiguityOf(adapter, adapters) !== undefined ||
-    (!software && severalOf(adapter.vendor, adapters) && adapter.vendor !== '');
-  if (!adapters.some((adapter) => adapter.backend === 'vulkan' && unknown(adapter))) return { cards: [] };
+    adapter.backend === 'vulkan' &&
+    (ambiguityOf(adapter, adapters) !== undefined ||
+      (!software && severalOf(adapter.vendor, adapters) && adapter.vendor !== ''));
+  if (!adapters.some(unknown)) return { cards: [] };
   const layer = findLayer();
   if (layer === undefined) return { cards: [] };
   if ('reason' in layer) return { cards: [], fault: layer.reason };
-  try {
-    const probed = await probe({ ...vulkan, layer });
-    const cards = probed.flatMap(({ card, ...adapter }) => (card ? [{ ...adapter, card }] : []));
-    const fault = 'with it, their number or their places on the bus are not certain';
-    return { cards: assignCards(adapters, cards), layer, fault };
-  } catch (error) {
-    if (!(error instanceof AdapterListError) || signal?.aborted) throw error;
-    return { cards: [], fault: error.message };
-  }
+  const look = async (): Promise<ToldApart> => {
+    try {
+      const probed = await probe({ ...vulkan, layer }, adapters.length * LAYER_CARD_MS);
+      const found = probed.flatMap(({ card, ...adapter }) => (card ? [{ ...adapter, card }] : []));
+      const cards = assignCards(adapters, found);
+      const fault = 'with it, their number or their places on the bus are not certain';
+      return { cards, layer, fault, mayPass: adapters.some((one, i) => unknown(one) && !cards[i]) };
+    } catch (error) {
+      if (!(error instanceof AdapterListError) || signal?.aborted) throw error;
+      return { cards: [], fault: error.message, mayPass: true };
+    }
+  };
+  const first = await look();
+  const second = first.mayPass ? await look() : first;
+  return second.layer === undefined ? first : second;
 }
 
 function severalOf(vendor: string, all: readonly ProbedAdapter[]): boolean {

@@ -28,6 +28,8 @@ export interface VulkanLayer {
 /** Why there is none. */
 export interface NoLayer {
   readonly reason: string;
+  /** The variable that turns it off. */
+  readonly offBy?: string;
 }
 
 /** Where they are looked for; tests bring their own. */
@@ -54,7 +56,7 @@ export function findVulkanLayer({
 }: FindLayerOptions = {}): VulkanLayer | NoLayer | undefined {
   if (platform !== 'linux') return undefined;
   for (const name of ['LESSWORK_VULKAN_LAYER', 'LESSWORK_NATIVE'])
-    if (env[name] === 'off') return { reason: `${name}=off is set` };
+    if (env[name] === 'off') return { reason: `${name}=off is set`, offBy: name };
   const system = `${platform}-${arch}`;
   let reason: string | undefined;
   for (const [binary, manifest] of [

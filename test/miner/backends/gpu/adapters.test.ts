@@ -98,8 +98,21 @@ test('a software driver that can not be listed takes no other adapter away', asy
   await rejects(list('/lavapipe.json', AbortSignal.abort()), AdapterListError);
 });
 
-/** Lists cards of one vendor. @param cards - where each is, by the probe with the layer, in the order of the drivers; an error fails it */
-function listCards(names: readonly string[], cards: readonly (readonly [string, string])[] | Error) {
+type Places = readonly (readonly [string, string])[];
+
+/** What the list has told of the layer. */
+let layerFaults: string[];
+/** The time that each probe with the layer had, ms. */
+let layerLimits: number[];
+
+/**
+ * Lists cards of one vendor.
+ * @param answers - of each probe with the layer where each card is, in the order of the drivers, the last for all that follow; an
+ *   error fails it
+ */
+function listCards(names: readonly string[], ...answers: readonly (Places | Error)[]) {
+  layerFaults = [];
+  layerLimits = [];
   const limits = {
     maxComputeWorkgroupsPerDimension: 65535,
     maxComputeInvocationsPerWorkgroup: 1024,
@@ -112,13 +125,17 @@ function listCards(names: readonly string[], cards: readonly (readonly [string, 
   });
   const layer = { addon: '/addon', folder: '/layer' };
   return listAdapters(
-    { software: false },
+    { software: false, limitMs: 1000, onLayerFault: (message) => layerFaults.push(message) },
     {
       findSoftwareDrivers: () => [],
       findLayer: () => layer,
-      probe: async (vulkan) => {
-        if (vulkan.layer === undefined) return names.map(probed);
+      probe: async (vulkan, _signal, limitMs) => {
+        if (vulkan.layer === undefined) {
+          strictEqual(limitMs, 1000);
+          return names.map(probed);
+        }
         strictEqual(vulkan.layer, layer);
+        const cards = answers[Math.min(layerLimits.push(limitMs), answers.length) - 1]!;
         if (cards instanceof Error) throw cards;
         return cards.map(([name, pciAddress]) => ({
           ...probed(name),
@@ -218,7 +235,22 @@ test('a probe with the layer that fails takes no card away', async () => {
     strictEqual(oneOf, undefined);
   }
   strictEqual(distinctAdapters(adapters).distinct.length, 1);
+  deepStrictEqual(layerFaults, ['it crashed']);
   for (const { ambiguous } of await listCards(names, [['NVIDIA H100', '0000:01:00.0']]))
     match(ambiguous ?? '', /is not used: with it, their number or their places on the bus are not certain$/);
+  strictEqual(layerFaults.length, 1);
   await rejects(listCards(names, new RangeError('a fault of ours')), RangeError);
+});
+
+test('a probe with the layer that fails once, or finds too few cards, is repeated; each card gives it time', async () => {
+  const name = 'NVIDIA H100';
+  const places = ['0000:01:00.0', '0000:02:00.0', '0000:03:00.0'].map((place) => [name, place] as const);
+  for (const first of [new AdapterListError('no answer'), places.slice(1)]) {
+    const adapters = await listCards([name, name, name], first, places);
+    strictEqual(distinctAdapters(adapters).distinct.length, 3);
+    deepStrictEqual(layerLimits, [31_000, 31_000]);
+    deepStrictEqual(layerFaults, []);
+  }
+  await listCards([name, name, name], places);
+  strictEqual(layerLimits.length, 1);
 });

@@ -40,7 +40,7 @@ test('the layer is in the addon that was compiled here, else in the one that the
 
 test('without it: why; off Linux there is none', () => {
   for (const name of ['LESSWORK_VULKAN_LAYER', 'LESSWORK_NATIVE'])
-    assert.deepEqual(find({ env: { [name]: 'off' } }), { reason: `${name}=off is set` });
+    assert.deepEqual(find({ env: { [name]: 'off' } }), { reason: `${name}=off is set`, offBy: name });
   const nowhere = join(folder, 'nowhere');
   assert.deepEqual(find({ compiled: join(nowhere, 'native.node'), prebuilt: nowhere }), {
     reason: 'there is no machine code in this package',
