@@ -30,5 +30,5 @@ process.on('message', async ({ args, input }: CommandLine) => {
   await import(`${MAIN.href}?${runs++}`);
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;
-  process.send!({ code, signal: null, ...said });
+  process.send!({ code, signal: null, ...said }, () => {});
 });

@@ -55,6 +55,7 @@ const MODULES: AdapterModules = { probe: runProbe, findSoftwareDrivers, findLaye
  * The adapters of this machine, hardware first.
  * @param options.software - whether to list those, too, whose work the CPU does
  * @param options.signal - gives up
+ * @param options.limitMs - longest that a probe may take
  * @param options.onFault - told of a software driver that can't be listed: the others can
  * @throws AdapterListError if WebGPU is missing or the probe of the system's drivers fails
  */
@@ -62,28 +63,30 @@ export async function listAdapters(
   options: {
     readonly software: boolean;
     readonly signal?: AbortSignal;
+    readonly limitMs?: number;
     readonly onFault?: (message: string) => void;
   },
   replaced: Partial<AdapterModules> = {},
 ): Promise<Adapter[]> {
   const modules = { ...MODULES, ...replaced };
-  const { probe } = modules;
-  const system = await probe({}, options.signal);
+  const { signal, limitMs = PROBE_TIMEOUT_MS } = options;
+  const probe = (vulkan: ChildVulkan) => modules.probe(vulkan, signal, limitMs);
+  const system = await probe({});
   const groups = [{ driverManifest: undefined as string | undefined, adapters: system }];
   for (const { manifest } of options.software ? modules.findSoftwareDrivers() : []) {
     const known = groups.flatMap((group) => group.adapters.map(({ name }) => name));
     try {
-      const probed = await probe({ driverManifest: manifest }, options.signal);
+      const probed = await probe({ driverManifest: manifest });
       const adapters = probed.filter(({ name }) => !known.includes(name));
       groups.push({ driverManifest: manifest, adapters });
     } catch (error) {
-      if (!(error instanceof AdapterListError) || options.signal?.aborted) throw error;
+      if (!(error instanceof AdapterListError) || signal?.aborted) throw error;
       options.onFault?.(`${manifest}: ${error.message}`);
     }
   }
   const entries: Omit<Adapter, 'index'>[] = [];
   for (const { driverManifest, adapters } of groups) {
-    const cards = await tellApart(adapters, { driverManifest }, modules, options.signal);
+    const cards = await tellApart(adapters, { driverManifest }, modules.findLayer, probe, signal);
     entries.push(...adapters.map((_, i) => toEntry(i, adapters, cards, driverManifest)));
   }
   return entries
@@ -141,7 +144,8 @@ interface ToldApart {
 async function tellApart(
   adapters: readonly ProbedAdapter[],
   vulkan: ChildVulkan,
-  { probe, findLayer }: AdapterModules,
+  findLayer: AdapterModules['findLayer'],
+  probe: (vulkan: ChildVulkan) => Promise<readonly ProbedAdapter[]>,
   signal: AbortSignal | undefined,
 ): Promise<ToldApart> {
   const unknown = ({ software, ...adapter }: ProbedAdapter): boolean =>
@@ -152,7 +156,7 @@ async function tellApart(
   if (layer === undefined) return { cards: [] };
   if ('reason' in layer) return { cards: [], fault: layer.reason };
   try {
-    const probed = await probe({ ...vulkan, layer }, signal);
+    const probed = await probe({ ...vulkan, layer });
     const cards = probed.flatMap(({ card, ...adapter }) => (card ? [{ ...adapter, card }] : []));
     const fault = 'with it, their number or their places on the bus are not certain';
     return { cards: assignCards(adapters, cards), layer, fault };
@@ -193,7 +197,11 @@ function toEntry(
 }
 
 /** Lists what a child process sees. @throws AdapterListError */
-function runProbe(vulkan: ChildVulkan, signal: AbortSignal | undefined): Promise<readonly ProbedAdapter[]> {
+function runProbe(
+  vulkan: ChildVulkan,
+  signal: AbortSignal | undefined,
+  limitMs: number,
+): Promise<readonly ProbedAdapter[]> {
   return new Promise((resolve, reject) => {
     let answer: ProbeMessage | undefined;
     const events: LinkEvents<ProbeMessage> = {
@@ -217,6 +225,6 @@ function runProbe(vulkan: ChildVulkan, signal: AbortSignal | undefined): Promise
     }
     const abort = (): void => link.kill('not wanted any more');
     signal?.addEventListener('abort', abort);
-    const timer = setTimeout(() => link.kill(`no answer in ${PROBE_TIMEOUT_MS} ms`), PROBE_TIMEOUT_MS);
+    const timer = setTimeout(() => link.kill(`no answer in ${limitMs} ms`), limitMs);
   });
 }

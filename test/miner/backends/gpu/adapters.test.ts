@@ -8,10 +8,10 @@ import {
   listAdapters,
 } from '../../../../miner/backends/gpu/adapters.js';
 import { skipWhen } from '../../../support/requirement.js';
-import { noSoftwareGpu } from '../../../support/software-gpu.js';
+import { noSoftwareGpu, PROBE_LIMIT_MS } from '../../../support/software-gpu.js';
 
 test('a software adapter is listed where it is asked for', { skip: skipWhen(noSoftwareGpu) }, async () => {
-  const all = await listAdapters({ software: true });
+  const all = await listAdapters({ software: true, limitMs: PROBE_LIMIT_MS });
   deepStrictEqual(
     all.map(({ index }) => index),
     all.map((_, i) => i),
@@ -24,7 +24,7 @@ test('a software adapter is listed where it is asked for', { skip: skipWhen(noSo
   }
   // Cards keep their places whether or not software follows them.
   deepStrictEqual(
-    await listAdapters({ software: false }),
+    await listAdapters({ software: false, limitMs: PROBE_LIMIT_MS }),
     all.filter((adapter) => !adapter.software),
   );
 });

@@ -11,14 +11,14 @@ import { DeviceOwner } from '../../../support/device-owner.js';
 
 const TIMES = { tickMs: 20, silenceMs: 10_000, startMs: 60_000, stallMs: 10_000, provenMs: 60_000 };
 
-/** A child that shows life and does this with each message; `say` answers. */
+/** A child that shows life and does this with each message; `say` answers, and fails in silence where nobody hears it. */
 function stub(t: TestContext, onMessage: string): URL {
   const folder = mkdtempSync(join(tmpdir(), 'lesswork-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'child.mjs');
   writeFileSync(
     file,
-    `const say = (message) => process.send(message);
+    `const say = (message) => process.send(message, () => {});
     process.on('message', (message) => { ${onMessage} });
     process.on('disconnect', () => process.exit());
     if (!process.connected) process.exit();

@@ -21,7 +21,7 @@ import {
 import { DeviceOwner } from '../../../support/device-owner.js';
 import { MISSING_NATIVE } from '../../../support/native-kernel.js';
 import { skipWhen } from '../../../support/requirement.js';
-import { noSoftwareGpu, testDriver } from '../../../support/software-gpu.js';
+import { noSoftwareGpu, PROBE_LIMIT_MS, testDriver } from '../../../support/software-gpu.js';
 
 const { LESSWORK_NATIVE } = process.env;
 /** As where tests turn nothing off. */
@@ -59,7 +59,10 @@ describe('two cards of one name', { skip: skipWhen(noSoftwareGpu ?? MISSING_NATI
   });
 
   const list = (layer: VulkanLayer | NoLayer | undefined): Promise<Adapter[]> =>
-    listAdapters({ software: true }, { findLayer: () => layer, findSoftwareDrivers: () => [] });
+    listAdapters(
+      { software: true, limitMs: PROBE_LIMIT_MS },
+      { findLayer: () => layer, findSoftwareDrivers: () => [] },
+    );
 
   /** What a child says that is asked for a card: `ready`, or why not. */
   function answerOf(card: VulkanCard, layer: VulkanLayer | undefined): Promise<string> {
