@@ -48,6 +48,8 @@ export class CaseDesk {
   readonly #nodes: PayerNodes;
   /** What could not be done in this step, in words. */
   #trouble: string | undefined;
+  /** Whether something was not signed in this step: whoever has the keys is not asked again for each of many, which may take long. */
+  #isUnsigned = false;
 
   constructor({ modules, books, state, issues }: CaseModules) {
     this.#modules = modules;
@@ -61,6 +63,7 @@ export class CaseDesk {
   async step(): Promise<string | undefined> {
     const nowMs = this.#modules.elapsed();
     this.#trouble = undefined;
+    this.#isUnsigned = false;
     const due = this.#cases().filter(({ target }) => isLookDue(target, nowMs));
     if (due.length === 0) return undefined;
     const round = await this.#nodes.round();
@@ -193,7 +196,9 @@ export class CaseDesk {
     // The same is handed in anew.
     if (before !== undefined) before.followed = NEW_TRANSFER;
     else {
+      if (this.#isUnsigned) return false;
       const outcome = await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId });
+      this.#isUnsigned = typeof outcome === 'object';
       if (typeof outcome === 'object')
         this.#trouble ??= `${txId} is dead, and what is to cancel it is not signed: ${outcome.why}`;
       if (outcome !== 'sent') return false;

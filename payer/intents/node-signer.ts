@@ -70,12 +70,15 @@ export function restNodeWallet(
  * A signer over a wallet that has these addresses.
  * @param paid - the network, and the addresses that payouts come from, by group
  * @throws WalletError with ERR_WALLET_PASSWORD or ERR_WALLET_NODE if the wallet can't be used, or lacks an address
- * @throws RestError if the node can't be asked
+ * @throws RestError if the node can't be asked, or is in trouble itself
  */
 export async function openNodeSigner(
   wallet: NodeWallet,
   { networkId, addresses }: { readonly networkId: number; readonly addresses: readonly string[] },
 ): Promise<TransferSigner> {
+  // Also one that is open already: else a wrong password would show when it has locked itself, at night maybe.
+  const opened = await wallet.unlock();
+  if (opened.kind !== 'done') throw openingError(wallet, opened);
   const answer = await unlocking(wallet, () => wallet.addresses());
   if (answer.kind !== 'done') throw openingError(wallet, answer);
   const { active, addresses: there } = answer.value;
@@ -168,8 +171,11 @@ async function unlocking<T>(
 function openingError(
   wallet: NodeWallet,
   answer: Exclude<WalletAnswer<unknown>, { readonly kind: 'done' }>,
-): WalletError {
-  if (answer.kind === 'locked') return refused(wallet, 'it is locked again as soon as it is unlocked');
+): Error {
+  // What passes is no fault of the setting: a service that is started again may find it gone.
+  if (answer.kind === 'locked')
+    return new RestError(`${wallet.label}: it is locked again as soon as it is unlocked`);
+  if (!answer.isLasting) return new RestError(`${wallet.label}: ${answer.why}`);
   const isPassword = /"Invalid (password|mnemonic passphrase)"/.test(answer.why);
   return isPassword
     ? new WalletError('ERR_WALLET_PASSWORD', `${wallet.label}: ${answer.why}`)

@@ -49,7 +49,7 @@ export class CoinKeeper {
    */
   async keep(largestWaiting: bigint): Promise<void> {
     const { books, ledger, desk, wallet, now, onEvent } = this.#modules;
-    await this.#move(largestWaiting);
+    if (!(await this.#move(largestWaiting))) return;
     for (const coins of await walletCoins(ledger, books, now())) {
       this.warnOfOutputs(coins);
       const { group, free } = coins;
@@ -78,22 +78,26 @@ export class CoinKeeper {
     }
   }
 
-  /** Coins for a balance that no group can pay, where all together can. One move at a time: what it brings is seen then. */
-  async #move(largestWaiting: bigint): Promise<void> {
+  /** Coins for a balance that no group can pay, where all together can. One move at a time: what it brings is seen then. @returns whether more may be sent */
+  async #move(largestWaiting: bigint): Promise<boolean> {
     const { books, ledger, desk, wallet, now, onEvent } = this.#modules;
-    if (largestWaiting === 0n || desk.open().some(({ kind, isPaid }) => kind === 'move' && !isPaid)) return;
+    if (largestWaiting === 0n || desk.open().some(({ kind, isPaid }) => kind === 'move' && !isPaid))
+      return true;
     const coins = await walletCoins(ledger, books, now());
     const moves = planMoves(
       coins.map(({ free }) => free),
       largestWaiting,
     );
     for (const move of moves) {
-      if (!this.#canPay(move.fee)) return;
-      if ((await issueOrTell(this.#modules, moveOf(wallet, move, now()))) !== 'sent') return;
+      if (!this.#canPay(move.fee)) return true;
+      const issued = await issueOrTell(this.#modules, moveOf(wallet, move, now()));
+      if (issued === 'coins' || issued === 'overdrawn') return true;
+      if (issued !== 'sent') return false;
       const { fromGroup, toGroup, amount, fee } = move;
       this.own -= fee;
       onEvent({ type: 'move', fromGroup: fromGroup as Group, toGroup: toGroup as Group, amount, fee });
     }
+    return true;
   }
 
   /** Whether the pool has a fee, of what it owes nobody: its coins being in order is paid by no miner. */

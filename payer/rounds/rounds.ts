@@ -177,6 +177,8 @@ export class Rounds {
     const { books, fence } = this.#modules;
     if (fence() === undefined || (await readPause(books)) !== undefined) return;
     await this.#coins.keep(this.#largestWaiting);
+    // It may have paused payments: that is told now, and not at the next round.
+    await this.#isPaused();
   }
 
   /** Says in the books where it stands. */

@@ -61,6 +61,8 @@ export interface IntentLab {
   fence: number;
   /** Set, nothing is signed. */
   unsigned: Unsigned | undefined;
+  /** How often signatures were asked for. */
+  signs: number;
   /** Characters that the journal of the next start keeps; undefined for as many as usual. */
   mostChars: number | undefined;
   /** The machine starts again. */
@@ -139,6 +141,7 @@ export async function intentLab(options: IntentLabOptions = {}): Promise<IntentL
     nowMs: START_MS,
     fence: 1,
     unsigned: undefined,
+    signs: 0,
     mostChars: undefined,
     start: () => {
       lab.stopAt = Number.POSITIVE_INFINITY;
@@ -236,7 +239,13 @@ function deskOf(lab: IntentLab, port: Port): IntentDesk {
     books: { ...books, commit: (write) => port(() => books.commit(write)) },
     journal: new IntentJournal(log, lines, lab.mostChars),
     nodes: chain.nodes.map(proxied),
-    signer: { ...signer, sign: async (...asked) => lab.unsigned ?? signer.sign(...asked) },
+    signer: {
+      ...signer,
+      sign: async (...asked) => {
+        lab.signs++;
+        return lab.unsigned ?? signer.sign(...asked);
+      },
+    },
     depths: LAB_DEPTHS,
     fence: () => fence,
     now: () => lab.nowMs,

@@ -43,3 +43,25 @@ test('a cancel that is not signed is told of, and made when it is', async () => 
   await lab.finish();
   assert.equal(await lab.balance(lab.miners[0]!), 6n * ALPH);
 });
+
+test('of several cancels in a step the first one that is not signed is the last one asked for', async () => {
+  const lab = await intentLab({ miners: 2, groups: 2, coins: [4n, 4n], credits: [6n * ALPH, 6n * ALPH] });
+  await lab.heal();
+  await lab.round();
+  await lab.pass(5_000);
+  const dead = lab.desk.open();
+  assert.equal(dead.length, 2);
+  for (const [i, { fromGroup, txId }] of dead.entries()) {
+    const coins = await lab.ledger.coins(fromGroup, undefined, 100);
+    lab.chain.conflict([coins.find(({ intent }) => intent === txId)!.key], `theft ${i}`, txId);
+  }
+  lab.chain.mine(20);
+  lab.unsigned = UNSIGNED;
+  const before = lab.signs;
+  await lab.pass(5_000);
+  assert.equal(lab.signs - before, 1);
+  lab.unsigned = undefined;
+  await lab.pass(5_000);
+  assert.equal(lab.desk.open().filter(({ kind }) => kind === 'cancel').length, 2);
+  await lab.finish();
+});

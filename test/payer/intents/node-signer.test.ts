@@ -54,7 +54,7 @@ test('a locked wallet is opened, and signs as each of its addresses; it is shown
     signer.keys.map(({ address, publicKey }) => [address.text, bytesToHex(publicKey)]),
     walletKeys.map(({ address, publicKey }) => [address.text, bytesToHex(publicKey)]),
   );
-  assert.deepEqual(asked(), ['addresses', 'unlock', 'addresses']);
+  assert.deepEqual(asked(), ['unlock', 'addresses']);
   for (const group of [0, 1, 1, 3]) {
     const transfer = createTransfer(askedOf(group));
     const signed = await signer.sign(askedOf(group), NEW);
@@ -94,6 +94,8 @@ test('a wallet that can not be used is refused, in words without its password', 
     'ERR_WALLET_PASSWORD',
     /wallet pool of http:.*: 401 "Invalid password"$/,
   );
+  await openNodeSigner(wallet(), paid);
+  await refused(wallet('pool', wrong), 'ERR_WALLET_PASSWORD', /"Invalid password"$/);
   await refused(wallet('other'), 'ERR_WALLET_NODE', /wallet other of http:.*: 404 "other not found"$/);
   const strange = { ...paid, addresses: [...addresses.slice(0, 3), addressOf(7).text] };
   await refused(wallet(), 'ERR_WALLET_NODE', /expected \w+, which blocks pay, among its addresses/, strange);
@@ -105,7 +107,9 @@ test('a wallet that can not be used is refused, in words without its password', 
   proxy.before = async () => ({ status: 401, text: '{"detail":"who are you?"}' });
   await refused(wallet(), 'ERR_WALLET_NODE', /: 401$/);
   proxy.before = async (path) => (path.endsWith('/unlock') ? { status: 200, text: '' } : locked);
-  await refused(wallet(), 'ERR_WALLET_NODE', /locked again as soon as it is unlocked/);
+  await refused(wallet(), 'ERR_NODE_REST', /locked again as soon as it is unlocked/);
+  proxy.before = async () => ({ status: 503, text: '{"detail":"Unexpected error"}' });
+  await refused(wallet(), 'ERR_NODE_REST', /: 503 "Unexpected error"$/);
 });
 
 const locked = { status: 401, text: '{"detail":"Wallet is locked"}' };

@@ -490,3 +490,21 @@ test('a clock that goes back neither pays twice nor stops the payer', async () =
   await lab.rounds.tick();
   assert.equal(lab.told('round').length, 2);
 });
+
+test('coins that need order ask for one signature where there is none, and a pause for that is told at once', async () => {
+  const lab = await roundsLab({}, [200n * ALPH, 200n * ALPH]);
+  await lab.rounds.round();
+  const sent = lab.desk.sent.length;
+  let asked = 0;
+  lab.desk.beforeIssue = async () => {
+    asked++;
+    return { kind: 'unsigned', isLasting: true, why: 'no such wallet' };
+  };
+  await lab.rounds.consolidate();
+  assert.deepEqual([asked, lab.told('paused').length], [1, 0]);
+  lab.state.nowMs += RETRY_MS;
+  await lab.rounds.consolidate();
+  assert.deepEqual([asked, lab.told('paused').length], [2, 1]);
+  await lab.rounds.consolidate();
+  assert.deepEqual([asked, lab.desk.sent.length], [2, sent]);
+});
