@@ -1,6 +1,5 @@
 /**
- * The recorder's thread: holds the store and brings journals to it, so that neither ever stops the stratum loop. It is less urgent than that:
- * a push to thousands of miners keeps two cores busy, this process's and theirs, and what is done here can wait for it.
+ * The recorder's thread: holds the store and brings journals to it, so that neither ever stops the stratum loop.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -14,7 +13,6 @@ import {
   type ToRecorder,
 } from './messages.js';
 import type { Service, StartService } from './services.js';
-import { lowerThreadPriority } from './thread-priority.js';
 
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
@@ -129,8 +127,6 @@ async function main(): Promise<void> {
     }
   });
   started.start();
-  // From here on: the start is waited for.
-  await lowerThreadPriority();
   send({ type: 'opened' });
 }
 
