@@ -6,7 +6,7 @@
  * coinbase of ours in number and gas. What is too much is dropped from the end.
  * @module
  */
-import { hintOfHash } from '../../protocol/address.js';
+import { hintOfHash, P2PKH } from '../../protocol/address.js';
 import { blake2b256 } from '../../protocol/blake2b.js';
 import { concatBytes, copyBytes, u32At } from '../../protocol/bytes.js';
 import { encodeCompactSize } from '../../protocol/compact-integer.js';
@@ -28,8 +28,7 @@ export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const VERSION = 0;
 const KEY_BYTES = 32;
 const HINT_BYTES = 4;
-/** Type byte of the lockup scripts of burn addresses; a hash follows. */
-const P2PKH = 0;
+/** Behind the type byte of the lockup scripts of burn addresses. */
 const HASH_BYTES = 32;
 
 /**

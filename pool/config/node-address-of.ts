@@ -2,8 +2,9 @@
  * From the configuration to how a node is reached.
  * @module
  */
-import { endpointName, MINER_API_PORT } from '../../node/endpoint.js';
+import { MINER_API_PORT } from '../../node/endpoint.js';
 import type { NodeAddress } from '../../node/node-set-port.js';
+import { restName } from '../../node/rest.js';
 import type { NodeConfig, PayoutsConfig, PoolConfig } from './pool-config.js';
 
 /** The key of its REST API is in the clear in it. */
@@ -31,6 +32,6 @@ export function nodeOfWallet(
   return {
     node: { endpoint, apiKey: key?.reveal() },
     name,
-    label: `wallet ${name} of http://${endpointName({ host, port: restPort })}`,
+    label: `wallet ${name} of ${restName(endpoint)}`,
   };
 }
