@@ -6,6 +6,7 @@ import type { NodeIdentity } from '../node/identity.js';
 import type { NodeAddress } from '../node/node-set-port.js';
 import { fetchIdentity, fetchNetworkId, RestError, restName } from '../node/rest.js';
 import { openNodeSigner, restNodeWallet } from '../payer/intents/node-signer.js';
+import { isLoopback } from '../pool/check/check-settings.js';
 import { refuseSharedAddress } from '../pool/check/shared-address.js';
 import { nodeAddressOf, nodeOfWallet } from '../pool/config/node-address-of.js';
 import type { PoolConfig } from '../pool/config/pool-config.js';
@@ -34,9 +35,6 @@ export interface ShownWallet {
   readonly keys: readonly { readonly address: Address }[];
 }
 
-/** Hosts that nothing leaves this machine for. */
-export const LOOPBACK: RegExp = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
-
 /**
  * Opens the wallet that pays.
  * @throws PoolConfigError, WalletError; RestError or Error if a node can't be asked
@@ -51,7 +49,7 @@ export async function openSigner(
     return openFile(config, walletPathOf(settings, wallet), { file: passwordFile, warn });
   const { node, name, label } = nodeOfWallet(config, named);
   const { host } = node.endpoint;
-  if (!LOOPBACK.test(host))
+  if (!isLoopback(host))
     warn(`${label}: its password goes to ${host} as it is, for everybody on the way to read`);
   // Nobody types a password for a wallet that can't be used here.
   const identity = await paidIdentity(config);
