@@ -28,8 +28,9 @@ import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
+import { EarlyFinds, type PlacedBlock } from './early-finds.js';
 import type { Find } from './fund/finds.js';
-import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { CoinsAnswer, CoinsInView, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
 import { TemplateLists } from './lists/template-lists.js';
 import { ThreadListWalker } from './lists/thread-list-walker.js';
@@ -40,6 +41,8 @@ import { parentHexOf } from './template-view.js';
 export interface Funds {
   /** The coins that a template can spend. */
   coinsFor(view: TemplateView): CoinsAnswer;
+  /** What it can spend if its parent, which is not known, touches no coins of ours; undefined where that can't be told. @param height - of the template */
+  guessFor(view: TemplateView, height: number): CoinsInView | undefined;
 }
 
 export interface FundedNodesModules {
@@ -91,6 +94,7 @@ export class FundedNodes implements Nodes {
   readonly #desks: readonly ChainDesk[];
   readonly #notices = new ChainNotices();
   readonly #verdicts = new BlockVerdicts<SentBlock>();
+  readonly #early = new EarlyFinds();
   readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
   readonly #onFind: FundedNodesModules['onFind'];
   readonly #onParents: FundedNodesModules['onParents'];
@@ -123,6 +127,7 @@ export class FundedNodes implements Nodes {
           terms,
           authorizations: () => this.#authorizations,
           coinsFor: (view) => funds.coinsFor(view),
+          guessFor: (view, height) => funds.guessFor(view, height),
           listOf: (ofChain, txsBlob) => this.#lists.listOf(ofChain, txsBlob),
           uncleHeight,
         }),
@@ -169,6 +174,7 @@ export class FundedNodes implements Nodes {
       onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
       onSessionEnd: (session) => {
         if (this.#newest?.session.id === session.id) this.#newest = undefined;
+        this.#sendEarly(() => false);
         events.onSessionEnd(session);
       },
       onNotice: (notice) => events.onNotice(notice),
@@ -199,7 +205,13 @@ export class FundedNodes implements Nodes {
   }
 
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
-    const { hash, chain, parent } = placeOf(header);
+    const block = { session, header, txsBlob, ...placeOf(header) };
+    // Nothing is lost by it but the few milliseconds in which a block of another one's is read.
+    if (this.#isEarly(block) && this.#early.hold(block)) return true;
+    return this.#send(block);
+  }
+
+  #send({ session, header, txsBlob, hash, chain, parent }: PlacedBlock): boolean {
     const find = this.findOf(header);
     if (find !== undefined) this.#onFind?.(find, this.#ownBlockOf(find, header, txsBlob));
     const own = this.#nodes.submit(session, header, txsBlob);
@@ -211,13 +223,31 @@ export class FundedNodes implements Nodes {
     }
     if (takers.length === 0) return false;
     const block: SentBlock = {
-      session: this.#sessions.get(session.id) ?? { id: session.id, node: -1, name: '' },
+      session: this.#sessionOf(session),
       chain,
       parent,
       transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
     };
     this.#verdicts.sent(hash, block, takers, performance.now());
     return true;
+  }
+
+  /** Whether it is of a job that goes by a guess. */
+  #isEarly({ chain, parent }: PlacedBlock): boolean {
+    return this.#desks[chain]!.isGuess(parent);
+  }
+
+  /** Sends finds whose parent is known by now. One whose coins that parent has spent is none. */
+  #sendEarly(waits: (block: PlacedBlock) => boolean): void {
+    for (const block of this.#early.take(waits)) {
+      const { chain, parent, hash, session } = block;
+      if (!this.#desks[chain]!.wasMisguessed(parent)) this.#send(block);
+      else this.#events?.onVerdict(this.#sessionOf(session), hexToBytes(hash), false);
+    }
+  }
+
+  #sessionOf({ id }: Pick<NodeSession, 'id'>): NodeSession {
+    return this.#sessions.get(id) ?? { id, node: -1, name: '' };
   }
 
   /** A find of a job of ours; one from an earlier run is known as bytes alone. */
@@ -258,6 +288,7 @@ export class FundedNodes implements Nodes {
       jobs: changed ? funded : jobs,
       standing: stopped.length === 0 ? standing : inOrder([...standing, ...stopped]),
     };
+    this.#sendEarly((block) => this.#isEarly(block));
     const before = this.#handed;
     if (
       before !== undefined &&

@@ -10,14 +10,15 @@
  */
 import type { ChainWitness } from '../../protocol/block-end.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex, GROUPS, toGroupOf } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
+import { parentOf } from './block-tree.js';
 import { type BurnAddresses, joinAddresses, ownersOf, type RetiredAddress } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, MAX_OPEN_FINDS } from './finds.js';
 import { type Fold, foldOf } from './fold.js';
-import type { CoinsAnswer, TemplateView } from './fund-block.js';
+import type { CoinsAnswer, CoinsInView, TemplateView } from './fund-block.js';
 import { FundBlocks } from './fund-blocks.js';
 import type { ForeignCoin, FundCoin, Unlisted } from './fund-coins.js';
 import { FundError } from './fund-error.js';
@@ -118,6 +119,23 @@ export class Fund extends FundBlocks {
       settledHeight: (of) => this.cursors[of]?.height ?? -1,
       blocksOf: (of) => this.open.of(of),
     });
+  }
+
+  /**
+   * What a template whose parent is not known yet could spend, if that one follows on the chain's last block and touches no coins of
+   * ours: as nearly every block of others does.
+   * @param height - of the template
+   * @returns undefined where the parent is known, is a find of ours or can't follow, or where another block that the template names is not known
+   * @throws FundError as `coinsFor` does
+   */
+  guessFor(template: TemplateView, height: number): CoinsInView | undefined {
+    const { chain, deps } = template;
+    const [tip, parent] = [this.tree.tip(chain), parentOf(template)];
+    if (tip === undefined || tip.height + 2 !== height) return undefined;
+    // A find of ours has spent some.
+    if (this.has(parent) || this.#finds.has(parent)) return undefined;
+    const answer = this.coinsFor({ ...template, deps: deps.with(GROUPS - 1 + toGroupOf(chain), tip.hash) });
+    return answer.kind === 'coins' ? answer : undefined;
   }
 
   /** Balances, blocks that are not final included. */

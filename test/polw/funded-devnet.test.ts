@@ -52,6 +52,7 @@ async function open(
         coins: coinsOf(chain, deps, timestampMs),
         sent: 0n,
       }),
+      guessFor: () => undefined,
     },
     authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,
