@@ -30,6 +30,8 @@ export interface ChainDeskModules {
   readonly coinsFor: (view: TemplateView) => CoinsAnswer;
   /** The same if its parent, which is not known, touches no coins of ours; undefined where that can't be told. @param height - of the template */
   readonly guessFor: (view: TemplateView, height: number) => CoinsInView | undefined;
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  readonly revision: () => number;
   readonly terms: TermsReader;
   /** Those of now. */
   readonly authorizations: () => Authorizations;
@@ -45,8 +47,10 @@ const MAX_PLANS = 16;
 const HOLD_MS = 2_000;
 
 interface Funding {
-  /** As it came from the node. */
-  readonly source: Job;
+  /** As it came from the node last. */
+  source: Job;
+  /** Of the fund, when its coins were asked for. */
+  readonly revision: number;
   /** What it builds on, hex. */
   readonly parent: string;
   readonly view: TemplateView;
@@ -183,9 +187,10 @@ export class ChainDesk {
     const last = this.#last;
     if (
       last !== undefined &&
-      equalBytes(last.source.headerBlob, job.headerBlob) &&
+      (last.source === job || equalBytes(last.source.headerBlob, job.headerBlob)) &&
       !nodeKeepsTxs(job.txsBlob)
     ) {
+      last.source = job;
       this.#heights.set(last.parent, job.height);
       return fresh ? this.#lookedAgain(last, job) : last.outcome;
     }
@@ -203,6 +208,8 @@ export class ChainDesk {
 
   /** A job that is funded, where what it rests on may have changed. */
   #lookedAgain(last: Funding, job: Job): DeskOutcome & { behind?: UnfundedReason } {
+    const { outcome, uncleMissing, revision } = last;
+    if (outcome.guessed !== true && !uncleMissing && revision === this.#modules.revision()) return outcome;
     const spends = this.#stillSpends(last);
     return spends && !last.uncleMissing ? this.#last!.outcome : this.#fund(job);
   }
@@ -216,7 +223,8 @@ export class ChainDesk {
     const { state } = outcome;
     if (state.kind === 'funded') {
       const coins = seenOf(unspentBy(funded.list, answer.coins), answer.sent);
-      this.#last = { ...last, outcome: { job: outcome.job, state: { ...state, coins } } };
+      const revision = this.#modules.revision();
+      this.#last = { ...last, revision, outcome: { job: outcome.job, state: { ...state, coins } } };
     }
     return true;
   }
@@ -312,7 +320,8 @@ export class ChainDesk {
         ...(template.guessed && { guessed: true }),
       };
       const { job: source, parent, view, uncleMissing } = template;
-      this.#last = { source, parent, view, funded, outcome, uncleMissing };
+      const revision = this.#modules.revision();
+      this.#last = { source, revision, parent, view, funded, outcome, uncleMissing };
       return outcome;
     } catch (error) {
       if (!(error instanceof CoinbaseRuleError || error instanceof RangeError)) throw error;

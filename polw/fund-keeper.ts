@@ -162,6 +162,11 @@ export class FundKeeper {
     }
   }
 
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  get revision(): number {
+    return this.fund.revision;
+  }
+
   /** What it can spend by a guess, while its parent is read. @param height - of the template */
   guessFor(view: TemplateView, height: number): CoinsInView | undefined {
     if (!this.#caughtUp) return undefined;

@@ -43,6 +43,8 @@ export interface Funds {
   coinsFor(view: TemplateView): CoinsAnswer;
   /** What it can spend if its parent, which is not known, touches no coins of ours; undefined where that can't be told. @param height - of the template */
   guessFor(view: TemplateView, height: number): CoinsInView | undefined;
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  readonly revision: number;
 }
 
 export interface FundedNodesModules {
@@ -128,6 +130,7 @@ export class FundedNodes implements Nodes {
           authorizations: () => this.#authorizations,
           coinsFor: (view) => funds.coinsFor(view),
           guessFor: (view, height) => funds.guessFor(view, height),
+          revision: () => funds.revision,
           listOf: (ofChain, txsBlob) => this.#lists.listOf(ofChain, txsBlob),
           uncleHeight,
         }),
@@ -155,7 +158,6 @@ export class FundedNodes implements Nodes {
 
   open(events: NodeSetEvents): void {
     this.#events = events;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#nodes.open({
       onIdentity: (identity) => events.onIdentity?.(identity),
       onSession: (session) => {
@@ -229,6 +231,7 @@ export class FundedNodes implements Nodes {
       transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
     };
     this.#verdicts.sent(hash, block, takers, performance.now());
+    this.#plan();
     return true;
   }
 
@@ -261,7 +264,7 @@ export class FundedNodes implements Nodes {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#events = undefined;
     this.#newest = undefined;
     this.#lists.close();
@@ -283,6 +286,7 @@ export class FundedNodes implements Nodes {
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
+    this.#plan();
     for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
     const handed = {
       jobs: changed ? funded : jobs,
@@ -309,9 +313,17 @@ export class FundedNodes implements Nodes {
     else this.#end(this.#verdicts.take(hash, session.id, accepted));
   }
 
+  /** Looks again soon, while there is something that time alone changes. */
+  #plan(): void {
+    const waits = this.#verdicts.waiting || this.#desks.some((desk) => desk.waits);
+    if (waits && this.#events !== undefined) this.#timer ??= setTimeout(() => this.#tick(), TICK_MS);
+  }
+
   #tick(): void {
+    this.#timer = undefined;
     for (const end of this.#verdicts.due(performance.now())) this.#end(end);
     if (this.#desks.some(({ waits }) => waits)) this.#handOn(false);
+    this.#plan();
   }
 
   #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {

@@ -65,6 +65,9 @@ export class Fund extends FundBlocks {
   readonly #reservations: Reservations;
   readonly #finds: Map<string, Find>;
   #fold: Fold | undefined;
+  /** Up to which time locks have ended in it, ms since the epoch. */
+  #foldMs = 0;
+  #revision = 0;
 
   /**
    * @param kept - what a store kept of it; without, it begins anew
@@ -100,6 +103,11 @@ export class Fund extends FundBlocks {
       if (cursor !== undefined) this.begin(chain, cursor);
   }
 
+  /** As long as it stays, coins that `coinsFor` has answered stay what they are for that template. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /**
    * What a template can spend.
    * @throws FundError if coins and accounts differ, which would be a fault of this program
@@ -108,7 +116,8 @@ export class Fund extends FundBlocks {
     const { chain } = template;
     const address = this.addresses[chain];
     if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
-    const { coins, withheld } = this.#balanced();
+    // What locks have ended since then is told by the coins themselves.
+    const { coins, withheld } = balanced(this.#fold ?? this.#folded());
     const view = viewOf(template, this.tree, (judge) => this.undecided(judge)?.height);
     return coinsInView(template, view, {
       coins: coins[chain]!,
@@ -165,11 +174,13 @@ export class Fund extends FundBlocks {
    * @throws FundError as `coinsFor` does
    */
   reserve(reservation: Reservation): ReserveOutcome {
-    return this.#reservations.add(reservation, this.#balanced().ledger);
+    this.#revision++;
+    return this.#reservations.add(reservation, balanced(this.#folded()).ledger);
   }
 
   /** Gives back what was set aside, as far as it was not spent. */
   release(id: string): void {
+    this.#revision++;
     this.#reservations.remove(id);
   }
 
@@ -198,7 +209,7 @@ export class Fund extends FundBlocks {
    * @throws FundError if coins and accounts differ, which would be a fault of this program
    */
   settle(): Settled {
-    const { isVoid } = this.#balanced();
+    const { isVoid } = balanced(this.#folded());
     this.finality.update((chain) => this.undecided(chain)?.height);
     const heights = settledHeights(
       this.tree,
@@ -218,7 +229,7 @@ export class Fund extends FundBlocks {
     for (const key of spent) this.#spent.renew(key, true);
     this.#settleCursors(heights);
     for (const { hash } of ends) this.#finds.delete(hash);
-    this.#fold = undefined;
+    this.changed();
     return {
       entries: this.#base.takeEntries(),
       finds: ends,
@@ -244,18 +255,16 @@ export class Fund extends FundBlocks {
 
   protected override changed(): void {
     this.#fold = undefined;
+    this.#revision++;
   }
 
   #folded(): Fold {
-    this.#fold ??= foldOf(this.#base, this.open, this.#before(), this.#newestMs());
+    const newestMs = this.#newestMs();
+    if (this.#fold === undefined || this.#foldMs !== newestMs) {
+      this.#fold = foldOf(this.#base, this.open, this.#before(), newestMs);
+      this.#foldMs = newestMs;
+    }
     return this.#fold;
-  }
-
-  #balanced(): Fold {
-    const fold = this.#folded();
-    if (fold.imbalance !== 0n)
-      throw new FundError('unbalanced', `coins hold ${fold.imbalance} attoALPH more than the accounts`);
-    return fold;
   }
 
   #before(): Before {
@@ -313,4 +322,11 @@ export class Fund extends FundBlocks {
     const witness = this.#witness(finalHeights);
     return [...this.#finds.values()].map((find) => endOf(find, witness));
   }
+}
+
+/** @throws FundError if coins and accounts differ */
+function balanced(fold: Fold): Fold {
+  if (fold.imbalance !== 0n)
+    throw new FundError('unbalanced', `coins hold ${fold.imbalance} attoALPH more than the accounts`);
+  return fold;
 }

@@ -53,6 +53,9 @@ async function open(
         sent: 0n,
       }),
       guessFor: () => undefined,
+      get revision() {
+        return performance.now();
+      },
     },
     authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,

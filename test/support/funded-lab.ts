@@ -26,6 +26,7 @@ export class ManualFund {
     makeCoins(chain, [ALPH, ALPH / 5n, ALPH / 5n]),
   );
   sent = 0n;
+  #looks = 0;
   behind = false;
   /** Blocks that it does not know, hex. */
   readonly unread = new Set<string>();
@@ -41,6 +42,11 @@ export class ManualFund {
     const unread = view.deps.filter((hash) => this.unread.has(hash));
     if (unread.length > 0) return { kind: 'unknown', hashes: unread };
     return this.#coinsOf(view);
+  }
+
+  /** A test may have changed the coins. */
+  get revision(): number {
+    return this.#looks++;
   }
 
   guessFor(view: TemplateView): CoinsInView | undefined {
