@@ -92,7 +92,6 @@ export class ChainDesk {
   #bareParent: string | undefined;
   /** Of this session. */
   #last: Funding | undefined;
-  /** The job that was handed on last, ours or the node's. */
   #handed: Job | undefined;
   #waitingSinceMs: number | undefined;
   #state: ChainState = NOTHING.state;
@@ -110,6 +109,19 @@ export class ChainDesk {
   /** Whether what its template takes is not known yet. */
   get waits(): boolean {
     return this.#waitingSinceMs !== undefined;
+  }
+
+  /** The job that was handed on last, ours or the node's. */
+  get handed(): Job | undefined {
+    return this.#handed;
+  }
+
+  /** Whether nothing that the fund has learnt since it was last asked changes what is handed on. */
+  get isSettled(): boolean {
+    const [state, last] = [this.#state, this.#last];
+    if (state.kind !== 'funded') return state.kind === 'plain' && state.closeness === 'far';
+    if (last === undefined || last.uncleMissing || last.outcome.guessed === true) return false;
+    return last.revision === this.#modules.revision();
   }
 
   /** Height of blocks on a parent, of a template that burns; undefined if that is long gone. @param parent - hex */
@@ -208,8 +220,6 @@ export class ChainDesk {
 
   /** A job that is funded, where what it rests on may have changed. */
   #lookedAgain(last: Funding, job: Job): DeskOutcome & { behind?: UnfundedReason } {
-    const { outcome, uncleMissing, revision } = last;
-    if (outcome.guessed !== true && !uncleMissing && revision === this.#modules.revision()) return outcome;
     const spends = this.#stillSpends(last);
     return spends && !last.uncleMissing ? this.#last!.outcome : this.#fund(job);
   }

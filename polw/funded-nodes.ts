@@ -28,6 +28,7 @@ import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
+import type { DeskOutcome } from './desk-outcome.js';
 import { EarlyFinds, type PlacedBlock } from './early-finds.js';
 import type { Find } from './fund/finds.js';
 import type { CoinsAnswer, CoinsInView, TemplateView } from './fund/fund-block.js';
@@ -280,7 +281,11 @@ export class FundedNodes implements Nodes {
     const replaced: ChainIndex[] = [];
     let changed = false;
     const funded = jobs.map((job) => {
-      const outcome = this.#desks[job.chain]!.take(job, standing.includes(job.chain), fresh, nowMs);
+      const desk = this.#desks[job.chain]!;
+      const outcome: Omit<DeskOutcome, 'state'> =
+        fresh && desk.isSettled
+          ? { job: desk.handed }
+          : desk.take(job, standing.includes(job.chain), fresh, nowMs);
       if (outcome.job === undefined && !standing.includes(job.chain)) stopped.push(job.chain);
       if (outcome.replaces === true) replaced.push(job.chain);
       changed ||= outcome.job !== undefined && outcome.job !== job;
