@@ -116,6 +116,19 @@ export class ChainDesk {
     return this.#handed;
   }
 
+  /** Whether a job is on another parent than the one that is mined. */
+  isNewParent(job: Job): boolean {
+    const last = this.#last;
+    return last !== undefined && last.source !== job && parentHexOf(job) !== last.parent;
+  }
+
+  /** Whether a job is another one on the parent that is mined, so that the one before does for a while. */
+  isRefresh(job: Job): boolean {
+    const last = this.#last;
+    if (last === undefined || this.#state.kind !== 'funded' || this.#handed === undefined) return false;
+    return !isSame(last.source, job) && parentHexOf(job) === last.parent;
+  }
+
   /** Whether nothing that the fund has learnt since it was last asked changes what is handed on. */
   get isSettled(): boolean {
     const [state, last] = [this.#state, this.#last];
@@ -197,11 +210,7 @@ export class ChainDesk {
 
   #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
     const last = this.#last;
-    if (
-      last !== undefined &&
-      (last.source === job || equalBytes(last.source.headerBlob, job.headerBlob)) &&
-      !nodeKeepsTxs(job.txsBlob)
-    ) {
+    if (last !== undefined && isSame(last.source, job) && !nodeKeepsTxs(job.txsBlob)) {
       last.source = job;
       this.#heights.set(last.parent, job.height);
       return fresh ? this.#lookedAgain(last, job) : last.outcome;
@@ -366,6 +375,10 @@ export class ChainDesk {
   get #networkId(): number {
     return this.#modules.authorizations().networkId;
   }
+}
+
+function isSame(before: Job, job: Job): boolean {
+  return before === job || equalBytes(before.headerBlob, job.headerBlob);
 }
 
 function areAmong(inputs: readonly Coin[], coins: readonly Coin[]): boolean {

@@ -115,6 +115,7 @@ export class FundedNodes implements Nodes {
   #handed: { readonly jobs: readonly Job[]; readonly standing: readonly ChainIndex[] } | undefined;
   #refusedLists = 0;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Immediate | undefined;
 
   constructor(modules: FundedNodesModules) {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
@@ -122,7 +123,7 @@ export class FundedNodes implements Nodes {
     this.#onFind = modules.onFind;
     this.#onParents = modules.onParents;
     this.#authorizations = authorizations;
-    this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
+    this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn('rest'));
     const terms = new TermsReader(emission);
     this.#desks = ALL_CHAINS.map(
       (chain) =>
@@ -172,7 +173,7 @@ export class FundedNodes implements Nodes {
         this.#newest = { session, jobs, standing };
         this.#handed = undefined;
         this.#onParents?.(jobs.map(parentHexOf));
-        this.#handOn(false);
+        this.#handOn('news');
       },
       onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
       onSessionEnd: (session) => {
@@ -191,13 +192,13 @@ export class FundedNodes implements Nodes {
 
   /** What jobs rest on has changed: the fund has read more, or the height of an uncle is known. */
   refresh(): void {
-    this.#handOn(true);
+    this.#handOn('fund');
   }
 
   /** Other authorizations: each chain uses them from its next parent on, and one that had none at once. */
   authorize(authorizations: Authorizations): void {
     this.#authorizations = authorizations;
-    this.#handOn(false);
+    this.#handOn('rest');
   }
 
   /** The find that a block of a job is; undefined if it burns no coins of ours, or its job is long gone. @param header - 326 bytes */
@@ -266,32 +267,42 @@ export class FundedNodes implements Nodes {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#later);
     this.#events = undefined;
     this.#newest = undefined;
     this.#lists.close();
     this.#nodes.close();
   }
 
-  /** Hands on what is new. @param fresh - whether what jobs rest on may have changed */
-  #handOn(fresh: boolean): void {
+  /**
+   * Hands on what is new.
+   * @param why - `news`: the node has brought jobs. `fund`: what jobs rest on may have changed. `rest`: anything else
+   */
+  #handOn(why: 'news' | 'fund' | 'rest'): void {
     if (this.#newest === undefined || this.#events === undefined) return;
     const { session, jobs, standing } = this.#newest;
     const nowMs = performance.now();
+    // Whoever mines on a parent that is gone is served before those whose job is only older.
+    const isUrgent = why === 'news' && jobs.some((job) => this.#desks[job.chain]!.isNewParent(job));
+    let isLater = false;
     const stopped: ChainIndex[] = [];
     const replaced: ChainIndex[] = [];
     let changed = false;
     const funded = jobs.map((job) => {
       const desk = this.#desks[job.chain]!;
+      const canWait = isUrgent && desk.isRefresh(job);
+      isLater ||= canWait;
       const outcome: Omit<DeskOutcome, 'state'> =
-        fresh && desk.isSettled
+        canWait || (why === 'fund' && desk.isSettled)
           ? { job: desk.handed }
-          : desk.take(job, standing.includes(job.chain), fresh, nowMs);
+          : desk.take(job, standing.includes(job.chain), why === 'fund', nowMs);
       if (outcome.job === undefined && !standing.includes(job.chain)) stopped.push(job.chain);
       if (outcome.replaces === true) replaced.push(job.chain);
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
     this.#plan();
+    if (isLater) this.#later ??= setImmediate(() => this.#handOnLater());
     for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
     const handed = {
       jobs: changed ? funded : jobs,
@@ -312,6 +323,11 @@ export class FundedNodes implements Nodes {
     this.#events.onJobs(session, handed.jobs, handed.standing);
   }
 
+  #handOnLater(): void {
+    this.#later = undefined;
+    this.#handOn('rest');
+  }
+
   #takeVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void {
     const hash = bytesToHex(blockHash);
     if (!this.#verdicts.has(hash)) this.#events?.onVerdict(session, blockHash, accepted);
@@ -327,7 +343,7 @@ export class FundedNodes implements Nodes {
   #tick(): void {
     this.#timer = undefined;
     for (const end of this.#verdicts.due(performance.now())) this.#end(end);
-    if (this.#desks.some(({ waits }) => waits)) this.#handOn(false);
+    if (this.#desks.some(({ waits }) => waits)) this.#handOn('rest');
     this.#plan();
   }
 
@@ -338,7 +354,7 @@ export class FundedNodes implements Nodes {
     if (accepted || !block.transactions) return;
     this.#refusedLists++;
     this.#desks[block.chain]!.goBare(block.parent);
-    this.#handOn(false);
+    this.#handOn('rest');
   }
 }
 

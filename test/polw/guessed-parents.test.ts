@@ -7,7 +7,7 @@ import { afterEach, test } from 'node:test';
 import type { NodeSession } from '../../node/node-set-port.js';
 import { bytesToHex, concatBytes } from '../../protocol/bytes.js';
 import { toGroupOf } from '../../protocol/chain.js';
-import { parentOf, sameTemplate } from '../../protocol/header.js';
+import { parentOf, sameTemplate, timestampOfBlob } from '../../protocol/header.js';
 import type { Job } from '../../protocol/job.js';
 import { blockHash } from '../../protocol/pow.js';
 import { decodeTransactions } from '../../protocol/transaction-decoder.js';
@@ -163,4 +163,30 @@ test('a find does not wait longer than its chain does, nor beyond its session', 
     ended.nodes.submitted.map(({ session }) => session),
     [2],
   );
+});
+
+test('a new parent is handed on before refreshes of other chains are made ready', async () => {
+  const lab = openFunded();
+  const later = SOME_TIME_MS + 4_000;
+  lead(lab, [makeTemplate(), makeTemplate({ chain: 5 }), makeTemplate({ chain: 6 })]);
+  const [, before] = lab.told.last.jobs;
+  const handed = lab.told.handed.length;
+  const jobs = [makeTemplate({ parent: SECOND }), makeTemplate({ chain: 5, timestampMs: later })];
+  const same = makeTemplate({ chain: 6 });
+  next(lab, [...jobs, same]);
+  assert.equal(lab.told.handed.length, handed + 1);
+  assert.ok(sameTemplate(jobOf(lab).headerBlob, jobs[0]!.headerBlob));
+  assert.equal(lab.told.last.jobs[1], before);
+  await new Promise(setImmediate);
+  assert.equal(lab.told.handed.length, handed + 2);
+  assert.ok(sameTemplate(lab.told.last.jobs[1]!.headerBlob, jobs[1]!.headerBlob));
+  // A chain that is not mined does not wait, nor does one alone.
+  lab.fund.coins[5] = [];
+  lab.funded.refresh();
+  assert.deepEqual(lab.told.last.standing, [5]);
+  lab.fund.coins[5] = makeCoins(5, [10n ** 18n]);
+  next(lab, [makeTemplate({ parent: SECOND + 1 }), jobs[1]!, same]);
+  assert.deepEqual(lab.told.last.standing, []);
+  next(lab, [makeTemplate({ parent: SECOND + 1, timestampMs: later }), jobs[1]!, same]);
+  assert.equal(timestampOfBlob(jobOf(lab).headerBlob), later);
 });
