@@ -15,21 +15,18 @@
  */
 import type { ExpectedIdentity } from '../node/identity.js';
 import type { NodeSession, NodeSetEvents, NodeStatus, Nodes } from '../node/node-set-port.js';
-import { BoundedMap } from '../protocol/bounded-map.js';
-import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
-import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import { bytesToHex } from '../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import type { EmissionParams } from '../protocol/emission.js';
-import { depsOf, NONCE_BYTES, parentOf } from '../protocol/header.js';
-import { type Job, nodeKeepsTxs, type TxsBlob } from '../protocol/job.js';
-import { blockHash, chainOfHash } from '../protocol/pow.js';
+import { depsOf } from '../protocol/header.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import type { Authorizations } from './authorizations/authorization.js';
-import { BlockVerdicts } from './block-verdicts.js';
+import { BlockSender } from './block-sender.js';
 import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
 import type { DeskOutcome } from './desk-outcome.js';
-import { EarlyFinds, type PlacedBlock } from './early-finds.js';
 import type { Find } from './fund/finds.js';
 import type { CoinsAnswer, CoinsInView, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
@@ -72,34 +69,15 @@ export interface FundingCounters {
   readonly refusedLists: number;
 }
 
-/** What is noted of a block that was sent. */
-interface SentBlock {
-  readonly session: NodeSession;
-  readonly chain: ChainIndex;
-  /** Hex. */
-  readonly parent: string;
-  /** Whether it has transactions beside its coinbase. */
-  readonly transactions: boolean;
-}
-
 /** Longest time between two looks at what time alone changes, ms. */
 const TICK_MS = 250;
-
-/** Sessions that verdicts are told under: a few lead, and a few end. */
-const MAX_SESSIONS = 64;
-
-/** First byte of transactions that are a coinbase alone. */
-const ONE_TRANSACTION = 1;
 
 export class FundedNodes implements Nodes {
   readonly #nodes: Nodes;
   readonly #lists: TemplateLists;
   readonly #desks: readonly ChainDesk[];
   readonly #notices = new ChainNotices();
-  readonly #verdicts = new BlockVerdicts<SentBlock>();
-  readonly #early = new EarlyFinds();
-  readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
-  readonly #onFind: FundedNodesModules['onFind'];
+  readonly #sender: BlockSender;
   readonly #onParents: FundedNodesModules['onParents'];
   #authorizations: Authorizations;
   #events: NodeSetEvents | undefined;
@@ -120,7 +98,6 @@ export class FundedNodes implements Nodes {
   constructor(modules: FundedNodesModules) {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
     this.#nodes = nodes;
-    this.#onFind = modules.onFind;
     this.#onParents = modules.onParents;
     this.#authorizations = authorizations;
     this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn('rest'));
@@ -137,6 +114,18 @@ export class FundedNodes implements Nodes {
           uncleHeight,
         }),
     );
+    this.#sender = new BlockSender({
+      nodes,
+      desks: this.#desks,
+      listOfBytes: (bytes) => this.#lists.listOfBytes(bytes),
+      onFind: modules.onFind,
+      onVerdict: (session, hash, accepted) => this.#events?.onVerdict(session, hash, accepted),
+      onRefusedList: (chain, parent) => {
+        this.#refusedLists++;
+        this.#desks[chain]!.goBare(parent);
+        this.#handOn('rest');
+      },
+    });
   }
 
   get nodes(): readonly NodeStatus[] {
@@ -163,7 +152,7 @@ export class FundedNodes implements Nodes {
     this.#nodes.open({
       onIdentity: (identity) => events.onIdentity?.(identity),
       onSession: (session) => {
-        this.#sessions.renew(session.id, session);
+        this.#sender.noteSession(session);
         this.#newest = undefined;
         this.#handed = undefined;
         for (const desk of this.#desks) desk.startSession();
@@ -175,10 +164,10 @@ export class FundedNodes implements Nodes {
         this.#onParents?.(jobs.map(parentHexOf));
         this.#handOn('news');
       },
-      onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
+      onVerdict: (session, hash, accepted) => this.#sender.takeVerdict(session, hash, accepted),
       onSessionEnd: (session) => {
         if (this.#newest?.session.id === session.id) this.#newest = undefined;
-        this.#sendEarly(() => false);
+        this.#sender.sendEarly(true);
         events.onSessionEnd(session);
       },
       onNotice: (notice) => events.onNotice(notice),
@@ -203,62 +192,13 @@ export class FundedNodes implements Nodes {
 
   /** The find that a block of a job is; undefined if it burns no coins of ours, or its job is long gone. @param header - 326 bytes */
   findOf(header: Uint8Array): Find | undefined {
-    const { hash, chain, parent } = placeOf(header);
-    const height = this.#desks[chain]!.heightOn(parent);
-    return height === undefined ? undefined : { hash, chain, height };
+    return this.#sender.findOf(header);
   }
 
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
-    const block = { session, header, txsBlob, ...placeOf(header) };
-    // Nothing is lost by it but the few milliseconds in which a block of another one's is read.
-    if (this.#isEarly(block) && this.#early.hold(block)) return true;
-    return this.#send(block);
-  }
-
-  #send({ session, header, txsBlob, hash, chain, parent }: PlacedBlock): boolean {
-    const find = this.findOf(header);
-    if (find !== undefined) this.#onFind?.(find, this.#ownBlockOf(find, header, txsBlob));
-    const own = this.#nodes.submit(session, header, txsBlob);
-    if (nodeKeepsTxs(txsBlob)) return own;
-    const takers = own ? [session.id] : [];
-    for (const { session: other, wholeBlocks } of this.#nodes.nodes) {
-      if (other === undefined || other.id === session.id || !wholeBlocks) continue;
-      if (this.#nodes.submit(other, header, txsBlob)) takers.push(other.id);
-    }
-    if (takers.length === 0) return false;
-    const block: SentBlock = {
-      session: this.#sessionOf(session),
-      chain,
-      parent,
-      transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
-    };
-    this.#verdicts.sent(hash, block, takers, performance.now());
+    const sent = this.#sender.submit(session, header, txsBlob);
     this.#plan();
-    return true;
-  }
-
-  /** Whether it is of a job that goes by a guess. */
-  #isEarly({ chain, parent }: PlacedBlock): boolean {
-    return this.#desks[chain]!.isGuess(parent);
-  }
-
-  /** Sends finds whose parent is known by now. One whose coins that parent has spent is none. */
-  #sendEarly(waits: (block: PlacedBlock) => boolean): void {
-    for (const block of this.#early.take(waits)) {
-      const { chain, parent, hash, session } = block;
-      if (!this.#desks[chain]!.wasMisguessed(parent)) this.#send(block);
-      else this.#events?.onVerdict(this.#sessionOf(session), hexToBytes(hash), false);
-    }
-  }
-
-  #sessionOf({ id }: Pick<NodeSession, 'id'>): NodeSession {
-    return this.#sessions.get(id) ?? { id, node: -1, name: '' };
-  }
-
-  /** A find of a job of ours; one from an earlier run is known as bytes alone. */
-  #ownBlockOf(find: Find, header: Uint8Array, [bytes, coinbase]: TxsBlob): OwnBlock | undefined {
-    const list = coinbase && this.#lists.listOfBytes(bytes!);
-    return list && { ...find, header, list, coinbase };
+    return sent;
   }
 
   expect(expected: ExpectedIdentity): void {
@@ -308,7 +248,7 @@ export class FundedNodes implements Nodes {
       jobs: changed ? funded : jobs,
       standing: stopped.length === 0 ? standing : inOrder([...standing, ...stopped]),
     };
-    this.#sendEarly((block) => this.#isEarly(block));
+    this.#sender.sendEarly();
     const before = this.#handed;
     if (
       before !== undefined &&
@@ -328,41 +268,18 @@ export class FundedNodes implements Nodes {
     this.#handOn('rest');
   }
 
-  #takeVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void {
-    const hash = bytesToHex(blockHash);
-    if (!this.#verdicts.has(hash)) this.#events?.onVerdict(session, blockHash, accepted);
-    else this.#end(this.#verdicts.take(hash, session.id, accepted));
-  }
-
   /** Looks again soon, while there is something that time alone changes. */
   #plan(): void {
-    const waits = this.#verdicts.waiting || this.#desks.some((desk) => desk.waits);
+    const waits = this.#sender.waits || this.#desks.some((desk) => desk.waits);
     if (waits && this.#events !== undefined) this.#timer ??= setTimeout(() => this.#tick(), TICK_MS);
   }
 
   #tick(): void {
     this.#timer = undefined;
-    for (const end of this.#verdicts.due(performance.now())) this.#end(end);
+    this.#sender.tick(performance.now());
     if (this.#desks.some(({ waits }) => waits)) this.#handOn('rest');
     this.#plan();
   }
-
-  #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {
-    if (end === undefined) return;
-    const { hash, accepted, block } = end;
-    this.#events?.onVerdict(block.session, hexToBytes(hash), accepted);
-    if (accepted || !block.transactions) return;
-    this.#refusedLists++;
-    this.#desks[block.chain]!.goBare(block.parent);
-    this.#handOn('rest');
-  }
-}
-
-function placeOf(header: Uint8Array): Pick<Find, 'hash' | 'chain'> & { readonly parent: string } {
-  const id = blockHash(header);
-  const chain = chainOfHash(id);
-  const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
-  return { hash: bytesToHex(id), chain, parent };
 }
 
 function inOrder(chains: readonly ChainIndex[]): readonly ChainIndex[] {
