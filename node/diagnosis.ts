@@ -2,18 +2,17 @@
  * Why a node gives no jobs, in words that say what to do.
  * @module
  */
+import { isLoopback } from '../protocol/ip-address.js';
 import type { CloseReason } from './connection.js';
 import type { NodeEndpoint } from './endpoint.js';
 import { fetchReadiness, isRestPort, type RestOptions, restName } from './rest.js';
-
-/** A full node that runs listens there by default. */
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** What to tell the user when a connection ended: one line, without the node's name. */
 export function describeClose(endpoint: NodeEndpoint, reason: CloseReason): string {
   if (reason.kind === 'refused') {
     const what = 'connection refused: no full node listens there';
-    if (LOOPBACK_HOSTS.has(endpoint.host)) return what;
+    // A full node listens there by default.
+    if (isLoopback(endpoint.host)) return what;
     return `${what}; it does on its own machine alone, unless its setting alephium.mining.api-interface opens it to others`;
   }
   if (reason.kind === 'garbage') return `not what a full node (v3.6 or newer) says: ${reason.detail}`;

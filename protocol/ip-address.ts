@@ -82,6 +82,13 @@ export class AddressRanges {
   }
 }
 
+const LOOPBACK = new AddressRanges(['127.0.0.0/8', '::1/128']);
+
+/** Whether a host is this machine alone: `localhost`, or an address that no other machine reaches. Names are not looked up. */
+export function isLoopback(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || LOOPBACK.has(host);
+}
+
 /** This machine, and networks at home (RFC 1918, RFC 4193, link-local). */
 export const PRIVATE_RANGES: readonly string[] = [
   '127.0.0.0/8',

@@ -110,7 +110,7 @@ async function carryOut(order: CardOrder): Promise<CardAnswers[CardOrder['type']
 process.on('message', (order: CardOrder) => {
   carryOut(order).then((answer) => {
     const done: CardAnswer = { type: 'done', answer };
-    if (process.connected) process.send?.(done);
+    if (process.connected) process.send?.(done, undefined, {}, () => {});
   }, fail);
 });
 endWithParent(endProcess);

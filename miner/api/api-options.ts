@@ -2,7 +2,7 @@
  * Where the API listens, and who may use it.
  * @module
  */
-import { AddressRanges } from '../../protocol/ip-address.js';
+import { isLoopback } from '../../protocol/ip-address.js';
 import { urlHost } from '../../protocol/url-host.js';
 import type { Secret } from '../../settings/secret.js';
 
@@ -61,13 +61,6 @@ export function parseApiPlace(text: string): ApiPlace {
 
 export function apiPlaceText({ host, port }: ApiPlace): string {
   return `${urlHost(host)}:${port}`;
-}
-
-const LOOPBACK = new AddressRanges(['127.0.0.0/8', '::1/128']);
-
-/** Whether only this machine can reach a place. */
-export function isLoopback(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || LOOPBACK.has(host);
 }
 
 /** Why these options can't be; undefined where they can. */

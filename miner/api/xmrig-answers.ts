@@ -81,7 +81,7 @@ export function backendsAnswer({ status }: Pick<XmrigFacts, 'status'>): readonly
       memory: null,
       ...rates(cpus, (device) => ({
         intensity: null,
-        affinity: -1,
+        ...affinityOf(device),
         av: null,
         hashrate: windowsOf(device.hashrates, uptimeMs),
         ...describedDevice(device),
@@ -99,6 +99,12 @@ export function backendsAnswer({ status }: Pick<XmrigFacts, 'status'>): readonly
       })),
     },
   ];
+}
+
+/** XMRig has one CPU a thread here, and -1 where there is none. A device of several threads that are bound has no such number. */
+function affinityOf({ cpus }: DeviceStatus) {
+  if (cpus === undefined) return { affinity: -1 };
+  return { affinity: cpus.length === 1 ? cpus[0]! : null, cpus };
 }
 
 function describedDevice({ name, state, held, errors, sensors }: DeviceStatus) {

@@ -40,7 +40,7 @@ export class DeviceSlot {
 
   /** @param all - what holds all devices */
   status(nowMs: number, all: Holds, measured: MeasuredDevice): DeviceStatus {
-    const { name, kind } = this.device;
+    const { name, kind, cpus } = this.device;
     const { pci, sensors, meanPowerW, among } = measured;
     const state = this.state === 'mining' && this.given.size === 0 ? 'idle' : this.state;
     const hashrates = this.meter.read(nowMs);
@@ -53,6 +53,7 @@ export class DeviceSlot {
       totalHashes: this.meter.total,
       errors: this.errors,
       ...(pci === undefined ? {} : { pci }),
+      ...(cpus === undefined ? {} : { cpus }),
       ...(sensors === undefined ? {} : { sensors }),
       ...(among === undefined ? {} : { among }),
       ...(meanPowerW === undefined || meanPowerW <= 0

@@ -62,6 +62,8 @@ export interface SearchDevice {
   readonly name: string;
   /** Of a card; missing for the CPU, and for what the CPU does for a card. */
   readonly hardware?: DeviceHardware | undefined;
+  /** CPUs that its threads are bound to, one each, in their order; missing where the system chooses, and for cards. */
+  readonly cpus?: readonly number[] | undefined;
   /** Nonces that the next task should have; may change as the device learns its speed. */
   readonly taskSize: number;
   /** Most tasks to give at once: enough to keep the device busy. */

@@ -30,6 +30,8 @@ export interface DeviceStatus {
   readonly errors: number;
   /** Its place on the PCI bus, as `0000:01:00.0`, where that is certain. */
   readonly pci?: string;
+  /** CPUs that its threads are bound to, one each, in their order. */
+  readonly cpus?: readonly number[];
   /** What is measured of it, where there are sensors, and while they speak. */
   readonly sensors?: SensorReading;
   /** Hashes of the last minute to the energy drawn meanwhile, where power is measured. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseAddressBytes } from '../../protocol/ip-address.js';
+import { isLoopback } from '../../protocol/ip-address.js';
 import type { PoolConfig } from '../config/pool-config.js';
 import { fileLimitWarning } from '../stratum/file-limit.js';
 import { type Finding, failed, ok, warning } from './finding.js';
@@ -57,14 +57,6 @@ export function checkSettings(config: PoolConfig, workers: number, fileLimit: nu
       ),
     );
   return findings;
-}
-
-/** Whether only this machine reaches a host that is listened on. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const bytes = parseAddressBytes(host);
-  if (bytes === undefined) return false;
-  return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, i) => byte === (i === 15 ? 1 : 0));
 }
 
 function counted(count: number, noun: string): string {

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openSigner, shownWallet } from '../../cli/open-signer.js';
-import { isLoopback } from '../../pool/check/check-settings.js';
 import { parsePoolConfig } from '../../pool/config/pool-config.js';
 import { configSources } from '../support/config-sources.js';
 import { FakeRest } from '../support/fake-rest.js';
 import { walletKeys } from '../support/round-lab.js';
-
-test('hosts of this machine, to which a password may go as it is', () => {
-  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.ok(isLoopback(host), host);
-  for (const host of ['127.example.org', '10.0.0.1', 'localhost.example', '::2', 'node'])
-    assert.ok(!isLoopback(host), host);
-});
 
 test("a node's wallet is that of the addresses that the first node tells; without one nothing is paid", async (t) => {
   const [away, there] = [await FakeRest.listen(), await FakeRest.listen()];

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AddressRanges, addressText, canonicalAddress, PRIVATE_RANGES } from '../../protocol/ip-address.js';
+import {
+  AddressRanges,
+  addressText,
+  canonicalAddress,
+  isLoopback,
+  PRIVATE_RANGES,
+} from '../../protocol/ip-address.js';
 
 test('each address has one text', () => {
   for (const [text, canonical] of [
@@ -26,6 +32,32 @@ test('each address has one text', () => {
   }
   assert.equal(addressText(Uint8Array.of(1, 2, 3, 4)), '1.2.3.4');
   assert.equal(addressText(new Uint8Array(16)), '::');
+});
+
+test('hosts that are this machine alone', () => {
+  for (const host of [
+    '127.0.0.1',
+    '127.9.9.9',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'LOCALHOST',
+  ])
+    assert.ok(isLoopback(host), host);
+  for (const host of [
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '::ffff:10.0.0.1',
+    '::2',
+    '1::1',
+    '',
+    'node',
+    '127.example.org',
+    'localhost.example',
+  ])
+    assert.ok(!isLoopback(host), host);
 });
 
 test('what is no address', () => {

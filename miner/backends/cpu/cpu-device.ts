@@ -44,6 +44,7 @@ export interface CpuDeviceModules {
 export class CpuDevice implements SearchDevice {
   readonly kind = 'cpu';
   readonly name: string;
+  readonly cpus: readonly number[] | undefined;
   readonly #options: CpuDeviceOptions;
   readonly #modules: CpuDeviceModules;
   readonly #slots: ThreadSlot[] = [];
@@ -55,6 +56,7 @@ export class CpuDevice implements SearchDevice {
   constructor(options: CpuDeviceOptions, modules: CpuDeviceModules) {
     this.#options = options;
     this.#modules = modules;
+    this.cpus = options.affinity?.slice(0, options.threads);
     const { name } = options.kernel;
     const kernel = name === 'noble' ? 'no SIMD: slow reference' : name;
     this.name = `cpu (${kernel}, ${counted(options.threads, 'thread')})`;

@@ -6,7 +6,7 @@
 import { assembleShader } from '../../../shaders/assemble.js';
 import { SEARCH_SHADER } from '../../../shaders/shader-files.js';
 import { Card } from './card.js';
-import { endWithParent, sendLast } from './child-channel.js';
+import { endWithParent, sendLast, sendToParent } from './child-channel.js';
 import { endProcess, WebgpuMissingError } from './dawn.js';
 import { ALIVE_INTERVAL_MS, type ChildMessage, type ParentMessage } from './messages.js';
 import { OtherAdapterError, openAdapter } from './open-adapter.js';
@@ -18,7 +18,7 @@ function send(message: ChildMessage): void {
   if (message.type === 'failed') {
     ending = true;
     sendLast(message, endProcess);
-  } else if (process.connected) process.send?.(message);
+  } else sendToParent(message);
 }
 
 const card = new Card(send);

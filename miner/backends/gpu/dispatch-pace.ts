@@ -19,6 +19,21 @@ const WEIGHT = 0.2;
 /** The first dispatches may be this much larger than the one before. */
 const GROWTH = 4;
 
+/**
+ * A dispatch that is smaller than this part of what it should be teaches nothing: it may be the few nonces at the end of a task,
+ * whose time is nothing but overhead.
+ */
+const LEAST_PART = 1 / 2;
+
+/** The same, where the device did not wait: under a low limit of its load dispatches are thirds, and no others are made. */
+const LEAST_UNBROKEN_PART = 1 / 4;
+
+/** A dispatch looks at most this much faster than those before: where a return is noticed late, the next one seems to take no time. */
+const MOST_FASTER = 2;
+
+/** Shorter times than this, in ms, can't be told from none: clocks of browsers are coarse. */
+const LEAST_MS = 0.01;
+
 /** Sizes dispatches; a size is kept until its dispatches become too long or too short. */
 export class DispatchPace {
   readonly #granule: number;
@@ -51,16 +66,19 @@ export class DispatchPace {
     return this.#nonces === this.#max || this.expectedMs(this.#nonces) >= MIN_DISPATCH_MS;
   }
 
-  /** Learns from a dispatch. @param ms - that the device was busy with it, above 0 */
-  record(nonces: number, ms: number): void {
-    // The end of a task may be a few nonces, whose time is nothing but overhead.
-    if (nonces < this.#nonces / 2) return;
-    const rate = nonces / ms;
+  /**
+   * Learns from a dispatch.
+   * @param ms - that the device was busy with it, as far as was seen
+   * @param unbroken - whether the device waited neither before nor after it
+   */
+  record(nonces: number, ms: number, unbroken = false): void {
+    if (nonces < this.#nonces * (unbroken ? LEAST_UNBROKEN_PART : LEAST_PART)) return;
+    const rate = nonces / Math.max(ms, LEAST_MS);
     // While the size still grows the overhead of a short dispatch hides the speed: only the newest one counts.
-    this.#noncesPerMs =
-      this.#noncesPerMs === undefined || !this.settled
-        ? rate
-        : this.#noncesPerMs * (1 - WEIGHT) + rate * WEIGHT;
+    if (this.#noncesPerMs === undefined || !this.settled) this.#noncesPerMs = rate;
+    else
+      this.#noncesPerMs =
+        this.#noncesPerMs * (1 - WEIGHT) + Math.min(rate, this.#noncesPerMs * MOST_FASTER) * WEIGHT;
     const expected = this.expectedMs(this.#nonces);
     if (expected > MAX_DISPATCH_MS || (expected < MIN_DISPATCH_MS && this.#nonces < this.#max)) {
       const wanted = Math.min(this.#noncesPerMs * AIM_MS, this.#nonces * GROWTH, this.#max);

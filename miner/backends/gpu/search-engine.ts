@@ -207,11 +207,11 @@ export class SearchEngine implements SearchKernel {
         if (waitMs >= 1) await sleep(waitMs);
         const result = await read(flight.slot.readback);
         // Neither before nor after it did the device wait.
-        const amidst = flight.submittedMs < this.#lastDoneMs && this.#flights.length > 1;
+        const unbroken = flight.submittedMs < this.#lastDoneMs && this.#flights.length > 1;
         this.#lastDoneMs = performance.now();
         const ms = this.#lastDoneMs - startedMs;
-        this.#pace.record(flight.nonces, ms);
-        if (amidst) this.#fullSpeed.record(flight.nonces, ms);
+        this.#pace.record(flight.nonces, ms, unbroken);
+        if (unbroken) this.#fullSpeed.record(flight.nonces, ms);
         this.#flights.shift();
         this.#free.push(flight.slot);
         flight.resolve(result);

@@ -28,7 +28,8 @@ import {
 
 /** The primary may be gone: then there is nobody to tell. */
 function tell(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
+  // It may go meanwhile, too: without a callback that error would end this process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 async function main(): Promise<void> {

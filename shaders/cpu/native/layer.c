@@ -39,7 +39,7 @@ static char taken;
 static layer_device chosen;
 static bool choosing;
 static layer_state state;
-/* Vulkan lets several threads make instances at a time. */
+/* Vulkan lets several threads make instances at a time. Who holds it calls nobody: a driver may wait for another thread, or ask the layer. */
 static char held;
 
 static void hold(void) {
@@ -224,32 +224,48 @@ static void describe(vk_get_properties get, VkPhysicalDevice physical, layer_dev
   }
 }
 
-/* Writes down what some devices are. Returns the index of the chosen one; `count` if it is not there. */
-static uint32_t take_down(const known_instance *known, const VkPhysicalDevice *physical, uint32_t count) {
-  const vk_get_properties get = known->get_properties;
-  uint32_t found = count;
+/* Whether one device alone is shown; then `device` is it. */
+static bool get_chosen(layer_device *device) {
   hold();
-  state.count = get == NULL ? 0 : count;
-  for (uint32_t i = 0; i < state.count; i++) {
-    layer_device *device = &state.devices[i];
+  const bool one = choosing;
+  if (one) copy(device, &chosen, sizeof chosen);
+  let_go();
+  return one;
+}
+
+/*
+ * Writes down what some devices are, at most MOST_DEVICES, and how many are shown: `shown`, or the chosen one alone. Returns the index of
+ * that; `count` if it is not there, or none is chosen.
+ */
+static uint32_t take_down(const known_instance *known, const VkPhysicalDevice *physical, uint32_t count, uint32_t shown,
+                          const layer_device *one) {
+  const vk_get_properties get = known->get_properties;
+  const uint32_t described = get == NULL ? 0 : count;
+  layer_device list[MOST_DEVICES];
+  uint32_t found = count;
+  for (uint32_t i = 0; i < described; i++) {
+    layer_device *device = &list[i];
     describe(get, physical[i], device);
     device->which = 0;
     for (uint32_t j = 0; j < i; j++)
-      if (same_device(&state.devices[j], device)) device->which++;
-    if (found == count && choosing && same_device(device, &chosen) && device->which == chosen.which) found = i;
+      if (same_device(&list[j], device)) device->which++;
+    if (found == count && one != NULL && same_device(device, one) && device->which == one->which) found = i;
   }
+  hold();
+  state.shown = one == NULL ? shown : found < count;
+  state.count = described;
+  copy(state.devices, list, described * sizeof *list);
   let_go();
   return found;
 }
 
 /* The chosen device, in `one`. Returns how many there are of it: 1 or 0; less than that is an error. */
-static int32_t list_chosen(const known_instance *known, VkPhysicalDevice *one) {
+static int32_t list_chosen(const known_instance *known, const layer_device *device, VkPhysicalDevice *one) {
   VkPhysicalDevice all[MOST_DEVICES];
   uint32_t count = MOST_DEVICES;
   const VkResult result = known->enumerate(known->instance, &count, all);
   if (result < 0) return result;
-  const uint32_t found = take_down(known, all, count);
-  state.shown = found < count;
+  const uint32_t found = take_down(known, all, count, 0, device);
   if (found == count) return 0;
   *one = all[found];
   return 1;
@@ -258,16 +274,15 @@ static int32_t list_chosen(const known_instance *known, VkPhysicalDevice *one) {
 static VkResult enumerate(VkInstance instance, uint32_t *count, VkPhysicalDevice *physical) {
   known_instance known;
   if (!find_instance(instance, &known) || known.enumerate == NULL) return VK_ERROR_INITIALIZATION_FAILED;
-  if (!choosing) {
+  layer_device device;
+  if (!get_chosen(&device)) {
     const VkResult result = known.enumerate(instance, count, physical);
-    if (result >= 0 && physical != NULL) {
-      take_down(&known, physical, *count < MOST_DEVICES ? *count : MOST_DEVICES);
-      state.shown = *count;
-    }
+    if (result >= 0 && physical != NULL)
+      take_down(&known, physical, *count < MOST_DEVICES ? *count : MOST_DEVICES, *count, NULL);
     return result;
   }
   VkPhysicalDevice one;
-  const int32_t found = list_chosen(&known, &one);
+  const int32_t found = list_chosen(&known, &device, &one);
   if (found < 0) return found;
   if (physical != NULL && found == 1 && *count == 0) return VK_INCOMPLETE;
   if (physical != NULL && found == 1) physical[0] = one;
@@ -279,11 +294,12 @@ static VkResult enumerate(VkInstance instance, uint32_t *count, VkPhysicalDevice
 static VkResult enumerate_groups(VkInstance instance, uint32_t *count, vk_group *groups) {
   known_instance known;
   if (!find_instance(instance, &known) || known.enumerate == NULL) return VK_ERROR_INITIALIZATION_FAILED;
-  if (!choosing)
+  layer_device device;
+  if (!get_chosen(&device))
     return known.enumerate_groups == NULL ? VK_ERROR_INITIALIZATION_FAILED
                                           : known.enumerate_groups(instance, count, groups);
   VkPhysicalDevice one;
-  const int32_t found = list_chosen(&known, &one);
+  const int32_t found = list_chosen(&known, &device, &one);
   if (found < 0) return found;
   if (groups != NULL && found == 1 && *count == 0) return VK_INCOMPLETE;
   if (groups != NULL && found == 1) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Rig } from '../../../miner/api/rig.js';
 import { backendsAnswer, summaryAnswer } from '../../../miner/api/xmrig-answers.js';
-import { CARD, ON_NODE, ON_POOL } from '../../support/miner-status.js';
+import { CARD, CPU, ON_NODE, ON_POOL } from '../../support/miner-status.js';
 
 const rig: Rig = {
   id: '51aca77da137cb62',
@@ -159,7 +159,11 @@ test('on a full node, and before anything is known, nothing is made up', () => {
 test('backends: the CPU without affinity, cards with their bus and what is measured', () => {
   const [cpu, cards] = backendsAnswer({ status: ON_POOL }) as readonly Record<string, unknown>[];
   assert.deepEqual([cpu!.type, cpu!.enabled, cpu!.hashrate], ['cpu', true, [8.4e6, 8.3e6, 8.2e6]]);
-  assert.deepEqual((cpu!.threads as object[]).length, 1);
+  const threads = cpu!.threads as { affinity: unknown }[];
+  assert.deepEqual(
+    threads.map(({ affinity }) => affinity),
+    [-1],
+  );
   assert.deepEqual(cards, {
     type: 'webgpu',
     enabled: true,
@@ -180,6 +184,16 @@ test('backends: the CPU without affinity, cards with their bus and what is measu
       },
     ],
   });
+});
+
+test('backends: threads that are bound to CPUs; several of them have no number that XMRig knows', () => {
+  const affinityOf = (cpus: readonly number[]): unknown[] => {
+    const status = { ...ON_POOL, devices: [{ ...CPU, cpus }] };
+    const [backend] = backendsAnswer({ status }) as readonly { threads: Record<string, unknown>[] }[];
+    return backend!.threads.map(({ affinity, cpus }) => [affinity, cpus]);
+  };
+  assert.deepEqual(affinityOf([3]), [[3, [3]]]);
+  assert.deepEqual(affinityOf([5, 3]), [[null, [5, 3]]]);
 });
 
 test('a backend without devices is not enabled, and has no rates, as XMRig has it', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkSettings, isLoopback, judgeProblems } from '../../../pool/check/check-settings.js';
+import { checkSettings, judgeProblems } from '../../../pool/check/check-settings.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
 import { configProblems, configSources } from '../../support/config-sources.js';
 
@@ -39,10 +39,4 @@ test('several processes on the embedded store, an open administration, and too f
     [],
   );
   assert.match(lines({}, 1, 1_024)[1]!, /^warning limits\.maxConnections: .* 768 miners may connect/);
-});
-
-test('hosts that only this machine reaches', () => {
-  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) assert.ok(isLoopback(host), host);
-  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'pool.example', '1::1'])
-    assert.ok(!isLoopback(host), host);
 });

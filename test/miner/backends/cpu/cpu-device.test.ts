@@ -348,12 +348,13 @@ test('each thread is told the CPU that it is bound to, and what it says of it is
     started.map(({ cpu }) => cpu),
     [5, 3],
   );
+  assert.deepEqual(device.cpus, [5, 3]);
   workers[1]!.onMessage({ type: 'notice', message: 'EINVAL' });
   assert.deepEqual(notices, ['EINVAL']);
   await device.close();
   const free = startedByHand(1);
   await until(() => free.workers.length === 1);
-  assert.equal(free.started[0]!.cpu, undefined);
+  assert.deepEqual([free.started[0]!.cpu, free.device.cpus], [undefined, undefined]);
   await free.device.close();
 });
 

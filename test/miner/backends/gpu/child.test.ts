@@ -1,6 +1,9 @@
 import { match, ok, strictEqual } from 'node:assert/strict';
 import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +104,40 @@ for (const name of ['child', 'probe']) {
     ok(ended);
   });
 }
+
+test('a message on its way when the parent is killed does not end the child with an error', {
+  skip: process.platform === 'win32',
+  timeout: 60_000,
+}, async (t) => {
+  const channel = new URL('../../../../miner/backends/gpu/child-channel.js', import.meta.url).href;
+  const folder = mkdtempSync(join(tmpdir(), 'lesswork-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'sender.mjs');
+  // The parent is gone, and this process has not read the end of the channel yet.
+  writeFileSync(
+    file,
+    `import { writeSync } from 'node:fs';
+    import { sendToParent } from ${JSON.stringify(channel)};
+    const { ppid } = process;
+    process.kill(ppid, 'SIGKILL');
+    while (process.ppid === ppid);
+    const { connected } = process;
+    sendToParent({ type: 'alive' });
+    setImmediate(() => {
+      writeSync(1, connected ? 'lives' : 'the channel was closed');
+      process.exit();
+    });`,
+  );
+  const source = `require('node:child_process').fork(${JSON.stringify(file)}, [], { execArgv: [], serialization: 'advanced' });`;
+  const parent = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [parent.stdout, parent.stderr])
+    stream.on('data', (bytes: Buffer) => {
+      said += bytes;
+    });
+  await once(parent, 'close');
+  strictEqual(said, 'lives');
+});
 
 test('another card than the one that was asked for is not worked', { timeout: 60_000 }, async (t) => {
   fakeWebgpu(

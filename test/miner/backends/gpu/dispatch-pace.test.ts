@@ -46,11 +46,42 @@ test('a device that slows down or speeds up gets other sizes', () => {
   }
 });
 
+test('a device that is worked in thirds alone gets other sizes, too, where it did not wait', () => {
+  const pace = new DispatchPace(512, 2 ** 25);
+  run(pace, 10_000, 12);
+  for (const noncesPerMs of [2000, 40_000]) {
+    const { nonces } = pace;
+    const third = (unbroken: boolean): void => {
+      const count = Math.ceil(pace.nonces / 3);
+      // What begins on a device that rested takes longer.
+      pace.record(count, count / noncesPerMs + (unbroken ? 0 : 10), unbroken);
+    };
+    for (let i = 0; i < 60; i++) third(false);
+    strictEqual(pace.nonces, nonces);
+    for (let i = 0; i < 60; i++) third(true);
+    const ms = pace.nonces / noncesPerMs;
+    ok(ms >= 15 && ms <= MAX_DISPATCH_MS, `${ms} ms`);
+  }
+});
+
+test('a return that is noticed late makes no dispatch longer, though the next one seems to take no time', () => {
+  const pace = new DispatchPace(512, 2 ** 25);
+  run(pace, 10_000, 12);
+  for (let late = 0; late < 20; late++) {
+    const { nonces } = pace;
+    pace.record(nonces, (2 * nonces) / 10_000, true);
+    pace.record(nonces, 0, true);
+    ok(pace.nonces / 10_000 <= MAX_DISPATCH_MS, `${pace.nonces / 10_000} ms`);
+    run(pace, 10_000, 3);
+  }
+});
+
 test('one disturbed dispatch changes little, and the small end of a task nothing', () => {
   const pace = new DispatchPace(512, 2 ** 25);
   run(pace, 10_000, 12);
   const { nonces } = pace;
   pace.record(3, 5);
+  pace.record(3, 5, true);
   strictEqual(pace.nonces, nonces);
   strictEqual(Math.round(nonces / pace.expectedMs(nonces) / 1000), 10);
 });

@@ -110,6 +110,26 @@ test('only dispatches amidst others tell how fast the device is while it never w
   ok(engine.busyMs(1, 1e12) < 1e12);
 });
 
+test('thirds of dispatches teach how long dispatches should be, where the device did not wait', {
+  skip,
+}, async () => {
+  const device = await softwareGpu();
+  const engine = await createSearchEngine(device, shader, SOFTWARE_TUNING);
+  const first = engine.dispatchNonces;
+  const count = Math.ceil(first / 3);
+  const third = () =>
+    engine.dispatch({ ...template, chain: 0, target: new Uint8Array(32), start: 0n, count });
+  for (let i = 0; i < 5; i++) await Promise.all([third(), third()]);
+  strictEqual(engine.dispatchNonces, first);
+  // One is enough, unless the machine is so busy that it seems to be a long one.
+  for (let i = 0; i < 500 && engine.dispatchNonces === first; i++) {
+    const [before, amidst] = [third(), third()];
+    await before;
+    await Promise.all([amidst, third()]);
+  }
+  ok(engine.dispatchNonces > first);
+});
+
 testSearchKernel('webgpu, laid out for software drivers', () => engineOf(SOFTWARE_TUNING), {
   skip,
   runNonces: 2 ** 15,
