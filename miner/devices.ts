@@ -290,10 +290,8 @@ export class Devices {
     const cards = [...this.#cards.values()];
     if (!cards.some(({ slot }) => slot.state === 'mining')) this.#startCpu();
     else if (this.#cpu !== undefined) {
-      void this.#modules.miner.stopDevice(this.#cpu);
-      this.#cpu = undefined;
-      if (this.#cpuBefore !== undefined) void this.#modules.miner.removeDevice(this.#cpuBefore);
-      this.#cpuBefore = undefined;
+      // Forgotten, too: a card that comes and goes for weeks would leave one behind each time.
+      this.#removeCpu();
     }
   }
 
