@@ -251,6 +251,12 @@ test('other devices: those that are asked for before and now go on, others are g
   assert.deepEqual(softwareAsked, [true, true]);
 });
 
+test('a CPU that comes to cards with other threads at the same time is started once', async () => {
+  await start(parseDeviceChoice('gpu'), [CARD]);
+  await change('cpu,gpu', 3);
+  assert.deepEqual(names(), ['card', 'cpu 3']);
+});
+
 test('another number of threads: the CPU goes on until its successor is at work, and no card is looked for', async () => {
   await start(parseDeviceChoice('cpu,gpu'), [CARD]);
   made[0]!.events.onReady();
