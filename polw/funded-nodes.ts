@@ -58,7 +58,7 @@ export interface FundedNodesModules {
   readonly uncleHeight: (hash: string) => number | undefined;
   /** A block that burns coins is about to be sent, for the first time or again. @param block - if its coins are ours */
   readonly onFind?: (find: Find, block: OwnBlock | undefined) => void;
-  /** Called before the coins of templates are asked for. @param parents - what they build on, by chain, hex */
+  /** Called before the coins of templates are asked for. @param parents - what those that are new build on, hex */
   readonly onParents?: (parents: readonly string[]) => void;
   readonly walker?: ListWalker;
 }
@@ -159,9 +159,10 @@ export class FundedNodes implements Nodes {
         events.onSession(session);
       },
       onJobs: (session, jobs, standing) => {
+        const before = this.#newest?.jobs;
         this.#newest = { session, jobs, standing };
         this.#handed = undefined;
-        this.#onParents?.(jobs.map(parentHexOf));
+        this.#onParents?.(jobs.filter((job, i) => job !== before?.[i]).map(parentHexOf));
         this.#handOn('news');
       },
       onVerdict: (session, hash, accepted) => this.#sender.takeVerdict(session, hash, accepted),
