@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { heldBy } from '../../../polw/fund/accounts.js';
 import { Fund } from '../../../polw/fund/fund.js';
-import type { FundBlock } from '../../../polw/fund/fund-block.js';
+import type { CoinsAnswer, FundBlock, TemplateView } from '../../../polw/fund/fund-block.js';
 import type { FundKept } from '../../../polw/fund/snapshot.js';
 import { step } from '../../support/polw-life.js';
 import { PolwWorld } from '../../support/polw-world.js';
@@ -188,6 +188,47 @@ test('a template is offered exactly the coins that its ancestors hold', () => {
     { numRuns: 20 },
   );
   assert.ok(offered > 500);
+});
+
+test('answers about coins stay while the revision does, and a guess about a block that touches nothing is right', () => {
+  let [kept, renewed, guessed] = [0, 0, 0];
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const world = makeWorld(seed);
+      const fund = makeFund(world);
+      const follow = makeFollower(world, fund);
+      let asked: { template: TemplateView; answer: CoinsAnswer; revision: number }[] = [];
+      for (let i = 0; i < 120; i++) {
+        if (world.random() < 0.5) step(world, 8, DEPTH - 1);
+        follow();
+        const tip = world.tip(world.below(16));
+        const next = world.block(tip);
+        const onNext = world.template(next);
+        const guess = fund.guessFor(onNext, next.height + 1);
+        world.append(next);
+        follow();
+        if (world.random() < 0.05) fund.settle();
+        for (const { template, answer, revision } of asked) {
+          if (revision !== fund.revision) renewed++;
+          else {
+            kept++;
+            assert.deepEqual(fund.coinsFor(template), answer);
+          }
+        }
+        const answer = fund.coinsFor(onNext);
+        if (guess !== undefined && answer.kind === 'coins') {
+          guessed++;
+          const keys = new Set(answer.coins.map(({ key }) => key));
+          assert.ok(guess.coins.every(({ key }) => keys.has(key)));
+        }
+        if (answer.kind === 'coins')
+          asked = [...asked.slice(-7), { template: onNext, answer, revision: fund.revision }];
+      }
+    }),
+    { numRuns: 20 },
+  );
+  const counts = `${kept} answers kept, ${renewed} renewed, ${guessed} guesses`;
+  assert.ok(kept > 1_000 && renewed > 1_000 && guessed > 500, counts);
 });
 
 function spentByAncestors(world: PolwWorld, deps: readonly string[]): Set<string> {
