@@ -482,7 +482,7 @@ test('a clock that goes back neither pays twice nor stops the payer', async () =
   lab.state.nowMs -= 400 * 24 * HOUR;
   await lab.rounds.tick();
   assert.equal(lab.desk.sent.length, sent);
-  lab.desk.trouble = 'away';
+  lab.desk.trouble = { kind: 'unheard', why: 'away' };
   lab.state.nowMs += STEP_MS;
   await lab.rounds.tick();
   assert.equal(lab.told('unheard').length, 1);
