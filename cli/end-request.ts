@@ -7,7 +7,7 @@
  * @module
  */
 
-/** Signals that end a run cleanly. Not SIGHUP: nohup wants it ignored, and Node.js can't tell. */
+/** Signals that end a run cleanly. Not SIGHUP: see hang-up.ts. */
 export const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 export type EndSignal = (typeof END_SIGNALS)[number];
 

@@ -2,7 +2,7 @@
  * SIGHUP: the wish of a person or a program that files are read and opened anew, or what a terminal sends when it is gone.
  *
  * A process that hears the signal is no longer ended by it. One whose terminal is gone ends all the same: nobody would know
- * that it is there. Under nohup none of its streams is a terminal.
+ * that it is there. Under nohup none of its streams is a terminal; that nohup ignores the signal Node.js undoes.
  * @module
  */
 import { isatty } from 'node:tty';
@@ -21,6 +21,11 @@ export interface HangUpModules {
     on(signal: 'SIGHUP', listener: () => void): unknown;
     off(signal: 'SIGHUP', listener: () => void): unknown;
   };
+}
+
+/** Whether any stream of this process is a terminal. */
+export function hasTerminal(): boolean {
+  return STREAMS.some((stream) => isatty(stream));
 }
 
 /** Hears the signal from now on. @returns what ends that */

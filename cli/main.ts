@@ -13,9 +13,10 @@ const WRONG_USAGE = 2;
 /** The watchdog of a miner has ended it: what watches over a rig starts it again. As other miners do. */
 const TROUBLE = 42;
 
-/** Errors of what the user said: a device that is not there, a configuration that can't be used, words that are no mnemonic, a password that does not fit. */
+/** Errors of what the user said: a device or a CPU that is not there, a configuration that can't be used, words that are no mnemonic, a password that does not fit. */
 const USAGE_ERRORS: ReadonlySet<string | undefined> = new Set([
   'ERR_UNKNOWN_DEVICE',
+  'ERR_AFFINITY',
   'ERR_POOL_CONFIG',
   'ERR_MINER_CONFIG',
   'ERR_MNEMONIC',

@@ -9,6 +9,9 @@ import { LogFile } from './log-file.js';
 /** Bytes of a MB, as log files are measured. */
 const MEGABYTE = 1_000_000;
 
+/** Clears the status line, which may stand where this is written: it comes again within a second. */
+const CLEAR_STATUS = process.stderr.isTTY ? '\r\u001b[K' : '';
+
 export class MinerLog {
   #file: LogFile | undefined;
 
@@ -45,7 +48,7 @@ function openLog(settings: MinerSettings['log']): LogFile | undefined {
       kept: files,
       complain: (error) =>
         process.stderr.write(
-          `lesswork: the log file can't be written (${systemErrorText(error)}): lines are lost, mining goes on\n`,
+          `${CLEAR_STATUS}lesswork: the log file can't be written (${systemErrorText(error)}): lines are lost, mining goes on\n`,
         ),
     });
   } catch (error) {

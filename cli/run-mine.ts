@@ -9,7 +9,7 @@ import { type ApplyOutcome, LiveSettings } from '../miner/live-settings.js';
 import { careOf, devicesOf, workOf } from '../miner/settings-use.js';
 import { hearEndRequest } from './end-request.js';
 import { FileWatch } from './file-watch.js';
-import { hearHangUp } from './hang-up.js';
+import { hasTerminal, hearHangUp } from './hang-up.js';
 import type { MineSettings } from './mine-settings.js';
 import { MinerLog } from './miner-log.js';
 import { leastLevel } from './options.js';
@@ -64,7 +64,10 @@ interface SettingsOfRun {
   readonly onHangUp: () => void;
 }
 
-/** Has a run take up other settings: when their file changes, by SIGHUP, and as its control is given them. */
+/**
+ * Has a run take up other settings: when their file changes, by SIGHUP, and as its control is given them. Under nohup the signal of a
+ * terminal that is gone ends nothing.
+ */
 function takeUpSettings(
   run: RunningMiner,
   { mineSettings, settings, log, onHangUp }: SettingsOfRun,
@@ -87,22 +90,20 @@ function takeUpSettings(
     for (const [level, message] of wordsOf(outcome, file, live.present, asked)) run.tell(level, message);
   };
   const watch = path === undefined ? undefined : new FileWatch(path, () => void reload(path, false));
-  // Without any file nothing is to be read or opened anew: the signal ends the process, as by default.
-  const deafen =
-    path === undefined && log.file === undefined
-      ? undefined
-      : hearHangUp({
-          onReload: () => {
-            log.file?.reopen();
-            if (path !== undefined) void reload(path, true);
-          },
-          onHangUp,
-        });
+  const deafen = hearHangUp({
+    onReload: () => {
+      // Without any file nothing is to be read or opened anew: the signal ends the process, as by default.
+      if (path === undefined && log.file === undefined && hasTerminal()) onHangUp();
+      log.file?.reopen();
+      if (path !== undefined) void reload(path, true);
+    },
+    onHangUp,
+  });
   return {
     control: withSettings(run.control, live),
     close: () => {
       watch?.close();
-      deafen?.();
+      deafen();
     },
   };
 }

@@ -34,8 +34,17 @@ export function parseDeviceChoice(text: string): DeviceChoice {
 
 /** A device was asked for that is not there, or that can't be told from another. */
 export class UnknownDeviceError extends Error {
-  override readonly name = 'UnknownDeviceError';
-  readonly code = 'ERR_UNKNOWN_DEVICE';
+  override readonly name: string = 'UnknownDeviceError';
+  readonly code: string = 'ERR_UNKNOWN_DEVICE';
+}
+
+/**
+ * No word is wrong, but the card is not there: its driver may be loaded a moment later than a service is started, and one that has left
+ * the bus is back after a reboot. Whoever is started again may find it.
+ */
+export class MissingCardError extends UnknownDeviceError {
+  override readonly name = 'MissingCardError';
+  override readonly code = 'ERR_MISSING_CARD';
 }
 
 /** Whether a word names one card of several: by its number, or by its place on the PCI bus. */
@@ -54,7 +63,7 @@ export interface ChoosableAdapter {
 /**
  * The adapter that a word means: an index, a PCI address (`01:00.0` is in domain 0000), a whole name, or a part of one name only; case
  * does not matter.
- * @throws UnknownDeviceError that lists what there is
+ * @throws UnknownDeviceError that lists what there is; MissingCardError where an index, a number or a place is not there
  */
 export function findAdapter<T extends ChoosableAdapter>(which: string, adapters: readonly T[]): T {
   const wanted = which.toLowerCase();
@@ -68,18 +77,20 @@ export function findAdapter<T extends ChoosableAdapter>(which: string, adapters:
   const found = [byIndex, byPlace, byName, byPart].find((candidates) => candidates.length > 0) ?? [];
   if (found.length === 1) return found[0]!;
   const there = adapters.map((adapter) => `${adapter.index} (${adapter.name})`).join(', ') || 'none';
-  throw new UnknownDeviceError(
-    found.length === 0
-      ? `"device" expected cpu, gpu, or an adapter of this machine, got ${JSON.stringify(which)}; adapters here: ${there}`
-      : `"device" ${JSON.stringify(which)} fits ${found.length} adapters; adapters here: ${there}`,
-  );
+  const quoted = JSON.stringify(which);
+  if (found.length > 0)
+    throw new UnknownDeviceError(`"device" ${quoted} fits ${found.length} adapters; adapters here: ${there}`);
+  const message = `"device" expected cpu, gpu, or an adapter of this machine, got ${quoted}; adapters here: ${there}`;
+  throw /^\d+$/.test(which) || namesOneOfSeveral(which)
+    ? new MissingCardError(message)
+    : new UnknownDeviceError(message);
 }
 
 /**
  * The adapters that were asked for, each once, in the order of the wishes.
  * @param wishes - wishes for the CPU are skipped
  * @param adapters - all adapters of this machine
- * @throws UnknownDeviceError if an adapter is not there, or if cards were asked for and there is none
+ * @throws UnknownDeviceError if an adapter is not there; MissingCardError if cards were asked for and there is none, as well
  */
 export function findAdapters<T extends ChoosableAdapter & { readonly software: boolean }>(
   wishes: readonly DeviceWish[],
@@ -90,7 +101,7 @@ export function findAdapters<T extends ChoosableAdapter & { readonly software: b
   for (const wish of wishes) {
     if (wish.kind === 'gpu') {
       if (cards.length === 0)
-        throw new UnknownDeviceError('"device" gpu: no GPU found (lesswork doctor tells more)');
+        throw new MissingCardError('"device" gpu: no GPU found (lesswork doctor tells more)');
       for (const card of cards) wished.add(card);
     } else if (wish.kind === 'adapter') wished.add(findAdapter(wish.which, adapters));
   }

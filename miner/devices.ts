@@ -3,7 +3,6 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
-import { counted } from '../protocol/quantity-text.js';
 import type { NativeFinding } from '../shaders/cpu/find-native.js';
 import { nativeFinding } from '../shaders/cpu/kernels.js';
 import { pinningFault } from '../shaders/cpu/pin-thread.js';
@@ -20,8 +19,9 @@ import type { SearchDevice } from './core/device.js';
 import type { DeviceSlot } from './core/device-slot.js';
 import type { MinerEvent } from './core/events.js';
 import type { Miner } from './core/miner.js';
+import { CpuSide } from './cpu-side.js';
 import { checkAffinity } from './cpus/affinity.js';
-import { quotaText, type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
+import { type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { type DeviceChoice, findAdapters, namesOneOfSeveral, UnknownDeviceError } from './device-choice.js';
 
 export interface DevicesOptions {
@@ -49,15 +49,11 @@ export interface DevicesModules {
 export class Devices {
   #options: DevicesOptions;
   readonly #modules: Required<DevicesModules>;
-  #cpu: DeviceSlot | undefined;
-  /** The CPU with another number of threads, until the one that replaces it is at work. */
-  #cpuBefore: DeviceSlot | undefined;
+  readonly #cpu: CpuSide;
   /** Cards that were asked for. */
   readonly #cards = new Map<string, { readonly slot: DeviceSlot; readonly adapter: Adapter }>();
   /** Why the last list does not tell cards apart that another list may tell apart. */
   #layerFault: string | undefined;
-  /** Whether it was told what is wrong with the native kernel, and what limits the CPU, if anything is. */
-  #toldCpu = false;
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
@@ -79,6 +75,10 @@ export class Devices {
       pinningFault: () => pinningFault(nativeFinding),
       ...modules,
     };
+    this.#cpu = new CpuSide({
+      ...this.#modules,
+      onNotice: (level, message) => this.#notice(level, message),
+    });
   }
 
   /**
@@ -128,11 +128,9 @@ export class Devices {
     if (this.#abort.signal.aborted) return;
     this.#options = options;
     if (options.choice === 'auto') this.#balance();
-    else if (!asksForCpu(options.choice)) this.#removeCpu();
-    else if (this.#cpu === undefined) this.#startCpu();
-    const otherThreads =
-      options.threads !== before.threads || !isDeepStrictEqual(options.affinity, before.affinity);
-    if (this.#cpu !== undefined && otherThreads) this.#replaceCpu();
+    else if (!asksForCpu(options.choice)) this.#cpu.remove();
+    else this.#startCpu();
+    this.#cpu.change(options);
   }
 
   #checkAffinity({ choice, affinity }: DevicesOptions): void {
@@ -226,49 +224,7 @@ export class Devices {
   }
 
   #startCpu(): void {
-    if (this.#abort.signal.aborted || this.#cpu !== undefined) return;
-    this.#cpu = this.#addCpu(() => {});
-  }
-
-  /** @param onState - told of each change of its state */
-  #addCpu(onState: () => void): DeviceSlot {
-    const { threads, affinity } = this.#options;
-    const { miner, createCpu, cpus, nativeFinding } = this.#modules;
-    const { reason, broken } = nativeFinding();
-    if (broken && !this.#toldCpu) this.#notice('warn', `${reason} (lesswork doctor tells more)`);
-    if (cpus.quota !== undefined && !this.#toldCpu)
-      this.#notice(
-        'info',
-        `a quota limits this process to the time of ${quotaText(cpus.quota)}: ${counted(cpus.threads, 'thread')} can use it`,
-      );
-    this.#toldCpu = true;
-    if (threads > cpus.threads)
-      this.#notice(
-        'warn',
-        `--threads ${threads}: ${cpus.threads < cpus.count ? 'the quota lets' : 'this CPU has'} ${cpus.threads} run at once, more make it no faster`,
-      );
-    return miner.addDevice(createCpu(threads, affinity), onState);
-  }
-
-  /** The CPU with as many threads as are asked for now: the one before goes on until this one is at work. */
-  #replaceCpu(): void {
-    const { miner } = this.#modules;
-    // One that is not at work yet need not be waited for.
-    if (this.#cpuBefore === undefined) this.#cpuBefore = this.#cpu;
-    else void miner.removeDevice(this.#cpu!);
-    const slot: DeviceSlot = this.#addCpu(() => {
-      if (slot.state !== 'mining' || this.#cpu !== slot || this.#cpuBefore === undefined) return;
-      void miner.removeDevice(this.#cpuBefore);
-      this.#cpuBefore = undefined;
-    });
-    this.#cpu = slot;
-  }
-
-  #removeCpu(): void {
-    for (const slot of [this.#cpu, this.#cpuBefore])
-      if (slot !== undefined) void this.#modules.miner.removeDevice(slot);
-    this.#cpu = undefined;
-    this.#cpuBefore = undefined;
+    if (!this.#abort.signal.aborted) this.#cpu.start(this.#options);
   }
 
   #startCards(adapters: readonly Adapter[]): void {
@@ -289,12 +245,7 @@ export class Devices {
     if (this.#abort.signal.aborted) return;
     const cards = [...this.#cards.values()];
     if (!cards.some(({ slot }) => slot.state === 'mining')) this.#startCpu();
-    else if (this.#cpu !== undefined) {
-      void this.#modules.miner.stopDevice(this.#cpu);
-      this.#cpu = undefined;
-      if (this.#cpuBefore !== undefined) void this.#modules.miner.removeDevice(this.#cpuBefore);
-      this.#cpuBefore = undefined;
-    }
+    else this.#cpu.remove();
   }
 
   #notice(level: 'info' | 'warn', message: string): void {

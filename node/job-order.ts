@@ -10,7 +10,7 @@
 import { equalBytes } from '../protocol/bytes.js';
 import { CHAINS, type ChainIndex } from '../protocol/chain.js';
 import { timestampOfBlob } from '../protocol/header.js';
-import type { Job } from '../protocol/job.js';
+import { type Job, nodeKeepsTxs } from '../protocol/job.js';
 
 /** A job that was sent in this time is not given up for an older one at once, ms; nor is the older one held back longer. */
 export const HELD_BACK_MS = 5_000;
@@ -88,11 +88,21 @@ export class JobOrder {
   }
 }
 
+/** A job that comes once more stays the very object that it is: whoever has made something of it sees at once that it is the same. */
 function believe(slot: Slot, job: Job, nowMs: number): Job {
-  slot.newest = job;
+  if (!isSame(slot.newest, job)) slot.newest = job;
   slot.sentMs = nowMs;
   slot.held = undefined;
-  return job;
+  return slot.newest;
+}
+
+function isSame(a: Job, b: Job): boolean {
+  return (
+    a.height === b.height &&
+    equalBytes(a.headerBlob, b.headerBlob) &&
+    equalBytes(a.target, b.target) &&
+    nodeKeepsTxs(a.txsBlob) === nodeKeepsTxs(b.txsBlob)
+  );
 }
 
 /** Whether a job is older than another one: a height below it, or an earlier template of the same height. */

@@ -48,6 +48,11 @@ export class BlockVerdicts<T> {
     return this.#entries.has(hash);
   }
 
+  /** Whether there are any whose time is not up. */
+  get waiting(): boolean {
+    return this.#entries.size > 0;
+  }
+
   /** A node has said what it makes of a block. @returns what is to be told, if anything */
   take(hash: string, session: number, accepted: boolean): BlockEnd<T> | undefined {
     const entry = this.#entries.get(hash);

@@ -20,7 +20,7 @@ import type { TemplateTerms, TermsReader } from './builder/polw-network.js';
 import { listSpends, NO_TRANSACTIONS, type TransactionList } from './builder/transaction-list.js';
 import type { ChainState, UnfundedReason } from './chain-state.js';
 import { type DeskOutcome, NOTHING, unfunded, unfundedCoins, WAITING } from './desk-outcome.js';
-import type { Coin, CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { Coin, CoinsAnswer, CoinsInView, TemplateView } from './fund/fund-block.js';
 import { FundError } from './fund/fund-error.js';
 import type { ListAnswer } from './lists/template-lists.js';
 import { parentHexOf, seenOf, viewOf } from './template-view.js';
@@ -28,6 +28,10 @@ import { parentHexOf, seenOf, viewOf } from './template-view.js';
 /** What a chain's desk asks others. */
 export interface ChainDeskModules {
   readonly coinsFor: (view: TemplateView) => CoinsAnswer;
+  /** The same if its parent, which is not known, touches no coins of ours; undefined where that can't be told. @param height - of the template */
+  readonly guessFor: (view: TemplateView, height: number) => CoinsInView | undefined;
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  readonly revision: () => number;
   readonly terms: TermsReader;
   /** Those of now. */
   readonly authorizations: () => Authorizations;
@@ -39,12 +43,14 @@ export interface ChainDeskModules {
 /** Parents of a chain whose plan is remembered: a node that steps back, or another node, brings them again. */
 const MAX_PLANS = 16;
 
-/** How long the job before is mined while what a new one takes is not known yet, ms. */
+/** How long the job before, or one on a guess, is mined while what a new one takes is not known yet, ms. */
 const HOLD_MS = 2_000;
 
 interface Funding {
-  /** As it came from the node. */
-  readonly source: Job;
+  /** As it came from the node last. */
+  source: Job;
+  /** Of the fund, when its coins were asked for. */
+  readonly revision: number;
   /** What it builds on, hex. */
   readonly parent: string;
   readonly view: TemplateView;
@@ -67,6 +73,7 @@ interface Template {
   readonly uncleMissing: boolean;
   readonly coins: readonly Coin[];
   readonly sent: bigint;
+  readonly guessed: boolean;
 }
 
 /** One chain of a set of nodes. */
@@ -78,12 +85,13 @@ export class ChainDesk {
   readonly #plans = new BoundedMap<string, CoinPlan>(MAX_PLANS);
   /** Of templates that burn, by parent. */
   readonly #heights = new BoundedMap<string, number>(MAX_PLANS);
+  /** The last parent on which a guess was wrong. */
+  #misguessed: string | undefined;
   #authorization: { readonly parent: string; readonly authorization: Authorization } | undefined;
   /** The parent whose blocks go without other transactions. */
   #bareParent: string | undefined;
   /** Of this session. */
   #last: Funding | undefined;
-  /** The job that was handed on last, ours or the node's. */
   #handed: Job | undefined;
   #waitingSinceMs: number | undefined;
   #state: ChainState = NOTHING.state;
@@ -103,9 +111,45 @@ export class ChainDesk {
     return this.#waitingSinceMs !== undefined;
   }
 
+  /** The job that was handed on last, ours or the node's. */
+  get handed(): Job | undefined {
+    return this.#handed;
+  }
+
+  /** Whether a job is on another parent than the one that is mined. */
+  isNewParent(job: Job): boolean {
+    const last = this.#last;
+    return last !== undefined && last.source !== job && parentHexOf(job) !== last.parent;
+  }
+
+  /** Whether a job is another one on the parent that is mined, so that the one before does for a while. */
+  isRefresh(job: Job): boolean {
+    const last = this.#last;
+    if (last === undefined || this.#state.kind !== 'funded' || this.#handed === undefined) return false;
+    return !isSame(last.source, job) && parentHexOf(job) === last.parent;
+  }
+
+  /** Whether nothing that the fund has learnt since it was last asked changes what is handed on. */
+  get isSettled(): boolean {
+    const [state, last] = [this.#state, this.#last];
+    if (state.kind !== 'funded') return state.kind === 'plain' && state.closeness === 'far';
+    if (last === undefined || last.uncleMissing || last.outcome.guessed === true) return false;
+    return last.revision === this.#modules.revision();
+  }
+
   /** Height of blocks on a parent, of a template that burns; undefined if that is long gone. @param parent - hex */
   heightOn(parent: string): number | undefined {
     return this.#heights.get(parent);
+  }
+
+  /** Whether the parent is not known yet, and jobs on it go by a guess. @param parent - hex */
+  isGuess(parent: string): boolean {
+    return this.#last?.parent === parent && this.#last.outcome.guessed === true;
+  }
+
+  /** Whether a guess about the parent was wrong: coins of the first jobs on it were gone. @param parent - hex */
+  wasMisguessed(parent: string): boolean {
+    return this.#misguessed === parent;
   }
 
   /** Another session leads: what the one before handed out is not mined any more. */
@@ -140,14 +184,15 @@ export class ChainDesk {
     return outcome;
   }
 
-  /** For a moment, while a new template waits, the job before it is the one. */
+  /** For a moment, while a new template waits, the job before it is the one, or the guess. */
   #hold(outcome: DeskOutcome & { behind?: UnfundedReason }, nowMs: number): DeskOutcome {
-    if (outcome.state.kind !== 'waiting') {
+    const { state, guessed = false } = outcome;
+    if (state.kind !== 'waiting' && !guessed) {
       this.#waitingSinceMs = undefined;
       return outcome;
     }
     this.#waitingSinceMs ??= nowMs;
-    if (nowMs - this.#waitingSinceMs < HOLD_MS) return { state: outcome.state, job: this.#handed };
+    if (nowMs - this.#waitingSinceMs < HOLD_MS) return guessed ? outcome : { state, job: this.#handed };
     return outcome.behind === 'listBehind'
       ? unfunded('listBehind', 'its transactions have not been read yet')
       : unfunded('fundBehind', 'the fund has not read the blocks that its template builds on');
@@ -165,11 +210,8 @@ export class ChainDesk {
 
   #outcomeOf(job: Job, standing: boolean, fresh: boolean): DeskOutcome & { behind?: UnfundedReason } {
     const last = this.#last;
-    if (
-      last !== undefined &&
-      equalBytes(last.source.headerBlob, job.headerBlob) &&
-      !nodeKeepsTxs(job.txsBlob)
-    ) {
+    if (last !== undefined && isSame(last.source, job) && !nodeKeepsTxs(job.txsBlob)) {
+      last.source = job;
       this.#heights.set(last.parent, job.height);
       return fresh ? this.#lookedAgain(last, job) : last.outcome;
     }
@@ -188,9 +230,7 @@ export class ChainDesk {
   /** A job that is funded, where what it rests on may have changed. */
   #lookedAgain(last: Funding, job: Job): DeskOutcome & { behind?: UnfundedReason } {
     const spends = this.#stillSpends(last);
-    if (spends && !last.uncleMissing) return this.#last!.outcome;
-    const outcome = this.#fund(job);
-    return spends ? outcome : { ...outcome, replaces: true };
+    return spends && !last.uncleMissing ? this.#last!.outcome : this.#fund(job);
   }
 
   /** Whether a funded job's coins are still there; what there is now is noted. */
@@ -198,13 +238,14 @@ export class ChainDesk {
     const { view, funded, outcome } = last;
     const answer = this.#modules.coinsFor(view);
     if (answer.kind === 'unknown') return true;
+    if (!areAmong(funded.plan.inputs, answer.coins)) return false;
     const { state } = outcome;
     if (state.kind === 'funded') {
       const coins = seenOf(unspentBy(funded.list, answer.coins), answer.sent);
-      this.#last = { ...last, outcome: { ...outcome, state: { ...state, coins } } };
+      const revision = this.#modules.revision();
+      this.#last = { ...last, revision, outcome: { job: outcome.job, state: { ...state, coins } } };
     }
-    const keys = new Set(answer.coins.map(({ key }) => key));
-    return funded.plan.inputs.every(({ key }) => keys.has(key));
+    return true;
   }
 
   #fund(job: Job): DeskOutcome & { behind?: UnfundedReason } {
@@ -214,8 +255,9 @@ export class ChainDesk {
     const answer = this.#modules.listOf(this.chain, txsBytesOf(job.txsBlob));
     if (answer.kind === 'walking') return { ...WAITING, behind: 'listBehind' };
     const view = viewOf(job);
-    const coins = this.#modules.coinsFor(view);
-    if (coins.kind === 'unknown') return { ...WAITING, behind: 'fundBehind' };
+    const known = this.#modules.coinsFor(view);
+    const coins = known.kind === 'coins' ? known : this.#modules.guessFor(view, job.height);
+    if (coins === undefined) return { ...WAITING, behind: 'fundBehind' };
     const terms = this.#termsOf(job);
     if (typeof terms === 'string') return unfunded('fault', terms);
     if (terms === undefined) return { state: this.#approach.stateOf(job, 'close', true), job };
@@ -224,7 +266,11 @@ export class ChainDesk {
     const { list, coinbase } = answer;
     const bare = this.#bareParent === parent;
     const uncles = coinbase.uncles.flatMap((uncle) => this.#paidUncle(uncle, job.height));
-    return this.#build({
+    const last = this.#last;
+    const replaces = last?.parent === parent && !areAmong(last.funded.plan.inputs, coins.coins);
+    if (replaces && last.outcome.guessed === true) this.#misguessed = parent;
+    const guessed = known.kind === 'unknown';
+    const outcome = this.#build({
       job,
       terms,
       parent,
@@ -237,7 +283,11 @@ export class ChainDesk {
       uncleMissing: uncles.includes(undefined),
       coins: coins.coins,
       sent: coins.sent,
+      guessed,
     });
+    // Its parent may bring what is missing.
+    if (guessed && outcome.job === undefined) return { ...WAITING, behind: 'fundBehind' };
+    return replaces ? { ...outcome, replaces } : outcome;
   }
 
   /** In words what is wrong where a template's time or target is none that the network could have. */
@@ -286,9 +336,11 @@ export class ChainDesk {
           listFault: template.listFault,
         },
         job: this.#sameOr(funded.job),
+        ...(template.guessed && { guessed: true }),
       };
       const { job: source, parent, view, uncleMissing } = template;
-      this.#last = { source, parent, view, funded, outcome, uncleMissing };
+      const revision = this.#modules.revision();
+      this.#last = { source, revision, parent, view, funded, outcome, uncleMissing };
       return outcome;
     } catch (error) {
       if (!(error instanceof CoinbaseRuleError || error instanceof RangeError)) throw error;
@@ -299,11 +351,10 @@ export class ChainDesk {
   /** By the parent's plan, or by a new one where that does not serve. */
   #tryPlans(template: Template, coins: readonly Coin[]): FundedJob | 'reward' | undefined {
     const { terms, uncles, parent, authorization } = template;
-    const keys = new Set(coins.map(({ key }) => key));
     const known = this.#plans.get(parent);
     const build = (plan: CoinPlan) =>
       createFundedJob({ ...template, coins, plan, authorization, networkId: this.#networkId });
-    if (known?.inputs.every(({ key }) => keys.has(key)) === true) {
+    if (known !== undefined && areAmong(known.inputs, coins)) {
       const funded = build(known);
       if (funded !== 'change') return funded;
     }
@@ -324,6 +375,14 @@ export class ChainDesk {
   get #networkId(): number {
     return this.#modules.authorizations().networkId;
   }
+}
+
+function isSame(before: Job, job: Job): boolean {
+  return before === job || equalBytes(before.headerBlob, job.headerBlob);
+}
+
+function areAmong(inputs: readonly Coin[], coins: readonly Coin[]): boolean {
+  return inputs.every(({ key }) => coins.some((coin) => coin.key === key));
 }
 
 function unspentBy(list: TransactionList, coins: readonly Coin[]): readonly Coin[] {

@@ -15,6 +15,8 @@ export interface DeskOutcome {
   readonly job: Job | undefined;
   /** Whether blocks of the job before would be worth nothing, although they are on the same parent. */
   readonly replaces?: boolean;
+  /** Whether the parent is not known yet, and taken for one that touches no coins of ours. */
+  readonly guessed?: boolean;
 }
 
 export const NOTHING: DeskOutcome = { state: { kind: 'none' }, job: undefined };

@@ -20,7 +20,7 @@ import { counted } from '../protocol/quantity-text.js';
 import { FailedBlocks } from './failed-blocks.js';
 import type { Find } from './fund/finds.js';
 import { Fund, type FundOptions } from './fund/fund.js';
-import type { CoinsAnswer, FundBlock, TemplateView } from './fund/fund-block.js';
+import type { CoinsAnswer, CoinsInView, FundBlock, TemplateView } from './fund/fund-block.js';
 import { FundError } from './fund/fund-error.js';
 import type { FundStore } from './fund/fund-store.js';
 import { isWithinGroup } from './fund/judge.js';
@@ -162,6 +162,23 @@ export class FundKeeper {
     }
   }
 
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  get revision(): number {
+    return this.fund.revision;
+  }
+
+  /** What it can spend by a guess, while its parent is read. @param height - of the template */
+  guessFor(view: TemplateView, height: number): CoinsInView | undefined {
+    if (!this.#caughtUp) return undefined;
+    try {
+      return this.fund.guessFor(view, height);
+    } catch (error) {
+      if (!(error instanceof FundError)) throw error;
+      // `coinsFor` has told of it.
+      return undefined;
+    }
+  }
+
   /** Height of a block, which is read if it is not known. @param hash - hex */
   uncleHeight(hash: string): number | undefined {
     const height = this.#reader.heightOf(hash) ?? this.#own.heightOf(hash);
@@ -244,8 +261,8 @@ export class FundKeeper {
 
   /** Reads until there is nothing more to read. Never rejects. */
   async #work(): Promise<void> {
-    // Those who ask in one tick are answered together.
-    await Promise.resolve();
+    // Those who ask in one tick are answered together; jobs go out first, whose coins are a guess.
+    await new Promise(setImmediate);
     while (!this.#closed && this.#isDue) {
       const hashes = [...this.#wanted];
       this.#wanted.clear();

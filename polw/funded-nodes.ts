@@ -15,21 +15,20 @@
  */
 import type { ExpectedIdentity } from '../node/identity.js';
 import type { NodeSession, NodeSetEvents, NodeStatus, Nodes } from '../node/node-set-port.js';
-import { BoundedMap } from '../protocol/bounded-map.js';
-import { bytesToHex, hexToBytes } from '../protocol/bytes.js';
-import { ALL_CHAINS, type ChainIndex, toGroupOf } from '../protocol/chain.js';
+import { bytesToHex } from '../protocol/bytes.js';
+import { ALL_CHAINS, type ChainIndex } from '../protocol/chain.js';
 import type { EmissionParams } from '../protocol/emission.js';
-import { depsOf, NONCE_BYTES, parentOf } from '../protocol/header.js';
-import { type Job, nodeKeepsTxs, type TxsBlob } from '../protocol/job.js';
-import { blockHash, chainOfHash } from '../protocol/pow.js';
+import { depsOf } from '../protocol/header.js';
+import type { Job, TxsBlob } from '../protocol/job.js';
 import type { Authorizations } from './authorizations/authorization.js';
-import { BlockVerdicts } from './block-verdicts.js';
+import { BlockSender } from './block-sender.js';
 import { TermsReader } from './builder/polw-network.js';
 import { ChainDesk } from './chain-desk.js';
 import { ChainNotices } from './chain-notices.js';
 import type { ChainState } from './chain-state.js';
+import type { DeskOutcome } from './desk-outcome.js';
 import type { Find } from './fund/finds.js';
-import type { CoinsAnswer, TemplateView } from './fund/fund-block.js';
+import type { CoinsAnswer, CoinsInView, TemplateView } from './fund/fund-block.js';
 import type { ListWalker } from './lists/list-walker.js';
 import { TemplateLists } from './lists/template-lists.js';
 import { ThreadListWalker } from './lists/thread-list-walker.js';
@@ -40,6 +39,10 @@ import { parentHexOf } from './template-view.js';
 export interface Funds {
   /** The coins that a template can spend. */
   coinsFor(view: TemplateView): CoinsAnswer;
+  /** What it can spend if its parent, which is not known, touches no coins of ours; undefined where that can't be told. @param height - of the template */
+  guessFor(view: TemplateView, height: number): CoinsInView | undefined;
+  /** As long as it stays, an answer of `coinsFor` with coins stays. */
+  readonly revision: number;
 }
 
 export interface FundedNodesModules {
@@ -66,33 +69,15 @@ export interface FundingCounters {
   readonly refusedLists: number;
 }
 
-/** What is noted of a block that was sent. */
-interface SentBlock {
-  readonly session: NodeSession;
-  readonly chain: ChainIndex;
-  /** Hex. */
-  readonly parent: string;
-  /** Whether it has transactions beside its coinbase. */
-  readonly transactions: boolean;
-}
-
 /** Longest time between two looks at what time alone changes, ms. */
 const TICK_MS = 250;
-
-/** Sessions that verdicts are told under: a few lead, and a few end. */
-const MAX_SESSIONS = 64;
-
-/** First byte of transactions that are a coinbase alone. */
-const ONE_TRANSACTION = 1;
 
 export class FundedNodes implements Nodes {
   readonly #nodes: Nodes;
   readonly #lists: TemplateLists;
   readonly #desks: readonly ChainDesk[];
   readonly #notices = new ChainNotices();
-  readonly #verdicts = new BlockVerdicts<SentBlock>();
-  readonly #sessions = new BoundedMap<number, NodeSession>(MAX_SESSIONS);
-  readonly #onFind: FundedNodesModules['onFind'];
+  readonly #sender: BlockSender;
   readonly #onParents: FundedNodesModules['onParents'];
   #authorizations: Authorizations;
   #events: NodeSetEvents | undefined;
@@ -108,14 +93,14 @@ export class FundedNodes implements Nodes {
   #handed: { readonly jobs: readonly Job[]; readonly standing: readonly ChainIndex[] } | undefined;
   #refusedLists = 0;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Immediate | undefined;
 
   constructor(modules: FundedNodesModules) {
     const { nodes, funds, authorizations, emission, uncleHeight } = modules;
     this.#nodes = nodes;
-    this.#onFind = modules.onFind;
     this.#onParents = modules.onParents;
     this.#authorizations = authorizations;
-    this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn(false));
+    this.#lists = new TemplateLists(modules.walker ?? new ThreadListWalker(), () => this.#handOn('rest'));
     const terms = new TermsReader(emission);
     this.#desks = ALL_CHAINS.map(
       (chain) =>
@@ -123,10 +108,24 @@ export class FundedNodes implements Nodes {
           terms,
           authorizations: () => this.#authorizations,
           coinsFor: (view) => funds.coinsFor(view),
+          guessFor: (view, height) => funds.guessFor(view, height),
+          revision: () => funds.revision,
           listOf: (ofChain, txsBlob) => this.#lists.listOf(ofChain, txsBlob),
           uncleHeight,
         }),
     );
+    this.#sender = new BlockSender({
+      nodes,
+      desks: this.#desks,
+      listOfBytes: (bytes) => this.#lists.listOfBytes(bytes),
+      onFind: modules.onFind,
+      onVerdict: (session, hash, accepted) => this.#events?.onVerdict(session, hash, accepted),
+      onRefusedList: (chain, parent) => {
+        this.#refusedLists++;
+        this.#desks[chain]!.goBare(parent);
+        this.#handOn('rest');
+      },
+    });
   }
 
   get nodes(): readonly NodeStatus[] {
@@ -150,11 +149,10 @@ export class FundedNodes implements Nodes {
 
   open(events: NodeSetEvents): void {
     this.#events = events;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#nodes.open({
       onIdentity: (identity) => events.onIdentity?.(identity),
       onSession: (session) => {
-        this.#sessions.renew(session.id, session);
+        this.#sender.noteSession(session);
         this.#newest = undefined;
         this.#handed = undefined;
         for (const desk of this.#desks) desk.startSession();
@@ -164,11 +162,12 @@ export class FundedNodes implements Nodes {
         this.#newest = { session, jobs, standing };
         this.#handed = undefined;
         this.#onParents?.(jobs.map(parentHexOf));
-        this.#handOn(false);
+        this.#handOn('news');
       },
-      onVerdict: (session, hash, accepted) => this.#takeVerdict(session, hash, accepted),
+      onVerdict: (session, hash, accepted) => this.#sender.takeVerdict(session, hash, accepted),
       onSessionEnd: (session) => {
         if (this.#newest?.session.id === session.id) this.#newest = undefined;
+        this.#sender.sendEarly(true);
         events.onSessionEnd(session);
       },
       onNotice: (notice) => events.onNotice(notice),
@@ -182,48 +181,24 @@ export class FundedNodes implements Nodes {
 
   /** What jobs rest on has changed: the fund has read more, or the height of an uncle is known. */
   refresh(): void {
-    this.#handOn(true);
+    this.#handOn('fund');
   }
 
   /** Other authorizations: each chain uses them from its next parent on, and one that had none at once. */
   authorize(authorizations: Authorizations): void {
     this.#authorizations = authorizations;
-    this.#handOn(false);
+    this.#handOn('rest');
   }
 
   /** The find that a block of a job is; undefined if it burns no coins of ours, or its job is long gone. @param header - 326 bytes */
   findOf(header: Uint8Array): Find | undefined {
-    const { hash, chain, parent } = placeOf(header);
-    const height = this.#desks[chain]!.heightOn(parent);
-    return height === undefined ? undefined : { hash, chain, height };
+    return this.#sender.findOf(header);
   }
 
   submit(session: Pick<NodeSession, 'id'>, header: Uint8Array, txsBlob: TxsBlob): boolean {
-    const { hash, chain, parent } = placeOf(header);
-    const find = this.findOf(header);
-    if (find !== undefined) this.#onFind?.(find, this.#ownBlockOf(find, header, txsBlob));
-    const own = this.#nodes.submit(session, header, txsBlob);
-    if (nodeKeepsTxs(txsBlob)) return own;
-    const takers = own ? [session.id] : [];
-    for (const { session: other, wholeBlocks } of this.#nodes.nodes) {
-      if (other === undefined || other.id === session.id || !wholeBlocks) continue;
-      if (this.#nodes.submit(other, header, txsBlob)) takers.push(other.id);
-    }
-    if (takers.length === 0) return false;
-    const block: SentBlock = {
-      session: this.#sessions.get(session.id) ?? { id: session.id, node: -1, name: '' },
-      chain,
-      parent,
-      transactions: txsBlob[0]![0] !== ONE_TRANSACTION,
-    };
-    this.#verdicts.sent(hash, block, takers, performance.now());
-    return true;
-  }
-
-  /** A find of a job of ours; one from an earlier run is known as bytes alone. */
-  #ownBlockOf(find: Find, header: Uint8Array, [bytes, coinbase]: TxsBlob): OwnBlock | undefined {
-    const list = coinbase && this.#lists.listOfBytes(bytes!);
-    return list && { ...find, header, list, coinbase };
+    const sent = this.#sender.submit(session, header, txsBlob);
+    this.#plan();
+    return sent;
   }
 
   expect(expected: ExpectedIdentity): void {
@@ -231,33 +206,49 @@ export class FundedNodes implements Nodes {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    clearImmediate(this.#later);
     this.#events = undefined;
     this.#newest = undefined;
     this.#lists.close();
     this.#nodes.close();
   }
 
-  /** Hands on what is new. @param fresh - whether what jobs rest on may have changed */
-  #handOn(fresh: boolean): void {
+  /**
+   * Hands on what is new.
+   * @param why - `news`: the node has brought jobs. `fund`: what jobs rest on may have changed. `rest`: anything else
+   */
+  #handOn(why: 'news' | 'fund' | 'rest'): void {
     if (this.#newest === undefined || this.#events === undefined) return;
     const { session, jobs, standing } = this.#newest;
     const nowMs = performance.now();
+    // Whoever mines on a parent that is gone is served before those whose job is only older.
+    const isUrgent = why === 'news' && jobs.some((job) => this.#desks[job.chain]!.isNewParent(job));
+    let isLater = false;
     const stopped: ChainIndex[] = [];
     const replaced: ChainIndex[] = [];
     let changed = false;
     const funded = jobs.map((job) => {
-      const outcome = this.#desks[job.chain]!.take(job, standing.includes(job.chain), fresh, nowMs);
+      const desk = this.#desks[job.chain]!;
+      const canWait = isUrgent && desk.isRefresh(job);
+      isLater ||= canWait;
+      const outcome: Omit<DeskOutcome, 'state'> =
+        canWait || (why === 'fund' && desk.isSettled)
+          ? { job: desk.handed }
+          : desk.take(job, standing.includes(job.chain), why === 'fund', nowMs);
       if (outcome.job === undefined && !standing.includes(job.chain)) stopped.push(job.chain);
       if (outcome.replaces === true) replaced.push(job.chain);
       changed ||= outcome.job !== undefined && outcome.job !== job;
       return outcome.job ?? job;
     });
+    this.#plan();
+    if (isLater) this.#later ??= setImmediate(() => this.#handOnLater());
     for (const { level, message } of this.#notices.news(this.chainStates)) this.tell(level, message);
     const handed = {
       jobs: changed ? funded : jobs,
       standing: stopped.length === 0 ? standing : inOrder([...standing, ...stopped]),
     };
+    this.#sender.sendEarly();
     const before = this.#handed;
     if (
       before !== undefined &&
@@ -272,33 +263,23 @@ export class FundedNodes implements Nodes {
     this.#events.onJobs(session, handed.jobs, handed.standing);
   }
 
-  #takeVerdict(session: NodeSession, blockHash: Uint8Array, accepted: boolean): void {
-    const hash = bytesToHex(blockHash);
-    if (!this.#verdicts.has(hash)) this.#events?.onVerdict(session, blockHash, accepted);
-    else this.#end(this.#verdicts.take(hash, session.id, accepted));
+  #handOnLater(): void {
+    this.#later = undefined;
+    this.#handOn('rest');
+  }
+
+  /** Looks again soon, while there is something that time alone changes. */
+  #plan(): void {
+    const waits = this.#sender.waits || this.#desks.some((desk) => desk.waits);
+    if (waits && this.#events !== undefined) this.#timer ??= setTimeout(() => this.#tick(), TICK_MS);
   }
 
   #tick(): void {
-    for (const end of this.#verdicts.due(performance.now())) this.#end(end);
-    if (this.#desks.some(({ waits }) => waits)) this.#handOn(false);
+    this.#timer = undefined;
+    this.#sender.tick(performance.now());
+    if (this.#desks.some(({ waits }) => waits)) this.#handOn('rest');
+    this.#plan();
   }
-
-  #end(end: ReturnType<BlockVerdicts<SentBlock>['take']>): void {
-    if (end === undefined) return;
-    const { hash, accepted, block } = end;
-    this.#events?.onVerdict(block.session, hexToBytes(hash), accepted);
-    if (accepted || !block.transactions) return;
-    this.#refusedLists++;
-    this.#desks[block.chain]!.goBare(block.parent);
-    this.#handOn(false);
-  }
-}
-
-function placeOf(header: Uint8Array): Pick<Find, 'hash' | 'chain'> & { readonly parent: string } {
-  const id = blockHash(header);
-  const chain = chainOfHash(id);
-  const parent = bytesToHex(parentOf(header.subarray(NONCE_BYTES), toGroupOf(chain)));
-  return { hash: bytesToHex(id), chain, parent };
 }
 
 function inOrder(chains: readonly ChainIndex[]): readonly ChainIndex[] {

@@ -187,8 +187,8 @@ function readNodeOf({ nodes }: Nodes): NodeStatus {
 
 /** Reads from that node. */
 function sourceOf(nodes: Nodes, blocks: BlockThread): BlockSource {
-  const sources = new Map<string, BlockSource>();
-  const current = (): BlockSource => {
+  const sources = new Map<string, Required<BlockSource>>();
+  const current = (): Required<BlockSource> => {
     const node = readNodeOf(nodes);
     let source = sources.get(node.name);
     if (source === undefined) {
@@ -201,6 +201,7 @@ function sourceOf(nodes: Nodes, blocks: BlockThread): BlockSource {
   return {
     blocks: (fromMs, toMs) => current().blocks(fromMs, toMs),
     block: (hash) => current().block(hash),
+    blockWithHashes: (hash) => current().blockWithHashes(hash),
     hashes: (chain, height) => current().hashes(chain, height),
     height: (chain) => current().height(chain),
   };

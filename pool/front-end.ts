@@ -56,6 +56,9 @@ export interface FrontEnd {
 
 const TICK_MS = 1_000;
 
+/** Between two times that the addresses which blocks pay are told, ms. */
+const ADDRESSES_EVERY_MS = 10_000;
+
 /** Newest blocks on record that are looked through for finds that a killed process has not kept. */
 const MAX_NOTED_BLOCKS = 64;
 
@@ -87,6 +90,14 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
       if (event.type === 'blockFound') polw.found(event);
       else if (event.type === 'fundReleased') polw.released(event.id);
     });
+  let told = { count: 0, atMs: 0 };
+  const tellAddresses = (nowMs: number): void => {
+    const addresses = polw?.addresses() ?? [];
+    // None is ever taken away. Again, since a thread that was started anew knows none.
+    if (addresses.length === told.count && nowMs - told.atMs < ADDRESSES_EVERY_MS) return;
+    told = { count: addresses.length, atMs: nowMs };
+    if (polw !== undefined) recording.tell(FATE_SERVICE, { type: 'addresses', addresses });
+  };
   const timer = setInterval(() => {
     const nowMs = now();
     server.tick(nowMs);
@@ -96,7 +107,7 @@ export async function startFrontEnd(config: PoolConfig, modules: FrontEndModules
     lines.tick();
     nodeLines.tick();
     polw?.tick(nowMs);
-    if (polw !== undefined) recording.tell(FATE_SERVICE, { type: 'addresses', addresses: polw.addresses() });
+    tellAddresses(nowMs);
   }, TICK_MS);
   const close = async (overMs: number): Promise<void> => {
     listening = false;

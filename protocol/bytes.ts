@@ -31,6 +31,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 
 /** Whether two byte strings are the same. Not constant-time: for public data only. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

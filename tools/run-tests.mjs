@@ -11,8 +11,8 @@ const ENDING = '.test.ts';
 /** A test file that takes longer has hung. */
 const FILE_TIMEOUT_MS = 600_000;
 
-/** Files at a time. All together they wait twice as long as they compute, for processes and for time to pass. */
-const CONCURRENCY = 6;
+/** Files at a time, unless told otherwise. All together they wait twice as long as they compute, for processes and for time to pass. */
+export const CONCURRENCY = 6;
 
 /** Those that take longest are begun first: one of them alone at the end would leave cores idle, too. */
 const BEGUN_FIRST = ['test/integration/pool-redis-outages', 'test/integration/', 'test/pool/', 'test/cli/'];
@@ -97,10 +97,14 @@ function slowestLine(times) {
  * Runs built test files, several at a time.
  * @param options.signal - ends the run early
  * @param options.timeoutMs - limit for each file
+ * @param options.concurrency - files at a time
  * @param options.failed - takes what failed: `what` (file and name), `why` (first lines of it), `said` (its diagnostics, as seeds)
  * @returns whether all passed, and each file ran a test
  */
-export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, failed = [] } = {}) {
+export async function runTests(
+  files,
+  { signal, timeoutMs = FILE_TIMEOUT_MS, concurrency = CONCURRENCY, failed = [] } = {},
+) {
   // Node.js 22 and newer take these as an option, 20 passes its own arguments on.
   for (const arg of NODE_ARGS) if (!process.execArgv.includes(arg)) process.execArgv.push(arg);
   let passed = true;
@@ -109,7 +113,7 @@ export async function runTests(files, { signal, timeoutMs = FILE_TIMEOUT_MS, fai
   const said = new Map();
   const stream = run({
     files: inOrder(files),
-    concurrency: CONCURRENCY,
+    concurrency,
     timeout: timeoutMs,
     execArgv: NODE_ARGS,
     signal,

@@ -1,5 +1,4 @@
 // `npm test`: the built tests under node:test. --help says what can be said.
-import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -7,8 +6,9 @@ import { CRASH_KILLS, CRASH_LIMIT_MS, CRASH_TESTS } from './crash-tests.mjs';
 import { FAST_TESTS } from './fast-tests.mjs';
 import { holdPorts } from './held-ports.mjs';
 import { testsOfSources } from './nearest-tests.mjs';
-import { findNodeVersion, NODE_VERSIONS, provideNode } from './node-versions.mjs';
-import { runTests, tellFailed, testFiles } from './run-tests.mjs';
+import { findNodeVersion, NODE_VERSIONS } from './node-versions.mjs';
+import { runOn, startOtherVersions } from './other-versions.mjs';
+import { CONCURRENCY, runTests, tellFailed, testFiles } from './run-tests.mjs';
 import { provideTestSystems } from './test-systems.mjs';
 import { watchTests } from './watch-tests.mjs';
 
@@ -17,7 +17,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const HELP = `Usage: npm test [-- [OPTIONS] [NAME...]]
 
 Builds what has changed, and runs the test files whose path contains one of the NAMEs, or all of them. Without a NAME the
-fast part follows on every supported version of Node.js.
+fast part runs beside them on every other supported version of Node.js.
 
 Options:
   --watch     stay, and run the tests of what is edited: the NAMEs, or those nearest to the edited file
@@ -25,6 +25,7 @@ Options:
   --node V    run on this version of Node.js (one of: ${NODE_VERSIONS.join(', ')}; the beginning is enough)
   --fast      only the fast part, on this version alone
   --crash     only programs that are killed at random, ${CRASH_KILLS} times each ("npm run test:crash" is the same)
+  --files N   so many test files at a time (${CONCURRENCY})
   --list      print the paths of the test files, and end
   -h, --help  print this
 
@@ -52,6 +53,7 @@ function readArguments() {
         node: { type: 'string' },
         fast: { type: 'boolean' },
         crash: { type: 'boolean' },
+        files: { type: 'string', default: String(CONCURRENCY) },
         list: { type: 'boolean' },
       },
     });
@@ -67,33 +69,11 @@ function wrongUsage(message) {
   process.exit(2);
 }
 
-/** Runs this file on another version of Node.js. @returns whether all passed */
-function runOn(version, args) {
-  const binary = provideNode(version);
-  // npm's own variables name the Node.js that npm runs on: whatever is started below must not take that.
-  const { npm_node_execpath: _, NODE: __, ...env } = process.env;
-  return spawnSync(binary, [fileURLToPath(import.meta.url), ...args], { env, stdio: 'inherit' }).status === 0;
-}
-
-/** Runs the fast part on all versions but this one. @returns whether all passed */
-function runOnOtherVersions() {
-  let passed = true;
-  for (const version of NODE_VERSIONS.filter((one) => one !== process.versions.node)) {
-    try {
-      console.log(`\ntests: the fast part on Node.js ${version}`);
-      if (runOn(version, ['--fast'])) continue;
-      console.error(`tests: FAILED on Node.js ${version} (npm test -- --node ${version} --fast)`);
-      passed = false;
-    } catch (error) {
-      console.error(`tests: left out on Node.js ${version}: ${error.message}`);
-      if (process.env.LESSWORK_REQUIRE_ALL === '1') passed = false;
-    }
-  }
-  return passed;
-}
-
-/** @param failed - takes what failed */
-async function runSuite(names, failed) {
+/**
+ * @param failed - takes what failed
+ * @param beside - begins when all that the tests need is there; gives what waits for its end, and tells whether it was well
+ */
+async function runSuite(names, failed, beside) {
   let files = testFiles(names);
   if (files.length === 0) {
     const nearest = testsOfSources(root, names);
@@ -114,15 +94,20 @@ async function runSuite(names, failed) {
     return false;
   }
   provideTestSystems();
-  const release = process.env.LESSWORK_REQUIRE_ALL === '1' ? await holdPorts() : undefined;
+  // A run within a run finds them held.
+  const holds = process.env.LESSWORK_REQUIRE_ALL === '1' && process.env.LESSWORK_PORTS_HELD !== '1';
+  const release = holds ? await holdPorts() : undefined;
+  if (holds) process.env.LESSWORK_PORTS_HELD = '1';
+  const besideEnds = beside?.();
   const passed = await runTests(
     files.map(({ path }) => path),
-    { failed, ...(values.crash && { timeoutMs: CRASH_LIMIT_MS }) },
+    { failed, concurrency: Number(values.files), ...(values.crash && { timeoutMs: CRASH_LIMIT_MS }) },
   );
+  const besidePassed = (await besideEnds?.()) ?? true;
   const callers = (await release?.()) ?? [];
   if (callers.length > 0)
     console.error(`tests: FAILED: ports of this machine were asked:\n  ${callers.join('\n  ')}`);
-  return passed && callers.length === 0;
+  return passed && besidePassed && callers.length === 0;
 }
 
 const { values, positionals } = readArguments();
@@ -136,6 +121,8 @@ for (const option of ['fast', 'crash'])
 // Kernels of machine code are tested by tests of their own: others count on rates that all machines have.
 process.env.LESSWORK_NATIVE ??= 'off';
 if (values.crash) process.env.LESSWORK_KILLS ??= String(CRASH_KILLS);
+if (!/^[1-9]\d?$/.test(values.files))
+  wrongUsage(`--files expected a number from 1 to 99, got ${JSON.stringify(values.files)}`);
 const names = values.fast ? FAST_TESTS : values.crash ? CRASH_TESTS : positionals;
 const version = values.node === undefined ? undefined : findNodeVersion(values.node);
 if (values.node !== undefined && version === undefined)
@@ -143,11 +130,16 @@ if (values.node !== undefined && version === undefined)
 
 if (values.watch) await watchTests(names);
 else if (version !== undefined)
-  process.exitCode = runOn(version, [...(values.fast ? ['--fast'] : []), ...positionals]) ? 0 : 1;
+  process.exitCode = runOn(version, [
+    ...(values.fast ? ['--fast'] : []),
+    ...['--files', values.files],
+    ...positionals,
+  ])
+    ? 0
+    : 1;
 else {
   const failed = [];
-  let passed = await runSuite(names, failed);
-  if (names.length === 0 && !values.list) passed = runOnOtherVersions() && passed;
+  const passed = await runSuite(names, failed, names.length === 0 ? startOtherVersions : undefined);
   tellFailed(failed);
   process.exitCode = passed ? 0 : 1;
 }

@@ -162,6 +162,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   ...wholeTemplates('polw-few', 'as on the main network', 3),
   ...wholeTemplates('polw-full', 'a full network', 500),
+  ...wholeTemplates('polw-many', 'as on the main network', 3, 16_000),
   ...besideSettlement('settled-shares', 1_000, 5_000),
   ...besideSettlement('settled-jobs', 4_000, 250),
   ...besidePages('pages-shares', 1_000, 5_000),
@@ -188,13 +189,16 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   settlement: SCENARIOS.filter(({ found }) => found !== undefined).map(({ name }) => name),
 };
 
-/** A pool that burns coins on all chains, and right before it one on the same templates that does not. */
-function wholeTemplates(name: string, fill: string, transactions: number): Scenario[] {
+/**
+ * A pool that burns coins on all chains, and right before it one on the same templates that does not. What burning takes for each new
+ * parent is the same however many miners there are.
+ */
+function wholeTemplates(name: string, fill: string, transactions: number, connections = 4_000): Scenario[] {
   return [false, true].map((burns) => ({
     name: burns ? name : `${name}${WITHOUT}`,
     what: `jobs only, templates of ${transactions} transactions (${fill}), ${burns ? 'coins burnt on all chains' : 'nothing burnt'}`,
-    connections: 4_000,
-    processes: 1,
+    connections,
+    processes: Math.ceil(connections / 10_000),
     load: IDLE,
     difficulties: 0,
     whole: { transactions, burns },

@@ -26,6 +26,8 @@ export class DeviceSlot {
   readonly holds = new Holds();
   state: DeviceState = 'starting';
   errors = 0;
+  /** Finds that were none, one after the other, since the last one that was right, or since its last start. */
+  wrongFinds = 0;
 
   constructor(device: SearchDevice, nonces: NonceSpace, nowMs: number) {
     this.device = device;

@@ -76,6 +76,11 @@ export interface SearchDevice {
   abandon(chain: ChainIndex, generation: number): void;
   /** The part of its time that the device may be busy for, from now on: above 0, at most 1, which is what it starts with. */
   setLoad(load: number): void;
+  /**
+   * What it finds is not to be believed: it begins anew, with its self-test, as after a breakdown; `onFailure` follows. Missing where
+   * that would change nothing. @param why - in words
+   */
+  restart?(why: string): void;
   /** Ends the device; nothing is reported any more. */
   close(): Promise<void>;
 }

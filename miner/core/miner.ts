@@ -105,15 +105,10 @@ export class Miner {
   /**
    * Adds a device and starts it.
    * @param onState - told after each change of the slot's state but `stopped`
-   * @returns its slot, to stop it with
+   * @returns its slot, to remove it with
    */
   addDevice(device: SearchDevice, onState: () => void = () => {}): DeviceSlot {
     return this.#desk.addDevice(device, onState);
-  }
-
-  /** Stops a device; its tasks are given up. */
-  stopDevice(slot: DeviceSlot): Promise<void> {
-    return this.#desk.stopDevice(slot);
   }
 
   /** Stops a device that is not wanted any more: no status shows it from now on. */

@@ -18,6 +18,9 @@ import type { Tally } from './tally.js';
 import { taskNonces } from './task-size.js';
 import type { WorkPlan } from './work-plan.js';
 
+/** Finds in a row that are none, at which a device begins anew: once may be a bit that flipped, this often it computes wrong. */
+const WRONG_FINDS_IN_A_ROW = 3;
+
 export interface TaskDeskModules {
   readonly plan: WorkPlan;
   readonly tally: Tally;
@@ -98,7 +101,7 @@ export class TaskDesk {
   /**
    * Adds a device and starts it.
    * @param onState - told after each change of the slot's state but `stopped`
-   * @returns its slot, to stop it with
+   * @returns its slot, to remove it with
    */
   addDevice(device: SearchDevice, onState: () => void): DeviceSlot {
     const { now, noncePrefix } = this.#modules;
@@ -111,8 +114,8 @@ export class TaskDesk {
     return slot;
   }
 
-  /** Stops a device; its tasks are given up. */
-  async stopDevice(slot: DeviceSlot): Promise<void> {
+  /** Its tasks are given up. */
+  async #stopDevice(slot: DeviceSlot): Promise<void> {
     if (slot.state !== 'failed') slot.state = 'stopped';
     this.#loseTasks(slot, [...slot.given.keys()]);
     await slot.device.close();
@@ -124,13 +127,13 @@ export class TaskDesk {
     if (place === -1) return;
     this.#slots.splice(place, 1);
     this.#pastErrors += slot.errors;
-    await this.stopDevice(slot);
+    await this.#stopDevice(slot);
   }
 
   /** Stops all devices that are not stopped. */
   async stopAll(): Promise<void> {
     await Promise.all(
-      this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.stopDevice(slot)),
+      this.#slots.filter((slot) => slot.state !== 'stopped').map((slot) => this.#stopDevice(slot)),
     );
   }
 
@@ -186,6 +189,7 @@ export class TaskDesk {
     return {
       onReady: () => {
         if (slot.state === 'stopped') return;
+        slot.wrongFinds = 0;
         enter('mining', 'self-test passed');
         this.fill();
       },
@@ -225,14 +229,21 @@ export class TaskDesk {
     if (report.overflow > 0)
       this.#deviceError(slot, `${counted(report.overflow, 'find')} more than it has room for in one task`);
     for (const counter of report.finds) this.#takeFind(slot, given, counter, nowMs);
+    // It mines on, and nothing comes of it: with power from the user's socket.
+    if (slot.wrongFinds < WRONG_FINDS_IN_A_ROW || slot.state !== 'mining') return;
+    const message = `${slot.wrongFinds} finds in a row that are none`;
+    slot.wrongFinds = 0;
+    slot.device.restart?.(message);
   }
 
   #takeFind(slot: DeviceSlot, { task, template }: GivenTask, counter: bigint, nowMs: number): void {
     const { header, hash, valid } = checkFind(task, counter);
     if (!valid) {
+      slot.wrongFinds++;
       this.#deviceError(slot, `a find that is none: counter ${counter} hashes to ${bytesToHex(hash)}`);
       return;
     }
+    slot.wrongFinds = 0;
     this.#modules.onEvent({
       type: 'find',
       chain: task.chain,

@@ -76,15 +76,18 @@ export interface Coin {
   readonly lockTimeMs: number;
 }
 
+/** Coins for a template. */
+export interface CoinsInView {
+  readonly kind: 'coins';
+  /** Visible, unlocked at the template's time, unspent, not reserved, without tokens: largest first. */
+  readonly coins: readonly Coin[];
+  /** On the way, attoALPH: not visible yet, or locked for less than an hour more. */
+  readonly sent: bigint;
+}
+
 /** What the fund knows of the coins for a template. */
 export type CoinsAnswer =
-  | {
-      readonly kind: 'coins';
-      /** Visible, unlocked at the template's time, unspent, not reserved, without tokens: largest first. */
-      readonly coins: readonly Coin[];
-      /** On the way, attoALPH: not visible yet, or locked for less than an hour more. */
-      readonly sent: bigint;
-    }
+  | CoinsInView
   | {
       readonly kind: 'unknown';
       /** Blocks that the fund must be told of first. Ask again then: there may be further ones. */

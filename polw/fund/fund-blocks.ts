@@ -22,7 +22,7 @@ export abstract class FundBlocks {
     this.finality = new Finality(this.tree, depth);
   }
 
-  /** What follows from blocks may be something else than before. */
+  /** What follows from blocks may be something else than before, about coins of ours. */
   protected abstract changed(): void;
 
   /** Lets a chain that has no blocks begin behind this one, which counts as final. */
@@ -45,13 +45,25 @@ export abstract class FundBlocks {
         `blocks up to a height of ${deep} are final, and ${fromHeight} is to be replaced`,
       );
     this.open.check(blocks);
+    const isNothing = this.#isNothing(chain, fromHeight, blocks);
     this.tree.replace(chain, fromHeight, blocks);
     if (this.cursors[chain] === undefined) {
       this.cursors[chain] = this.tree.base(chain)!;
       this.finality.fix(chain, fromHeight - 1);
     }
     this.open.replace(chain, fromHeight, blocks);
-    this.changed();
+    if (!isNothing) this.changed();
+  }
+
+  /** Whether blocks that are put on a chain touch nothing of ours, decide about nothing, and nobody has built on them or named them before. */
+  #isNothing(chain: ChainIndex, fromHeight: number, blocks: readonly FundBlock[]): boolean {
+    const judge = judgeOf(chain);
+    if (judge === chain || fromHeight !== (this.tree.tip(chain)?.height ?? Number.NaN) + 1) return false;
+    const seen = this.tree.at(judge, this.tree.tip(judge)?.height ?? -1);
+    const tip = seen && tipInGroup(seen.deps, toGroupOf(chain));
+    return blocks.every(
+      ({ hash, transactions }) => transactions.length === 0 && hash !== tip && !this.has(hash),
+    );
   }
 
   /** Tells of a block beside the main chains, or from before the first that was read. */

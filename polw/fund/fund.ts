@@ -10,14 +10,15 @@
  */
 import type { ChainWitness } from '../../protocol/block-end.js';
 import { BoundedMap } from '../../protocol/bounded-map.js';
-import { ALL_CHAINS, type ChainIndex } from '../../protocol/chain.js';
+import { ALL_CHAINS, type ChainIndex, GROUPS, toGroupOf } from '../../protocol/chain.js';
 import { type Accounts, changed, type FundEntry } from './accounts.js';
+import { parentOf } from './block-tree.js';
 import { type BurnAddresses, joinAddresses, ownersOf, type RetiredAddress } from './burn-addresses.js';
 import { coinsInView } from './coins-in-view.js';
 import { judgeOf, settledHeights, takenInBy } from './finality.js';
 import { endOf, type Find, type FindEnd, MAX_OPEN_FINDS } from './finds.js';
 import { type Fold, foldOf } from './fold.js';
-import type { CoinsAnswer, TemplateView } from './fund-block.js';
+import type { CoinsAnswer, CoinsInView, TemplateView } from './fund-block.js';
 import { FundBlocks } from './fund-blocks.js';
 import type { ForeignCoin, FundCoin, Unlisted } from './fund-coins.js';
 import { FundError } from './fund-error.js';
@@ -64,6 +65,9 @@ export class Fund extends FundBlocks {
   readonly #reservations: Reservations;
   readonly #finds: Map<string, Find>;
   #fold: Fold | undefined;
+  /** Up to which time locks have ended in it, ms since the epoch. */
+  #foldMs = 0;
+  #revision = 0;
 
   /**
    * @param kept - what a store kept of it; without, it begins anew
@@ -99,6 +103,11 @@ export class Fund extends FundBlocks {
       if (cursor !== undefined) this.begin(chain, cursor);
   }
 
+  /** As long as it stays, coins that `coinsFor` has answered stay what they are for that template. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /**
    * What a template can spend.
    * @throws FundError if coins and accounts differ, which would be a fault of this program
@@ -107,7 +116,8 @@ export class Fund extends FundBlocks {
     const { chain } = template;
     const address = this.addresses[chain];
     if (address === undefined) return { kind: 'coins', coins: [], sent: 0n };
-    const { coins, withheld } = this.#balanced();
+    // What locks have ended since then is told by the coins themselves.
+    const { coins, withheld } = balanced(this.#fold ?? this.#folded());
     const view = viewOf(template, this.tree, (judge) => this.undecided(judge)?.height);
     return coinsInView(template, view, {
       coins: coins[chain]!,
@@ -118,6 +128,23 @@ export class Fund extends FundBlocks {
       settledHeight: (of) => this.cursors[of]?.height ?? -1,
       blocksOf: (of) => this.open.of(of),
     });
+  }
+
+  /**
+   * What a template whose parent is not known yet could spend, if that one follows on the chain's last block and touches no coins of
+   * ours: as nearly every block of others does.
+   * @param height - of the template
+   * @returns undefined where the parent is known, is a find of ours or can't follow, or where another block that the template names is not known
+   * @throws FundError as `coinsFor` does
+   */
+  guessFor(template: TemplateView, height: number): CoinsInView | undefined {
+    const { chain, deps } = template;
+    const [tip, parent] = [this.tree.tip(chain), parentOf(template)];
+    if (tip === undefined || tip.height + 2 !== height) return undefined;
+    // A find of ours has spent some.
+    if (this.has(parent) || this.#finds.has(parent)) return undefined;
+    const answer = this.coinsFor({ ...template, deps: deps.with(GROUPS - 1 + toGroupOf(chain), tip.hash) });
+    return answer.kind === 'coins' ? answer : undefined;
   }
 
   /** Balances, blocks that are not final included. */
@@ -147,11 +174,13 @@ export class Fund extends FundBlocks {
    * @throws FundError as `coinsFor` does
    */
   reserve(reservation: Reservation): ReserveOutcome {
-    return this.#reservations.add(reservation, this.#balanced().ledger);
+    this.#revision++;
+    return this.#reservations.add(reservation, balanced(this.#folded()).ledger);
   }
 
   /** Gives back what was set aside, as far as it was not spent. */
   release(id: string): void {
+    this.#revision++;
     this.#reservations.remove(id);
   }
 
@@ -180,7 +209,7 @@ export class Fund extends FundBlocks {
    * @throws FundError if coins and accounts differ, which would be a fault of this program
    */
   settle(): Settled {
-    const { isVoid } = this.#balanced();
+    const { isVoid } = balanced(this.#folded());
     this.finality.update((chain) => this.undecided(chain)?.height);
     const heights = settledHeights(
       this.tree,
@@ -200,7 +229,7 @@ export class Fund extends FundBlocks {
     for (const key of spent) this.#spent.renew(key, true);
     this.#settleCursors(heights);
     for (const { hash } of ends) this.#finds.delete(hash);
-    this.#fold = undefined;
+    this.changed();
     return {
       entries: this.#base.takeEntries(),
       finds: ends,
@@ -226,18 +255,16 @@ export class Fund extends FundBlocks {
 
   protected override changed(): void {
     this.#fold = undefined;
+    this.#revision++;
   }
 
   #folded(): Fold {
-    this.#fold ??= foldOf(this.#base, this.open, this.#before(), this.#newestMs());
+    const newestMs = this.#newestMs();
+    if (this.#fold === undefined || this.#foldMs !== newestMs) {
+      this.#fold = foldOf(this.#base, this.open, this.#before(), newestMs);
+      this.#foldMs = newestMs;
+    }
     return this.#fold;
-  }
-
-  #balanced(): Fold {
-    const fold = this.#folded();
-    if (fold.imbalance !== 0n)
-      throw new FundError('unbalanced', `coins hold ${fold.imbalance} attoALPH more than the accounts`);
-    return fold;
   }
 
   #before(): Before {
@@ -295,4 +322,11 @@ export class Fund extends FundBlocks {
     const witness = this.#witness(finalHeights);
     return [...this.#finds.values()].map((find) => endOf(find, witness));
   }
+}
+
+/** @throws FundError if coins and accounts differ */
+function balanced(fold: Fold): Fold {
+  if (fold.imbalance !== 0n)
+    throw new FundError('unbalanced', `coins hold ${fold.imbalance} attoALPH more than the accounts`);
+  return fold;
 }

@@ -4,6 +4,7 @@
  */
 import { BoundedMap } from '../../protocol/bounded-map.js';
 import type { ChainIndex } from '../../protocol/chain.js';
+import type { FundBlock } from '../fund/fund-block.js';
 import {
   type EntryTerms,
   parseBlockEntry,
@@ -41,6 +42,8 @@ export class BlockAsker {
   readonly #modules: BlockAskerModules;
   /** Blocks that came since the last `forget`. */
   readonly #came = new BoundedMap<string, ReadBlock>(MAX_ASKED);
+  /** Hash of the main chain's block at the height of some of them, by their own. */
+  readonly #mainBeside = new BoundedMap<string, string | undefined>(MAX_ASKED);
   /** Of the newest block that came, ms since the epoch. */
   #newestMs = 0;
 
@@ -51,6 +54,7 @@ export class BlockAsker {
   /** Forgets what came: it is asked for again. */
   forget(): void {
     this.#came.clear();
+    this.#mainBeside.clear();
   }
 
   /** A block that came since then. */
@@ -66,6 +70,12 @@ export class BlockAsker {
   /** The main-chain block of a chain at a height, or undefined if there is none. @returns its hash */
   async mainAt(chain: ChainIndex, height: number): Promise<string | undefined> {
     return parseHashes(await this.#modules.source.hashes(chain, height))[0];
+  }
+
+  /** Whether a block that came is of the main chain: as it was told with it, where it was. */
+  async isMain({ hash, chain, height }: FundBlock): Promise<boolean> {
+    const main = this.#mainBeside.has(hash) ? this.#mainBeside.get(hash) : await this.mainAt(chain, height);
+    return main === hash;
   }
 
   /** Main-chain blocks by chain. @param fromMs - ms since the epoch, included, as is `toMs` */
@@ -87,11 +97,24 @@ export class BlockAsker {
 
   /** A block, or undefined if the node does not have it. */
   async read(hash: string): Promise<ReadBlock | undefined> {
-    const { source, terms } = this.#modules;
     const networkMs = this.#newestMs;
-    const answer = await source.block(hash);
+    return this.#take(hash, await this.#modules.source.block(hash), networkMs);
+  }
+
+  /** The same, and whether it is of the main chain. */
+  async #readWithMain(hash: string): Promise<ReadBlock | undefined> {
+    const { source } = this.#modules;
+    if (source.blockWithHashes === undefined) return this.read(hash);
+    const networkMs = this.#newestMs;
+    const answer = await source.blockWithHashes(hash);
+    const read = this.#take(hash, answer?.block, networkMs);
+    if (answer?.hashes !== undefined) this.#mainBeside.renew(hash, parseHashes(answer.hashes)[0]);
+    return read;
+  }
+
+  #take(hash: string, answer: unknown, networkMs: number): ReadBlock | undefined {
     if (answer === undefined) return undefined;
-    const read = parseBlockEntry(answer, terms);
+    const read = parseBlockEntry(answer, this.#modules.terms);
     if (read.block.hash !== hash) throw new ReaderError(`block ${hash}: got ${read.block.hash}`);
     this.#note(read, networkMs);
     this.#came.renew(hash, read);
@@ -106,7 +129,7 @@ export class BlockAsker {
     const worker = async (): Promise<void> => {
       for (let hash = rest.shift(); hash !== undefined; hash = rest.shift()) {
         try {
-          if ((await this.read(hash)) === undefined) missing.push(hash);
+          if ((await this.#readWithMain(hash)) === undefined) missing.push(hash);
         } catch (error) {
           failed.set(hash, error);
           // Where all of them fail, the node is not asked for each of the others, too.
@@ -114,7 +137,7 @@ export class BlockAsker {
         }
       }
     };
-    await Promise.all(Array.from({ length: MAX_AT_ONCE }, worker));
+    await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, rest.length) }, worker));
     const [error] = failed.values();
     for (const hash of rest) failed.set(hash, error);
     return { missing, failed };

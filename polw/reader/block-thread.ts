@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ChainIndex } from '../../protocol/chain.js';
 import type { ThreadReply, ThreadRequest } from '../thread-calls.js';
 import type { BlockAnswer, BlockRequest, BlockThreadData } from './block-messages.js';
-import { restBlockSource } from './block-source.js';
+import { type BlockWithHashes, readWithHashes, restBlockSource } from './block-source.js';
 import { ourPartOf, ourPartsOf } from './our-part.js';
 
 const hints: ReadonlySet<number> = new Set((workerData as BlockThreadData).hints);
@@ -29,9 +29,15 @@ async function askNode({ endpoint, options, method, args }: BlockRequest): Promi
       return ourPartsOf(await source.blocks(first as number, second as number), hints);
     case 'block':
       return ourPartOf(await source.block(first as string), hints);
+    case 'blockWithHashes':
+      return ourPartWith(await readWithHashes(source, first as string));
     case 'hashes':
       return source.hashes(first as ChainIndex, second as number);
     case 'height':
       return source.height(first as ChainIndex);
   }
+}
+
+function ourPartWith(read: BlockWithHashes | undefined): BlockWithHashes | undefined {
+  return read && { ...read, block: ourPartOf(read.block, hints) };
 }

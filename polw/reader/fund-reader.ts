@@ -175,7 +175,7 @@ export class FundReader {
     if (height <= this.#fund.deepHeight(chain)) return this.#fund.note(block);
     const branch = [...(await this.#wayBack(block)), block];
     // Not every block on the tip is of the main chain: templates name uncles, too.
-    if (await this.#isMain(block)) await this.#apply(chain, branch);
+    if (await this.#asker.isMain(block)) await this.#apply(chain, branch);
     else for (const beside of branch) this.#fund.note(beside);
   }
 
@@ -186,10 +186,6 @@ export class FundReader {
       const sibling = this.#asker.came(hash) ?? (await this.#asker.read(hash));
       if (sibling !== undefined) await this.#learn(sibling.block);
     }
-  }
-
-  async #isMain({ chain, hash, height }: FundBlock): Promise<boolean> {
-    return (await this.#asker.mainAt(chain, height)) === hash;
   }
 
   async #apply(chain: ChainIndex, blocks: readonly FundBlock[]): Promise<void> {

@@ -9,7 +9,7 @@ import { RestError, type RestOptions } from '../../node/rest.js';
 import type { ChainIndex } from '../../protocol/chain.js';
 import { ThreadCalls } from '../thread-calls.js';
 import type { BlockAnswer, BlockRequest, BlockThreadData } from './block-messages.js';
-import type { BlockSource } from './block-source.js';
+import type { BlockSource, BlockWithHashes } from './block-source.js';
 
 /** Most memory that the thread's JavaScript may take, MB: the longest answer with blocks is 32 MB of text. Collected often, it takes little. */
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 };
@@ -28,7 +28,7 @@ export class BlockThread {
   }
 
   /** Blocks of a node. Each method rejects with a RestError if there is no answer. */
-  sourceOf(endpoint: NodeEndpoint, options: RestOptions): BlockSource {
+  sourceOf(endpoint: NodeEndpoint, options: RestOptions): Required<BlockSource> {
     const ask = (method: keyof BlockSource, ...args: (number | string)[]): Promise<unknown> =>
       new Promise((resolve, reject) => {
         this.#calls.call({ endpoint, options, method, args }, (answer) => {
@@ -39,6 +39,7 @@ export class BlockThread {
     return {
       blocks: (fromMs, toMs) => ask('blocks', fromMs, toMs),
       block: (hash) => ask('block', hash),
+      blockWithHashes: (hash) => ask('blockWithHashes', hash) as Promise<BlockWithHashes | undefined>,
       hashes: (chain: ChainIndex, height) => ask('hashes', chain, height),
       height: (chain: ChainIndex) => ask('height', chain) as Promise<number>,
     };

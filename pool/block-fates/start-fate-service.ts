@@ -33,6 +33,7 @@ export const startService: StartService<FateServiceData, ToFateService, FromFate
   store,
   { owner, nodes, shift, depth, awaitsAddresses, settlement: terms },
   send,
+  host,
 ) => {
   const now = (): number => performance.now();
   const end = new AbortController();
@@ -129,6 +130,7 @@ export const startService: StartService<FateServiceData, ToFateService, FromFate
           fundAddresses: () => addresses,
           now,
           sleep,
+          nextTurn: () => host.pushPassed(),
           onNotice: (level, message) => send({ type: 'trouble', name: 'settlement', level, message }),
         });
   let countedMs = Number.NEGATIVE_INFINITY;

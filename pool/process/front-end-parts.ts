@@ -84,7 +84,9 @@ export async function createFrontEndParts(
     blockFigures,
     onNotice: (level, message) => onEvent({ type: 'notice', level, name: 'polw', message }),
   });
-  const upstream = new FullNodeUpstream(polw?.nodes ?? createPoolNodes(nodeOptions));
+  const upstream = new FullNodeUpstream(polw?.nodes ?? createPoolNodes(nodeOptions), (push) =>
+    recording.pushes.during(push),
+  );
   const bans = new Bans(limits.trusted);
   const lines = new PeerLines({ detailed, now, tell: onEvent });
   const nodeLines = new NodeLines({ now, tell: onEvent });

@@ -10,6 +10,7 @@ import type { JournalFiles } from '../journal/journal-files.js';
 import { listJournalFiles } from '../journal/journal-folder.js';
 import { type Journal, type JournalFigures, openJournal } from '../journal/open-journal.js';
 import type { Store } from '../ports/store.js';
+import type { PushSign } from '../store-thread/push-sign.js';
 import type { ServiceDefinition, ServiceOrder } from '../store-thread/services.js';
 import { createStoreClock, measureOffset, type StoreClock } from '../store-thread/store-clock.js';
 import { openStoreThread, type StoreThread, type ThreadEvent } from '../store-thread/store-thread.js';
@@ -51,6 +52,8 @@ export interface RecordingModules {
 export interface Recording {
   readonly store: Store;
   readonly journal: Journal;
+  /** To be up while jobs are on their way to miners. */
+  readonly pushes: Pick<PushSign, 'during'>;
   /** The store's time, ms since the epoch. */
   readonly clock: StoreClock;
   /** How much the store's clock was ahead of this machine's at the start, ms. Some seconds mean that one of them is wrong. */
@@ -111,6 +114,7 @@ export async function openRecording(
     return {
       store: thread.store,
       journal: opened,
+      pushes: thread.pushes,
       clock,
       offsetMs,
       get figures() {

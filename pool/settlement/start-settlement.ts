@@ -3,7 +3,6 @@
  * while it holds the store's.
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Ledger } from '../../ledger/ledger.js';
 import { LeaseKeeper } from '../coordination/lease-keeper.js';
 import type { SettlementFigures } from '../domain/settlement-figures.js';
@@ -39,6 +38,8 @@ export interface SettlementTaskModules {
   readonly now: () => number;
   /** Resolves after this time, or at the end. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Resolves in a later turn of the event loop, when others have had theirs. */
+  readonly nextTurn: () => Promise<unknown>;
   readonly onNotice: (level: 'info' | 'warn', message: string) => void;
 }
 
@@ -60,13 +61,14 @@ export async function startSettlement({
   fundAddresses,
   now,
   sleep,
+  nextTurn,
   onNotice,
 }: SettlementTaskModules): Promise<SettlementTask> {
   const books = new ChainedBooks(store.books, LINK_KEY);
   await noteBeginning(store.books, await store.now()).catch(() => {
     // The store is away: it is noted with the first step.
   });
-  const turns = new Turns(now, () => nextTurn());
+  const turns = new Turns(now, nextTurn);
   const troubles = new Troubles(onNotice);
   let ended = false;
   let keeper: LeaseKeeper | undefined;
@@ -128,14 +130,14 @@ export async function startSettlement({
     while (!ended) {
       let end = 'rest';
       try {
+        await nextTurn();
         end = fence() === undefined ? 'rest' : await settlement.step();
         troubles.endStep(settlement.standing);
       } catch (error) {
         // The recorder tells of a store that is away.
         if (!(error instanceof StoreUnavailableError)) troubles.note((error as Error).message);
       }
-      if (end === 'more') await nextTurn();
-      else await sleep(stepMs);
+      if (end !== 'more') await sleep(stepMs);
     }
   };
   const running = run();

@@ -139,6 +139,8 @@ export interface RecorderData {
   readonly settings: unknown;
   /** Services that run beside the store. */
   readonly services: readonly ServiceSettings[];
+  /** Of a `PushSign`. */
+  readonly pushes: SharedArrayBuffer;
 }
 
 export function sendError(error: unknown): SentError {

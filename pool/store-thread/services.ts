@@ -23,6 +23,12 @@ export interface Service<To> {
   close(): Promise<void>;
 }
 
+/** The thread that services run in. */
+export interface ServiceHost {
+  /** Resolves in a later turn of the event loop, once no jobs are on their way to miners: for work that can wait for that. */
+  pushPassed(): Promise<void>;
+}
+
 /**
  * Starts a service in the store's thread.
  * @param data - cloned into the thread
@@ -32,6 +38,7 @@ export type StartService<Data, To, From> = (
   store: Store,
   data: Data,
   send: (message: From) => void,
+  host: ServiceHost,
 ) => Promise<Service<To>>;
 
 /** The same without types, as threads exchange it. */

@@ -9,6 +9,7 @@ import type { ClosedSegment } from '../journal/journal-events.js';
 import { type Store, StoreUnavailableError } from '../ports/store.js';
 import type { DrainedJournal, RecorderEvent, RecorderFigures } from '../recorder/recorder-events.js';
 import { type FromRecorder, type RecorderData, receiveError, type ToRecorder } from './messages.js';
+import { PushSign } from './push-sign.js';
 import type { ServiceDefinition, ServiceOrder } from './services.js';
 import { StoreCalls } from './store-calls.js';
 
@@ -17,7 +18,7 @@ const RESTART = { firstMs: 500, maxMs: 30_000 };
 /** Further wait for a thread that should have closed, ms; then it is ended. */
 const CLOSE_GRACE_MS = 3000;
 
-export interface StoreThreadOptions extends Omit<RecorderData, 'services'> {
+export interface StoreThreadOptions extends Omit<RecorderData, 'services' | 'pushes'> {
   readonly services?: readonly ServiceOrder[];
   readonly onEvent: (event: RecorderEvent | ThreadEvent) => void;
   /** For metrics, and for the journal's limit. */
@@ -33,6 +34,8 @@ export interface ThreadEvent {
 /** A recorder's thread. */
 export interface StoreThread {
   readonly store: Store;
+  /** To be up while jobs are on their way to miners. */
+  readonly pushes: PushSign;
   readonly figures: RecorderFigures;
   /** Requests that the store refused for good. */
   readonly refusals: number;
@@ -68,6 +71,7 @@ export async function openStoreThread(options: StoreThreadOptions): Promise<Stor
 
 class Thread implements StoreThread {
   readonly store: Store;
+  readonly pushes = new PushSign();
   readonly #options: StoreThreadOptions;
   readonly #calls: StoreCalls;
   readonly #journals = new Map<string, DrainedJournal>();
@@ -157,7 +161,7 @@ class Thread implements StoreThread {
   #start(onOpened: () => void, onFailed: (error: Error) => void): void {
     const { storeModule, settings, services = [] } = this.#options;
     const ordered = services.map((service) => service.settings);
-    const data: RecorderData = { storeModule, settings, services: ordered };
+    const data: RecorderData = { storeModule, settings, services: ordered, pushes: this.pushes.buffer };
     const worker = new Worker(new URL('./thread.js', import.meta.url), {
       workerData: data,
       name: 'recorder',

@@ -2,6 +2,7 @@
  * The recorder's thread: holds the store and brings journals to it, so that neither ever stops the stratum loop.
  * @module
  */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Store, StoreRefusedError, StoreUnavailableError } from '../ports/store.js';
 import { Recorder } from '../recorder/recorder.js';
@@ -12,7 +13,8 @@ import {
   sendError,
   type ToRecorder,
 } from './messages.js';
-import type { Service, StartService } from './services.js';
+import { PushSign } from './push-sign.js';
+import type { Service, ServiceHost, StartService } from './services.js';
 
 const port = parentPort!;
 const send = (message: FromRecorder): void => port.postMessage(message);
@@ -70,7 +72,15 @@ async function close(
 }
 
 async function main(): Promise<void> {
-  const { storeModule, settings, services: wanted } = workerData as RecorderData;
+  const { storeModule, settings, services: wanted, pushes } = workerData as RecorderData;
+  const sign = new PushSign(pushes);
+  const host: ServiceHost = {
+    pushPassed: () =>
+      sign.passed(
+        () => nextTurn(),
+        (ms) => sleep(ms),
+      ),
+  };
   const module = (await import(storeModule)) as StoreModule;
   let recorder: Recorder | undefined;
   const store = await module.openStore(settings, {
@@ -92,7 +102,7 @@ async function main(): Promise<void> {
   for (const { name, module: url, data } of wanted) {
     const { startService } = (await import(url)) as { startService: StartService<unknown, unknown, unknown> };
     const say = (message: unknown): void => send({ type: 'service', name, message });
-    services.set(name, await startService(store, data, say));
+    services.set(name, await startService(store, data, say, host));
   }
   pruning = setInterval(() => {
     store.prune(Date.now()).catch((error: unknown) => {

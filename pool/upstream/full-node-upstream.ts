@@ -18,10 +18,13 @@ export class FullNodeUpstream implements Upstream {
   readonly #follower: BlockFollower;
   /** The node of each session that led: a few, some of them over. */
   readonly #nodeOf = new WeakMap<UpstreamSession, number>();
+  readonly #during: (push: () => void) => void;
   #events: UpstreamEvents | undefined;
 
-  constructor(nodes: Nodes) {
+  /** @param during - calls what brings jobs to miners */
+  constructor(nodes: Nodes, during: (push: () => void) => void = (push) => push()) {
     this.#nodes = nodes;
+    this.#during = during;
     this.#follower = new BlockFollower({
       nodes,
       onFate: (hash, fate) => this.#events?.onBlockState(hash, fate),
@@ -48,7 +51,7 @@ export class FullNodeUpstream implements Upstream {
         this.#nodeOf.set(session, session.node);
         events.onSession(session);
       },
-      onJobs: (session, jobs, standing) => events.onJobs(session, jobs, standing),
+      onJobs: (session, jobs, standing) => this.#during(() => events.onJobs(session, jobs, standing)),
       onVerdict: (_session, blockHash, accepted) => this.#follower.verdict(blockHash, accepted),
       onSessionEnd: (session) => {
         this.#follower.sessionEnded(session);

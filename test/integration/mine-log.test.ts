@@ -75,6 +75,18 @@ test('a log that can not be opened is said before anything is done', async () =>
   assert.match(stderr, /log\.file: expected a file that can be written, got .*nowhere/);
 });
 
+test('without a file and without a terminal, as under nohup, SIGHUP ends nothing', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const run = new LessworkRun(['mine', '--pool', '127.0.0.1:1', '--user', USER, ...CPU]);
+  closing.push(() => run.child.kill('SIGKILL'));
+  await waitFor('the start', () => (run.stdout + run.stderr).includes('trying again'), 30_000);
+  run.child.kill('SIGHUP');
+  run.child.kill('SIGTERM');
+  const { code } = await run.end();
+  assert.equal(code, 0);
+});
+
 /** Gives a program a terminal. */
 const SCRIPT = '/usr/bin/script';
 

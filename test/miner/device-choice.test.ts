@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   findAdapter,
   findAdapters,
+  MissingCardError,
   namesOneOfSeveral,
   parseDeviceChoice,
   UnknownDeviceError,
@@ -60,6 +61,14 @@ test('none, or several: says what there is', () => {
     );
   }
   assert.throws(() => findAdapter('0', []), /adapters here: none/);
+  // A card that is not there may come; a name is a slip of the pen.
+  for (const which of ['7', '01:00.0', 'NVIDIA H100 #2'])
+    assert.throws(() => findAdapter(which, ADAPTERS), MissingCardError);
+  for (const which of ['radeon', 'nvidia'])
+    assert.throws(
+      () => findAdapter(which, ADAPTERS),
+      (error) => !(error instanceof MissingCardError),
+    );
 });
 
 test('wishes become adapters, each once: gpu means cards only, names software adapters, too', () => {
@@ -75,7 +84,7 @@ test('wishes become adapters, each once: gpu means cards only, names software ad
   assert.deepEqual(found('swift,1,gpu,pcie'), [swift, pcie, h100]);
   assert.throws(
     () => found('gpu', [swift!]),
-    (error: Error) => error instanceof UnknownDeviceError && /no GPU found/.test(error.message),
+    (error: Error) => error instanceof MissingCardError && /no GPU found/.test(error.message),
   );
 });
 

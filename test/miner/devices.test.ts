@@ -113,7 +113,7 @@ test('auto: the CPU at once, until a card has passed its self-test', async () =>
   assert.deepEqual(states(), ['cpu 2: starting', 'card: starting']);
   made[0]!.events.onReady();
   made[1]!.events.onReady();
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle']);
+  assert.deepEqual(states(), ['card: idle']);
 });
 
 test('a kernel of machine code that is broken is told once; the CPU mines', async () => {
@@ -123,7 +123,7 @@ test('a kernel of machine code that is broken is told once; the CPU mines', asyn
   made[0]!.events.onReady();
   made[1]!.events.onReady();
   made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: away', 'cpu 2: starting']);
+  assert.deepEqual(states(), ['card: away', 'cpu 2: starting']);
   const told = events.flatMap((event) =>
     event.type === 'notice' ? [`${event.level} ${event.message}`] : [],
   );
@@ -137,7 +137,7 @@ test('auto: the CPU again when the last card has failed for good', async () => {
   made[0]!.events.onReady();
   made[1]!.events.onReady();
   made[1]!.events.onFailure({ message: 'wrong hash', lostTaskIds: [], final: true });
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: failed', 'cpu 2: starting']);
+  assert.deepEqual(states(), ['card: failed', 'cpu 2: starting']);
 });
 
 test('auto: the CPU bridges the time in which the only card is away', async () => {
@@ -145,9 +145,9 @@ test('auto: the CPU bridges the time in which the only card is away', async () =
   made[0]!.events.onReady();
   made[1]!.events.onReady();
   made[1]!.events.onFailure({ message: 'crash', lostTaskIds: [], final: false });
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: away', 'cpu 2: starting']);
+  assert.deepEqual(states(), ['card: away', 'cpu 2: starting']);
   made[1]!.events.onReady();
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle', 'cpu 2: stopped']);
+  assert.deepEqual(states(), ['card: idle']);
 });
 
 test('auto: no cards, or no WebGPU at all: said, and the CPU mines', async () => {
@@ -251,6 +251,12 @@ test('other devices: those that are asked for before and now go on, others are g
   assert.deepEqual(softwareAsked, [true, true]);
 });
 
+test('a CPU that comes to cards with other threads at the same time is started once', async () => {
+  await start(parseDeviceChoice('gpu'), [CARD]);
+  await change('cpu,gpu', 3);
+  assert.deepEqual(names(), ['card', 'cpu 3']);
+});
+
 test('another number of threads: the CPU goes on until its successor is at work, and no card is looked for', async () => {
   await start(parseDeviceChoice('cpu,gpu'), [CARD]);
   made[0]!.events.onReady();
@@ -278,7 +284,7 @@ test('to auto and back: the CPU mines where no card does', async () => {
   await change('auto');
   assert.deepEqual(states(), ['cpu 2: idle', 'card: starting']);
   made[1]!.events.onReady();
-  assert.deepEqual(states(), ['cpu 2: stopped', 'card: idle']);
+  assert.deepEqual(states(), ['card: idle']);
   await change('gpu');
   assert.deepEqual(names(), ['cpu 2', 'card']);
   made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: false });

@@ -52,6 +52,10 @@ async function open(
         coins: coinsOf(chain, deps, timestampMs),
         sent: 0n,
       }),
+      guessFor: () => undefined,
+      get revision() {
+        return performance.now();
+      },
     },
     authorizations: BURN_AUTHORIZATIONS,
     emission: MONEY.emission,

@@ -2,26 +2,17 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { NodeSession } from '../../node/node-set-port.js';
 import { bytesToHex, concatBytes } from '../../protocol/bytes.js';
-import { joinHeader, sameTemplate } from '../../protocol/header.js';
+import { sameTemplate } from '../../protocol/header.js';
 import { type Job, NODE_KEEPS_TXS } from '../../protocol/job.js';
-import { blockHash, chainOfHash } from '../../protocol/pow.js';
+import { blockHash } from '../../protocol/pow.js';
 import { decodeTransactions } from '../../protocol/transaction-decoder.js';
 import { closeAll } from '../support/closers.js';
 import { type FundedLab, openFunded } from '../support/funded-lab.js';
 import { makeTemplate, makeTransfers, PLAIN_BITS, SOME_TIME_MS } from '../support/polw-templates.js';
+import { findOf } from '../support/some-find.js';
 import { waitFor } from '../support/wait.js';
 
 afterEach(closeAll);
-
-/** A header of the job whose hash is of its chain, whatever its target. */
-function find(job: Job, start = 0): Uint8Array {
-  for (let i = start; ; i++) {
-    const nonce = new Uint8Array(24);
-    new DataView(nonce.buffer).setUint32(0, i);
-    const header = joinHeader(nonce, job.headerBlob);
-    if (chainOfHash(blockHash(header)) === job.chain) return header;
-  }
-}
 
 /** Three nodes, of which the first leads and the third keeps transactions to itself. */
 function open(job = makeTemplate({ transfers: makeTransfers(3) })) {
@@ -38,7 +29,7 @@ const countOf = (job: Job) => decodeTransactions(concatBytes(...job.txsBlob)).le
 
 test('a block goes to its node and every other that takes whole blocks', () => {
   const lab = open();
-  const header = find(lab.job);
+  const header = findOf(lab.job);
   assert.equal(lab.funded.submit(lab.sessions[0]!, header, lab.job.txsBlob), true);
   assert.deepEqual(
     lab.nodes.submitted.map(({ session }) => session),
@@ -53,7 +44,7 @@ test('a block goes to its node and every other that takes whole blocks', () => {
 
 test('any node that takes it has it, and its refusals elsewhere are not told', () => {
   const lab = open();
-  const header = find(lab.job);
+  const header = findOf(lab.job);
   lab.funded.submit(lab.sessions[0]!, header, lab.job.txsBlob);
   verdict(lab, lab.sessions[0]!, header, false);
   assert.deepEqual(toldOf(lab), []);
@@ -67,7 +58,7 @@ test('any node that takes it has it, and its refusals elsewhere are not told', (
 
 test('refused by all: told once, and the chain is mined with the coinbase alone until its next parent', () => {
   const lab = open();
-  const header = find(lab.job);
+  const header = findOf(lab.job);
   lab.funded.submit(lab.sessions[0]!, header, lab.job.txsBlob);
   verdict(lab, lab.sessions[1]!, header, false);
   verdict(lab, lab.sessions[0]!, header, false);
@@ -81,7 +72,7 @@ test('refused by all: told once, and the chain is mined with the coinbase alone 
   const refresh = makeTemplate({ transfers: makeTransfers(3), timestampMs: SOME_TIME_MS + 4_000 });
   lab.nodes.events!.onJobs(lab.sessions[0]!, [refresh], []);
   assert.equal(countOf(lab.told.last.jobs[0]!), 1);
-  const second = find(bare);
+  const second = findOf(bare);
   lab.funded.submit(lab.sessions[0]!, second, bare.txsBlob);
   for (const session of lab.sessions.slice(0, 2)) verdict(lab, session, second, false);
   assert.equal(lab.funded.counters.refusedLists, 1);
@@ -91,7 +82,7 @@ test('refused by all: told once, and the chain is mined with the coinbase alone 
 
 test('a refusal is told when the other node stays silent', async () => {
   const lab = open();
-  const header = find(lab.job);
+  const header = findOf(lab.job);
   lab.funded.submit(lab.sessions[0]!, header, lab.job.txsBlob);
   verdict(lab, lab.sessions[0]!, header, false);
   assert.deepEqual(toldOf(lab), []);
@@ -102,7 +93,7 @@ test('a refusal is told when the other node stays silent', async () => {
 test('the session of the job is over: another node takes the block', () => {
   const lab = open();
   lab.nodes.nodes = lab.nodes.nodes.slice(1);
-  const header = find(lab.job);
+  const header = findOf(lab.job);
   assert.equal(lab.funded.submit(lab.sessions[0]!, header, lab.job.txsBlob), true);
   assert.deepEqual(
     lab.nodes.submitted.map(({ session }) => session),
@@ -118,7 +109,7 @@ test('a block whose transactions the node keeps goes to that node alone, and its
   const plain = { ...makeTemplate({ targetBits: PLAIN_BITS }), txsBlob: NODE_KEEPS_TXS };
   const lab = open(plain);
   assert.equal(lab.job, plain);
-  const header = find(plain);
+  const header = findOf(plain);
   lab.funded.submit(lab.sessions[0]!, header, plain.txsBlob);
   assert.deepEqual(
     lab.nodes.submitted.map(({ session, txs }) => [session, bytesToHex(txs)]),

@@ -59,6 +59,8 @@ export class FakeDevice implements SearchDevice {
   readonly abandoned: { readonly chain: ChainIndex; readonly generation: number }[] = [];
 
   readonly loads: number[] = [];
+  /** Why it was to begin anew, each time. */
+  readonly restarts: string[] = [];
 
   constructor(name = 'fake') {
     this.name = name;
@@ -78,6 +80,10 @@ export class FakeDevice implements SearchDevice {
 
   setLoad(load: number): void {
     this.loads.push(load);
+  }
+
+  restart(why: string): void {
+    this.restarts.push(why);
   }
 
   async close(): Promise<void> {}

@@ -5,7 +5,7 @@
 import type { Authorizations } from '../../polw/authorizations/authorization.js';
 import { walkTransactions } from '../../polw/builder/transaction-list.js';
 import type { Find } from '../../polw/fund/finds.js';
-import type { Coin, CoinsAnswer, TemplateView } from '../../polw/fund/fund-block.js';
+import type { Coin, CoinsAnswer, CoinsInView, TemplateView } from '../../polw/fund/fund-block.js';
 import { FundedNodes } from '../../polw/funded-nodes.js';
 import type { WalkResult } from '../../polw/lists/list-walker.js';
 import { CHAINS } from '../../protocol/chain.js';
@@ -26,9 +26,12 @@ export class ManualFund {
     makeCoins(chain, [ALPH, ALPH / 5n, ALPH / 5n]),
   );
   sent = 0n;
+  #looks = 0;
   behind = false;
   /** Blocks that it does not know, hex. */
   readonly unread = new Set<string>();
+  /** Whether it takes parents that it does not know for others' blocks. */
+  guesses = false;
   /** Set, it is thrown in place of an answer. */
   fault: Error | undefined;
 
@@ -38,7 +41,20 @@ export class ManualFund {
     if (this.behind) return { kind: 'unknown', hashes: [view.deps[0]!] };
     const unread = view.deps.filter((hash) => this.unread.has(hash));
     if (unread.length > 0) return { kind: 'unknown', hashes: unread };
-    return { kind: 'coins', coins: this.coins[view.chain]!, sent: this.sent };
+    return this.#coinsOf(view);
+  }
+
+  /** A test may have changed the coins. */
+  get revision(): number {
+    return this.#looks++;
+  }
+
+  guessFor(view: TemplateView): CoinsInView | undefined {
+    return this.guesses ? this.#coinsOf(view) : undefined;
+  }
+
+  #coinsOf({ chain }: TemplateView): CoinsInView {
+    return { kind: 'coins', coins: this.coins[chain]!, sent: this.sent };
   }
 }
 

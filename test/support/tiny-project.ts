@@ -64,14 +64,17 @@ export class TinyProject {
 
   /** Starts a tool, or a built file. */
   start(...args: string[]) {
-    // With this variable node:test takes whoever runs tests for a test itself.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    return spawn(process.execPath, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.#start({}, args);
   }
 
   /** Runs a tool, or a built file, to its end. */
-  async run(...args: string[]): Promise<ToolRun> {
-    const child = this.start(...args);
+  run(...args: string[]): Promise<ToolRun> {
+    return this.runWith({}, ...args);
+  }
+
+  /** As `run`, with variables of the environment. */
+  async runWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<ToolRun> {
+    const child = this.#start(variables, args);
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
@@ -85,5 +88,11 @@ export class TinyProject {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #start(variables: Readonly<Record<string, string>>, args: readonly string[]) {
+    // With this variable node:test takes whoever runs tests for a test itself.
+    const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...variables };
+    return spawn(process.execPath, args, { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 }

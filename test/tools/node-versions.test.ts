@@ -46,3 +46,54 @@ test('wrong versions and names beside --fast are wrong usage', async () => {
     project.remove();
   }
 });
+
+test('without a name the fast part runs on each other version, and what it says follows the tests on this one', async () => {
+  const project = new TinyProject();
+  try {
+    // Other versions that are this one: the second is not to be had.
+    project.write(
+      'tools/node-versions.mjs',
+      `export const NODE_VERSIONS = ['1.0.0', '2.0.0', process.versions.node];
+      export const findNodeVersion = () => undefined;
+      export const CACHE_FOLDER = 'cache';
+      export function provideNode(version) {
+        if (version === '2.0.0') throw new Error('it is not to be had');
+        return process.execPath;
+      }\n`,
+    );
+    project.write('tools/fast-tests.mjs', "export const FAST_TESTS = ['fast'];\n");
+    const fast = (body: string) =>
+      project.write(
+        'test/fast.test.ts',
+        `import { test } from 'node:test';\ntest('fast', () => { ${body} });\n`,
+      );
+    const run = async (requireAll: '' | '1') => {
+      const build = await project.run('tools/build.mjs', '--quick');
+      assert.equal(build.code, 0, build.stderr);
+      return await project.runWith(
+        { LESSWORK_REQUIRE_ALL: requireAll, LESSWORK_PORTS_HELD: '1' },
+        'tools/test.mjs',
+      );
+    };
+    fast('');
+    const passed = await run('');
+    assert.equal(passed.code, 0, passed.stdout + passed.stderr);
+    assert.match(
+      passed.stdout,
+      /two is even[\s\S]*tests 2\n[\s\S]*the fast part on Node\.js 1\.0\.0\n[\s\S]*tests 1\n[\s\S]*on Node\.js 2\.0\.0\n/,
+    );
+    assert.match(passed.stderr, /left out on Node\.js 2\.0\.0: it is not to be had\n/);
+    // What is left out fails where nothing may be.
+    assert.equal((await run('1')).code, 1);
+    // Of the two runs of it only the one beside fails.
+    fast("if (process.ppid !== Number(process.env.MAIN)) throw new Error('fails');");
+    project.write('tools/main.mjs', "process.env.MAIN = String(process.pid);\nawait import('./test.mjs');\n");
+    const build = await project.run('tools/build.mjs', '--quick');
+    assert.equal(build.code, 0, build.stderr);
+    const failed = await project.run('tools/main.mjs');
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /FAILED on Node\.js 1\.0\.0 \(npm test -- --node 1\.0\.0 --fast\)/);
+  } finally {
+    project.remove();
+  }
+});

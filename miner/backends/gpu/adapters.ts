@@ -14,7 +14,7 @@ import { pciAddressOf } from './pci.js';
 import { findVulkanLayer, type VulkanLayer } from './vulkan-layer.js';
 
 /** Longest that a probe may take: drivers of several cards load one after the other. */
-const PROBE_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 60_000;
 
 /** What a probe with the layer may take longer, for each card: it opens them one by one. */
 const LAYER_CARD_MS = 10_000;

@@ -39,9 +39,9 @@ process.on('message', (message: ParentMessage) => {
       card.fail(error instanceof Error ? error.message : String(error), isFinal(error)),
     );
 });
-// A terminal or a service manager signals the whole group: this process ends when the miner is done with it.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+// A terminal or a service manager signals the whole group: this process ends when the miner is done with it. A terminal that is gone does
+// so, too, and under nohup the miner goes on; what nohup ignores for it is not ignored in its children.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 endWithParent(endProcess);
 setInterval(() => {
   if (!process.connected) endProcess();

@@ -126,6 +126,10 @@ export class GpuDevice implements SearchDevice {
     this.#link?.send({ type: 'loseDevice' });
   }
 
+  restart(why: string): void {
+    this.#link?.kill(why);
+  }
+
   async close(): Promise<void> {
     this.#stop();
     await this.#link?.close();

@@ -83,6 +83,8 @@ async function describeCards(addon: string): Promise<ProbedAdapter[]> {
   return adapters;
 }
 
+// As in child.ts: under nohup the miner goes on without its terminal.
+process.on('SIGHUP', () => {});
 endWithParent(endProcess);
 try {
   const [, , addon] = process.argv;

@@ -75,6 +75,33 @@ test('a find that is none is a device error and goes nowhere', () => {
   assert.equal(miner.status().deviceErrors, 1);
 });
 
+test('a device that finds nothing but what is none begins anew; one of many changes nothing', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  const finish = (right: boolean): void => {
+    const [good] = honestFinds();
+    device.finish([
+      right ? good! : [0n, 1n].find((i) => device.tasks[0]!.start + i !== good)! + device.tasks[0]!.start,
+    ]);
+  };
+  for (const right of [false, false, true, false, false]) finish(right);
+  assert.deepEqual(device.restarts, []);
+  finish(false);
+  assert.deepEqual(device.restarts, ['3 finds in a row that are none']);
+  // After its start it is believed again.
+  finish(false);
+  device.events.onFailure({
+    message: device.restarts[0]!,
+    lostTaskIds: device.tasks.map(({ id }) => id),
+    final: false,
+  });
+  device.tasks.length = 0;
+  device.events.onReady();
+  for (let i = 0; i < 2; i++) finish(false);
+  assert.equal(device.restarts.length, 1);
+  assert.equal(miner.status().deviceErrors, 9);
+});
+
 test('a chain pauses from its submission until its next parent', () => {
   device.events.onReady();
   const session = source.begin();

@@ -74,6 +74,33 @@ test('a template whose blocks are not known names them; then it is answered', ()
   assert.equal(fund.coinsFor(template).kind, 'coins');
 });
 
+test('a guess about a parent that is not known: coins are those of its chain without it', () => {
+  const lab = funded();
+  const { world, fund } = lab;
+  const tip = world.tip(1);
+  const known = fund.coinsFor(world.template(tip, 0));
+  assert.ok(known.kind === 'coins' && known.coins.length > 0);
+  const next = world.block(tip);
+  const template = world.template(next, 0);
+  assert.deepEqual(fund.coinsFor(template), { kind: 'unknown', hashes: [next.hash] });
+  assert.deepEqual(fund.guessFor(template, next.height + 1), known);
+  // Of another height it is not what follows.
+  for (const height of [next.height, next.height + 2])
+    assert.equal(fund.guessFor(template, height), undefined);
+  // Nothing else may be missing.
+  const other = world.block(world.tip(0));
+  const deps = template.deps.with(3, other.hash);
+  assert.equal(fund.guessFor({ ...template, deps }, next.height + 1), undefined);
+  // A find of ours spends coins.
+  const found = world.block(tip);
+  fund.found({ hash: found.hash, chain: 1, height: found.height });
+  assert.equal(fund.guessFor(world.template(found, 0), found.height + 1), undefined);
+  // Nor is anything guessed that is known.
+  assert.equal(fund.guessFor(world.template(tip, 0), tip.height + 1), undefined);
+  fund.note(next);
+  assert.equal(fund.guessFor(template, next.height + 1), undefined);
+});
+
 for (const depth of [1, 3, 8]) {
   test(`a reorganisation of depth ${depth} through our own change: inputs are back, change is gone`, () => {
     const lab = funded();

@@ -11,6 +11,7 @@ import { ACCOUNT, LIVE_POOL, POOL } from '../../support/api-lab.js';
 import { batchOf } from '../../support/batches.js';
 import { embeddedStoreLab } from '../../support/embedded-store-lab.js';
 import { memoryStore } from '../../support/memory-store.js';
+import { SERVICE_HOST } from '../../support/service-host.js';
 import { ADDRESS } from '../../support/test-pool.js';
 import { sleep, waitFor } from '../../support/wait.js';
 
@@ -34,7 +35,7 @@ test('faults of the API and of its statistics are told, each once for a while', 
     connectionsPerAddress: 100,
     page: false,
   };
-  const service = await startService(store, data, (message) => told.push(message));
+  const service = await startService(store, data, (message) => told.push(message), SERVICE_HOST);
   try {
     const url = `http://127.0.0.1:${portIn(told)}/api/pools/test/blocks`;
     for (const query of ['', '?pageSize=5', '?page=1'])
@@ -70,7 +71,7 @@ test('the service reads, serves what it reads and is told, and ends', async () =
     connectionsPerAddress: 100,
     page: false,
   };
-  const start = () => startService(store, data, (message) => told.push(message));
+  const start = () => startService(store, data, (message) => told.push(message), SERVICE_HOST);
   const service = await start();
   const port = portIn(told);
   const url = `http://127.0.0.1:${port}`;
@@ -89,7 +90,7 @@ test('the service reads, serves what it reads and is told, and ends', async () =
     tell({ type: 'gone', frontEnd: 'one' });
     assert.equal((await fetch(`${url}/ready`)).status, 503);
     await assert.rejects(
-      startService(store, { ...data, port }, () => {}),
+      startService(store, { ...data, port }, () => {}, SERVICE_HOST),
       { code: 'ERR_LISTEN', message: /^http\.port: 127\.0\.0\.1:\d+: another program listens there: / },
     );
   } finally {

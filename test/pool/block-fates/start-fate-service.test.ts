@@ -8,6 +8,7 @@ import { chainIndex } from '../../../protocol/chain.js';
 import { setUp } from '../../devnet/setting.js';
 import { batchOf, blockOf } from '../../support/batches.js';
 import { embeddedStoreLab } from '../../support/embedded-store-lab.js';
+import { SERVICE_HOST } from '../../support/service-host.js';
 import { waitFor } from '../../support/wait.js';
 
 const CHAIN = chainIndex(1, 2);
@@ -40,6 +41,7 @@ async function openService(t: TestContext, data: Partial<FateServiceData> = {}) 
         ...data,
       },
       (message) => told.push(message),
+      SERVICE_HOST,
     );
   return { store, hash, told, events, start };
 }

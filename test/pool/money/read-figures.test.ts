@@ -10,6 +10,7 @@ import { ALPH } from '../../../protocol/emission.js';
 import { coinKey } from '../../support/ledger-arbitraries.js';
 import { createMemoryBooks } from '../../support/memory-books.js';
 import { MINERS_FEE, moneyBooks } from '../../support/money-books.js';
+import { SERVICE_HOST } from '../../support/service-host.js';
 import { waitFor } from '../../support/wait.js';
 
 const A = '00'.repeat(33);
@@ -80,7 +81,7 @@ test('the service tells figures, and once what is wrong with the books; a store 
   const told: FromMoneyService[] = [];
   const store = { books, now: async () => NOW } as unknown as Store;
   await write.put('account', 'reward', 'nothing');
-  const service = await startService(store, {}, (message) => told.push(message));
+  const service = await startService(store, {}, (message) => told.push(message), SERVICE_HOST);
   const last = async (type: string, count: number): Promise<FromMoneyService> => {
     await waitFor(`${count} told`, () => told.length === count);
     assert.equal(told.at(-1)!.type, type);

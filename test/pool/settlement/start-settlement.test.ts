@@ -26,6 +26,7 @@ async function start(t: TestContext, world: SettlementWorld, owner: string) {
       new Promise((resolve) => {
         wake = resolve;
       }),
+    nextTurn: () => nextTurn(),
     onNotice: (level, message) => told.push(`${level}: ${message}`),
   });
   const step = async (): Promise<void> => {

@@ -105,6 +105,36 @@ for (const name of ['child', 'probe']) {
   });
 }
 
+test('signals to the whole group, and a terminal that is gone, leave the child at work', {
+  skip: skip || process.platform === 'win32',
+  timeout: 60_000,
+}, async () => {
+  const { open, env } = openingOf(await softwareAdapter());
+  const { child, answer } = await openChild(open, env);
+  strictEqual(answer.type, 'ready');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
+  // Signals are there before what is sent behind them.
+  const report = new Promise<ChildMessage>((resolve) => {
+    child.on('message', (message: ChildMessage) => message.type !== 'alive' && resolve(message));
+    child.on('exit', (_code, signal) =>
+      resolve({ type: 'failed', message: `ended by ${signal}`, final: true }),
+    );
+  });
+  const zeros = new Uint8Array(32);
+  const range = {
+    headerBlob: new Uint8Array(302),
+    prefix: new Uint8Array(16),
+    target: zeros,
+    start: 0n,
+    count: 1,
+  };
+  const search: ParentMessage = { type: 'search', task: { id: 1, chain: 0, generation: 1, ...range } };
+  child.send(search);
+  strictEqual((await report).type, 'report');
+  child.disconnect();
+  await once(child, 'exit');
+});
+
 test('a message on its way when the parent is killed does not end the child with an error', {
   skip: process.platform === 'win32',
   timeout: 60_000,

@@ -56,6 +56,22 @@ test('a card that brings no task back is noticed, though its process shows life'
   match(owner.failures[0]!.message, /no task comes back/);
 });
 
+test('a card that is not to be believed starts anew, and is given up where that does not help', async (t) => {
+  const owner = own(t, READY, { restartDelayMs: (failures) => (failures < 2 ? 10 : undefined) });
+  for (let start = 1; start <= 2; start++) {
+    await owner.until('ready', () => owner.readyCount === start);
+    owner.give();
+    owner.device.restart!('finds that are none');
+    await owner.until('failure', () => owner.failures.length === start);
+    const { message, lostTaskIds, final } = owner.failures.at(-1)!;
+    match(message, /^finds that are none$/);
+    strictEqual(lostTaskIds.length, 1);
+    strictEqual(final, start === 2);
+  }
+  // There is nothing left to start anew.
+  owner.device.restart!('again');
+});
+
 for (const { provenMs, what, deaths } of [
   { provenMs: 60_000, what: 'is given up all the same', deaths: 3 },
   { provenMs: 0, what: 'after long work is not', deaths: 5 },
