@@ -12,7 +12,7 @@ import { alphText } from '../protocol/alph-text.js';
 import { dateAndTime } from '../protocol/local-time.js';
 import { counted, formatDuration } from '../protocol/quantity-text.js';
 import { isStuck, type TextOutput } from '../protocol/text-output.js';
-import { type OnceEnd, onceText } from './payer-once.js';
+import { type OnceEnd, onceText } from './payer-once-text.js';
 
 /** What the process tells beside the rounds. */
 export type PayerRunEvent =

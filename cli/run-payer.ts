@@ -5,7 +5,8 @@
 import { hearEndRequest } from './end-request.js';
 import { leastLevel, type OutputOptions } from './options.js';
 import { outputIsLog } from './output-role.js';
-import { isAllPaid, payOnce } from './payer-once.js';
+import { payOnce } from './payer-once.js';
+import { isAllPaid } from './payer-once-text.js';
 import { payerLog } from './payer-words.js';
 import { type PayingOptions, withPaying } from './paying.js';
 import { tellReady } from './service-manager.js';

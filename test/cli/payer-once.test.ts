@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { isAllPaid, MOST_MS, type OnceEnd, onceText, payOnce, SILENT_MS } from '../../cli/payer-once.js';
+import { payOnce } from '../../cli/payer-once.js';
+import { isAllPaid, MOST_MS, type OnceEnd, onceText, SILENT_MS } from '../../cli/payer-once-text.js';
 import type { OpenIntent } from '../../payer/intents/intent-desk-port.js';
 import { readState, writePause } from '../../payer/rounds/payer-notes.js';
 import { RETRY_MS } from '../../payer/rounds/rounds.js';
