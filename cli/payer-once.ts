@@ -11,7 +11,8 @@
  * @module
  */
 import type { StepTrouble } from '../payer/intents/intent-desk-port.js';
-import { RETRY_MS } from '../payer/rounds/rounds.js';
+import { RETRY_MS, type Rounds } from '../payer/rounds/rounds.js';
+import { StoreUnavailableError } from '../pool/ports/store.js';
 import { MOST_MS, type OnceEnd, type OnceOutcome, type OnceStop, SILENT_MS } from './payer-once-text.js';
 import type { PayerTenure } from './payer-tenure.js';
 
@@ -39,7 +40,9 @@ export async function payOnce({ tenure, elapsed }: OnceModules): Promise<OnceEnd
     else if (nowMs - startMs >= MOST_MS) stop = 'late';
     return stop !== 'asked';
   };
+  let latest: Rounds | undefined;
   await tenure.each(async ({ rounds, desk }) => {
+    latest = rounds;
     const isTrying = (): boolean => (round === 'none' || round === 'later') && tries < MOST_TRIES;
     if (isTrying() && elapsed() - triedMs >= RETRY_MS) {
       tries++;
@@ -51,13 +54,20 @@ export async function payOnce({ tenure, elapsed }: OnceModules): Promise<OnceEnd
     if (!isSilence(trouble)) heardMs = elapsed();
     const isOpen = desk.open().some(({ isPaid }) => !isPaid);
     if (!isOpen && !isTrying()) stop = 'settled';
-    const ends = isOver();
-    // What `lesswork payer status` says from now on.
-    if (ends) await rounds.writeState();
-    return ends;
+    return isOver();
   }, isOver);
+  await noteEnd(latest);
   const open = tenure.open?.map(({ txId, kind, standing, sinceMs }) => ({ txId, kind, standing, sinceMs }));
   return { round, stop, ...(open !== undefined && { open }) };
+}
+
+/** What `lesswork payer status` says from now on, if the books can be told. */
+async function noteEnd(rounds: Rounds | undefined): Promise<void> {
+  try {
+    await rounds?.writeState();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+  }
 }
 
 /** Whether nothing could be done at all. What can't be done about one transaction keeps no other from being paid. */

@@ -70,12 +70,18 @@ test('a round that is put off, and nothing was sent: it ends after the third try
 });
 
 test('all nodes are away: it ends, and names what is open', async (t) => {
-  const end = await once(t, Number.POSITIVE_INFINITY, {
+  const money = await moneyBooks();
+  const startMs = Date.now();
+  const options: PayerOnOptions = {
     look: () => AWAY,
     onDesk: (desk) => {
       desk.trouble = { kind: 'unheard', why: AWAY.why };
     },
-  });
+  };
+  const end = await once(t, Number.POSITIVE_INFINITY, options, Promise.resolve(money));
+  const state = (await readState(money.books))!;
+  assert.deepEqual([state.inFlight, state.trouble], [1, AWAY.why]);
+  assert.ok(state.atMs - startMs >= SILENT_MS, 'noted at the end, not with the last try');
   assert.deepEqual([end.round, end.stop], ['later', 'silent']);
   assert.deepEqual(end.open, [{ txId: EARLIER.txId, kind: 'payout', standing: 'submitted', sinceMs: 1 }]);
   assert.ok(end.tookMs < SILENT_MS + RETRY_MS, `${end.tookMs}`);
