@@ -80,7 +80,7 @@ export async function prepareDemoPayouts(folder: string): Promise<DemoPayouts> {
     user: `${miner!.text}.demo`,
     pool: { ...PAYOUTS, wallet },
     told: [
-      `rewards go to a wallet of the pool and are locked for ${LOCK_MS / 1000} s; the miner, ${miner!.text}, is paid its part of them every 10 s, for the first time after a minute or two`,
+      `rewards go to a wallet of the pool and are locked for ${LOCK_MS / 1000} s; the miner, ${miner!.text}, is paid its part of them every 10 s, for the first time after some two minutes`,
     ],
   };
 }

@@ -13,12 +13,12 @@ import { fetchTransactionDetails, type TransactionDetails } from '../node/rest-o
 import { fetchTransactionStatus } from '../node/rest-transactions.js';
 import { hintOfLockupScript, P2PKH, parseAddress } from '../protocol/address.js';
 import { alphText } from '../protocol/alph-text.js';
+import { NODE_ANSWER_MS } from './first-node.js';
 import {
   type FitNode,
   fitNode,
   groupOfWallet,
   type LedgerDesk,
-  NODE_ANSWER_MS,
   underLease,
   walletOutputs,
 } from './ledger-desk.js';

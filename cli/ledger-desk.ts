@@ -9,9 +9,10 @@ import { closedMonth, lastMonthFile } from '../ledger/months/close-month.js';
 import { openingOf } from '../ledger/months/month-file.js';
 import type { Opening } from '../ledger/replay.js';
 import type { NodeAddress } from '../node/node-set-port.js';
-import { fetchIdentity, fetchReadiness, RestError } from '../node/rest.js';
+import { fetchIdentity, fetchReadiness } from '../node/rest.js';
 import { fetchOutputs } from '../node/rest-outputs.js';
 import type { Books } from '../pool/ports/books.js';
+import { askingOptions, fromFirstNode } from './first-node.js';
 
 export interface LedgerDesk {
   readonly books: Books;
@@ -25,9 +26,6 @@ export interface LedgerDesk {
   write(text: string): void;
 }
 
-/** Longest wait for an answer of a node, ms: thousands of outputs take it a while. */
-export const NODE_ANSWER_MS = 20_000;
-
 /** Longest wait until somebody else has done what takes the ledger's lease, ms. */
 const LEASE_MS = 60_000;
 
@@ -40,27 +38,17 @@ export interface FitNode {
 
 /** The first node that is fit to be asked. @throws Error if none is */
 export async function fitNode({ nodes }: LedgerDesk): Promise<FitNode> {
-  const troubles: string[] = [];
-  for (const node of nodes) {
-    try {
-      const options = { apiKey: node.apiKey, timeoutMs: NODE_ANSWER_MS };
-      const { synced } = await fetchReadiness(node.endpoint, options);
-      if (synced) {
-        const { minerAddresses } = await fetchIdentity(node.endpoint, options);
-        return { node, addresses: minerAddresses };
-      }
-      troubles.push(`${node.endpoint.host}: not synced`);
-    } catch (error) {
-      if (!(error instanceof RestError)) throw error;
-      troubles.push(error.message);
-    }
-  }
-  throw new Error(`expected a synced node, got none (${troubles.join('; ')})`);
+  return fromFirstNode(nodes, 'expected a synced node, got none', async (node, options, troubles) => {
+    const { synced } = await fetchReadiness(node.endpoint, options);
+    if (synced) return { node, addresses: (await fetchIdentity(node.endpoint, options)).minerAddresses };
+    troubles.push(`${node.endpoint.host}: not synced`);
+    return undefined;
+  });
 }
 
 /** What a node has at the wallet's addresses. @throws RestError */
 export async function walletOutputs({ node, addresses }: FitNode): Promise<NodeOutputs[]> {
-  const options = { apiKey: node.apiKey, timeoutMs: NODE_ANSWER_MS };
+  const options = askingOptions(node);
   const all: NodeOutputs[] = [];
   for (const group of ALL_GROUPS) {
     const { outputs, complete, onChain } = await fetchOutputs(node.endpoint, addresses[group]!, options);

@@ -3,8 +3,7 @@
  * @module
  */
 import type { NodeIdentity } from '../node/identity.js';
-import type { NodeAddress } from '../node/node-set-port.js';
-import { fetchIdentity, fetchNetworkId, RestError, restName } from '../node/rest.js';
+import { fetchIdentity, fetchNetworkId } from '../node/rest.js';
 import { openNodeSigner, restNodeWallet } from '../payer/intents/node-signer.js';
 import { refuseSharedAddress } from '../pool/check/shared-address.js';
 import { nodeAddressOf, nodeOfWallet } from '../pool/config/node-address-of.js';
@@ -15,7 +14,7 @@ import { deriveFileKey } from '../wallet/derive-file-key.js';
 import { type TransferSigner, walletSigner } from '../wallet/transfer-signer.js';
 import { WalletError } from '../wallet/wallet-error.js';
 import { loadWallet, readWalletHeader } from '../wallet/wallet-on-disk.js';
-import { NODE_ANSWER_MS } from './ledger-desk.js';
+import { askingOptions, fromFirstNode } from './first-node.js';
 import { type PayoutsConfig, walletPathOf } from './payer-setting.js';
 import { readPassword } from './read-password.js';
 import { processSecrets, SecretInput } from './secret-input.js';
@@ -53,7 +52,7 @@ export async function openSigner(
     warn(`${label}: its password goes to ${host} as it is, for everybody on the way to read`);
   // Nobody types a password for a wallet that can't be used here.
   const identity = await paidIdentity(config);
-  const networkId = await fetchNetworkId(node.endpoint, optionsOf(node));
+  const networkId = await fetchNetworkId(node.endpoint, askingOptions(node));
   if (networkId !== identity.networkId)
     throw new WalletError(
       'ERR_WALLET_NETWORK',
@@ -126,18 +125,9 @@ async function askPassword(file: string | undefined, warn: SignerOptions['warn']
 
 /** Network and reward addresses as the first of the pool's nodes tells them. @throws Error if none does */
 async function paidIdentity(config: PoolConfig): Promise<NodeIdentity> {
-  const why: string[] = [];
-  for (const node of config.nodes.map(nodeAddressOf)) {
-    try {
-      return await fetchIdentity(node.endpoint, optionsOf(node));
-    } catch (error) {
-      if (!(error instanceof RestError)) throw error;
-      why.push(`${restName(node.endpoint)}: ${error.message}`);
-    }
-  }
-  throw new Error(`nothing is paid: no full node tells which addresses blocks pay (${why.join('; ')})`);
-}
-
-function optionsOf({ apiKey }: NodeAddress) {
-  return { apiKey, timeoutMs: NODE_ANSWER_MS };
+  return fromFirstNode(
+    config.nodes.map(nodeAddressOf),
+    'nothing is paid: no full node tells which addresses blocks pay',
+    (node, options) => fetchIdentity(node.endpoint, options),
+  );
 }

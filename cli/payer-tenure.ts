@@ -10,9 +10,9 @@
  * @module
  */
 import type { BookFence } from '../ledger/books-port.js';
-import type { HealOutcome, IntentDesk } from '../payer/intents/intent-desk-port.js';
+import type { HealOutcome, IntentDesk, OpenIntent } from '../payer/intents/intent-desk-port.js';
 import { writePause } from '../payer/rounds/payer-notes.js';
-import { RETRY_MS, type RoundOutcome, type Rounds } from '../payer/rounds/rounds.js';
+import { RETRY_MS, type Rounds } from '../payer/rounds/rounds.js';
 import { LeaseKeeper } from '../pool/coordination/lease-keeper.js';
 import type { Books } from '../pool/ports/books.js';
 import { StoreUnavailableError } from '../pool/ports/store.js';
@@ -42,9 +42,6 @@ export interface TenureModules {
   pause(ms: number): Promise<void>;
   isEnding(): boolean;
 }
-
-/** How one round ended; `paid`: all that was on its way is. */
-export type OnceOutcome = RoundOutcome | 'paid';
 
 export class PayerTenure {
   readonly #modules: TenureModules;
@@ -84,33 +81,9 @@ export class PayerTenure {
     });
   }
 
-  /** Makes one round, and waits until what is on its way is paid. @throws Error that nothing helps against */
-  async once(): Promise<OnceOutcome> {
-    let outcome = 'later' as RoundOutcome;
-    let tries = 0;
-    let stepMs = 0;
-    await this.each(async ({ rounds, desk }) => {
-      const { now } = this.#modules;
-      if (outcome === 'later' && tries < 3) {
-        if (tries++ > 0) await this.#modules.pause(RETRY_MS);
-        outcome = await rounds.round();
-        if (outcome === 'done') await rounds.consolidate();
-        return false;
-      }
-      if (outcome !== 'done' && outcome !== 'cut') return true;
-      if (now() - stepMs >= TICK_MS || now() < stepMs) {
-        stepMs = now();
-        await desk.step();
-      }
-      return desk.open().every(({ isPaid }) => isPaid);
-    });
-    const left = this.#opened?.desk.open().some(({ isPaid }) => !isPaid) ?? true;
-    return outcome === 'done' && !left ? 'paid' : outcome;
-  }
-
-  /** Transactions that are not known to be paid yet; undefined before it was at work. */
-  get inFlight(): number | undefined {
-    return this.#opened?.desk.open().filter(({ isPaid }) => !isPaid).length;
+  /** Transactions that are not known to be paid yet; undefined while it is not at work. */
+  get open(): readonly OpenIntent[] | undefined {
+    return this.#opened?.desk.open().filter(({ isPaid }) => !isPaid);
   }
 
   /** No transaction is begun any more. */
@@ -125,10 +98,17 @@ export class PayerTenure {
     await this.#keeper.close();
   }
 
-  /** Does something each second while the lease is held, and all that was sent is in the books. @param action - says whether that is all */
-  async each(action: (opened: OpenedPayer) => Promise<boolean>): Promise<void> {
+  /**
+   * Does something each second while the lease is held, and all that was sent is in the books.
+   * @param action - says whether that is all
+   * @param isOver - whether it is to be left at that, also while nothing can be done
+   */
+  async each(
+    action: (opened: OpenedPayer) => Promise<boolean>,
+    isOver: () => boolean = () => false,
+  ): Promise<void> {
     const { isEnding, pause, onEvent } = this.#modules;
-    while (!isEnding()) {
+    while (!isEnding() && !isOver()) {
       if (this.#fault !== undefined) throw this.#fault;
       try {
         const opened = await this.#ready();

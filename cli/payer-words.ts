@@ -12,6 +12,7 @@ import { alphText } from '../protocol/alph-text.js';
 import { dateAndTime } from '../protocol/local-time.js';
 import { counted, formatDuration } from '../protocol/quantity-text.js';
 import { isStuck, type TextOutput } from '../protocol/text-output.js';
+import { type OnceEnd, onceText } from './payer-once-text.js';
 
 /** What the process tells beside the rounds. */
 export type PayerRunEvent =
@@ -28,6 +29,8 @@ export type PayerRunEvent =
   | { readonly type: 'transaction'; readonly kind: IntentNews['kind']; readonly txId: string }
   /** In words. */
   | { readonly type: 'warning'; readonly words: string }
+  /** Of one round: not all of it is paid. */
+  | ({ readonly type: 'unpaid' } & OnceEnd)
   /** Without a number where another payer was at work. */
   | { readonly type: 'ending'; readonly inFlight?: number };
 
@@ -107,6 +110,12 @@ export function payerWords(event: PayerEvent | PayerRunEvent): {
       return warn(`the round is put off: ${event.why}`);
     case 'unheard':
       return warn(`what became of transactions can't be asked: ${event.why}`);
+    case 'unhanded':
+      return warn(`no full node could be handed a transaction: ${event.why}; it is tried again`);
+    case 'unbooked':
+      return warn(`transaction ${event.why}; it is tried again. lesswork ledger check says more`);
+    case 'uncancelled':
+      return warn(`transaction ${event.why}; it is tried again, and whom it was to pay waits until then`);
     case 'unsigned':
       return warn(`nothing is signed: ${event.why}`);
     case 'stuck':
@@ -160,6 +169,8 @@ export function payerWords(event: PayerEvent | PayerRunEvent): {
       return NEWS[event.kind](event.txId);
     case 'warning':
       return warn(event.words);
+    case 'unpaid':
+      return warn(onceText(event));
     case 'ending':
       return info(
         event.inFlight === undefined

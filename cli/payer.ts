@@ -10,7 +10,7 @@ const EXAMPLES = `
 Examples:
   lesswork payer --config pool.json --password-file password.txt
   lesswork payer --config pool.json --dry-run          who would be paid now, and what waits for what
-  lesswork payer --config pool.json --once             one round, and waits until it is paid
+  lesswork payer --config pool.json --once             one round, for cron; exit code 1: not all is paid
   lesswork payer pause --config pool.json --reason "the wallet moves"
   lesswork payer status --config pool.json
 
@@ -49,7 +49,9 @@ export function payerCommand(): Command {
         filePath,
       ),
     )
-    .addOption(new Option('--once', 'one round; ends when it is paid').default(false))
+    .addOption(
+      new Option('--once', 'one round; ends when all is paid, or nothing more can be done').default(false),
+    )
     .addOption(new Option('--dry-run', 'tell the plan of a round, and touch nothing').default(false))
     .addOption(jsonOption())
     .addOption(quietOption())

@@ -103,7 +103,7 @@ export async function withPaying(
     throw error;
   } finally {
     end.ask();
-    const { inFlight } = tenure;
+    const inFlight = tenure.open?.length;
     log({ type: 'ending', ...(inFlight !== undefined && { inFlight }) });
     await tenure.close();
     await books.close();

@@ -48,8 +48,8 @@ export async function mine(mineSettings: MineSettings): Promise<void> {
     } else await runMiner({ ...work, ...devices }, settings, { withParent: false }, modules);
   } finally {
     log.close();
-    // Nobody hears it any more: the process ends by it, as by default. Node.js aborts if it ends by itself now.
-    if (hungUp) process.kill(process.pid, 'SIGHUP');
+    // Nobody hears it any more: the process ends by it, as by default. Node.js aborts if it ends by itself now. Windows sends none.
+    if (hungUp && process.platform !== 'win32') process.kill(process.pid, 'SIGHUP');
   }
 }
 

@@ -2,6 +2,7 @@
  * `lesswork payer pause`, `resume`, `status`, and a round that is only planned: on the books, without a wallet's password.
  * @module
  */
+import type { BookFence } from '../ledger/books-port.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { WalletLook } from '../payer/rounds/check-before-round.js';
 import { checkBeforeRound } from '../payer/rounds/check-before-round.js';
@@ -34,7 +35,7 @@ export async function runPayerPause(configPath: string, reason: string, write = 
   await withDesk(configPath, write, async (desk) => {
     const before = await readPause(desk.books);
     const pause = { reason: reason.trim() || 'by hand', sinceMs: desk.now(), by: 'operator' } as const;
-    if (before === undefined) await underLease(desk, (fence) => writePause(desk.books, fence, pause));
+    if (before === undefined) await changePause(desk, (fence) => writePause(desk.books, fence, pause));
     write(
       before === undefined
         ? 'payments are paused; what is on its way goes on\n'
@@ -51,7 +52,12 @@ export async function runPayerResume(configPath: string, write = toStdout): Prom
       write('payments were not paused\n');
       return;
     }
-    await underLease(desk, (fence) => removePause(desk.books, fence));
+    await changePause(desk, (fence) => removePause(desk.books, fence, before));
+    const now = await readPause(desk.books);
+    if (now !== undefined) {
+      write(`they were paused anew meanwhile, and stay so: ${pauseText(now)}\n`);
+      return;
+    }
     write(
       `payments go on; a round that was due meanwhile is made within a minute. They were paused since ${new Date(before.sinceMs).toISOString()}: ${before.reason}\n`,
     );
@@ -127,6 +133,15 @@ export async function runPayerDryRun(options: DryRunOptions, write = toStdout): 
       `${alphText(sum)} ALPH to ${counted(accounts, 'account')} in ${counted(planned.length, 'transaction')}${waitingText(waiting)}\n`,
     );
   });
+}
+
+/** @throws Error if another process has the ledger's lease, or took it before the change: then nothing was changed */
+export async function changePause(
+  desk: ReturnType<typeof payerDesk>,
+  change: (fence: BookFence) => Promise<'done' | 'fenced'>,
+): Promise<void> {
+  if ((await underLease(desk, change)) === 'fenced')
+    throw new Error('another lesswork ledger took over meanwhile, and nothing was changed: say it again');
 }
 
 async function withDesk(

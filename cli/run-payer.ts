@@ -5,6 +5,8 @@
 import { hearEndRequest } from './end-request.js';
 import { leastLevel, type OutputOptions } from './options.js';
 import { outputIsLog } from './output-role.js';
+import { payOnce } from './payer-once.js';
+import { isAllPaid } from './payer-once-text.js';
 import { payerLog } from './payer-words.js';
 import { type PayingOptions, withPaying } from './paying.js';
 import { tellReady } from './service-manager.js';
@@ -23,6 +25,11 @@ export async function runPayer(options: PayerOptions, output: OutputOptions): Pr
     if (!options.once) {
       tellReady('wallet and books are open');
       await tenure.run();
-    } else if ((await tenure.once()) !== 'paid') process.exitCode = 1;
+      return;
+    }
+    const once = await payOnce({ tenure, elapsed: () => performance.now() });
+    if (isAllPaid(once)) return;
+    process.exitCode = 1;
+    log({ type: 'unpaid', ...once });
   });
 }

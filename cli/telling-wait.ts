@@ -2,7 +2,7 @@
  * What takes long because others don't answer says so.
  * @module
  */
-import { NODE_ANSWER_MS } from './ledger-desk.js';
+import { NODE_ANSWER_MS } from './first-node.js';
 
 /** Time after which it is said, and between two times, ms. */
 const PATIENCE_MS = 3_000;

@@ -11,7 +11,8 @@ import { restAskedNode } from '../node/rest-asked-node.js';
 import { judgeWallet, type WalletFit } from '../node/wallet-fit.js';
 import type { WalletLook } from '../payer/rounds/check-before-round.js';
 import { chainIndex, GROUPS } from '../protocol/chain.js';
-import { NODE_ANSWER_MS, walletOutputs } from './ledger-desk.js';
+import { askingOptions } from './first-node.js';
+import { walletOutputs } from './ledger-desk.js';
 
 /** A node, and how it is reached. */
 interface RoundNode extends AskedNode {
@@ -48,7 +49,7 @@ export class WalletNodes {
   async fit(): Promise<WalletFit> {
     const asked = this.#nodes.map(async (node) => ({
       name: endpointName(node.endpoint),
-      identity: await this.#asking(node, () => fetchIdentity(node.endpoint, optionsOf(node))).catch(
+      identity: await this.#asking(node, () => fetchIdentity(node.endpoint, askingOptions(node))).catch(
         () => undefined,
       ),
     }));
@@ -89,9 +90,5 @@ export class WalletNodes {
 }
 
 function roundNode(address: NodeAddress, ask: Asking): RoundNode {
-  return { ...restAskedNode(address, optionsOf(address), (question) => ask(address, question)), address };
-}
-
-function optionsOf({ apiKey }: NodeAddress) {
-  return { apiKey, timeoutMs: NODE_ANSWER_MS };
+  return { ...restAskedNode(address, askingOptions(address), (question) => ask(address, question)), address };
 }

@@ -7,7 +7,7 @@ import { bestCpuKernel } from '../shaders/cpu/kernels.js';
 import { createNativeKernel } from '../shaders/cpu/native.js';
 import type { SearchKernel } from '../shaders/search.js';
 
-/** A kernel, and the hashes that it makes before anything else gets its turn. */
+/** A kernel, and the most hashes that it makes before anything else gets its turn. */
 export interface SlicedKernel {
   readonly kernel: SearchKernel;
   readonly sliceHashes: number;

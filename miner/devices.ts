@@ -24,6 +24,9 @@ import { checkAffinity } from './cpus/affinity.js';
 import { type UsableCpus, usableCpus } from './cpus/usable-cpus.js';
 import { type DeviceChoice, findAdapters, namesOneOfSeveral, UnknownDeviceError } from './device-choice.js';
 
+/** Where `auto` finds no card, it looks again so long after, ms: a driver may be loaded later than a service is started. */
+const LOOK_AGAIN_MS: readonly number[] = [60_000, 300_000];
+
 export interface DevicesOptions {
   readonly choice: DeviceChoice;
   /** Threads of the CPU device. */
@@ -43,6 +46,8 @@ export interface DevicesModules {
   readonly nativeFinding?: () => NativeFinding;
   /** Why threads can't be bound to CPUs; undefined where they can. */
   readonly pinningFault?: () => string | undefined;
+  /** Times after which cards are looked for again where there was none, ms. */
+  readonly lookAgainMs?: readonly number[];
 }
 
 /** Decides which devices mine, and acts when that changes. */
@@ -57,6 +62,8 @@ export class Devices {
   /** The adapters that were asked for; undefined before they were found, and if none was asked for. */
   #wished: readonly Adapter[] | undefined;
   readonly #abort = new AbortController();
+  /** The next look for cards where there was none. */
+  #look: NodeJS.Timeout | undefined;
 
   constructor(options: DevicesOptions, modules: DevicesModules) {
     this.#options = options;
@@ -73,6 +80,7 @@ export class Devices {
         }),
       nativeFinding,
       pinningFault: () => pinningFault(nativeFinding),
+      lookAgainMs: LOOK_AGAIN_MS,
       ...modules,
     };
     this.#cpu = new CpuSide({
@@ -108,6 +116,7 @@ export class Devices {
     if (choice === 'auto') {
       this.#startCpu();
       this.#startCards(await this.#cardsOfMachine());
+      this.#lookLater(this.#modules.lookAgainMs);
     } else {
       if (asksForCpu(choice)) this.#startCpu();
       this.#startCards(this.#wished ?? []);
@@ -124,6 +133,7 @@ export class Devices {
   async change(options: DevicesOptions): Promise<void> {
     const before = this.#options;
     this.#checkAffinity(options);
+    this.#lookNoMore();
     if (!isDeepStrictEqual(options.choice, before.choice)) await this.#changeCards(options.choice);
     if (this.#abort.signal.aborted) return;
     this.#options = options;
@@ -131,6 +141,7 @@ export class Devices {
     else if (!asksForCpu(options.choice)) this.#cpu.remove();
     else this.#startCpu();
     this.#cpu.change(options);
+    this.#lookLater(this.#modules.lookAgainMs);
   }
 
   #checkAffinity({ choice, affinity }: DevicesOptions): void {
@@ -141,6 +152,30 @@ export class Devices {
   /** Starts no more devices. */
   close(): void {
     this.#abort.abort();
+    this.#lookNoMore();
+  }
+
+  #lookNoMore(): void {
+    clearTimeout(this.#look);
+    this.#look = undefined;
+  }
+
+  /** Looks for cards again, where any will do and there is none. */
+  #lookLater([delayMs, ...later]: readonly number[]): void {
+    const { choice } = this.#options;
+    if (delayMs === undefined || choice !== 'auto' || this.#cards.size > 0 || this.#abort.signal.aborted)
+      return;
+    const look = setTimeout(async () => {
+      // A list that fails is no card, once more; why, was told the first time.
+      const adapters = await this.#modules
+        .listAdapters({ software: false, signal: this.#abort.signal })
+        .catch(() => []);
+      // Other devices may have been asked for meanwhile.
+      if (this.#look !== look) return;
+      this.#startCards(this.#distinct(adapters));
+      this.#lookLater(later);
+    }, delayMs);
+    this.#look = look.unref();
   }
 
   #list(options: Parameters<typeof listAdapters>[0]): Promise<Adapter[]> {

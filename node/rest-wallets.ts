@@ -7,13 +7,18 @@
  */
 import { hexToBytes } from '../protocol/bytes.js';
 import type { NodeEndpoint } from './endpoint.js';
-import { askRest, type RestAnswer, RestError, type RestOptions } from './rest.js';
+import { askRest, type RestAnswer, RestError, type RestOptions, restName } from './rest.js';
 
 /** A wallet of a node. */
 export interface WalletPlace {
   readonly endpoint: NodeEndpoint;
   /** As the node has it: letters, digits, `-` and `_`. */
   readonly name: string;
+}
+
+/** A wallet's name for people, with the node that keeps it. */
+export function walletLabel({ endpoint, name }: WalletPlace): string {
+  return `wallet ${name} of ${restName(endpoint)}`;
 }
 
 /** An address of a wallet, as the node tells it: whether key and address belong together is not checked. */

@@ -5,6 +5,7 @@ export const CRASH_TESTS = [
   'integration/money-kill',
   'integration/payer-stopped',
   'integration/polw-kill',
+  'integration/pool-kill',
   'integration/pool-withdrawal-kill',
 ];
 

@@ -16,8 +16,9 @@ export const FAST_TESTS = [
   'pool/stratum/tcp-acceptor',
   'pool/stratum/tls-acceptor',
   'pool/stratum/websocket-acceptor',
-  'pool/http/api/',
-  'devnet/rest',
+  'pool/http/api/api.test',
+  'pool/http/api/api-conduct',
+  'devnet/rest.test',
   // Everything at once.
   'integration/short-demo',
 ];

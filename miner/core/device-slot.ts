@@ -4,6 +4,7 @@
  */
 import type { SearchDevice, SearchTask } from './device.js';
 import type { DeviceState, DeviceStatus } from './events.js';
+import { FindWatch } from './find-watch.js';
 import { HashrateMeter } from './hashrate.js';
 import { Holds } from './holds.js';
 import type { Template } from './job-board.js';
@@ -26,8 +27,8 @@ export class DeviceSlot {
   readonly holds = new Holds();
   state: DeviceState = 'starting';
   errors = 0;
-  /** Finds that were none, one after the other, since the last one that was right, or since its last start. */
-  wrongFinds = 0;
+  /** Whether what it finds is to be believed. */
+  readonly findWatch = new FindWatch();
 
   constructor(device: SearchDevice, nonces: NonceSpace, nowMs: number) {
     this.device = device;

@@ -15,11 +15,8 @@ import { DEVICE_NUMBERS, NonceSpace } from './nonce-space.js';
 import type { DeviceSensors } from './sensors.js';
 import type { Find } from './submissions.js';
 import type { Tally } from './tally.js';
-import { taskNonces } from './task-size.js';
+import { findsPerNonce, taskNonces } from './task-size.js';
 import type { WorkPlan } from './work-plan.js';
-
-/** Finds in a row that are none, at which a device begins anew: once may be a bit that flipped, this often it computes wrong. */
-const WRONG_FINDS_IN_A_ROW = 3;
 
 export interface TaskDeskModules {
   readonly plan: WorkPlan;
@@ -189,7 +186,7 @@ export class TaskDesk {
     return {
       onReady: () => {
         if (slot.state === 'stopped') return;
-        slot.wrongFinds = 0;
+        slot.findWatch.reset();
         enter('mining', 'self-test passed');
         this.fill();
       },
@@ -228,22 +225,22 @@ export class TaskDesk {
     this.fill();
     if (report.overflow > 0)
       this.#deviceError(slot, `${counted(report.overflow, 'find')} more than it has room for in one task`);
+    slot.findWatch.searched(report.hashes * findsPerNonce(given.task.target));
     for (const counter of report.finds) this.#takeFind(slot, given, counter, nowMs);
-    // It mines on, and nothing comes of it: with power from the user's socket.
-    if (slot.wrongFinds < WRONG_FINDS_IN_A_ROW || slot.state !== 'mining') return;
-    const message = `${slot.wrongFinds} finds in a row that are none`;
-    slot.wrongFinds = 0;
-    slot.device.restart?.(message);
+    const { doubt } = slot.findWatch;
+    if (doubt === undefined || slot.state !== 'mining') return;
+    slot.findWatch.reset();
+    slot.device.restart?.(doubt);
   }
 
   #takeFind(slot: DeviceSlot, { task, template }: GivenTask, counter: bigint, nowMs: number): void {
     const { header, hash, valid } = checkFind(task, counter);
     if (!valid) {
-      slot.wrongFinds++;
+      slot.findWatch.wrong();
       this.#deviceError(slot, `a find that is none: counter ${counter} hashes to ${bytesToHex(hash)}`);
       return;
     }
-    slot.wrongFinds = 0;
+    slot.findWatch.right();
     this.#modules.onEvent({
       type: 'find',
       chain: task.chain,

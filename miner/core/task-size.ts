@@ -12,6 +12,11 @@ import { targetOfBytes } from '../../protocol/target.js';
  */
 const MAX_EXPECTED_FINDS = 16;
 
+/** Finds to be expected of a nonce: only hashes of the task's own chain count. @param target - 32 bytes */
+export function findsPerNonce(target: Uint8Array): number {
+  return (Number(targetOfBytes(target)) + 1) / 2 ** 256 / CHAINS;
+}
+
 /**
  * Nonces of a task.
  * @param deviceNonces - nonces that the device asks for, at least 1
@@ -19,7 +24,5 @@ const MAX_EXPECTED_FINDS = 16;
  * @returns 1 to `deviceNonces`
  */
 export function taskNonces(deviceNonces: number, target: Uint8Array): number {
-  // Only hashes of the task's own chain count.
-  const findsPerNonce = (Number(targetOfBytes(target)) + 1) / 2 ** 256 / CHAINS;
-  return Math.max(1, Math.min(deviceNonces, Math.floor(MAX_EXPECTED_FINDS / findsPerNonce)));
+  return Math.max(1, Math.min(deviceNonces, Math.floor(MAX_EXPECTED_FINDS / findsPerNonce(target))));
 }

@@ -13,6 +13,7 @@ import { decide, isHeldBack, type Seen } from './decide.js';
 import type { DeskBooks } from './desk-books.js';
 import type { DeskState, IntentDeskModules, Tracked } from './desk-state.js';
 import type { Intent } from './intent.js';
+import type { StepTrouble } from './intent-desk-port.js';
 import type { IssueDesk } from './issue-desk.js';
 import { type JointOutputs, jointOutputs } from './joint-answers.js';
 import { type NodeRound, PayerNodes } from './payer-nodes.js';
@@ -46,8 +47,8 @@ export class CaseDesk {
   readonly #state: DeskState;
   readonly #issues: IssueDesk;
   readonly #nodes: PayerNodes;
-  /** What could not be done in this step, in words. */
-  #trouble: string | undefined;
+  /** Why nodes could not be asked or handed anything when that was due last. */
+  #nodesTrouble: StepTrouble | undefined;
   /** Whether something was not signed in this step: whoever has the keys is not asked again for each of many, which may take long. */
   #isUnsigned = false;
 
@@ -60,19 +61,26 @@ export class CaseDesk {
   }
 
   /** @returns as `IntentDesk.step` */
-  async step(): Promise<string | undefined> {
+  async step(): Promise<StepTrouble | undefined> {
     const nowMs = this.#modules.elapsed();
-    this.#trouble = undefined;
     this.#isUnsigned = false;
-    const due = this.#cases().filter(({ target }) => isLookDue(target, nowMs));
-    if (due.length === 0) return undefined;
+    const cases = this.#cases();
+    if (cases.length === 0) this.#nodesTrouble = undefined;
+    const due = cases.filter(({ target }) => isLookDue(target, nowMs));
+    if (due.length === 0) return this.#trouble();
     const round = await this.#nodes.round();
     for (const each of due) {
       const fence = this.#state.fence();
       if (fence === undefined) return undefined;
+      each.target.trouble = undefined;
       await this.#work(each, round, fence);
     }
-    return round.trouble ?? this.#trouble;
+    this.#nodesTrouble = round.trouble;
+    return this.#trouble();
+  }
+
+  #trouble(): StepTrouble | undefined {
+    return this.#nodesTrouble ?? this.#state.all().find(({ trouble }) => trouble !== undefined)?.trouble;
   }
 
   #cases(): readonly Case[] {
@@ -143,7 +151,7 @@ export class CaseDesk {
     const outcome = isPaid
       ? await this.#books.paid(intent, attempt, nowMs, fence)
       : await this.#books.fellBack(intent, attempt, nowMs, fence);
-    if (!this.#isDone(outcome, `${intent.txId} is ${isPaid ? 'paid' : 'in no block any more'}`)) return;
+    if (!this.#isDone(outcome, target, isPaid ? 'is paid' : 'is in no block any more')) return;
     Object.assign(target, { attempt, isPaid });
     this.#state.tell(kind, intent.txId);
   }
@@ -152,7 +160,7 @@ export class CaseDesk {
     if (!(await this.#isAsBooked(target))) return this.#state.distrust();
     const intents = cancels.map(({ intent }) => intent);
     const outcome = await this.#books.end(target.intent, intents, fence);
-    if (!this.#isDone(outcome, `${target.intent.txId} lies deep`)) return;
+    if (!this.#isDone(outcome, target, 'lies deep')) return;
     await this.#close([target, ...cancels]);
     this.#state.tell('over', target.intent.txId);
   }
@@ -162,7 +170,7 @@ export class CaseDesk {
     const others = cancels.filter((cancel) => cancel !== by).map(({ intent }) => intent);
     const nowMs = this.#modules.now();
     const outcome = await this.#books.returned(target.intent, by.intent, others, nowMs, fence);
-    if (!this.#isDone(outcome, `${target.intent.txId} is cancelled`)) return;
+    if (!this.#isDone(outcome, target, 'is cancelled')) return;
     await this.#close([target, ...cancels]);
     this.#state.tell('returned', target.intent.txId);
   }
@@ -176,7 +184,7 @@ export class CaseDesk {
     const { inputs, fromGroup, txId } = target.intent;
     const answers = await round.outputs(this.#modules.signer.keys[fromGroup]!.address.text);
     if (answers === undefined) {
-      this.#trouble ??= `${txId} is dead, and no node tells what is left of its outputs`;
+      target.trouble = uncancelled(`${txId} is dead, and no node tells what is left of its outputs`);
       return false;
     }
     const joint = jointOutputs(
@@ -185,7 +193,7 @@ export class CaseDesk {
     );
     const parts = this.#cancelParts(target, joint);
     if (parts === undefined && (await this.#mayReturn(target.intent, round))) {
-      this.#trouble ??= `${txId} is dead, and may return with the one whose change it spends`;
+      target.trouble = uncancelled(`${txId} is dead, and may return with the one whose change it spends`);
       target.goneSince = undefined;
       return false;
     }
@@ -200,7 +208,9 @@ export class CaseDesk {
       const outcome = await this.#issues.send({ kind: 'cancel', parts, payments: [], cancels: txId });
       this.#isUnsigned = typeof outcome === 'object';
       if (typeof outcome === 'object')
-        this.#trouble ??= `${txId} is dead, and what is to cancel it is not signed: ${outcome.why}`;
+        target.trouble = uncancelled(
+          `${txId} is dead, and what is to cancel it is not signed: ${outcome.why}`,
+        );
       if (outcome !== 'sent') return false;
       this.#state.tell('cancelled', txId);
     }
@@ -260,7 +270,7 @@ export class CaseDesk {
       'gone',
     );
     const outcome = await this.#books.returned(target.intent, undefined, intents, now(), fence);
-    if (!this.#isDone(outcome, `${target.intent.txId} is given up`)) {
+    if (!this.#isDone(outcome, target, 'is given up')) {
       this.#state.distrust();
       return false;
     }
@@ -282,16 +292,23 @@ export class CaseDesk {
 
   /**
    * Whether it was booked by this call. Otherwise it is tried again, after a look at the books where they are not as expected.
-   * @param what - is to be booked, in words
+   * @param what - is to be booked of it, in words
    */
-  #isDone(outcome: PostOutcome, what: string): boolean {
+  #isDone(outcome: PostOutcome, target: Tracked, what: string): boolean {
     if (outcome === 'already' || outcome === 'changed') this.#state.distrust();
-    if (outcome === 'coins')
-      this.#trouble ??= `${what}, and can't be booked so: the outputs are not as expected`;
-    if (outcome === 'overdrawn')
-      this.#trouble ??= `${what}, and can't be booked so: an account would be overdrawn`;
+    if (outcome === 'coins' || outcome === 'overdrawn') {
+      const fault = outcome === 'coins' ? 'the outputs are not as expected' : 'an account would be overdrawn';
+      target.trouble = {
+        kind: 'unbooked',
+        why: `${target.intent.txId} ${what}, and can't be booked so: ${fault}`,
+      };
+    }
     return outcome === 'done';
   }
+}
+
+function uncancelled(why: string): StepTrouble {
+  return { kind: 'uncancelled', why };
 }
 
 function isLookDue({ lookedMs, isPaid, goneSince }: Tracked, nowMs: number): boolean {

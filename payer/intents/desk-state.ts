@@ -8,6 +8,7 @@ import type { TransferSigner } from '../../wallet/transfer-signer.js';
 import type { Depths } from './decide.js';
 import type { Booked, Last } from './desk-books.js';
 import type { Intent } from './intent.js';
+import type { StepTrouble } from './intent-desk-port.js';
 import type { IntentJournal } from './intent-journal.js';
 import type { PayerNode } from './payer-node.js';
 
@@ -55,6 +56,8 @@ export interface Tracked {
   goneSince: number | undefined;
   /** What nodes said when it was handed in last, and all refused it. That decides nothing. */
   refusal: string | undefined;
+  /** What could not be done about it when it was looked at last. */
+  trouble: StepTrouble | undefined;
 }
 
 /** Time between two comparisons of journal and books, ms: while they are whole; while something waits to be booked. */
@@ -142,5 +145,6 @@ function newTracked(intent: Intent): Tracked {
     lookedMs: undefined,
     goneSince: undefined,
     refusal: undefined,
+    trouble: undefined,
   };
 }

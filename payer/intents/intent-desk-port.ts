@@ -69,6 +69,16 @@ export interface OpenIntent {
   readonly cancels?: string;
 }
 
+/**
+ * What could not be done in a step, and why, in words. `unheard`: full nodes can't be asked what became of transactions. `unhanded`: they can, and
+ * none could be handed a transaction. `unbooked`: what they say of one can't be booked. `uncancelled`: one is dead, and what is to keep it so is not
+ * on its way. `unhealed`: nothing new is sent, see `HealOutcome`.
+ */
+export interface StepTrouble {
+  readonly kind: 'unheard' | 'unhanded' | 'unbooked' | 'uncancelled' | 'unhealed';
+  readonly why: string;
+}
+
 /** All its calls take their turn; each of them may be made again at any time. */
 export interface IntentDesk {
   /**
@@ -85,10 +95,10 @@ export interface IntentDesk {
   issue(prepared: PreparedTransfer): Promise<IssueOutcome>;
   /**
    * Asks nodes, hands in again, books what is paid and what is no longer, and cancels what is dead. To be called every few seconds.
-   * @returns why nodes could not be asked or handed anything, or something not be booked, or nothing new is sent, in words; undefined if all is well
+   * @returns what could not be done; the same again while nothing was due to be done anew; undefined if all is well
    * @throws as `heal`
    */
-  step(): Promise<string | undefined>;
+  step(): Promise<StepTrouble | undefined>;
   /** In the order in which they were issued. */
   open(): readonly OpenIntent[];
   /**

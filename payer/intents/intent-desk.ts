@@ -26,6 +26,7 @@ import type {
   IssueOutcome,
   OpenIntent,
   PreparedTransfer,
+  StepTrouble,
 } from './intent-desk-port.js';
 import { owedBy } from './intent-entries.js';
 import { IssueDesk } from './issue-desk.js';
@@ -66,12 +67,12 @@ class Desk implements IntentDesk {
     return this.#inTurn(() => this.#issues.send(sending));
   }
 
-  step(): Promise<string | undefined> {
+  step(): Promise<StepTrouble | undefined> {
     return this.#inTurn(async () => {
       if (this.#state.fence() === undefined) return undefined;
       if (this.#state.isHealDue() && (await this.#heal()).kind === 'fenced') return undefined;
       const trouble = await this.#cases.step();
-      return this.#unhealed ?? trouble;
+      return this.#unhealed === undefined ? trouble : { kind: 'unhealed', why: this.#unhealed };
     });
   }
 

@@ -12,7 +12,7 @@
  * @module
  */
 import type { NodeAddress } from '../../node/node-set-port.js';
-import { RestError, restName } from '../../node/rest.js';
+import { RestError } from '../../node/rest.js';
 import {
   changeActiveAddress,
   fetchWalletAddresses,
@@ -20,6 +20,7 @@ import {
   unlockWallet,
   type WalletAddresses,
   type WalletAnswer,
+  walletLabel,
 } from '../../node/rest-wallets.js';
 import { addressOfPublicKey } from '../../protocol/address.js';
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -58,7 +59,7 @@ export function restNodeWallet(
   const place = { endpoint, name };
   const options = { apiKey, timeoutMs };
   return {
-    label: `wallet ${name} of ${restName(endpoint)}`,
+    label: walletLabel(place),
     unlock: () => unlockWallet(place, password, options),
     addresses: () => fetchWalletAddresses(place, options),
     changeActive: (address) => changeActiveAddress(place, address, options),

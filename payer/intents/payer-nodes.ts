@@ -7,6 +7,7 @@ import { type ChosenNode, NodeChoice } from '../../node/node-choice.js';
 import type { AddressOutputs } from '../../node/rest-outputs.js';
 import type { SignedTransfer, TransactionPlace, TransactionStatus } from '../../node/rest-transactions.js';
 import { chainIndex } from '../../protocol/chain.js';
+import type { StepTrouble } from './intent-desk-port.js';
 import { jointStatus } from './joint-answers.js';
 import type { PayerNode } from './payer-node.js';
 
@@ -39,7 +40,8 @@ export class NodeRound {
   readonly #faults: string[];
   readonly #failed = new Set<PayerNode>();
   readonly #deaf = new Set<PayerNode>();
-  #unheard: string | undefined;
+  /** Why nobody could be handed a transaction, in words. */
+  #unhanded: string | undefined;
 
   constructor(
     all: readonly PayerNode[],
@@ -52,9 +54,11 @@ export class NodeRound {
   }
 
   /** Why nobody can be asked, or handed anything; undefined while somebody can. */
-  get trouble(): string | undefined {
-    if (this.#asked().length > 0) return this.#unheard;
-    return this.#faults.length > 0 ? this.#faults.join('; ') : 'there is no full node';
+  get trouble(): StepTrouble | undefined {
+    if (this.#asked().length > 0)
+      return this.#unhanded === undefined ? undefined : { kind: 'unhanded', why: this.#unhanded };
+    const why = this.#faults.length > 0 ? this.#faults.join('; ') : 'there is no full node';
+    return { kind: 'unheard', why };
   }
 
   /** What all say of a transaction; undefined if nobody can be asked, or they contradict each other. */
@@ -83,7 +87,7 @@ export class NodeRound {
     const nodes = this.#all.filter((node) => !this.#failed.has(node) && !this.#deaf.has(node));
     const answers = await this.#ask(nodes, this.#deaf, (node) => node.submit(transfer));
     if (answers.length === 0) {
-      this.#unheard = this.#faults.join('; ');
+      this.#unhanded = this.#faults.join('; ');
       return undefined;
     }
     const refusals = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.detail] : []));

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Group } from '../../ledger/accounts.js';
-import type { IntentKind, IssueOutcome } from '../intents/intent-desk-port.js';
+import type { IntentKind, IssueOutcome, StepTrouble } from '../intents/intent-desk-port.js';
 import type { Pause } from './payer-notes.js';
 import type { Waiting } from './plan-payouts.js';
 import type { Stuck } from './stuck.js';
@@ -23,8 +23,8 @@ export type PayerEvent =
     }
   /** It could not be made, in words; it is tried again. */
   | { readonly type: 'put-off'; readonly why: string }
-  /** Nodes could not be asked what became of transactions, in words. */
-  | { readonly type: 'unheard'; readonly why: string }
+  /** What could not be done about transactions that were sent, in words; it is tried again. */
+  | { readonly type: StepTrouble['kind']; readonly why: string }
   /** Whoever has the wallet's keys does not sign, in words; it is tried again. */
   | { readonly type: 'unsigned'; readonly why: string }
   /** A transaction has been on its way for long; told once. */

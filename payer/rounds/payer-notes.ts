@@ -58,8 +58,11 @@ const TRIES = 10;
 /** @returns undefined if nothing is paused */
 export async function readPause(books: Pick<LedgerBooks, 'get'>): Promise<Pause | undefined> {
   const [record] = await books.get('note', [PAUSE_KEY]);
-  if (record === undefined) return undefined;
-  const value = parse(record.text);
+  return record && pauseOf(record.text);
+}
+
+function pauseOf(text: string): Pause {
+  const value = parse(text);
   const { reason, sinceMs, by } = isObject(value) ? value : {};
   // Whatever stands there, somebody wanted nothing to be paid.
   return {
@@ -75,8 +78,13 @@ export function writePause(books: LedgerBooks, fence: BookFence, pause: Pause): 
   return change(books, fence, PAUSE_KEY, (before) => before ?? text);
 }
 
-export function removePause(books: LedgerBooks, fence: BookFence): Promise<'done' | 'fenced'> {
-  return change(books, fence, PAUSE_KEY, () => undefined);
+/** @param read - as it was read: another one that was made since stays. @returns as `writePause` */
+export function removePause(books: LedgerBooks, fence: BookFence, read: Pause): Promise<'done' | 'fenced'> {
+  return change(books, fence, PAUSE_KEY, (text) => {
+    const now = text === undefined ? undefined : pauseOf(text);
+    const isSame = now?.reason === read.reason && now.sinceMs === read.sinceMs && now.by === read.by;
+    return isSame ? undefined : text;
+  });
 }
 
 /** @returns undefined if no payer ever said anything */

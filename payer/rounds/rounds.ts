@@ -12,7 +12,7 @@
 import type { BookFence, LedgerBooks } from '../../ledger/books-port.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { Opening } from '../../ledger/replay.js';
-import type { IntentDesk } from '../intents/intent-desk-port.js';
+import type { IntentDesk, StepTrouble } from '../intents/intent-desk-port.js';
 import { checkBeforeRound, type WalletLook } from './check-before-round.js';
 import { CoinKeeper } from './coin-keeper.js';
 import { issueOrTell } from './issue-or-tell.js';
@@ -76,7 +76,7 @@ export class Rounds {
   #roundMs: number | undefined;
   #lastCheck: PayerState['lastCheck'];
   #trouble: string | undefined;
-  #unheard: string | undefined;
+  #undone: StepTrouble | undefined;
   #waiting: Waiting | undefined;
   /** Ids of transactions that were told to be stuck. */
   #stuck: ReadonlySet<string> = new Set();
@@ -97,16 +97,22 @@ export class Rounds {
 
   /** Does what is due. To be called every second under the lease, and not before the last call has ended. */
   async tick(): Promise<void> {
-    const { desk, now } = this.#modules;
+    const { now } = this.#modules;
     const clock = await this.#clockOf();
-    if (this.#isDue('step', STEP_MS)) {
-      this.#hear(await desk.step());
-      this.#tellStuck();
-    }
+    await this.follow();
     if (clock.isDue(now())) await this.round();
     // After a round: what it needs is not joined or split just then.
     if (this.#checked && this.#isDue('coins', CONSOLIDATE_MS)) await this.consolidate();
     if (this.#isDue('state', STATE_MS)) await this.writeState();
+  }
+
+  /** Follows what was sent, if that is due. @returns what could not be done about it when it was last due; undefined if all was */
+  async follow(): Promise<StepTrouble | undefined> {
+    if (this.#isDue('step', STEP_MS)) {
+      this.#hear(await this.#modules.desk.step());
+      this.#tellStuck();
+    }
+    return this.#undone;
   }
 
   /** Makes a round now. */
@@ -186,7 +192,7 @@ export class Rounds {
     const { books, desk, fence, now } = this.#modules;
     const held = fence();
     if (held === undefined) return;
-    const trouble = this.#trouble ?? this.#signing.trouble ?? this.#unheard;
+    const trouble = this.#trouble ?? this.#signing.trouble ?? this.#undone?.why;
     const stuck = stuckOf(desk.open(), now());
     this.#lastMs.state = now();
     await writeState(books, held, {
@@ -243,10 +249,11 @@ export class Rounds {
     return 'fine';
   }
 
-  /** @param why - nodes could not be asked what became of transactions; undefined if they were */
-  #hear(why: string | undefined): void {
-    if (why !== this.#unheard && why !== undefined) this.#modules.onEvent({ type: 'unheard', why });
-    this.#unheard = why;
+  /** It is told once for as long as it stays the same. */
+  #hear(trouble: StepTrouble | undefined): void {
+    if (trouble !== undefined && trouble.why !== this.#undone?.why)
+      this.#modules.onEvent({ type: trouble.kind, why: trouble.why });
+    this.#undone = trouble;
   }
 
   /** Each is told once by this process. */

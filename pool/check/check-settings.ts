@@ -9,13 +9,16 @@ import type { PoolConfig } from '../config/pool-config.js';
 import { fileLimitWarning } from '../stratum/file-limit.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-/** Findings for the problems of a configuration that can't be used. @param problems - each `setting: what is wrong` */
+/** Findings for the problems of a configuration that can't be used; the last says what to do. @param problems - each `setting: what is wrong` */
 export function judgeProblems(problems: readonly string[]): Finding[] {
-  return problems.map((problem) => {
+  const them = problems.length === 1 ? 'it' : 'them';
+  return problems.map((problem, i) => {
     const colon = problem.indexOf(': ');
     const [setting, met] =
       colon < 0 ? ['configuration', problem] : [problem.slice(0, colon), problem.slice(colon + 2)];
-    return failed(setting, met, 'mend it first (docs/SETTINGS.md): nothing else was looked at');
+    return i < problems.length - 1
+      ? { setting, outcome: 'failed', met }
+      : failed(setting, met, `mend ${them} first (docs/SETTINGS.md): nothing else was looked at`);
   });
 }
 

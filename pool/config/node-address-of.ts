@@ -4,7 +4,7 @@
  */
 import { MINER_API_PORT } from '../../node/endpoint.js';
 import type { NodeAddress } from '../../node/node-set-port.js';
-import { restName } from '../../node/rest.js';
+import { walletLabel } from '../../node/rest-wallets.js';
 import type { NodeConfig, PayoutsConfig, PoolConfig } from './pool-config.js';
 
 /** The key of its REST API is in the clear in it. */
@@ -32,6 +32,6 @@ export function nodeOfWallet(
   return {
     node: { endpoint, apiKey: key?.reveal() },
     name,
-    label: `wallet ${name} of ${restName(endpoint)}`,
+    label: walletLabel({ endpoint, name }),
   };
 }

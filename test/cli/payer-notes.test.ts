@@ -3,9 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { runPayerDryRun, runPayerPause, runPayerResume, runPayerStatus } from '../../cli/run-payer-notes.js';
+import {
+  changePause,
+  runPayerDryRun,
+  runPayerPause,
+  runPayerResume,
+  runPayerStatus,
+} from '../../cli/run-payer-notes.js';
 import { Ledger } from '../../ledger/ledger.js';
-import { writeState } from '../../payer/rounds/payer-notes.js';
+import { readPause, removePause, writePause, writeState } from '../../payer/rounds/payer-notes.js';
 import type { OwnBooks } from '../../pool/ports/books.js';
 import { openEmbeddedBooks } from '../../pool/store/embedded/embedded-books.js';
 import { bytesToHex } from '../../protocol/bytes.js';
@@ -159,4 +165,26 @@ test('pause, status, resume', async (t) => {
   const lease = await books.takeLease('ledger', 'somebody', 60_000);
   await assert.rejects(runPayerPause(config, 'x', write), /another lesswork ledger is at work/);
   await books.releaseLease('ledger', lease!.fence);
+});
+
+test('a pause that could not be written is not told as one; a pause that is newer than the one that was read stays', async (t) => {
+  const { books } = await makePool(t);
+  const pause = { reason: 'why', sinceMs: 1, by: 'operator' } as const;
+  const desk = { books, nodes: [], owner: 'a', now: Date.now, write: () => {} };
+  await assert.rejects(
+    changePause(desk, async (fence) => {
+      await books.releaseLease('ledger', fence.number);
+      await books.takeLease('ledger', 'another', 60_000);
+      return writePause(books, fence, pause);
+    }),
+    /another lesswork ledger took over meanwhile, and nothing was changed/,
+  );
+  assert.equal(await readPause(books), undefined);
+  const fence = { name: 'payer', number: 1 } as const;
+  const newer = { reason: 'missing: output', sinceMs: 2, by: 'payer' } as const;
+  await writePause(books, fence, newer);
+  await removePause(books, fence, pause);
+  assert.deepEqual(await readPause(books), newer);
+  await removePause(books, fence, newer);
+  assert.equal(await readPause(books), undefined);
 });

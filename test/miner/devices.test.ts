@@ -8,6 +8,7 @@ import { type DeviceChoice, parseDeviceChoice, UnknownDeviceError } from '../../
 import { Devices } from '../../miner/devices.js';
 import type { NativeFinding } from '../../shaders/cpu/find-native.js';
 import { FakeDevice, FakeSource } from '../support/fake-miner-parts.js';
+import { waitFor } from '../support/wait.js';
 
 const NATIVE = { variant: 'avx2', file: 'native.node', origin: 'compiled here', broken: false } as const;
 
@@ -22,12 +23,15 @@ let deskNotices: string[];
 let layerFault: string | undefined;
 /** Whether software was asked for, call by call. */
 let softwareAsked: boolean[];
+/** When cards are looked for again. */
+let lookAgainMs: readonly number[];
 
 beforeEach(() => {
   pinningFault = undefined;
   layerFault = undefined;
   deskNotices = [];
   softwareAsked = [];
+  lookAgainMs = [];
   made = [];
   events = [];
   native = NATIVE;
@@ -98,6 +102,7 @@ function start(
       createCpu: (threads, on) => make(on === undefined ? `cpu ${threads}` : `cpu ${threads} on ${on}`),
       createCard: ({ name }) => make(name),
       nativeFinding: () => native,
+      lookAgainMs,
     },
   );
   return devices.find()?.then(() => devices.start()) ?? devices.start();
@@ -148,6 +153,38 @@ test('auto: the CPU bridges the time in which the only card is away', async () =
   assert.deepEqual(states(), ['card: away', 'cpu 2: starting']);
   made[1]!.events.onReady();
   assert.deepEqual(states(), ['card: idle']);
+});
+
+test('auto: where there is no card it looks again, twice, and a card that has come mines', async () => {
+  const there: Adapter[] = [];
+  lookAgainMs = [1, 1];
+  await start('auto', there);
+  made[0]!.events.onReady();
+  there.push(CARD);
+  await waitFor('the card', () => made.length === 2);
+  assert.deepEqual(states(), ['cpu 2: idle', 'card: starting']);
+  made[1]!.events.onReady();
+  assert.deepEqual(states(), ['card: idle']);
+  // It is there now, whatever becomes of it.
+  made[1]!.events.onFailure({ message: 'gone', lostTaskIds: [], final: true });
+  assert.equal(softwareAsked.length, 2);
+});
+
+test('auto: it looks for cards no more when it has looked twice, when other devices are asked for, and at the end', async () => {
+  lookAgainMs = [1, 1];
+  await start('auto', []);
+  await waitFor('two more looks', () => softwareAsked.length === 3);
+  lookAgainMs = [1];
+  for (const end of [() => change('cpu'), () => devices.close()]) {
+    softwareAsked = [];
+    await start('auto', []);
+    await end();
+    // Timers of the same length end in their order: these would look after those.
+    await start('auto', []);
+    await waitFor('another look', () => softwareAsked.length >= 3);
+    assert.equal(softwareAsked.length, 3);
+  }
+  assert.equal(events.filter((event) => event.type === 'notice').length, 5);
 });
 
 test('auto: no cards, or no WebGPU at all: said, and the CPU mines', async () => {

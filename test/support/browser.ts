@@ -3,17 +3,11 @@
  * @module
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-export const CHROMIUM = '/usr/bin/chromium';
-
-/** What keeps tests from a browser, for `skipWhen`; undefined if nothing does. */
-export const noBrowser: string | undefined = existsSync(CHROMIUM)
-  ? undefined
-  : 'no Chromium (Debian: apt-get install chromium)';
+import { CHROMIUM } from './chromium.js';
 
 /** Longest time for anything that is waited for in a browser, ms. */
 const PATIENCE_MS = 20_000;

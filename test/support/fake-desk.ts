@@ -12,6 +12,7 @@ import type {
   IssueOutcome,
   OpenIntent,
   PreparedTransfer,
+  StepTrouble,
 } from '../../payer/intents/intent-desk-port.js';
 import { bytesToHex } from '../../protocol/bytes.js';
 import { outputKeyOf } from '../../protocol/output-reference.js';
@@ -28,7 +29,7 @@ export interface FakeDesk extends IntentDesk {
   /** How often `step` was called. */
   steps: number;
   /** What `step` says. */
-  trouble: string | undefined;
+  trouble: StepTrouble | undefined;
   /** Called before each issue; what it returns is the outcome. */
   beforeIssue: ((prepared: PreparedTransfer) => Promise<IssueOutcome | undefined>) | undefined;
 }

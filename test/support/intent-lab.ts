@@ -170,9 +170,9 @@ export async function intentLab(options: IntentLabOptions = {}): Promise<IntentL
       for (const prepared of await lab.plan()) outcomes.push(await lab.desk.issue(prepared));
       return outcomes;
     },
-    pass: (ms) => {
+    pass: async (ms) => {
       lab.nowMs += ms;
-      return lab.desk.step();
+      return (await lab.desk.step())?.why;
     },
     heal: () => lab.desk.heal(),
     finish: async () => {

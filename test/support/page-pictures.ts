@@ -1,8 +1,9 @@
 /**
- * Pictures of the pool's page for the README: a pool of some miners on made data, as a real browser shows it. To be run by hand:
- * `node dist/test/support/page-pictures.js FOLDER`
+ * Pictures of the pool's page for the README: a pool of some miners on made data, as a real browser shows it. `npm run pictures`
+ * writes them to docs/images; an argument names another folder.
  * @module
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { generateMinerAddresses } from '../../devnet/addresses.js';
@@ -12,10 +13,15 @@ import type { BlockFate } from '../../pool/domain/block-fate.js';
 import { ALPH } from '../../protocol/emission.js';
 import { apiLab, POOL } from './api-lab.js';
 import { blockOf, type TestShare } from './batches.js';
-import { CHROMIUM } from './browser.js';
+import { CHROMIUM, noBrowser } from './chromium.js';
 import { moneyBooks } from './money-books.js';
 
-const [folder = '.'] = process.argv.slice(2);
+const [folder = 'docs/images'] = process.argv.slice(2);
+if (noBrowser !== undefined) {
+  console.error(`pictures: ${noBrowser}`);
+  process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -129,6 +135,22 @@ lab.tell(
 );
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+const converter = await browser.newPage();
+
+/** A screenshot as WebP, which has half of PNG's bytes: Playwright makes none itself. */
+async function toWebp(png: Buffer): Promise<Buffer> {
+  const source = `data:image/png;base64,${png.toString('base64')}`;
+  const url: string = await converter.evaluate(`(async () => {
+    const image = new Image();
+    image.src = '${source}';
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/webp', 0.9);
+  })()`);
+  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+}
+
 for (const [name, path, colorScheme, width, height] of [
   ['pool-light', '', 'light', 1100, 720],
   ['pool-dark', '', 'dark', 1100, 720],
@@ -137,9 +159,14 @@ for (const [name, path, colorScheme, width, height] of [
 ] as const) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height }, locale: 'en-GB' });
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${lab.api.port}/${path}`, { waitUntil: 'networkidle' });
-  await page.waitForTimeout(1_000);
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.goto(`http://127.0.0.1:${lab.api.port}/${path}`);
+  // The chart is drawn last; the heights' colours come to rest.
+  await page.locator('.chart canvas').first().waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+  const picture = await toWebp(await page.screenshot({ animations: 'disabled' }));
+  const file = join(folder, `${name}.webp`);
+  writeFileSync(file, picture);
+  console.log(`${file}: ${Math.round(picture.length / 1000)} kB`);
   await context.close();
 }
 await browser.close();

@@ -253,7 +253,8 @@ class Miner {
     const prefix = hexToBytes(this.#extranonce!.padEnd(2 * PREFIX_BYTES, '0'));
     const chain = chainIndex(job.fromGroup, job.toGroup);
     const target = hexToBytes(job.targetBlob);
-    const count = Math.max(64, 4 * Number(this.#work));
+    // A kernel makes all of them: what follows the share is wasted.
+    const count = Math.max(64, Number(this.#work / 2n));
     let start = BigInt(Math.floor(random() * 2 ** 48));
     for (;;) {
       const [find] = kernel.search({ headerBlob, chain, target, prefix, start, count }).finds;

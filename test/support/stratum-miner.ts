@@ -7,7 +7,7 @@ import { bytesToHex, hexToBytes } from '../../protocol/bytes.js';
 import { chainIndex } from '../../protocol/chain.js';
 import { targetBitsOf } from '../../protocol/header.js';
 import { LineSplitter } from '../../protocol/stratum/line-splitter.js';
-import { targetBytes, targetOfBits } from '../../protocol/target.js';
+import { expectedHashes, targetBytes, targetOfBits, targetOfBytes } from '../../protocol/target.js';
 import { createWasmKernel } from '../../shaders/cpu/wasm.js';
 import { nonceOf, PREFIX_BYTES } from '../../shaders/search.js';
 import { RawClient } from './raw-client.js';
@@ -127,7 +127,9 @@ export class StratumMiner {
     const { jobId, fromGroup, toGroup, headerBlob, targetBlob } = this.job!;
     const target = hexToBytes((targetHex ?? targetBlob).padStart(64, '0'));
     const prefix = hexToBytes(this.extranonce.padEnd(2 * PREFIX_BYTES, '0'));
-    const count = 4_096;
+    // A kernel makes all of them: what follows the find is wasted.
+    const hashes = Number(expectedHashes(targetOfBytes(target)));
+    const count = Math.min(4_096, Math.max(64, Math.round(hashes / 2)));
     for (;;) {
       const task = { headerBlob: hexToBytes(headerBlob), chain: chainIndex(fromGroup, toGroup), target };
       const start = searched;

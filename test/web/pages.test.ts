@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { OTHER_ACCOUNT } from '../support/api-lab.js';
 import { blockOf } from '../support/batches.js';
-import { assertAccessible, assertFits, noBrowser, openPage } from '../support/browser.js';
+import { assertAccessible, assertFits, openPage } from '../support/browser.js';
+import { noBrowser } from '../support/chromium.js';
 import { type PageLab, pageLab, RUDE_NAME, RUDE_NOTICE } from '../support/page-lab.js';
 import { skipWhen } from '../support/requirement.js';
 import { addressOfKey } from '../support/settled-world.js';
@@ -192,7 +193,7 @@ test('while the pool is away the page stays, says since when, and goes on by its
   lab.proxy.cut();
   // Sooner than its time: what is looked up meanwhile is asked for at once.
   await page.getByRole('link', { name: 'Pool of tests' }).click();
-  await page.getByText(/The pool does not answer since \d\d:\d\d/).waitFor();
+  await page.getByText(/The pool has not answered since \d\d:\d\d/).waitFor();
   await page.getByText('not connected').waitFor();
   assert.match(await page.locator('main').innerText(), /16\.9 GH\/s/, 'what was known is still there');
   await assertAccessible(page);
@@ -209,11 +210,11 @@ test('a store that is away is said, and comes back', { skip }, async () => {
   lab.trouble.storeAway = true;
   lab.age(60_000);
   await page.goto(`${lab.url}`);
-  await page.getByText(/store is away since \d\d:\d\d/).waitFor();
+  await page.getByText(/store has been away since \d\d:\d\d/).waitFor();
   await assertAccessible(page);
   lab.trouble.storeAway = false;
   await page.getByRole('region', { name: 'Blocks', exact: true }).waitFor();
-  await page.getByText('store is away').waitFor({ state: 'detached' });
+  await page.getByText('store has been away').waitFor({ state: 'detached' });
   await close();
 });
 

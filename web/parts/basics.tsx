@@ -60,11 +60,14 @@ export function Rate({ rate }: { rate: ShownRate | undefined }) {
   return (
     <span class="rate">
       <span class="amount">{formatHashrate(rate.hashrate)}</span>
+      {/* The blank stands before the error, not in it: lines break here. */}
       {error99 !== undefined && (
-        <span class="error" title="In 99 of 100 cases the true hashrate is within this part of it.">
+        <>
           {' '}
-          ± {error99 > 1 ? 'over 100 %' : percentText(error99)}
-        </span>
+          <span class="error" title="In 99 of 100 cases the true hashrate is within this part of it.">
+            ± {error99 > 1 ? 'over 100 %' : percentText(error99)}
+          </span>
+        </>
       )}
     </span>
   );

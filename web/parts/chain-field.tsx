@@ -26,8 +26,8 @@ export function evennessText(rates: readonly number[], error99: number | undefin
   if (least === 0) return `${rates.filter((rate) => rate > 0).length} of 16 chains have work so far.`;
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const isChance = error99 !== undefined && rates.every((rate) => Math.abs(rate / mean - 1) <= error99);
-  const words = `Most to least work: ${(most / least).toFixed(2)}`;
-  if (!isChance) return `${words}; 1 is even.`;
+  const words = `Most to least work ${(most / least).toFixed(2)}`;
+  if (!isChance) return `${words}, where 1 is even.`;
   return error99 < 0.05 ? `${words}: even.` : `${words}: even, as far as so few shares tell.`;
 }
 

@@ -62,7 +62,7 @@ function PortLine({ url, port }: { url: string; port: Port }) {
     ...(tls ? ['encrypted'] : []),
     varDiff === undefined
       ? `difficulty ${difficultyText(difficulty)}`
-      : `starts at ${difficultyText(difficulty)}`,
+      : `difficulty starts at ${difficultyText(difficulty)}`,
   ];
   return (
     <li>

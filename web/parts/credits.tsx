@@ -23,7 +23,7 @@ export function Credits({ pool, path, account }: { pool: PoolInfo; path: string;
   return (
     <Panel
       title="Credit of each block"
-      note="Each part is shown by a chain of hashes from this address’s work up to a number that the pool can not take back. Your browser checks it."
+      note="Each part is shown by a chain of hashes from this address’s work up to a number that the pool cannot take back. Your browser checks it."
     >
       {blocks === undefined ? (
         <InPlaceOf state={state} />

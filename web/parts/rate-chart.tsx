@@ -94,7 +94,7 @@ function optionsOf(place: HTMLElement, stepMs: number, show: (index: number | nu
   return {
     width: place.clientWidth,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {

@@ -7,15 +7,15 @@ import { agoText, clockText } from '../words/time-words.js';
 
 const WORDS = {
   away: {
-    title: 'The pool does not answer',
+    title: 'The pool has not answered',
     body: 'What you see is from then. The page tries again by itself, and goes on once the pool is back.',
   },
   storeAway: {
-    title: 'The pool’s store is away',
+    title: 'The pool’s store has been away',
     body: 'Mining goes on and every share is kept; figures, balances and lists are from before, and come back by themselves.',
   },
   starting: {
-    title: 'The pool has just started',
+    title: 'The pool has been starting',
     body: 'It reads its statistics, which takes a moment. Miners can connect meanwhile.',
   },
 } as const;

@@ -101,9 +101,18 @@ function shareCounts(
   ];
 }
 
+/** Ends of blocks that are told where there were some. A newer miner may know more. */
+const BLOCK_ENDS: Readonly<Record<string, string>> = {
+  rejected: 'Refused',
+  unanswered: 'Unanswered',
+  surplus: 'Template had its block',
+  expired: 'Too late',
+  unsent: 'Not sent',
+};
+
 function blockCounts({ found, accepted, side, ...others }: MinerStatus['blocks']): Count[] {
   const rest = Object.entries(others).map(
-    ([name, count]): Count => [plainWords(name), count, name === 'rejected' ? 'bad' : ''],
+    ([name, count]): Count => [BLOCK_ENDS[name] ?? plainWords(name), count, name === 'rejected' ? 'bad' : ''],
   );
   return [
     ['Found', found],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { DeviceStatus } from '../../../miner/core/events.js';
-import { assertAccessible, assertFits, noBrowser, openPage } from '../../support/browser.js';
+import { assertAccessible, assertFits, openPage } from '../../support/browser.js';
+import { noBrowser } from '../../support/chromium.js';
 import { MinerApiLab, TOKEN } from '../../support/miner-api-lab.js';
 import { CARD, CPU, ON_NODE, ON_POOL } from '../../support/miner-status.js';
 import { skipWhen } from '../../support/requirement.js';

@@ -102,6 +102,19 @@ test('a device that finds nothing but what is none begins anew; one of many chan
   assert.equal(miner.status().deviceErrors, 9);
 });
 
+test('a device that finds nothing where much was to be found begins anew, too', () => {
+  device.events.onReady();
+  source.events.onJobs(source.begin(), makeJobs());
+  // 16 finds are to be expected of each task.
+  device.finish();
+  assert.deepEqual(device.restarts, []);
+  device.finish(honestFinds());
+  device.finish();
+  assert.deepEqual(device.restarts, []);
+  device.finish();
+  assert.deepEqual(device.restarts, ['no find where 32 were to be expected']);
+});
+
 test('a chain pauses from its submission until its next parent', () => {
   device.events.onReady();
   const session = source.begin();

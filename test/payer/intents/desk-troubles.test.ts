@@ -419,6 +419,7 @@ test('nodes that are behind, not synced, or contradict each other decide nothing
   lab.chain.mine(5);
   other!.isSynced = false;
   assert.match((await lab.pass(61_000))!, /node 0 is behind; node 1 is not synced/);
+  assert.equal((await lab.desk.step())?.kind, 'unheard');
   assert.equal(lab.desk.open()[0]!.isPaid, false);
   other!.isSynced = true;
   const status = other!.status;

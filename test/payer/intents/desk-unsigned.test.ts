@@ -37,6 +37,8 @@ test('a cancel that is not signed is told of, and made when it is', async () => 
   const said = await lab.pass(5_000);
   assert.match(String(said), /is dead, and what is to cancel it is not signed: the node is away$/);
   assert.ok(!hasCancel());
+  assert.equal((await lab.desk.step())?.kind, 'uncancelled');
+  assert.equal(await lab.pass(1), said, 'nothing is due just then: it is as it was, and not told as over');
   lab.unsigned = undefined;
   assert.equal(await lab.pass(5_000), undefined);
   assert.ok(hasCancel());

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LedgerBooks } from '../../../ledger/books-port.js';
 import { checkLedger } from '../../../ledger/check.js';
 import { OVERDUE_MS } from '../../../ledger/check-outputs.js';
 import { type MadeCoin, transactionOf } from '../../../ledger/transaction.js';
@@ -83,6 +84,12 @@ async function roundsLab(
   const start = (): Rounds => new Rounds(modules);
   const told = (type: PayerEvent['type']) => events.filter((event) => event.type === type);
   return { ...lab, state, desk, rounds: start(), start, events, told };
+}
+
+/** As the operator does. */
+async function resume(books: LedgerBooks): Promise<void> {
+  const outcome = await removePause(books, { name: 'ledger', number: 1 }, (await readPause(books))!);
+  assert.equal(outcome, 'done');
 }
 
 test('a round pays all that is due; what arrives and the fees are what left balances', async () => {
@@ -189,7 +196,7 @@ test('what is not signed is tried again, told once; what will not be signed paus
   assert.equal(lab.told('paused').length, 1);
   assert.equal(lab.desk.sent.length, 0);
   lab.desk.beforeIssue = undefined;
-  await removePause(lab.books, { name: 'ledger', number: 1 });
+  await resume(lab.books);
   await passes();
   assert.ok(lab.desk.sent.length > 0);
   await lab.rounds.writeState();
@@ -236,7 +243,7 @@ test('an output that is missing twice pauses, and only the operator goes on', as
   await lab.rounds.tick();
   assert.equal(lab.desk.sent.length, 0);
   assert.equal(lab.told('paused').length, 1, 'it is told once');
-  await removePause(lab.books, { name: 'ledger', number: 1 });
+  await resume(lab.books);
   lab.state.nowMs += RETRY_MS;
   await lab.rounds.tick();
   assert.equal(lab.told('resumed').length, 1);
@@ -390,7 +397,7 @@ test('many coins are merged and few are split between rounds, each once, and not
   few.state.nowMs += CONSOLIDATE_MS;
   await few.rounds.tick();
   assert.ok(few.desk.sent.every(({ kind }) => kind === 'payout'));
-  await removePause(few.books, { name: 'ledger', number: 1 });
+  await resume(few.books);
   few.state.nowMs += CONSOLIDATE_MS;
   await few.rounds.tick();
   assert.ok(few.desk.sent.some(({ kind }) => kind === 'split'));
@@ -482,7 +489,7 @@ test('a clock that goes back neither pays twice nor stops the payer', async () =
   lab.state.nowMs -= 400 * 24 * HOUR;
   await lab.rounds.tick();
   assert.equal(lab.desk.sent.length, sent);
-  lab.desk.trouble = 'away';
+  lab.desk.trouble = { kind: 'unheard', why: 'away' };
   lab.state.nowMs += STEP_MS;
   await lab.rounds.tick();
   assert.equal(lab.told('unheard').length, 1);

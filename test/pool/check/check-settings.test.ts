@@ -20,6 +20,10 @@ test('each problem of a configuration is a finding of its setting', () => {
     ],
   );
   assert.match(findings[0]!.met, /^expected "solo" or "pool", got "banana"$/);
+  assert.deepEqual(
+    findings.map(({ remedy }) => remedy),
+    [undefined, 'mend them first (docs/SETTINGS.md): nothing else was looked at'],
+  );
   assert.equal(judgeProblems(['no colon'])[0]!.setting, 'configuration');
 });
 

@@ -32,6 +32,8 @@ function setUp() {
   const books = createMemoryBooks(() => 1_000);
   const ledger = new Ledger(books);
   const kept: string[] = [];
+  /** How many of the oldest the store has no more. */
+  const trimmed = { count: 0 };
   const troubles: string[] = [];
   const asked: number[] = [];
   let fence: number | undefined = 1;
@@ -41,7 +43,8 @@ function setUp() {
       fund: {
         entries: async (from, limit) => {
           asked.push(from);
-          return kept.slice(from, from + limit);
+          const first = Math.max(from, trimmed.count);
+          return kept.slice(first, first + limit);
         },
       },
       books,
@@ -59,6 +62,7 @@ function setUp() {
     ledger,
     now,
     kept,
+    trimmed,
     troubles,
     asked,
     entries,
@@ -81,7 +85,7 @@ test('entries are booked once, in their order, across restarts and a store that 
   kept.push(entry(121));
   asked.length = 0;
   await one.book();
-  assert.deepEqual(asked, [120, 121]);
+  assert.deepEqual(asked, [119, 120, 121], 'the one before, too: it must be the same');
   assert.equal(await entries().book(), true);
   assert.equal(await fund(), sumTo(121));
   // It went back by two, and has them in another order now, with a new one before them.
@@ -90,6 +94,54 @@ test('entries are booked once, in their order, across restarts and a store that 
   assert.equal(await fund(), sumTo(122));
   const { length } = await books.log(0, 1_000);
   assert.equal(length, 122);
+});
+
+test('a store that is far older than the place: what comes to it then is booked, by whoever ran before and by one that starts', async () => {
+  for (const isNew of [true, false]) {
+    const { books, kept, entries, fund } = setUp();
+    for (let i = 1; i <= 5_200; i++) kept.push(entry(i));
+    const one = entries();
+    assert.equal(await one.book(), true);
+    kept.length = 30;
+    const other = isNew ? entries() : one;
+    assert.equal(await other.book(), true);
+    kept.push(entry(5_201));
+    assert.equal(await other.book(), true);
+    // The old ones come back, after another new one.
+    kept.push(entry(5_202));
+    for (let i = 31; i <= 5_200; i++) kept.push(entry(i));
+    assert.equal(await other.book(), true);
+    assert.equal(await fund(), sumTo(5_202));
+    kept.push(entry(5_203));
+    const last = entries();
+    assert.equal(await last.book(), true);
+    assert.equal(await fund(), sumTo(5_203));
+    assert.equal((await books.get('note', ['polw/cursor']))[0]?.text, '5203');
+    assert.equal((await books.log(0, 1_000)).length, 1_000);
+  }
+});
+
+test('entries that are shifted by a new one are noticed while it runs, and after a start; none is booked twice', async () => {
+  for (const isNew of [true, false]) {
+    const { kept, entries, fund } = setUp();
+    for (let i = 1; i <= 200; i++) kept.push(entry(i));
+    const one = entries();
+    await one.book();
+    // It went back by two, and one of them came again, behind a new one.
+    kept.splice(198, 2, entry(201), entry(199));
+    assert.equal(await (isNew ? entries() : one).book(), true);
+    assert.equal(await fund(), sumTo(201));
+  }
+});
+
+test('a note of the place that is lost, and a store without the oldest: each entry is asked for once', async () => {
+  const { books, kept, trimmed, entries, fund, asked } = setUp();
+  for (let i = 1; i <= 1_000; i++) kept.push(entry(i));
+  trimmed.count = 900;
+  assert.equal(await entries().book(), true);
+  assert.equal(await fund(), sumTo(1_000) - sumTo(900));
+  assert.equal((await books.get('note', ['polw/cursor']))[0]?.text, '1000');
+  assert.ok(asked.length < 60, `${asked.length}`);
 });
 
 test('an answer that is lost, and a lease', async () => {

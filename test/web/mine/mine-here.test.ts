@@ -8,13 +8,8 @@ import { type Devnet, startDevnet } from '../../../devnet/app.js';
 import type { MinerStatus } from '../../../miner/core/events.js';
 import { type PoolApp, startPool } from '../../../pool/app.js';
 import { parsePoolConfig } from '../../../pool/config/pool-config.js';
-import {
-  assertAccessible,
-  noBrowser,
-  type OpenPage,
-  openPage,
-  withArguments,
-} from '../../support/browser.js';
+import { assertAccessible, type OpenPage, openPage, withArguments } from '../../support/browser.js';
+import { noBrowser } from '../../support/chromium.js';
 import { freePort } from '../../support/free-port.js';
 import { skipWhen } from '../../support/requirement.js';
 import { sleep, waitFor } from '../../support/wait.js';

@@ -40,12 +40,21 @@ test('shares for a pool: what was refused by its reason, what came to nothing wh
 });
 
 test('blocks for a node: three that are always told, and others where there are some', () => {
-  const blocks = { ...ON_NODE.blocks, found: 4, accepted: 2, side: 1, rejected: 1, unanswered: 0 };
-  assert.deepEqual(resultRows({ ...ON_NODE, blocks }).slice(0, 4), [
+  const blocks = {
+    ...ON_NODE.blocks,
+    found: 4,
+    accepted: 2,
+    side: 1,
+    rejected: 1,
+    unanswered: 0,
+    surplus: 3,
+  };
+  assert.deepEqual(resultRows({ ...ON_NODE, blocks }), [
     ['Found', '4', ''],
     ['Accepted', '2', ''],
     ['Side blocks', '1', ''],
-    ['rejected', '1', 'bad'],
+    ['Refused', '1', 'bad'],
+    ['Template had its block', '3', ''],
   ]);
 });
 

@@ -108,6 +108,10 @@ describe('a GPU device on a software driver', { skip }, () => {
     await expectRecovery(() => device.loseDevice(), /device lost/);
   });
 
+  test('begins anew where it is not to be believed', async () => {
+    await expectRecovery(() => device.restart('finds that are none'), /^finds that are none$/);
+  });
+
   test('survives a child that hangs', async () => {
     await expectRecovery(() => process.kill(device.childPid!, 'SIGSTOP'), /hangs: no sign of life/);
   });
